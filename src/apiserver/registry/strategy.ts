@@ -1,0 +1,69 @@
+/**
+ * What one kind adds to the generic registry engine. The engine owns the order of a request (decode, default, prepare, admit, validate,
+ * store, encode); a strategy only fills these hooks, and most kinds fill few.
+ */
+import type { KubernetesObject, ResourceInfo } from "../../api/mod.ts";
+import type { User } from "../../auth/mod.ts";
+import type { FieldError } from "../validation/field-error.ts";
+
+export interface RequestContext {
+  readonly user: User;
+  readonly namespace?: string;
+  /** Set for requests to a subresource: `status`, `scale`, `resize`. */
+  readonly subresource?: string;
+  readonly dryRun: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export interface TableColumn<T> {
+  readonly name: string;
+  readonly type: "string" | "integer" | "number" | "boolean" | "date";
+  readonly format?: "name" | "";
+  readonly description?: string;
+  /** 0: always shown; higher: with `-o wide`. */
+  readonly priority?: number;
+  value(object: T, now: number): string | number | boolean | null;
+}
+
+export interface Strategy<T extends KubernetesObject> {
+  readonly resource: ResourceInfo<T>;
+  /** The status subresource: `status` is dropped on create and kept from the stored object on update; an update of `/status` keeps all else. */
+  readonly hasStatus?: boolean;
+  /** `metadata.generation` is 1 on create and counts up where anything outside metadata and status changes. */
+  readonly bumpsGeneration?: boolean;
+  /** PUT of a name that does not exist creates it. */
+  readonly allowCreateOnUpdate?: boolean;
+  /** PUT without a resourceVersion overwrites. Default true. */
+  readonly allowUnconditionalUpdate?: boolean;
+
+  /** May change `object`. Runs before defaults are validated; never throws. */
+  prepareForCreate?(object: T, context: RequestContext): void;
+  /** May change `object`; `old` is frozen. */
+  prepareForUpdate?(object: T, old: T, context: RequestContext): void;
+  /** Changes nothing. Metadata is validated by the engine; return what is the kind's own. */
+  validate?(object: T, context: RequestContext): readonly FieldError[];
+  /** As `validate`, for a change; called instead of `validate`. Covers subresource updates too (`context.subresource`). */
+  validateUpdate?(object: T, old: T, context: RequestContext): readonly FieldError[];
+  warnings?(object: T, context: RequestContext, old?: T): readonly string[];
+
+  /** Name rule for metadata.name; default is a DNS subdomain. Answers what is wrong. */
+  validateName?(name: string, prefix: boolean): readonly string[];
+
+  /** Seconds between the request to delete and the removal; 0 or absent: at once. May read `requested`. */
+  gracePeriodSeconds?(object: T, requested: number | undefined): number;
+  /** The propagation policy where the request names none. Default background. */
+  readonly defaultPropagation?: "Orphan" | "Background";
+
+  /** Fields that `fieldSelector` may name, beside metadata.name and metadata.namespace. */
+  readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  /** Columns of `kubectl get`; default Name and Created At. */
+  readonly columns?: readonly TableColumn<T>[];
+  /** The scale subresource: where replicas and selector are. */
+  readonly scale?: {
+    getReplicas(object: T): number;
+    setReplicas(object: T, replicas: number): void;
+    statusReplicas(object: T): number;
+    selector(object: T): string;
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * The versioned key-value store under the API server, as etcd has it: one revision counter for the whole store, each write compares the
+ * revision that the writer read, lists are consistent snapshots, watches replay from any revision that compaction has left.
+ */
+
+export interface StoredValue {
+  readonly key: string;
+  readonly value: Uint8Array;
+  /** Revision of the write that made this value. */
+  readonly revision: number;
+}
+
+export interface ListQuery {
+  /** Keys that start with it, in byte order. */
+  readonly prefix: string;
+  /** Only keys after this one (exclusive): the next page. */
+  readonly after?: string;
+  readonly limit?: number;
+  /** The snapshot to read; absent: now. Throws `compacted` where it is gone, `future` where it is not yet. */
+  readonly revision?: number;
+}
+
+export interface ListPage {
+  readonly items: readonly StoredValue[];
+  /** The snapshot's revision. */
+  readonly revision: number;
+  /** Keys left after this page. */
+  readonly remaining: number;
+}
+
+export interface Write {
+  readonly key: string;
+  /** Revision that the key must have; 0: it must not exist. */
+  readonly expected: number;
+  /** Absent: delete. */
+  readonly value?: Uint8Array;
+}
+
+export interface StoreEvent {
+  readonly type: "put" | "delete";
+  readonly key: string;
+  readonly revision: number;
+  /** The value put, or for a delete the last value. */
+  readonly value: Uint8Array;
+  /** The value before, absent where the key is new. */
+  readonly previous?: StoredValue;
+}
+
+export interface StoreWatch {
+  /** Events come in revision order, without gap or repeat, each after its write is durable. */
+  close(): void;
+}
+
+export type StoreErrorCode = "conflict" | "compacted" | "future" | "closed" | "corrupt" | "full" | "too-large";
+
+export interface Store {
+  /** Revision of the newest durable write. */
+  readonly revision: number;
+  get(key: string): Promise<StoredValue | undefined>;
+  list(query: ListQuery): Promise<ListPage>;
+  /** Resolves with the new revision when the write is durable; rejects `conflict` (with the present value) otherwise. Batched into group commits. */
+  write(write: Write): Promise<number>;
+  /** Events after `from` (exclusive) under `prefix`. Throws `compacted` where history no longer reaches back so far. */
+  watch(prefix: string, from: number, listener: (events: readonly StoreEvent[]) => void): StoreWatch;
+  /** Forgets history up to and including `revision`; current values stay. */
+  compact(revision: number): Promise<void>;
+  close(): Promise<void>;
+}
