@@ -1,0 +1,80 @@
+/** The house's own rules, as an ordinary test: layers, doors, cycles, dead files, lengths, banned words. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { longFiles, rooms } from "./tidy/layers.ts";
+import { cycles, isTest, longFunctions, roomOf, sourceFiles } from "./tidy/source.ts";
+
+const all = sourceFiles("src");
+const sources = all.filter((file) => !isTest(file.path));
+const fileCeiling = 400;
+const functionCeiling = 70;
+
+test("each room imports only the rooms that its layer allows, through their doors", () => {
+  const offences = sources.flatMap((file) =>
+    file.imports.flatMap((target) => {
+      const [from, to] = [roomOf(file.path), roomOf(target)];
+      if (!target.startsWith("src/") || from === to) return [];
+      const room = rooms[from];
+      if (!room) return [`${file.path}: ${from} is not a room`];
+      if (room.imports !== "every room" && !room.imports.includes(to))
+        return [`${file.path} imports ${target}, but ${from} may not import ${to}: ${room.reason}`];
+      return target === `src/${to}/mod.ts` ? [] : [`${file.path} imports ${target} past the door src/${to}/mod.ts`];
+    }),
+  );
+  assert.deepEqual(offences, []);
+});
+
+test("files inside a room import each other directly, not through their own door", () => {
+  const offences = sources
+    .filter((file) => file.imports.includes(`src/${roomOf(file.path)}/mod.ts`))
+    .map((file) => file.path);
+  assert.deepEqual(offences, []);
+});
+
+test("there is no import cycle, types included", () => {
+  assert.deepEqual(cycles(sources), []);
+});
+
+test("every source file is imported or is an entry point", () => {
+  const imported = new Set(all.flatMap((file) => file.imports));
+  const entries = /^src\/(\w+\/mod|cli\/main|cli\/start|cluster\/processes\/[\w-]+-main)\.ts$/;
+  const dead = sources.filter((file) => !imported.has(file.path) && !entries.test(file.path)).map((file) => file.path);
+  assert.deepEqual(dead, []);
+});
+
+test("files and functions keep to their lengths", () => {
+  const files = sources.filter((file) => file.lines.length > fileCeiling && !(file.path in longFiles));
+  const functions = sources.flatMap((file) => longFunctions(file, functionCeiling));
+  assert.deepEqual(
+    [
+      ...files.map((file) => `${file.path}: ${file.lines.length} lines`),
+      ...functions.map((found) => `${found.path}:${found.line}: a function of ${found.length} lines`),
+    ],
+    [],
+  );
+});
+
+test("what is named as allowed to be long still is", () => {
+  const lengths = new Map(sources.map((file) => [file.path, file.lines.length]));
+  const stale = Object.keys(longFiles).filter((path) => (lengths.get(path) ?? 0) <= fileCeiling);
+  assert.deepEqual(stale, []);
+});
+
+const banned: readonly (readonly [RegExp, string])[] = [
+  [/\b(TODO|FIXME|XXX)\b/, "finish it, or say it in an issue"],
+  [/@ts-(ignore|expect-error|nocheck)/, "mend the type"],
+  [/\bas any\b|: any\b|<any>/, "name the type, or unknown"],
+  [/\bexecSync\(|\bexec\(\s*[`"']|shell:\s*true/, "spawn with an argument list: no shell reads user input"],
+  [/console\.log\(/, "log through pino; the command writes to process.stdout"],
+];
+
+test("banned calls and leftover markers do not occur", () => {
+  const offences = sources.flatMap((file) =>
+    file.lines.flatMap((line, at) =>
+      banned
+        .filter(([pattern]) => pattern.test(line))
+        .map(([, advice]) => `${file.path}:${at + 1}: ${line.trim()} (${advice})`),
+    ),
+  );
+  assert.deepEqual(offences, []);
+});
