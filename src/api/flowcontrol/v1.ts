@@ -1,0 +1,2 @@
+export * from "./v1/flow-schema.ts";
+export * from "./v1/priority-level-configuration.ts";

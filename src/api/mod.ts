@@ -1,0 +1,54 @@
+/** The API of Kubernetes 1.36: its kinds and what is derived from them. */
+export * as admissionregistrationv1 from "./admissionregistration/v1.ts";
+export * as apiextensionsv1 from "./apiextensions/v1.ts";
+export * as apiregistrationv1 from "./apiregistration/v1.ts";
+export * as appsv1 from "./apps/v1.ts";
+export * as authenticationv1 from "./authentication/v1.ts";
+export * as authorizationv1 from "./authorization/v1.ts";
+export * as autoscalingv1 from "./autoscaling/v1.ts";
+export * as autoscalingv2 from "./autoscaling/v2.ts";
+export * as batchv1 from "./batch/v1.ts";
+export * as certificatesv1 from "./certificates/v1.ts";
+export * as coordinationv1 from "./coordination/v1.ts";
+export * as corev1 from "./core/v1.ts";
+export * as discoveryv1 from "./discovery/v1.ts";
+export {
+  isAlreadyExists,
+  isBadRequest,
+  isConflict,
+  isForbidden,
+  isGone,
+  isInvalid,
+  isMethodNotSupported,
+  isNamespaceTerminating,
+  isNotFound,
+  isServerTimeout,
+  isServiceUnavailable,
+  isStatusError,
+  isTimeout,
+  isTooManyRequests,
+  isUnauthorized,
+  retryAfterSeconds,
+  StatusError,
+} from "./errors.ts";
+export * as eventsv1 from "./events/v1.ts";
+export * as flowcontrolv1 from "./flowcontrol/v1.ts";
+export * as metav1 from "./meta/v1.ts";
+export * as networkingv1 from "./networking/v1.ts";
+export * as nodev1 from "./node/v1.ts";
+export { clone, type Draft, deepFreeze, type KubernetesObject } from "./object.ts";
+export * as policyv1 from "./policy/v1.ts";
+export * as rbacv1 from "./rbac/v1.ts";
+export * as resourcev1 from "./resource/v1.ts";
+export type { ResourceInfo, SubresourceInfo } from "./resource.ts";
+export {
+  type ApiGroupInfo,
+  allResources,
+  apiGroups,
+  findResource,
+  findResourceOfKind,
+  resources,
+} from "./resources.ts";
+export * as schedulingv1 from "./scheduling/v1.ts";
+export type * from "./schema/types.ts";
+export * as storagev1 from "./storage/v1.ts";

@@ -1,0 +1,43 @@
+/** What all objects of the API have in common. */
+import type { ObjectMeta } from "./meta/v1/object-meta.ts";
+
+/** An object of any kind; keys beside these three are reached by a cast to its own type. */
+export interface KubernetesObject {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta;
+}
+
+/** What a caller gives to create an object: the server fills in the rest. */
+export type Draft<T> = Omit<T, "apiVersion" | "kind" | "metadata" | "status"> & {
+  apiVersion?: string;
+  kind?: string;
+  metadata?: Partial<ObjectMeta>;
+} & (T extends { status?: infer S } ? { status?: S } : unknown);
+
+/** A deep, mutable copy of a JSON-shaped value. */
+export function clone<T>(value: T): T {
+  return copy(value) as T;
+}
+
+function copy(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(copy);
+  const source = value as Record<string, unknown>;
+  const target: Record<string, unknown> = {};
+  for (const key in source) setKey(target, key, copy(source[key]));
+  return target;
+}
+
+/** Assigns as JSON.parse does: `__proto__` is a key like any other. */
+export function setKey(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== "__proto__") target[key] = value;
+  else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** Freezes a JSON-shaped value to its depth, in place, and answers it. What is frozen already is taken as frozen to its depth. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}

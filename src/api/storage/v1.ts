@@ -1,0 +1,3 @@
+export * from "./v1/csi.ts";
+export * from "./v1/storage-class.ts";
+export * from "./v1/volume-attachment.ts";
