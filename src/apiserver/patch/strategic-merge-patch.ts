@@ -1,0 +1,131 @@
+/**
+ * Strategic merge patch: a merge patch that knows by the type which lists are merged by key, and that carries directives among its keys.
+ * `$patch` replaces or deletes, `$retainKeys` drops members not listed, `$setElementOrder/list` orders, `$deleteFromPrimitiveList/list`
+ * takes scalars out.
+ */
+import {
+  anyScalar,
+  deduced,
+  type FieldRules,
+  isObject,
+  type JsonObject,
+  type StructRules,
+  type TypeRules,
+} from "../apply/type-rules.ts";
+import { printGo } from "../apply/validate-config.ts";
+import { jsonTypeName, PatchError } from "./patch-error.ts";
+import { deleteScalars, mergeList, orderList } from "./strategic-list.ts";
+
+const orderPrefix = "$setElementOrder/";
+const deletePrefix = "$deleteFromPrimitiveList/";
+const retainKeys = "$retainKeys";
+
+/** A new object; parts that the patch does not name are shared with the original. Throws `PatchError`. */
+export function strategicMergePatch(rules: StructRules, original: JsonObject, patch: unknown): JsonObject {
+  if (patch === null) return original;
+  if (!isObject(patch)) {
+    const text = `json: cannot unmarshal ${jsonTypeName(patch)} into Go value of type map[string]interface {}`;
+    throw new PatchError("BadRequest", text);
+  }
+  return mergeMap(rules, original, patch);
+}
+
+export function mergeMap(rules: TypeRules, original: JsonObject, patch: JsonObject): JsonObject {
+  if ("$patch" in patch) return replaceOrDelete(patch);
+  const result = retainListed(original, patch);
+  for (const [key, value] of Object.entries(patch)) {
+    if (key === retainKeys) continue;
+    if (key.startsWith(deletePrefix)) deleteFromList(result, key.slice(deletePrefix.length), value);
+    else if (key.startsWith(orderPrefix)) {
+      const name = key.slice(orderPrefix.length);
+      if (!(name in patch)) order(rules, result, name, value);
+    } else mergeMember(rules, result, key, patch);
+  }
+  return result;
+}
+
+function replaceOrDelete(patch: JsonObject): JsonObject {
+  const { $patch: directive, ...rest } = patch;
+  if (directive === "replace") return rest;
+  if (directive === "delete") return {};
+  throw new PatchError("Plain", `unknown patch type: ${printGo(directive)} in map: ${printGo(patch)}`);
+}
+
+/** A copy to change, of which only the listed members are left where the patch lists any. */
+function retainListed(original: JsonObject, patch: JsonObject): JsonObject {
+  if (!(retainKeys in patch)) return { ...original };
+  const listed = patch[retainKeys];
+  if (!Array.isArray(listed)) throw new PatchError("BadRequest", "invalid patch format of retainKeys");
+  const unlisted = (key: string) => !key.startsWith("$") && patch[key] !== null && !listed.includes(key);
+  if (Object.keys(patch).some(unlisted)) throw new PatchError("BadRequest", "invalid patch format of retainKeys");
+  return Object.fromEntries(Object.entries(original).filter(([key]) => listed.includes(key)));
+}
+
+function fieldOf(rules: TypeRules, key: string): FieldRules | undefined {
+  return rules.kind === "struct" ? rules.fields.get(key) : undefined;
+}
+
+function typeOf(rules: TypeRules, key: string): TypeRules {
+  if (rules.kind === "map") return rules.value;
+  return fieldOf(rules, key)?.type ?? deduced;
+}
+
+function deleteFromList(result: JsonObject, key: string, values: unknown): void {
+  const list = result[key];
+  if (Array.isArray(list) && Array.isArray(values)) result[key] = deleteScalars(list, values);
+}
+
+/** An order for a list that the patch does not change otherwise. */
+function order(rules: TypeRules, result: JsonObject, key: string, wanted: unknown): void {
+  if (!Array.isArray(wanted)) throw expectedList(wanted);
+  const list = result[key];
+  if (Array.isArray(list)) result[key] = orderList(list, [], wanted, fieldOf(rules, key)?.patchMergeKey);
+}
+
+function expectedList(found: unknown): PatchError {
+  const type = isObject(found) ? "map[string]interface {}" : jsonTypeName(found);
+  return new PatchError("Plain", `expected a []interface {}, but received a ${type}`);
+}
+
+function mergeMember(rules: TypeRules, result: JsonObject, key: string, patch: JsonObject): void {
+  const [before, value] = [result[key], patch[key]];
+  if (value === null) {
+    delete result[key];
+    return;
+  }
+  const type = typeOf(rules, key);
+  const strategy = fieldOf(rules, key)?.patchStrategy ?? [];
+  checkShape(type, value, patch);
+  if (isObject(value)) {
+    const base = isObject(before) && !strategy.includes("replace") ? before : {};
+    result[key] = mergeMap(type, base, value);
+  } else if (Array.isArray(value) && strategy.includes("merge")) {
+    const wanted = patch[`${orderPrefix}${key}`];
+    if (wanted !== undefined && !Array.isArray(wanted)) throw expectedList(wanted);
+    const item = type.kind === "list" ? type.item : anyScalar;
+    const mergeKey = fieldOf(rules, key)?.patchMergeKey;
+    result[key] = mergeList({ item, mergeKey, order: wanted, mergeMap }, Array.isArray(before) ? before : [], value);
+  } else result[key] = value;
+}
+
+/** What has another shape than the kind's own cannot be put back into it. */
+function checkShape(type: TypeRules, value: unknown, patch: JsonObject): void {
+  const fail = (why: string) => new PatchError("Invalid", `Invalid value: ${JSON.stringify(printGo(patch))}: ${why}`);
+  if (type.kind === "struct" || type.kind === "map") {
+    if (!isObject(value))
+      throw fail(`cannot restore ${type.kind} from${type.kind === "map" ? "" : ":"} ${goKind(value)}`);
+  } else if (type.kind === "list") {
+    if (!Array.isArray(value)) throw fail(`cannot restore slice from ${goKind(value)}`);
+  } else if (type.kind === "scalar" && type.type !== "any" && typeof value !== type.type) {
+    throw fail(
+      typeof value === "object" ? `unrecognized type: ${type.type}` : `cannot convert ${goKind(value)} to ${type.type}`,
+    );
+  }
+}
+
+function goKind(value: unknown): string {
+  if (isObject(value)) return "map";
+  if (Array.isArray(value)) return "slice";
+  if (typeof value === "number") return Number.isInteger(value) ? "int64" : "float64";
+  return typeof value === "boolean" ? "bool" : typeof value;
+}
