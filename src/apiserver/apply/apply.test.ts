@@ -1,0 +1,239 @@
+/** Dialogues: what each party asks, and who owns what then. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { appsv1, corev1, type KubernetesObject } from "../../api/mod.ts";
+import { type ApplyResult, applyPatch } from "./apply.ts";
+import { conflictStatus } from "./conflict-status.ts";
+import { pathsOf } from "./field-set.ts";
+import { resetStatus } from "./ignored-fields.ts";
+import { updateManagedFields } from "./managed-fields.ts";
+import { managerFromUserAgent, readManagers } from "./managers.ts";
+import { printPath } from "./path-element.ts";
+import { rulesFromJsonSchema } from "./rules-from-json-schema.ts";
+import { rulesFromSchema } from "./rules-from-schema.ts";
+import type { JsonObject } from "./type-rules.ts";
+
+const configMap = rulesFromSchema(corev1.configMap);
+const deployment = rulesFromSchema(appsv1.deployment);
+const now = "2026-01-01T00:00:00Z";
+
+function configOf(data: Record<string, string>, metadata: JsonObject = {}): JsonObject {
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c", ...metadata }, data };
+}
+
+interface Ask {
+  readonly manager: string;
+  readonly force?: boolean;
+  readonly now?: string;
+}
+
+function apply(live: KubernetesObject | undefined, patch: JsonObject, ask: Ask): ApplyResult {
+  const rules = patch["kind"] === "ConfigMap" ? configMap : deployment;
+  return applyPatch({ rules, ...(live && { live }), patch, force: false, now, ...ask });
+}
+
+function applied(result: ApplyResult): KubernetesObject {
+  assert.equal(result.outcome, "applied");
+  return (result as ApplyResult & { outcome: "applied" }).object;
+}
+
+function owners(object: KubernetesObject): string[] {
+  return [...readManagers(object.metadata.managedFields)!.values()].map((entry) => {
+    const paths = [...pathsOf(entry.fields)].map(printPath).join(" ");
+    return `${entry.manager} ${entry.operation}: ${paths}`;
+  });
+}
+
+function updated(old: KubernetesObject | undefined, object: JsonObject, manager: string, at = now): KubernetesObject {
+  const rules = object["kind"] === "ConfigMap" ? configMap : deployment;
+  const next = object as unknown as KubernetesObject;
+  const entries = updateManagedFields({
+    rules,
+    ...(old && { old }),
+    object: next,
+    manager,
+    apiVersion: next.apiVersion,
+    now: at,
+  });
+  return { ...next, metadata: { ...next.metadata, ...(entries && { managedFields: entries }) } };
+}
+
+test("an applier owns what it names and takes away what it no longer names", () => {
+  const first = applied(apply(undefined, configOf({ a: "1", b: "1" }), { manager: "one" }));
+  assert.deepEqual(owners(first), ["one Apply: .data.a .data.b"]);
+  const second = applied(apply(first, configOf({ a: "1" }), { manager: "one" }));
+  assert.deepEqual((second as corev1.ConfigMap).data, { a: "1" });
+  assert.deepEqual(owners(second), ["one Apply: .data.a"]);
+});
+
+test("a value of another applier is a conflict, the same value is shared, force takes it", () => {
+  const live = applied(apply(undefined, configOf({ a: "1" }), { manager: "one" }));
+  const refused = apply(live, configOf({ a: "2" }), { manager: "two" });
+  assert.equal(refused.outcome, "conflict");
+  const status = conflictStatus((refused as ApplyResult & { outcome: "conflict" }).conflicts);
+  assert.equal(status.message, 'Apply failed with 1 conflict: conflict with "one": .data.a');
+  assert.equal(status.details?.causes?.[0]?.reason, "FieldManagerConflict");
+  assert.deepEqual(owners(applied(apply(live, configOf({ a: "1" }), { manager: "two" }))), [
+    "two Apply: .data.a",
+    "one Apply: .data.a",
+  ]);
+  const forced = applied(apply(live, configOf({ a: "2" }), { manager: "two", force: true }));
+  assert.deepEqual(owners(forced), ["two Apply: .data.a"]);
+});
+
+test("what two appliers own stays when one of them lets go", () => {
+  const one = applied(apply(undefined, configOf({ a: "1", b: "1" }), { manager: "one" }));
+  const two = applied(apply(one, configOf({ b: "1" }), { manager: "two" }));
+  const left = applied(apply(two, configOf({ a: "1" }), { manager: "one" }));
+  assert.deepEqual((left as corev1.ConfigMap).data, { a: "1", b: "1" });
+});
+
+test("an apply that changes nothing keeps the very list of managed fields", () => {
+  const live = applied(apply(undefined, configOf({ a: "1" }), { manager: "one" }));
+  const result = apply(live, configOf({ a: "1" }), { manager: "one", now: "2027-01-01T00:00:00Z" });
+  assert.equal(result.outcome === "applied" && result.changed, false);
+  assert.equal(applied(result).metadata.managedFields, live.metadata.managedFields);
+});
+
+test("an updater owns what it changed, and the owner before loses it", () => {
+  const live = applied(apply(undefined, configOf({ a: "1", b: "1" }), { manager: "one" }));
+  const next = updated(live, configOf({ a: "2", b: "1" }), "curl");
+  assert.deepEqual(owners(next), ["one Apply: .data.b", "curl Update: .data.a"]);
+  const conflict = apply(next, configOf({ a: "1", b: "1" }), { manager: "one" });
+  assert.equal(
+    conflict.outcome === "conflict" && conflictStatus(conflict.conflicts).message,
+    'Apply failed with 1 conflict: conflict with "curl" using v1: .data.a',
+  );
+});
+
+test("an update without a change keeps the very list of managed fields", () => {
+  const live = updated(undefined, configOf({ a: "1" }), "curl");
+  assert.deepEqual(owners(live), ["curl Update: .data .data.a"]);
+  const same = updateManagedFields({
+    rules: configMap,
+    old: live,
+    object: { ...live, metadata: { ...live.metadata } },
+    manager: "kubectl",
+    apiVersion: "v1",
+    now: "2027-01-01T00:00:00Z",
+  });
+  assert.equal(same, live.metadata.managedFields);
+});
+
+test("items of keyed lists are owned one by one, with defaults in their keys", () => {
+  const ports = (...list: JsonObject[]): JsonObject => ({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "d" },
+    spec: { template: { spec: { containers: [{ name: "c", ports: list }] } } },
+  });
+  const live = applied(apply(undefined, ports({ containerPort: 80 }), { manager: "one" }));
+  const key = '.spec.template.spec.containers[name="c"].ports[containerPort=80,protocol="TCP"]';
+  assert.ok(owners(live)[0]!.includes(key));
+  const both = applied(
+    apply(live, ports({ containerPort: 80, protocol: "UDP" }), { manager: "two" }),
+  ) as appsv1.Deployment;
+  assert.equal(both.spec.template.spec!.containers[0]!.ports!.length, 2);
+});
+
+test("a merged list keeps the live order and takes the applier's own order", () => {
+  const of = (...names: string[]): JsonObject => ({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "d" },
+    spec: { template: { spec: { containers: names.map((name) => ({ name })) } } },
+  });
+  const live = applied(apply(undefined, of("a", "b", "c"), { manager: "one" }));
+  const next = applied(apply(live, of("c", "x", "a"), { manager: "two", force: true })) as appsv1.Deployment;
+  assert.deepEqual(
+    next.spec.template.spec!.containers.map((container) => container.name),
+    ["b", "c", "x", "a"],
+  );
+});
+
+test("what an endpoint leaves alone is neither changed nor owned", () => {
+  const patch = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "d" },
+    spec: { replicas: 1 },
+    status: { replicas: 3 },
+  };
+  const result = applyPatch({ rules: deployment, patch, manager: "one", force: false, now, reset: resetStatus });
+  const object = applied(result);
+  assert.deepEqual(owners(object), ["one Apply: .spec.replicas"]);
+  assert.equal("status" in object, false);
+});
+
+test("a configuration of the wrong shape is malformed", () => {
+  const patch = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c" }, data: { a: 1 }, foo: 2 };
+  const result = apply(undefined, patch, { manager: "one" });
+  assert.deepEqual(result.outcome === "malformed" && result.problems, [
+    ".data.a: expected string, got &value.valueUnstructured{Value:1}",
+    ".foo: field not declared in schema",
+  ]);
+});
+
+test("the first apply by kubectl takes over from client-side apply without a conflict", () => {
+  const last = JSON.stringify(configOf({ a: "1" }));
+  const annotations = { "kubectl.kubernetes.io/last-applied-configuration": last };
+  const live = updated(undefined, configOf({ a: "1" }, { annotations }), "kubectl-client-side-apply");
+  const next = applied(apply(live, configOf({ a: "2" }), { manager: "kubectl" })) as corev1.ConfigMap;
+  assert.equal(next.data!["a"], "2");
+  const kept = next.metadata.annotations!["kubectl.kubernetes.io/last-applied-configuration"]!;
+  assert.equal(JSON.parse(kept).data.a, "2");
+});
+
+test("an untracked object is taken as made before the first apply", () => {
+  const live = configOf({ a: "1" }) as unknown as KubernetesObject;
+  const next = applied(apply(live, configOf({ b: "1" }), { manager: "one" }));
+  assert.deepEqual(owners(next), ["one Apply: .data.b", "before-first-apply Update: .data .data.a"]);
+});
+
+test("one empty entry makes a server forget all owners", () => {
+  const live = updated(undefined, configOf({ a: "1" }), "curl");
+  const object = configOf({ a: "1" }, { managedFields: [{}] }) as unknown as KubernetesObject;
+  const entries = updateManagedFields({ rules: configMap, old: live, object, manager: "curl", apiVersion: "v1", now });
+  assert.equal(entries, undefined);
+});
+
+test("more than ten updaters fold into one, oldest first", () => {
+  let live = updated(undefined, configOf({}), "zero");
+  for (let i = 0; i < 14; i++) {
+    const data = { ...(live as corev1.ConfigMap).data, [`k${i}`]: "v" };
+    live = updated(live, configOf(data), `m${i}`, `2026-01-01T00:00:${String(i).padStart(2, "0")}Z`);
+  }
+  const entries = live.metadata.managedFields!;
+  assert.equal(entries.length, 10);
+  assert.equal(entries[0]!.manager, "ancient-changes");
+  assert.ok("f:k4" in (entries[0]!.fieldsV1 as { "f:data": object })["f:data"]);
+});
+
+test("a client without a name is called by its user agent", () => {
+  assert.equal(managerFromUserAgent("kubectl/v1.36.3 (linux/amd64)"), "kubectl");
+  assert.equal(managerFromUserAgent(undefined), "unknown");
+});
+
+test("custom resources merge as their schema says", () => {
+  const rules = rulesFromJsonSchema({
+    type: "object",
+    properties: {
+      spec: {
+        type: "object",
+        properties: {
+          tags: { type: "array", "x-kubernetes-list-type": "set", items: { type: "string" } },
+          plain: { type: "array", items: { type: "string" } },
+          free: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
+        },
+      },
+    },
+  });
+  const of = (spec: JsonObject): JsonObject => ({ apiVersion: "a.b/v1", kind: "C", metadata: { name: "c" }, spec });
+  const ask = { rules, force: true, now };
+  const live = applied(
+    applyPatch({ ...ask, patch: of({ tags: ["a"], plain: ["a"], free: { x: { y: 1 } } }), manager: "one" }),
+  );
+  const patch = of({ tags: ["b"], plain: ["b"], free: { x: { z: 1 } } });
+  const next = applied(applyPatch({ ...ask, live, patch, manager: "two" })) as KubernetesObject & { spec: JsonObject };
+  assert.deepEqual(next.spec, { tags: ["a", "b"], plain: ["b"], free: { x: { y: 1, z: 1 } } });
+});

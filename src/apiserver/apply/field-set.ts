@@ -1,0 +1,166 @@
+/**
+ * Sets of field paths in the form that managed fields have on the wire (`fieldsV1`): a trie whose edges are path elements. A node is itself
+ * in the set where it has the key `.` or no key at all; the root never is, so the empty object is the empty set. Nothing here changes its
+ * arguments, and results share what they can with them.
+ */
+import type { JsonObject } from "./type-rules.ts";
+
+export interface FieldSet {
+  readonly [element: string]: FieldSet;
+}
+
+type MutableSet = { [element: string]: FieldSet };
+
+export const emptySet: FieldSet = Object.freeze({});
+const self = ".";
+
+export function isEmptySet(set: FieldSet): boolean {
+  for (const _ in set) return false;
+  return true;
+}
+
+/** Whether the node itself is in the set, beside what lies under it. */
+function isMember(node: FieldSet): boolean {
+  return self in node || isEmptySet(node);
+}
+
+/** A node from its children and whether it is a member; undefined where nothing is left of it. */
+function node(children: MutableSet, member: boolean): FieldSet | undefined {
+  if (isEmptySet(children)) return member ? emptySet : undefined;
+  return member ? { [self]: emptySet, ...children } : children;
+}
+
+export function union(a: FieldSet, b: FieldSet): FieldSet {
+  if (a === b || isEmptySet(b)) return a;
+  return isEmptySet(a) ? b : unionNodes(a, b);
+}
+
+function unionNodes(a: FieldSet, b: FieldSet): FieldSet {
+  if (a === b) return a;
+  const children: MutableSet = {};
+  for (const key in a) if (key !== self) children[key] = key in b ? unionNodes(a[key]!, b[key]!) : a[key]!;
+  for (const key in b) if (key !== self && !(key in a)) children[key] = b[key]!;
+  return node(children, isMember(a) || isMember(b)) ?? emptySet;
+}
+
+/** The paths of `a` that are not in `b`, each judged by itself. */
+export function difference(a: FieldSet, b: FieldSet): FieldSet {
+  return isEmptySet(b) ? a : (node(differenceChildren(a, b), false) ?? emptySet);
+}
+
+function differenceChildren(a: FieldSet, b: FieldSet): MutableSet {
+  const children: MutableSet = {};
+  for (const key in a) {
+    if (key === self) continue;
+    const other = b[key];
+    const left = other ? differenceNode(a[key]!, other) : a[key];
+    if (left) children[key] = left;
+  }
+  return children;
+}
+
+function differenceNode(a: FieldSet, b: FieldSet): FieldSet | undefined {
+  return node(differenceChildren(a, b), isMember(a) && !isMember(b));
+}
+
+/** The paths of `a` that neither are in `b` nor lie under a path that is. */
+export function recursiveDifference(a: FieldSet, b: FieldSet): FieldSet {
+  return isEmptySet(b) ? a : (node(recursiveDifferenceChildren(a, b), false) ?? emptySet);
+}
+
+function recursiveDifferenceChildren(a: FieldSet, b: FieldSet): MutableSet {
+  const children: MutableSet = {};
+  for (const key in a) {
+    if (key === self) continue;
+    const other = b[key];
+    if (other && isMember(other)) continue;
+    const left = other ? node(recursiveDifferenceChildren(a[key]!, other), isMember(a[key]!)) : a[key];
+    if (left) children[key] = left;
+  }
+  return children;
+}
+
+export function intersection(a: FieldSet, b: FieldSet): FieldSet {
+  return node(intersectionChildren(a, b), false) ?? emptySet;
+}
+
+function intersectionChildren(a: FieldSet, b: FieldSet): MutableSet {
+  const children: MutableSet = {};
+  for (const key in a) {
+    const other = b[key];
+    if (key === self || !other) continue;
+    const both = node(intersectionChildren(a[key]!, other), isMember(a[key]!) && isMember(other));
+    if (both) children[key] = both;
+  }
+  return children;
+}
+
+export function equalSets(a: FieldSet, b: FieldSet): boolean {
+  if (a === b) return true;
+  if (isMember(a) !== isMember(b)) return false;
+  let count = 0;
+  for (const key in a) {
+    if (key === self) continue;
+    const other = b[key];
+    if (!other || !equalSets(a[key]!, other)) return false;
+    count++;
+  }
+  for (const key in b) if (key !== self) count--;
+  return count === 0;
+}
+
+/** Whether the element itself, directly under the root, is in the set. */
+export function memberOf(set: FieldSet | undefined, element: string): boolean {
+  const found = set?.[element];
+  return found !== undefined && isMember(found);
+}
+
+/** Gathers paths while a value is walked; nodes come into being only where a path is inserted. */
+export class FieldSetBuilder {
+  readonly #children: { [element: string]: FieldSetBuilder } = {};
+  #member = false;
+  #empty = true;
+
+  insert(path: readonly string[], depth: number = path.length): void {
+    let builder: FieldSetBuilder = this;
+    for (let i = 0; i < depth; i++) {
+      builder.#empty = false;
+      const element = path[i]!;
+      builder = builder.#children[element] ??= new FieldSetBuilder();
+    }
+    builder.#member = true;
+  }
+
+  get isEmpty(): boolean {
+    return this.#empty;
+  }
+
+  build(): FieldSet {
+    const set: MutableSet = {};
+    const elements = Object.keys(this.#children).sort();
+    if (this.#member && elements.length > 0) set[self] = emptySet;
+    for (const element of elements) set[element] = this.#children[element]!.build();
+    return set;
+  }
+}
+
+/** The paths in the set, each as its elements: at every node first the members, then what lies deeper. */
+export function* pathsOf(set: FieldSet, prefix: readonly string[] = []): Generator<readonly string[]> {
+  const elements = Object.keys(set)
+    .filter((key) => key !== self)
+    .sort();
+  for (const element of elements) if (isMember(set[element]!)) yield [...prefix, element];
+  for (const element of elements) yield* pathsOf(set[element]!, [...prefix, element]);
+}
+
+/** Reads a set off the wire; what is no set is the empty one. */
+export function setFromFieldsV1(fields: JsonObject | undefined): FieldSet {
+  return (fields ?? emptySet) as FieldSet;
+}
+
+/** As it goes to the wire: elements in order at every level. */
+export function orderSet(set: FieldSet): FieldSet {
+  const ordered: MutableSet = {};
+  for (const key of Object.keys(set).sort()) ordered[key] = orderSet(set[key]!);
+  return ordered;
+}

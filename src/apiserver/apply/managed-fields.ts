@@ -1,0 +1,105 @@
+/** Managed fields after a create, an update or a patch that is not an apply. */
+import type { KubernetesObject, metav1 } from "../../api/mod.ts";
+import { type Comparison, compare } from "./compare.ts";
+import { difference, emptySet, type FieldSet, intersection, isEmptySet, union } from "./field-set.ts";
+import { ignoredFields } from "./ignored-fields.ts";
+import {
+  type ManagerEntry,
+  type ManagerName,
+  type Managers,
+  managerKey,
+  readManagers,
+  writeManagers,
+} from "./managers.ts";
+import type { JsonObject, StructRules } from "./type-rules.ts";
+
+export interface ManagedFieldsUpdate {
+  readonly rules: StructRules;
+  /** The stored object; absent for a create. */
+  readonly old?: KubernetesObject;
+  /** As it will be stored, less managed fields. What the client sent as managed fields counts on the object itself only. */
+  readonly object: KubernetesObject;
+  readonly manager: string;
+  /** Of the request: `apps/v1`. */
+  readonly apiVersion: string;
+  /** `status`, `scale`… */
+  readonly subresource?: string;
+  /** Fields that this endpoint cannot change, so that naming them owns nothing: see `resetFields`. */
+  readonly reset?: FieldSet;
+  /** RFC 3339 */
+  readonly now: string;
+}
+
+/** The new `metadata.managedFields`; undefined: none. The very list of the old object where ownership did not change. */
+export function updateManagedFields(update: ManagedFieldsUpdate): metav1.ManagedFieldsEntry[] | undefined {
+  const stored = update.old?.metadata.managedFields;
+  const sent = update.subresource ? undefined : update.object.metadata.managedFields;
+  if (isReset(sent)) return undefined;
+  const given = sent === undefined || sent === stored || sent.length === 0 ? undefined : readManagers(sent);
+  const before = given && given.size > 0 ? given : (readManagers(stored) ?? new Map<string, ManagerEntry>());
+  // An object whose owners nobody tracks stays so until somebody applies it.
+  if (update.old && before.size === 0) return undefined;
+  const changes = compareObjects(update);
+  if (!changes)
+    return before === given ? nonEmpty(writeManagers(given)) : (stored as metav1.ManagedFieldsEntry[] | undefined);
+  return nonEmpty(writeManagers(recordChanges(before, changes, nameOf(update), update.now)));
+}
+
+function nonEmpty(entries: metav1.ManagedFieldsEntry[]): metav1.ManagedFieldsEntry[] | undefined {
+  return entries.length > 0 ? entries : undefined;
+}
+
+/** A client forgets all owners by a list of one empty entry. */
+function isReset(entries: readonly metav1.ManagedFieldsEntry[] | undefined): boolean {
+  return entries?.length === 1 && Object.values(entries[0]!).every((value) => value === "" || value === undefined);
+}
+
+function nameOf(update: ManagedFieldsUpdate): ManagerName {
+  return {
+    manager: update.manager,
+    operation: "Update",
+    apiVersion: update.apiVersion,
+    subresource: update.subresource ?? "",
+  };
+}
+
+const nothing: JsonObject = Object.freeze({ metadata: Object.freeze({}) });
+
+function compareObjects(update: ManagedFieldsUpdate): Comparison | undefined {
+  const old = (update.old ?? nothing) as unknown as JsonObject;
+  return compare(update.rules, old, update.object as unknown as JsonObject, ignoredFields(update.reset));
+}
+
+/** The updater owns what it added or changed; everybody loses what was changed under them or is gone. */
+export function recordChanges(before: Managers, changes: Comparison, name: ManagerName, now: string): Managers {
+  const taken = union(changes.added, changes.modified);
+  const managers = disown(before, changes, undefined);
+  if (isEmptySet(taken)) return managers;
+  const key = managerKey(name);
+  const previous = managers.get(key)?.fields ?? emptySet;
+  managers.set(key, { ...name, time: now, fields: union(previous, taken) });
+  return managers;
+}
+
+/** What each manager is left with after the changes; `except` keeps what it has but for what is gone. */
+export function disown(before: Managers, changes: Comparison, except: string | undefined): Map<string, ManagerEntry> {
+  const lost = union(union(changes.added, changes.modified), changes.removed);
+  const managers = new Map<string, ManagerEntry>();
+  for (const [key, entry] of before) {
+    const fields = difference(entry.fields, key === except ? changes.removed : lost);
+    if (!isEmptySet(fields)) managers.set(key, { ...entry, fields });
+  }
+  return managers;
+}
+
+/** The fields of others that the changes take, by manager. */
+export function takenFrom(before: Managers, changes: Comparison, applier: string): Map<ManagerEntry, FieldSet> {
+  const taken = union(changes.added, changes.modified);
+  const conflicts = new Map<ManagerEntry, FieldSet>();
+  for (const [key, entry] of before) {
+    if (key === applier) continue;
+    const both = intersection(entry.fields, taken);
+    if (!isEmptySet(both)) conflicts.set(entry, both);
+  }
+  return conflicts;
+}

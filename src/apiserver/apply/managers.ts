@@ -1,0 +1,111 @@
+/**
+ * Who owns which fields, between `metadata.managedFields` and the sets that the rules work on. Entries of one manager, operation and
+ * subresource (for updates: and version) are one; entries of other versions of a kind are kept as they are, beyond comparison.
+ */
+import type { metav1 } from "../../api/mod.ts";
+import { emptySet, type FieldSet, isEmptySet, orderSet, setFromFieldsV1, union } from "./field-set.ts";
+import type { JsonObject } from "./type-rules.ts";
+
+export interface ManagerName {
+  readonly manager: string;
+  readonly operation: "Apply" | "Update";
+  readonly apiVersion: string;
+  /** `""` for the object itself. */
+  readonly subresource: string;
+}
+
+export interface ManagerEntry extends ManagerName {
+  /** RFC 3339; absent: never told. */
+  readonly time: string | undefined;
+  readonly fields: FieldSet;
+}
+
+/** By identity, see `managerKey`. */
+export type Managers = ReadonlyMap<string, ManagerEntry>;
+
+/** More updaters than this are folded into one entry for each version, oldest first. */
+const maximumUpdaters = 10;
+const ancientName = "ancient-changes";
+
+export function managerKey(name: ManagerName): string {
+  const version = name.operation === "Apply" ? "" : name.apiVersion;
+  return JSON.stringify([name.manager, name.operation, name.subresource, version]);
+}
+
+/** Undefined where an entry is not one: such lists are as good as none. */
+export function readManagers(entries: readonly metav1.ManagedFieldsEntry[] | undefined): Managers | undefined {
+  const managers = new Map<string, ManagerEntry>();
+  for (const entry of entries ?? []) {
+    const { operation, apiVersion, fieldsV1 } = entry;
+    if ((operation !== "Apply" && operation !== "Update") || entry.fieldsType !== "FieldsV1" || !apiVersion)
+      return undefined;
+    const name = { manager: entry.manager ?? "", operation, apiVersion, subresource: entry.subresource ?? "" } as const;
+    const fields = setFromFieldsV1(fieldsV1 as JsonObject | undefined);
+    managers.set(managerKey(name), { ...name, time: entry.time, fields });
+  }
+  return managers;
+}
+
+export function writeManagers(managers: Managers): metav1.ManagedFieldsEntry[] {
+  const entries = [...managers.values()].filter((entry) => !isEmptySet(entry.fields));
+  return cap(entries).sort(compareEntries).map(toWire);
+}
+
+function toWire(entry: ManagerEntry): metav1.ManagedFieldsEntry {
+  return {
+    manager: entry.manager,
+    operation: entry.operation,
+    apiVersion: entry.apiVersion,
+    ...(entry.time !== undefined && { time: entry.time }),
+    fieldsType: "FieldsV1",
+    fieldsV1: orderSet(entry.fields) as JsonObject,
+    ...(entry.subresource !== "" && { subresource: entry.subresource }),
+  };
+}
+
+function compareEntries(a: ManagerEntry, b: ManagerEntry): number {
+  return (
+    compareText(a.operation, b.operation) ||
+    compareText(a.time ?? "", b.time ?? "") ||
+    compareText(a.manager, b.manager) ||
+    compareText(a.apiVersion, b.apiVersion) ||
+    compareText(a.subresource, b.subresource)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Old updates fold into one, so that the list stays short however many tools have touched an object. */
+function cap(entries: ManagerEntry[]): ManagerEntry[] {
+  const updates = entries
+    .filter((entry) => entry.operation === "Update" && entry.manager !== ancientName)
+    .sort(compareEntries);
+  const ancient = entries.filter((entry) => entry.operation === "Update" && entry.manager === ancientName);
+  const total = updates.length + ancient.length;
+  if (total <= maximumUpdaters) return entries;
+  const folded = new Map(ancient.map((entry) => [managerKey(entry), entry]));
+  const kept = [...updates];
+  while (kept.length + folded.size > maximumUpdaters && kept.length > 0) fold(folded, kept.shift()!);
+  return [...entries.filter((entry) => entry.operation === "Apply"), ...kept, ...folded.values()];
+}
+
+function fold(folded: Map<string, ManagerEntry>, entry: ManagerEntry): void {
+  const name: ManagerName = {
+    manager: ancientName,
+    operation: "Update",
+    apiVersion: entry.apiVersion,
+    subresource: "",
+  };
+  const key = managerKey(name);
+  const before = folded.get(key);
+  folded.set(key, { ...name, time: entry.time, fields: union(before?.fields ?? emptySet, entry.fields) });
+}
+
+/** The name of a client that gave none: its user agent up to the first slash, printable, at most 128 bytes. */
+export function managerFromUserAgent(userAgent: string | undefined): string {
+  const first = (userAgent ?? "").split("/", 1)[0]!;
+  const printable = first.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, "");
+  return printable.length > 0 ? Buffer.from(printable).subarray(0, 128).toString() : "unknown";
+}

@@ -1,0 +1,57 @@
+/** Laying a configuration over a live object, as server-side apply does. */
+import { indexItems, itemElement } from "./list-items.ts";
+import {
+  deduced,
+  isObject,
+  type JsonObject,
+  type ListRules,
+  memberRules,
+  resolveRules,
+  type TypeRules,
+} from "./type-rules.ts";
+
+/** What the configuration does not speak of stays; null takes away. Shares unchanged parts with both arguments. */
+export function merge(declared: TypeRules, live: unknown, config: unknown): unknown {
+  if (config === undefined) return live;
+  if (config === null) return undefined;
+  const rules = resolveRules(declared, live, config);
+  if ((rules.kind === "struct" || rules.kind === "map") && !rules.atomic && isObject(config)) {
+    const result: JsonObject = isObject(live) ? { ...live } : {};
+    for (const [key, value] of Object.entries(config)) {
+      const merged = merge(memberRules(rules, key) ?? deduced, result[key], value);
+      if (merged === undefined) delete result[key];
+      else result[key] = merged;
+    }
+    return result;
+  }
+  if (rules.kind === "list" && rules.listType !== "atomic" && Array.isArray(config))
+    return mergeLists(rules, Array.isArray(live) ? live : [], config);
+  return config;
+}
+
+/**
+ * Items of the configuration keep their order among themselves, items of the live list that it does not name keep their place before the
+ * common item that follows them.
+ */
+function mergeLists(rules: ListRules, live: readonly unknown[], config: readonly unknown[]): unknown[] {
+  const liveIndex = indexItems(rules, live);
+  const configElements = config.map((item) => itemElement(rules, item));
+  const inConfig = new Set(configElements);
+  const common = configElements.filter((element) => liveIndex.has(element));
+  const result: unknown[] = [];
+  let [taken, commonTaken] = [0, 0];
+  const take = () => {
+    const element = configElements[taken]!;
+    const before = liveIndex.get(element)?.[0];
+    if (before !== undefined) commonTaken++;
+    result.push(merge(rules.item, before, config[taken++]));
+    return element;
+  };
+  for (const item of live) {
+    const element = itemElement(rules, item);
+    if (!inConfig.has(element)) result.push(item);
+    else if (element === common[commonTaken]) while (take() !== element);
+  }
+  while (taken < config.length) take();
+  return result;
+}

@@ -1,0 +1,95 @@
+/**
+ * What merging must know about a type, whether it was declared in this program or by a custom resource definition: which maps and lists are
+ * merged item by item, which are taken whole, and by which keys items are told apart.
+ */
+export type TypeRules = ScalarRules | StructRules | MapRules | ListRules | DeducedRules;
+
+export interface ScalarRules {
+  readonly kind: "scalar";
+  /** `any`: JSON that is taken whole, whatever it is. */
+  readonly type: "string" | "number" | "boolean" | "any";
+}
+
+export interface StructRules {
+  readonly kind: "struct";
+  readonly atomic: boolean;
+  readonly fields: ReadonlyMap<string, FieldRules>;
+  /** Members beside the declared fields are kept. */
+  readonly open?: boolean;
+}
+
+export interface FieldRules {
+  readonly name: string;
+  /** Resolved late: types may contain themselves. */
+  readonly type: TypeRules;
+  /** An object that leaves the field out has its zero value, so that a change from nothing is not the making of the field itself. */
+  readonly always: boolean;
+  readonly default: string | number | boolean | undefined;
+  /** Strategic merge patch. Without `merge` a list is replaced. */
+  readonly patchStrategy: readonly ("merge" | "replace" | "retainKeys")[];
+  readonly patchMergeKey: string | undefined;
+}
+
+export interface MapRules {
+  readonly kind: "map";
+  readonly atomic: boolean;
+  readonly value: TypeRules;
+}
+
+export interface ListRules {
+  readonly kind: "list";
+  readonly listType: "atomic" | "set" | "map";
+  /** Of `map` lists, in name order, with the value that an item has which leaves the key out. */
+  readonly keys: readonly ListKey[];
+  readonly item: TypeRules;
+}
+
+export interface ListKey {
+  readonly name: string;
+  readonly default: string | number | boolean | undefined;
+}
+
+/** A type not declared: maps merge, everything else is taken whole. */
+export interface DeducedRules {
+  readonly kind: "deduced";
+}
+
+export type JsonObject = { [key: string]: unknown };
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export const anyScalar: ScalarRules = Object.freeze({ kind: "scalar", type: "any" });
+export const deduced: DeducedRules = Object.freeze({ kind: "deduced" });
+
+const deducedMap: MapRules = Object.freeze({ kind: "map", atomic: false, value: deduced });
+
+/** The rules that hold for these values: what is not declared follows from what is there. Absent values take the other's form. */
+export function resolveRules(rules: TypeRules, a: unknown, b: unknown): TypeRules {
+  if (rules.kind !== "deduced") return rules;
+  const aFits = a === undefined || a === null || isObject(a);
+  const bFits = b === undefined || b === null || isObject(b);
+  return aFits && bFits && (isObject(a) || isObject(b)) ? deducedMap : anyScalar;
+}
+
+/** The rules of one member of a struct or map; undefined where a struct has no such field. */
+export function memberRules(rules: StructRules | MapRules, key: string): TypeRules | undefined {
+  if (rules.kind === "map") return rules.value;
+  return rules.fields.get(key)?.type ?? (rules.open ? deduced : undefined);
+}
+
+/** Structural equality of JSON values. Absent and null are not told apart. */
+export function deepEqual(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (a === undefined || a === null || b === undefined || b === null) return (a ?? null) === (b ?? null);
+  if (typeof a !== "object" || typeof b !== "object") return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  if (Array.isArray(a))
+    return a.length === (b as unknown[]).length && a.every((item, i) => deepEqual(item, (b as unknown[])[i]));
+  const [left, right] = [a as JsonObject, b as JsonObject];
+  const keys = Object.keys(left);
+  return (
+    keys.length === Object.keys(right).length && keys.every((key) => key in right && deepEqual(left[key], right[key]))
+  );
+}
