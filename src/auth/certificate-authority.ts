@@ -70,6 +70,12 @@ async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
   return pem("PRIVATE KEY", new Uint8Array(await webcrypto.subtle.exportKey("pkcs8", key)));
 }
 
+/** Typed values, because the library reads quotes and hashes in plain text as syntax. */
+function distinguishedName(x509: typeof X509, commonName: string, organizations: readonly string[] = []): X509.Name {
+  const groups = organizations.map((organization) => ({ O: [{ utf8String: organization }] }));
+  return new x509.Name([...groups, { CN: [{ utf8String: commonName }] }]);
+}
+
 function alternativeNames(x509: typeof X509, names: readonly string[]): X509.Extension[] {
   if (names.length === 0) return [];
   const general = names.map((name) => ({ type: isIP(name) ? ("ip" as const) : ("dns" as const), value: name }));
@@ -101,7 +107,7 @@ export class CertificateAuthority {
     const keys = await webcrypto.subtle.generateKey(keyAlgorithm, true, ["sign", "verify"]);
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
       serialNumber: serialNumber(),
-      name: [{ CN: [commonName] }],
+      name: distinguishedName(x509, commonName),
       notBefore: new Date(now - backdateMs),
       notAfter: new Date(now + authorityDays * dayMs),
       keys,
@@ -126,8 +132,7 @@ export class CertificateAuthority {
   async issue(request: CertificateRequest, now: number = Date.now()): Promise<KeyPair> {
     const x509 = await library();
     const keys = await webcrypto.subtle.generateKey(keyAlgorithm, true, ["sign", "verify"]);
-    const subject: X509.JsonName = (request.organizations ?? []).map((organization) => ({ O: [organization] }));
-    subject.push({ CN: [request.commonName] });
+    const subject = distinguishedName(x509, request.commonName, request.organizations);
     const certificate = await this.#sign(x509, {
       subject,
       publicKey: keys.publicKey,
@@ -162,7 +167,7 @@ export class CertificateAuthority {
   async #sign(
     x509: typeof X509,
     leaf: {
-      subject: X509.Name | X509.JsonName;
+      subject: X509.Name;
       publicKey: webcrypto.CryptoKey;
       notBefore: number;
       notAfter: number;

@@ -1,5 +1,14 @@
-export type { CertificateRequest, KeyPair, SigningRequestOptions } from "./certificate-authority.ts";
-export { CertificateAuthority, ExtendedUsage } from "./certificate-authority.ts";
+export { BearerTokenAuthenticator, withoutTokenProtocols } from "./authenticators/bearer-token.ts";
+export { ClientCertificateAuthenticator } from "./authenticators/client-certificate.ts";
+export { FrontProxyAuthenticator, type FrontProxyOptions } from "./authenticators/front-proxy.ts";
+export { UnionAuthenticator } from "./authenticators/union.ts";
+export {
+  CertificateAuthority,
+  type CertificateRequest,
+  ExtendedUsage,
+  type KeyPair,
+  type SigningRequestOptions,
+} from "./certificate-authority.ts";
 export type {
   Authenticator,
   AuthorizationAttributes,
@@ -8,5 +17,26 @@ export type {
   Decision,
   User,
 } from "./contract.ts";
-export type { PkiErrorCode, PkiOptions } from "./pki.ts";
-export { Pki, PkiError } from "./pki.ts";
+export { Pki, PkiError, type PkiErrorCode, type PkiOptions } from "./pki.ts";
+export { boundObjectsOf } from "./tokens/bound-objects.ts";
+export { ServiceAccountKeys, type TokenAlgorithm } from "./tokens/service-account-keys.ts";
+export {
+  type BoundKind,
+  type BoundObject,
+  type BoundObjectLookup,
+  type ServiceAccountTokenOptions,
+  ServiceAccountTokens,
+} from "./tokens/service-account-tokens.ts";
+export {
+  parseServiceAccountUserName,
+  ServiceAccountExtra,
+  serviceAccountGroups,
+  serviceAccountUser,
+  serviceAccountUserName,
+} from "./tokens/service-account-user.ts";
+export { StaticTokens } from "./tokens/static-tokens.ts";
+export { type TokenAuthenticator, TokenError, type TokenIdentity } from "./tokens/token-authenticator.ts";
+export { TokenChain, type TokenChainOptions } from "./tokens/token-chain.ts";
+export { answerTokenRequest, type TokenRequestContext } from "./tokens/token-request.ts";
+export { reviewToken, userInfo } from "./tokens/token-review.ts";
+export { anonymous, Group, nodeNameOf } from "./users.ts";

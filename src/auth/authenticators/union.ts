@@ -1,0 +1,47 @@
+/** The authenticators in order, and who is left when none of them knows the caller. */
+import { StatusError } from "../../api/mod.ts";
+import type { Authenticator, Credentials, User } from "../contract.ts";
+import { unauthorized } from "../status.ts";
+import { anonymous, Group } from "../users.ts";
+
+function withAuthenticatedGroup(user: User): User {
+  const settled = user.groups.includes(Group.authenticated) || user.groups.includes(Group.unauthenticated);
+  return settled || user.name === anonymous.name ? user : { ...user, groups: [...user.groups, Group.authenticated] };
+}
+
+export class UnionAuthenticator implements Authenticator {
+  readonly #authenticators: readonly Authenticator[];
+  readonly #anonymous: boolean;
+  /** One grown user per user that an authenticator keeps handing out. */
+  readonly #grown = new WeakMap<User, User>();
+
+  constructor(authenticators: readonly Authenticator[], options: { readonly anonymous: boolean }) {
+    this.#authenticators = authenticators;
+    this.#anonymous = options.anonymous;
+  }
+
+  /** Always a user, or a 401 `StatusError`: one bad credential is forgiven only where another is good. */
+  async authenticate(credentials: Credentials): Promise<User> {
+    let refusal: StatusError | undefined;
+    for (const authenticator of this.#authenticators) {
+      try {
+        const user = await authenticator.authenticate(credentials);
+        if (user) return this.#grow(user);
+      } catch (error) {
+        if (!(error instanceof StatusError)) throw error;
+        refusal ??= error;
+      }
+    }
+    if (refusal) throw refusal;
+    if (this.#anonymous) return anonymous;
+    throw unauthorized();
+  }
+
+  #grow(user: User): User {
+    const known = this.#grown.get(user);
+    if (known) return known;
+    const grown = withAuthenticatedGroup(user);
+    this.#grown.set(user, grown);
+    return grown;
+  }
+}

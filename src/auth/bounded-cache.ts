@@ -1,0 +1,37 @@
+/** A map that forgets what was not used for longest, and what is older than its time to live. */
+export class BoundedCache<V> {
+  readonly #entries = new Map<string, { value: V; expires: number }>();
+  readonly #capacity: number;
+  readonly #now: () => number;
+
+  constructor(capacity: number, now: () => number = Date.now) {
+    this.#capacity = capacity;
+    this.#now = now;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): V | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    this.#entries.delete(key);
+    if (entry.expires <= this.#now()) return undefined;
+    this.#entries.set(key, entry);
+    return entry.value;
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  /** `expires`: milliseconds since the epoch. */
+  set(key: string, value: V, expires: number): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, { value, expires });
+    if (this.#entries.size <= this.#capacity) return;
+    const oldest = this.#entries.keys().next();
+    if (!oldest.done) this.#entries.delete(oldest.value);
+  }
+}

@@ -1,0 +1,83 @@
+/** All kinds of bearer tokens as one, with a memory of recent answers. */
+import { createHash } from "node:crypto";
+import { BoundedCache } from "../bounded-cache.ts";
+import { type TokenAuthenticator, TokenError, type TokenIdentity } from "./token-authenticator.ts";
+
+/** How long an answer stands: a token whose pod is deleted is accepted this much longer at most. */
+const timeToLiveMs = 10_000;
+const capacity = 4096;
+
+/** A token as long as this is nobody's; refusing it early keeps hashes and caches cheap. */
+const longestToken = 64 * 1024;
+
+export interface TokenChainOptions {
+  readonly authenticators: readonly TokenAuthenticator[];
+  /** What this API server is called by tokens meant for it. */
+  readonly audiences: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+export class TokenChain implements TokenAuthenticator {
+  readonly audiences: readonly string[];
+  readonly #authenticators: readonly TokenAuthenticator[];
+  readonly #now: () => number;
+  readonly #recent: BoundedCache<Promise<TokenIdentity | undefined>>;
+
+  constructor(options: TokenChainOptions) {
+    this.audiences = options.audiences;
+    this.#authenticators = options.authenticators;
+    this.#now = options.now ?? Date.now;
+    this.#recent = new BoundedCache(capacity, this.#now);
+  }
+
+  /** Nothing where no authenticator knows the token; rejects with `TokenError` where those that know it refuse it. */
+  async authenticateToken(
+    token: string,
+    audiences: readonly string[] = this.audiences,
+  ): Promise<TokenIdentity | undefined> {
+    if (token.length > longestToken) return undefined;
+    const key = createHash("sha256")
+      .update(JSON.stringify([token, audiences]))
+      .digest("base64");
+    const recent = this.#recent.get(key);
+    if (recent !== undefined && !expired(await recent, this.#now())) return recent;
+    const answer = this.#ask(token, audiences);
+    // Many requests that arrive together with one token share one check. Only good tokens stay, so that bad ones push nobody out.
+    this.#recent.set(key, answer, this.#now() + timeToLiveMs);
+    try {
+      const identity = await answer;
+      if (identity === undefined) this.#recent.delete(key);
+      return identity;
+    } catch (error) {
+      this.#recent.delete(key);
+      throw error;
+    }
+  }
+
+  async #ask(token: string, audiences: readonly string[]): Promise<TokenIdentity | undefined> {
+    const refusals: string[] = [];
+    for (const authenticator of this.#authenticators) {
+      try {
+        const identity = await authenticator.authenticateToken(token, audiences);
+        if (identity) return this.#withAudiences(identity, audiences);
+      } catch (error) {
+        if (!(error instanceof TokenError)) throw error;
+        refusals.push(error.message);
+      }
+    }
+    if (refusals.length > 0) throw new TokenError(refusals.length === 1 ? refusals[0]! : `[${refusals.join(", ")}]`);
+    return undefined;
+  }
+
+  /** Tokens that know no audiences are meant for this API server alone. */
+  #withAudiences(identity: TokenIdentity, audiences: readonly string[]): TokenIdentity | undefined {
+    if (identity.audiences) return identity;
+    const own = audiences.filter((audience) => this.audiences.includes(audience));
+    return own.length === 0 ? undefined : { ...identity, audiences: own };
+  }
+}
+
+function expired(identity: TokenIdentity | undefined, now: number): boolean {
+  return identity?.expires !== undefined && identity.expires <= now;
+}
