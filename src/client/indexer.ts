@@ -41,8 +41,8 @@ export class Indexer<T extends KubernetesObject> implements Lister<T> {
   /** Answers the object that was there. */
   put(object: T): T | undefined {
     const namespace = namespaceOf(object);
-    let objects = this.#byNamespace.get(namespace);
-    if (!objects) this.#byNamespace.set(namespace, (objects = new Map()));
+    const objects = this.#byNamespace.get(namespace) ?? new Map<string, T>();
+    this.#byNamespace.set(namespace, objects);
     const old = objects.get(object.metadata.name);
     objects.set(object.metadata.name, object);
     for (const index of this.#indexes.values()) {

@@ -1,0 +1,191 @@
+/** The API over HTTP/2: one connection for all requests and watches, opened when first needed and again when it breaks. */
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import http2, { type ClientHttp2Session, type ClientHttp2Stream } from "node:http2";
+import { Readable } from "node:stream";
+import { type KubernetesObject, type metav1, StatusError } from "../api/mod.ts";
+import type { ApiRequest, Transport, WatchEvent } from "./contract.ts";
+
+export interface HttpTransportOptions {
+  /** `https://host:port`. */
+  readonly server: string;
+  /** PEM. */
+  readonly certificateAuthority?: string;
+  readonly clientCertificate?: string;
+  readonly clientKey?: string;
+  readonly token?: string;
+  /** Read anew for each request: tokens of service accounts are rotated. */
+  readonly tokenFile?: string;
+  /** Accepts any server certificate. */
+  readonly insecure?: boolean;
+  readonly userAgent?: string;
+}
+
+/** A connection that says nothing for so long is asked whether it still stands. */
+const pingAfterMs = 15_000;
+const pingTimeoutMs = 10_000;
+/** The longest line of a watch: one object. */
+const lineLimit = 64 * 1024 * 1024;
+
+export function httpTransport(options: HttpTransportOptions): Transport {
+  return new HttpTransport(options);
+}
+
+class HttpTransport implements Transport {
+  readonly #options: HttpTransportOptions;
+  #session: ClientHttp2Session | undefined;
+
+  constructor(options: HttpTransportOptions) {
+    this.#options = options;
+  }
+
+  async request(request: ApiRequest): Promise<unknown> {
+    const { stream, status } = await this.#send(request);
+    const body = await readAll(stream);
+    if (status >= 400) throw statusError(status, body);
+    return body.length === 0 ? undefined : JSON.parse(body.toString("utf8"));
+  }
+
+  async *watch(request: ApiRequest): AsyncIterable<WatchEvent<KubernetesObject>> {
+    const { stream, status } = await this.#send(request);
+    if (status >= 400) throw statusError(status, await readAll(stream));
+    try {
+      for await (const line of lines(stream)) {
+        const event = JSON.parse(line) as WatchEvent<KubernetesObject> | { type: "ERROR"; object: metav1.Status };
+        if (event.type === "ERROR") throw new StatusError(event.object as metav1.Status);
+        yield event as WatchEvent<KubernetesObject>;
+      }
+    } finally {
+      stream.close(http2.constants.NGHTTP2_CANCEL);
+    }
+  }
+
+  async stream(request: ApiRequest): Promise<ReadableStream<Uint8Array>> {
+    const { stream, status } = await this.#send(request);
+    if (status >= 400) throw statusError(status, await readAll(stream));
+    return Readable.toWeb(stream) as ReadableStream<Uint8Array>;
+  }
+
+  async close(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    if (!session || session.destroyed) return;
+    session.destroy();
+    await once(session, "close");
+  }
+
+  async #send(request: ApiRequest): Promise<{ stream: ClientHttp2Stream; status: number }> {
+    request.signal?.throwIfAborted();
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    const stream = this.#connect().request(this.#headers(request, body), { endStream: body === undefined });
+    const abort = () => stream.close(http2.constants.NGHTTP2_CANCEL);
+    request.signal?.addEventListener("abort", abort, { once: true });
+    stream.once("close", () => request.signal?.removeEventListener("abort", abort));
+    if (body !== undefined) stream.end(body);
+    return { stream, status: await responseStatus(stream, request) };
+  }
+
+  #headers(request: ApiRequest, body: string | undefined): http2.OutgoingHttpHeaders {
+    const { userAgent, token, tokenFile } = this.#options;
+    const bearer = tokenFile ? readFileSync(tokenFile, "utf8").trim() : token;
+    return {
+      ":method": request.method,
+      ":path": request.path + queryString(request.query),
+      accept: "application/json, */*",
+      "user-agent": userAgent ?? "kubets",
+      ...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
+      ...(body === undefined ? {} : { "content-type": request.contentType ?? "application/json" }),
+    };
+  }
+
+  #connect(): ClientHttp2Session {
+    if (this.#session && !this.#session.closed && !this.#session.destroyed) return this.#session;
+    const { server, certificateAuthority, clientCertificate, clientKey, insecure } = this.#options;
+    const session = http2.connect(server, {
+      ...(certificateAuthority ? { ca: certificateAuthority } : {}),
+      ...(clientCertificate ? { cert: clientCertificate } : {}),
+      ...(clientKey ? { key: clientKey } : {}),
+      rejectUnauthorized: !insecure,
+      settings: { initialWindowSize: 1024 * 1024 },
+    });
+    session.once("connect", () => session.setLocalWindowSize(16 * 1024 * 1024));
+    // Each stream reports the failure to whoever waits for it.
+    session.on("error", () => {});
+    session.on("goaway", () => {
+      if (this.#session === session) this.#session = undefined;
+    });
+    keepAlive(session);
+    this.#session = session;
+    return session;
+  }
+}
+
+/** Ends a connection whose other side is gone without a word, so that its watches start again. */
+function keepAlive(session: ClientHttp2Session): void {
+  session.setTimeout(pingAfterMs, () => {
+    if (session.destroyed || session.closed) return;
+    const timer = setTimeout(() => session.destroy(), pingTimeoutMs).unref();
+    session.ping(() => clearTimeout(timer));
+  });
+}
+
+function responseStatus(stream: ClientHttp2Stream, request: ApiRequest): Promise<number> {
+  return new Promise((resolve, reject) => {
+    stream.once("response", (headers) => resolve(Number(headers[":status"])));
+    stream.once("error", reject);
+    // A stream that ends before it answered: cancelled by the caller, or the connection broke.
+    stream.once("close", () =>
+      reject(request.signal?.aborted ? request.signal.reason : new Error("the connection to the API server broke")),
+    );
+  });
+}
+
+function queryString(query: ApiRequest["query"]): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {}))
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) parameters.append(name, one);
+  return parameters.size === 0 ? "" : `?${parameters}`;
+}
+
+async function readAll(stream: ClientHttp2Stream): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+async function* lines(stream: ClientHttp2Stream): AsyncIterable<string> {
+  let rest: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      const line = Buffer.concat([...rest, chunk.subarray(start, end)]).toString("utf8");
+      rest = [];
+      length = 0;
+      start = end + 1;
+      if (line !== "") yield line;
+    }
+    rest.push(chunk.subarray(start));
+    length += chunk.length - start;
+    if (length > lineLimit) throw new Error("a line of the watch is too long");
+  }
+}
+
+/** The server's Status, or one made from what a proxy in between answered. */
+function statusError(code: number, body: Buffer): StatusError {
+  const text = body.toString("utf8");
+  try {
+    const status = JSON.parse(text) as metav1.Status;
+    if (status.kind === "Status") return new StatusError(status);
+  } catch {
+    // Not JSON: the text itself is the message.
+  }
+  return new StatusError({
+    apiVersion: "v1",
+    kind: "Status",
+    metadata: {},
+    status: "Failure",
+    message: text.trim() || `HTTP status ${code}`,
+    code,
+  });
+}
