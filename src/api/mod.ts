@@ -34,10 +34,42 @@ export {
 export * as eventsv1 from "./events/v1.ts";
 export * as flowcontrolv1 from "./flowcontrol/v1.ts";
 export * as metav1 from "./meta/v1.ts";
+export {
+  cIdentifierProblems,
+  configMapKeyProblems,
+  dns1035LabelProblems,
+  dns1123LabelProblems,
+  dns1123SubdomainProblems,
+  environmentVariableNameProblems,
+  httpHeaderNameProblems,
+  isConfigMapKey,
+  isDns1035Label,
+  isDns1123Label,
+  isDns1123Subdomain,
+  isLabelValue,
+  isQualifiedName,
+  labelValueProblems,
+  pathSegmentProblems,
+  portNameProblems,
+  portNumberProblems,
+  qualifiedNameProblems,
+} from "./names.ts";
 export * as networkingv1 from "./networking/v1.ts";
 export * as nodev1 from "./node/v1.ts";
 export { clone, type Draft, deepFreeze, type KubernetesObject } from "./object.ts";
 export * as policyv1 from "./policy/v1.ts";
+export {
+  addQuantities,
+  compareQuantities,
+  maxQuantity,
+  parseQuantity,
+  Quantity,
+  QuantityError,
+  type QuantityFormat,
+  quantityCanonical,
+  quantityOf,
+  subtractQuantities,
+} from "./quantity.ts";
 export * as rbacv1 from "./rbac/v1.ts";
 export * as resourcev1 from "./resource/v1.ts";
 export type { ResourceInfo, SubresourceInfo } from "./resource.ts";
@@ -51,4 +83,24 @@ export {
 } from "./resources.ts";
 export * as schedulingv1 from "./scheduling/v1.ts";
 export type * from "./schema/types.ts";
+export { type FieldRequirement, FieldSelector, parseFieldSelector } from "./selectors/field-selector.ts";
+export { labelSelectorAsSelector, labelsAsSelector } from "./selectors/label-selector.ts";
+export { parseLabelSelector } from "./selectors/parse.ts";
+export {
+  everything,
+  type Labels,
+  nothing,
+  type Requirement,
+  Selector,
+  SelectorError,
+  type SelectorOperator,
+} from "./selectors/selector.ts";
 export * as storagev1 from "./storage/v1.ts";
+export {
+  canonicalizeMicroTime,
+  canonicalizeTime,
+  formatMicroTime,
+  formatTime,
+  parseTime,
+  TimeError,
+} from "./time.ts";

@@ -1,0 +1,38 @@
+/** Times as the API has them: RFC 3339 in UTC, in whole seconds or in microseconds. */
+
+/** Thrown for a text that is no time. */
+export class TimeError extends Error {
+  override readonly name = "TimeError";
+}
+
+/** `2026-01-02T03:04:05Z`, from milliseconds since the epoch. */
+export function formatTime(milliseconds: number): string {
+  return `${new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+}
+
+/** `2026-01-02T03:04:05.678000Z`, from milliseconds since the epoch. */
+export function formatMicroTime(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 23)}000Z`;
+}
+
+/** Milliseconds since the epoch. Throws `TimeError`. */
+export function parseTime(text: string): number {
+  const milliseconds = rfc3339.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(milliseconds)) throw new TimeError(`not an RFC 3339 time: ${JSON.stringify(text)}`);
+  return milliseconds;
+}
+
+const rfc3339 = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})$/;
+const canonicalTime = /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$/;
+
+/** The time as the API prints it. Throws `TimeError`. */
+export function canonicalizeTime(text: string): string {
+  return canonicalTime.test(text) ? text : formatTime(parseTime(text));
+}
+
+/** The time to the microsecond as the API prints it. Throws `TimeError`. */
+export function canonicalizeMicroTime(text: string): string {
+  const seconds = formatTime(parseTime(text)).slice(0, 19);
+  const fraction = /\.([0-9]+)/.exec(text)?.[1] ?? "";
+  return `${seconds}.${fraction.slice(0, 6).padEnd(6, "0")}Z`;
+}
