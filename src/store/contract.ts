@@ -47,22 +47,25 @@ export interface StoreEvent {
 }
 
 export interface StoreWatch {
-  /** Events come in revision order, without gap or repeat, each after its write is durable. */
   close(): void;
 }
 
-export type StoreErrorCode = "conflict" | "compacted" | "future" | "closed" | "corrupt" | "full" | "too-large";
+/**
+ * Events come in revision order, without gap or repeat, each after its write is durable and before the writer is told. `revision`: everything
+ * up to it has been delivered; `events` may be empty where only that is news.
+ */
+export type StoreListener = (events: readonly StoreEvent[], revision: number) => void;
 
 export interface Store {
-  /** Revision of the newest durable write. */
+  /** Revision of the newest durable write; 1 where nothing was ever written. */
   readonly revision: number;
   get(key: string): Promise<StoredValue | undefined>;
   list(query: ListQuery): Promise<ListPage>;
-  /** Resolves with the new revision when the write is durable; rejects `conflict` (with the present value) otherwise. Batched into group commits. */
+  /** Resolves with the new revision when the write is durable; rejects `conflict` (with the present value) otherwise. Batched into group commits. The bytes must not change afterwards. */
   write(write: Write): Promise<number>;
   /** Events after `from` (exclusive) under `prefix`. Throws `compacted` where history no longer reaches back so far. */
-  watch(prefix: string, from: number, listener: (events: readonly StoreEvent[]) => void): StoreWatch;
-  /** Forgets history up to and including `revision`; current values stay. */
+  watch(prefix: string, from: number, listener: StoreListener): StoreWatch;
+  /** Forgets history before `revision`: snapshots and watches from `revision` on stay possible, and current values stay. */
   compact(revision: number): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,0 +1,92 @@
+/** Opens the folder of an LMDB environment, and says plainly why where it cannot. */
+import { chmodSync, mkdirSync, statfsSync, statSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+import { type Database, open, type RootDatabase } from "lmdb";
+import { StoreError } from "./errors.ts";
+import { lockFolder } from "./folder-lock.ts";
+
+export interface LmdbFolder {
+  readonly folder: string;
+  readonly root: RootDatabase<Buffer, string>;
+  /** Version records by revision. */
+  readonly versions: Database<Buffer, number>;
+  /** Existing keys; the value is the revision of the newest version. */
+  readonly keys: Database<Buffer, string>;
+  /** Numbers by name: the format, the floor, the sweep. */
+  readonly marks: Database<Buffer, string>;
+  close(): Promise<void>;
+}
+
+/** Throws `unwritable`, `locked` or `corrupt`. */
+export function openFolder(folder: string): LmdbFolder {
+  const unlock = prepare(folder);
+  try {
+    return openEnvironment(folder, unlock);
+  } catch (error) {
+    unlock();
+    throw new StoreError("corrupt", `the store in ${folder} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+function prepare(folder: string): () => void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+    return lockFolder(folder);
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    throw new StoreError("unwritable", `the store's folder ${folder} cannot be written: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+function openEnvironment(folder: string, unlock: () => void): LmdbFolder {
+  // Without overlapping sync a commit is LMDB's own: its promise resolves after the data and then the meta page are on disk. Without event
+  // turn batching an explicit batch is one transaction, and a failed one rejects one promise.
+  const root = open<Buffer, string>({
+    path: folder,
+    encoding: "binary",
+    overlappingSync: false,
+    eventTurnBatching: false,
+    maxDbs: 4,
+  });
+  for (const name of ["data.mdb", "lock.mdb"]) chmodSync(join(folder, name), 0o600);
+  fillTruncatedEnd(root, join(folder, "data.mdb"));
+  const database = <K extends string | number>(name: string): Database<Buffer, K> =>
+    root.openDB<Buffer, K>({ name, encoding: "binary" });
+  return {
+    folder,
+    root,
+    versions: database<number>("versions"),
+    keys: database<string>("keys"),
+    marks: database<string>("marks"),
+    close: async () => {
+      await root.close();
+      unlock();
+    },
+  };
+}
+
+/** Reading past the end of a mapped file kills the process; empty pages are refused as corrupt, and read by nobody where they were free. */
+function fillTruncatedEnd(root: RootDatabase<Buffer, string>, file: string): void {
+  const { pageSize, lastPageNumber } = root.getStats() as { pageSize: number; lastPageNumber: number };
+  const wanted = pageSize * (lastPageNumber + 1);
+  if (statSync(file).size < wanted) truncateSync(file, wanted);
+}
+
+/** What LMDB could not write, in the store's words. It reports a full disk as a short write. */
+export async function commitError(folder: string, error: unknown): Promise<StoreError> {
+  const promised = (error as { commitError?: Promise<never> }).commitError;
+  const cause = promised ? await promised.catch((inner: unknown) => inner) : error;
+  const isFull = (cause as { code?: number }).code === 28 || freeBytes(folder) < 1024 * 1024;
+  const message = `the store in ${folder} cannot be written: ${isFull ? "the disk is full" : (cause as Error).message}`;
+  return new StoreError(isFull ? "full" : "failed", message, { cause });
+}
+
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}

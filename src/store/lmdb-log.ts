@@ -1,0 +1,122 @@
+/** The embedded durable engine: a version log in LMDB. An append is one transaction and resolves when it is on disk. */
+import { StoreError } from "./errors.ts";
+import { endOfPrefix } from "./keys.ts";
+import { commitError, type LmdbFolder, openFolder } from "./lmdb-folder.ts";
+import type { Version, VersionLog } from "./version-log.ts";
+import { decodeVersion, encodeVersion } from "./version-record.ts";
+
+const formatNumber = 1;
+
+export class LmdbLog implements VersionLog {
+  newest: number;
+  floor: number;
+  swept: number;
+  readonly #folder: LmdbFolder;
+
+  /** Creates the folder where it is missing. Throws `StoreError`: `unwritable`, `locked`, `corrupt`. */
+  static open(folder: string): LmdbLog {
+    const opened = openFolder(folder);
+    try {
+      return new LmdbLog(opened);
+    } catch (error) {
+      opened.close();
+      if (error instanceof StoreError) throw error;
+      throw new StoreError("corrupt", `the store in ${folder} cannot be read: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  private constructor(folder: LmdbFolder) {
+    this.#folder = folder;
+    const format = this.#mark("format");
+    if (format !== 0 && format !== formatNumber) {
+      throw new StoreError(
+        "corrupt",
+        `the store in ${folder.folder} has format ${format}, this is for ${formatNumber}`,
+      );
+    }
+    this.floor = Math.max(1, this.#mark("floor"));
+    this.swept = Math.max(1, this.#mark("swept"));
+    const [last] = folder.versions.getKeys({ reverse: true, limit: 1 });
+    this.newest = Math.max(this.floor, last ?? 0);
+  }
+
+  revisionOf(key: string): number {
+    return decodeRevision(this.#folder.keys.get(key));
+  }
+
+  version(revision: number): Version | undefined {
+    const record = this.#folder.versions.get(revision);
+    return record && decodeVersion(revision, record);
+  }
+
+  *keys(prefix: string, after?: string): Iterable<readonly [string, number]> {
+    const range = { end: endOfPrefix(prefix), exclusiveStart: after !== undefined };
+    const start = after ?? prefix;
+    for (const { key, value } of this.#folder.keys.getRange({ ...range, ...(start !== "" && { start }) })) {
+      yield [key, decodeRevision(value)];
+    }
+  }
+
+  versions(after: number, limit: number): Version[] {
+    const range = this.#folder.versions.getRange({ start: after + 1, limit });
+    return Array.from(range, ({ key, value }) => decodeVersion(key, value));
+  }
+
+  async append(versions: readonly Version[]): Promise<void> {
+    await this.#commit(() => {
+      this.#setMark("format", formatNumber);
+      for (const version of versions) this.#put(version);
+    });
+    this.newest = versions.at(-1)!.revision;
+  }
+
+  async setFloor(revision: number): Promise<void> {
+    await this.#commit(() => this.#setMark("floor", revision));
+    this.floor = revision;
+  }
+
+  async sweep(revisions: readonly number[], swept: number): Promise<void> {
+    await this.#commit(() => {
+      for (const revision of revisions) this.#folder.versions.remove(revision);
+      this.#setMark("swept", swept);
+    });
+    this.swept = swept;
+  }
+
+  close(): Promise<void> {
+    return this.#folder.close();
+  }
+
+  #put(version: Version): void {
+    const { keys, versions } = this.#folder;
+    versions.put(version.revision, encodeVersion(version));
+    if (version.value) keys.put(version.key, encodeRevision(version.revision));
+    else keys.remove(version.key);
+  }
+
+  #mark(name: string): number {
+    return decodeRevision(this.#folder.marks.get(name));
+  }
+
+  #setMark(name: string, value: number): void {
+    this.#folder.marks.put(name, encodeRevision(value));
+  }
+
+  async #commit(writes: () => void): Promise<void> {
+    try {
+      await this.#folder.root.batch(writes);
+    } catch (error) {
+      throw await commitError(this.#folder.folder, error);
+    }
+  }
+}
+
+function encodeRevision(revision: number): Buffer {
+  const bytes = Buffer.allocUnsafe(6);
+  bytes.writeUIntBE(revision, 0, 6);
+  return bytes;
+}
+
+const decodeRevision = (bytes: Buffer | undefined): number => bytes?.readUIntBE(0, 6) ?? 0;

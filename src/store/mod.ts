@@ -1,0 +1,15 @@
+/** The versioned key-value store under the API server, and its engines. */
+export { Compactor, type CompactorOptions } from "./compactor.ts";
+export type {
+  ListPage,
+  ListQuery,
+  Store,
+  StoredValue,
+  StoreEvent,
+  StoreListener,
+  StoreWatch,
+  Write,
+} from "./contract.ts";
+export { type LmdbStoreOptions, openLmdbStore, openMemoryStore } from "./engines.ts";
+export { StoreError, type StoreErrorCode } from "./errors.ts";
+export { maxValueBytes, type VersionedStoreOptions } from "./versioned-store.ts";

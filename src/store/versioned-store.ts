@@ -1,0 +1,168 @@
+/** The store over any version log: group commits, snapshots, watches, compaction. One instance is the log's only writer. */
+import type { ListPage, ListQuery, Store, StoredValue, StoreListener, StoreWatch, Write } from "./contract.ts";
+import { closed, compacted, future, StoreError } from "./errors.ts";
+import { decideBatch, type GroupCommit, type PendingWrite } from "./group-commit.ts";
+import { checkKey } from "./keys.ts";
+import { Snapshots } from "./snapshots.ts";
+import type { VersionLog } from "./version-log.ts";
+import { storedValue, WatchHub } from "./watch-hub.ts";
+
+/** etcd's limit, which clients know from its message. */
+export const maxValueBytes = 1.5 * 1024 * 1024;
+/** One commit holds up the next: past these it is better to begin a new one. */
+const maxBatchWrites = 512;
+const maxBatchBytes = 8 * 1024 * 1024;
+/** Versions looked at between two pauses of a compaction. */
+const sweepPortion = 1000;
+
+export interface VersionedStoreOptions {
+  /** Told of what a watch's listener throws. Default: reported as an uncaught error of the process. */
+  readonly onListenerError?: (error: unknown) => void;
+}
+
+export class VersionedStore implements Store {
+  readonly #log: VersionLog;
+  readonly #hub: WatchHub;
+  readonly #snapshots: Snapshots;
+  readonly #queue: PendingWrite[] = [];
+  #committing: Promise<void> | undefined;
+  #compacting: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(log: VersionLog, options: VersionedStoreOptions = {}) {
+    this.#log = log;
+    this.#hub = new WatchHub({ log, onListenerError: options.onListenerError ?? reportUncaught });
+    this.#snapshots = new Snapshots(log);
+    // What an interrupted compaction left; should it fail, the next compaction begins with it.
+    if (log.swept < log.floor) this.#compacting = this.#sweep(log.floor).catch(() => {});
+  }
+
+  get revision(): number {
+    return this.#log.newest;
+  }
+
+  async get(key: string): Promise<StoredValue | undefined> {
+    this.#checkOpen();
+    const revision = this.#log.revisionOf(key);
+    return revision === 0 ? undefined : this.#stored(revision);
+  }
+
+  async list({ prefix, after, limit = Infinity, revision = this.revision }: ListQuery): Promise<ListPage> {
+    this.#checkOpen();
+    if (revision > this.revision) throw future(revision, this.revision);
+    if (revision < this.#log.floor) throw compacted(revision, this.#log.floor);
+    const isPresent = revision === this.revision;
+    const keys = isPresent ? this.#log.keys(prefix, after) : this.#snapshots.keys(prefix, revision, after);
+    const items: StoredValue[] = [];
+    let remaining = 0;
+    for (const [, itsRevision] of keys) {
+      if (items.length < limit) items.push(this.#stored(itsRevision));
+      else remaining++;
+    }
+    if (remaining > 0) this.#snapshots.remember(prefix, revision);
+    return { items, revision, remaining };
+  }
+
+  async write(write: Write): Promise<number> {
+    this.#checkOpen();
+    checkKey(write.key);
+    if (write.value && write.value.byteLength > maxValueBytes) {
+      throw new StoreError("too-large", `a value must not be larger than ${maxValueBytes} bytes`);
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ write, resolve, reject });
+      this.#committing ??= this.#commitAll();
+    });
+  }
+
+  watch(prefix: string, from: number, listener: StoreListener): StoreWatch {
+    this.#checkOpen();
+    return this.#hub.watch(prefix, from, listener);
+  }
+
+  async compact(revision: number): Promise<void> {
+    this.#checkOpen();
+    if (revision > this.revision) throw future(revision, this.revision);
+    const done = this.#compacting.then(() => this.#compact(revision));
+    this.#compacting = done.catch(() => {});
+    await done;
+  }
+
+  /** Waits for writes that were asked for before. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#committing;
+    await this.#compacting;
+    this.#hub.close();
+    await this.#log.close();
+  }
+
+  async #commitAll(): Promise<void> {
+    // All that is asked for in this turn goes into the first batch.
+    await Promise.resolve();
+    while (this.#queue.length > 0) await this.#commit(this.#nextBatch());
+    this.#committing = undefined;
+  }
+
+  #nextBatch(): PendingWrite[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < this.#queue.length && count < maxBatchWrites && bytes < maxBatchBytes) {
+      bytes += this.#queue[count++]!.write.value?.byteLength ?? 0;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  async #commit(batch: readonly PendingWrite[]): Promise<void> {
+    let commit: GroupCommit;
+    try {
+      commit = decideBatch(this.#log, batch);
+      if (commit.versions.length > 0) await this.#log.append(commit.versions);
+    } catch (error) {
+      for (const { reject } of batch) reject(error as Error);
+      return;
+    }
+    if (commit.events.length > 0) this.#hub.publish(commit.events, this.revision);
+    commit.accepted.forEach(({ resolve }, index) => {
+      resolve(commit.versions[index]!.revision);
+    });
+    for (const refuse of commit.refusals) refuse();
+  }
+
+  async #compact(revision: number): Promise<void> {
+    if (revision > this.#log.floor) {
+      this.#hub.catchUpAll();
+      await this.#log.setFloor(revision);
+    }
+    await this.#sweep(this.#log.floor);
+  }
+
+  /** Each version up to the floor takes what it replaced with it, and itself where it is a deletion. */
+  async #sweep(floor: number): Promise<void> {
+    while (this.#log.swept < floor && !this.#closed) {
+      const versions = this.#log.versions(this.#log.swept, sweepPortion).filter(({ revision }) => revision <= floor);
+      const dropped = versions.flatMap(({ revision, previous, value }) => [
+        ...(previous > 0 ? [previous] : []),
+        ...(value ? [] : [revision]),
+      ]);
+      await this.#log.sweep(dropped, versions.length < sweepPortion ? floor : versions.at(-1)!.revision);
+    }
+  }
+
+  #stored(revision: number): StoredValue {
+    const stored = storedValue(this.#log.version(revision));
+    if (!stored) throw new StoreError("corrupt", `revision ${revision} is missing`);
+    return stored;
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw closed();
+  }
+}
+
+function reportUncaught(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

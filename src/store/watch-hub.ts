@@ -1,0 +1,115 @@
+/** Delivers events to watches: first what lies between a watch's start and now, in portions, then each commit as it comes. */
+import type { StoredValue, StoreEvent, StoreListener, StoreWatch } from "./contract.ts";
+import { compacted, future } from "./errors.ts";
+import type { Version, VersionLog } from "./version-log.ts";
+
+/** Versions read at once while a watch catches up; between portions the process does other things. */
+const portion = 500;
+
+interface Watcher {
+  readonly prefix: string;
+  readonly listener: StoreListener;
+  /** Everything up to here is delivered. */
+  cursor: number;
+  /** `behind`: the catching up is scheduled; `live`: fed by commits. */
+  state: "behind" | "live" | "closed";
+}
+
+export interface WatchHubOptions {
+  readonly log: VersionLog;
+  /** Told of what a listener throws; the other listeners go on. */
+  onListenerError(error: unknown): void;
+}
+
+export class WatchHub {
+  readonly #log: VersionLog;
+  readonly #onListenerError: (error: unknown) => void;
+  readonly #watchers = new Set<Watcher>();
+
+  constructor({ log, onListenerError }: WatchHubOptions) {
+    this.#log = log;
+    this.#onListenerError = onListenerError;
+  }
+
+  watch(prefix: string, from: number, listener: StoreListener): StoreWatch {
+    if (from < this.#log.floor) throw compacted(from, this.#log.floor);
+    if (from > this.#log.newest) throw future(from, this.#log.newest);
+    const live = from === this.#log.newest;
+    const watcher: Watcher = { prefix, listener, cursor: from, state: live ? "live" : "behind" };
+    this.#watchers.add(watcher);
+    if (!live) this.#scheduleCatchUp(watcher);
+    return {
+      close: () => {
+        watcher.state = "closed";
+        this.#watchers.delete(watcher);
+      },
+    };
+  }
+
+  /** Takes the events of one commit. */
+  publish(events: readonly StoreEvent[], revision: number): void {
+    for (const watcher of [...this.#watchers]) {
+      if (watcher.state === "live") this.#deliver(watcher, events, revision);
+    }
+  }
+
+  /** Before history is cut: nothing that a watch still needs may go. */
+  catchUpAll(): void {
+    for (const watcher of [...this.#watchers]) while (watcher.state === "behind") this.#advance(watcher);
+  }
+
+  close(): void {
+    for (const watcher of this.#watchers) watcher.state = "closed";
+    this.#watchers.clear();
+  }
+
+  #scheduleCatchUp(watcher: Watcher): void {
+    setImmediate(() => {
+      if (watcher.state !== "behind") return;
+      this.#advance(watcher);
+      this.#scheduleCatchUp(watcher);
+    });
+  }
+
+  #advance(watcher: Watcher): void {
+    const versions = this.#log.versions(watcher.cursor, portion);
+    const reached = versions.length < portion ? this.#log.newest : versions.at(-1)!.revision;
+    if (reached === this.#log.newest) watcher.state = "live";
+    const matching = versions.filter(({ key }) => key.startsWith(watcher.prefix));
+    this.#deliver(
+      watcher,
+      matching.map((version) => eventOf(version, previousOf(this.#log, version))),
+      reached,
+    );
+  }
+
+  #deliver(watcher: Watcher, events: readonly StoreEvent[], revision: number): void {
+    watcher.cursor = revision;
+    try {
+      watcher.listener(matchingEvents(events, watcher.prefix), revision);
+    } catch (error) {
+      this.#onListenerError(error);
+    }
+  }
+}
+
+/** The common case, one prefix over everything, copies nothing. */
+function matchingEvents(events: readonly StoreEvent[], prefix: string): readonly StoreEvent[] {
+  return events.every(({ key }) => key.startsWith(prefix))
+    ? events
+    : events.filter(({ key }) => key.startsWith(prefix));
+}
+
+export function previousOf(log: VersionLog, { previous }: Version): StoredValue | undefined {
+  return previous === 0 ? undefined : storedValue(log.version(previous));
+}
+
+export function storedValue(version: Version | undefined): StoredValue | undefined {
+  return version?.value && { key: version.key, value: version.value, revision: version.revision };
+}
+
+export function eventOf(version: Version, previous: StoredValue | undefined): StoreEvent {
+  const { key, revision, value } = version;
+  const type = value ? "put" : "delete";
+  return { type, key, revision, value: value ?? previous!.value, ...(previous && { previous }) };
+}
