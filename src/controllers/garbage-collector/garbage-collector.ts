@@ -1,0 +1,282 @@
+/**
+ * Deletes what its owners have left behind: background, foreground and orphaning deletion (upstream's rules for owner references: a
+ * namespaced owner is looked for in the dependent's own namespace, and a cluster-wide object cannot have a namespaced owner).
+ */
+import {
+  isConflict,
+  isNotFound,
+  type KubernetesObject,
+  type metav1,
+  type ResourceInfo,
+  resources,
+} from "../../api/mod.ts";
+import { type ComponentContext, createEventRecorder, type EventRecorder } from "../../client/mod.ts";
+import { isDeleting, joinKey, splitKey } from "../support/object.ts";
+import { messageOf } from "../support/pod-control.ts";
+import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
+import { AbsentOwners } from "./absent-owners.ts";
+import { Monitors, resourceKey } from "./monitors.ts";
+import {
+  type DependentFinding,
+  decide,
+  type OwnerFinding,
+  type OwnerState,
+  type Verdict,
+  waitsForDependents,
+} from "./verdict.ts";
+
+/** The queue's key for following the custom resources. */
+const refreshKey = "resources";
+const refreshAfterChangeMs = 100;
+const refreshRetryMs = 5_000;
+const settleMs = 5_000;
+
+export class GarbageCollector extends QueueController {
+  readonly #monitors: Monitors;
+  readonly #absent = new AbsentOwners();
+  readonly #recorder: EventRecorder;
+
+  constructor(options: QueueControllerOptions, context: ComponentContext) {
+    super("garbage-collector-controller", context, { workers: 20, ...options });
+    this.#recorder = createEventRecorder(context, { component: "garbage-collector-controller" });
+    this.#monitors = new Monitors(context, {
+      changed: (resource, object, old) => this.#changed(resource, object, old),
+      gone: (resource, object) => this.#gone(resource, object),
+    });
+    this.#monitors.watchBuiltIn();
+    const refresh = () => this.queue.addAfter(refreshKey, refreshAfterChangeMs);
+    const handler = { add: refresh, update: refresh, delete: refresh };
+    this.watch(resources.customresourcedefinitions, handler);
+    this.watch(resources.apiservices, handler);
+  }
+
+  /** Without the custom resources' caches a foreground deletion would end before its custom dependents. */
+  protected override async prepare(): Promise<void> {
+    const again = await this.#refresh();
+    if (again !== undefined) this.queue.addAfter(refreshKey, again);
+    await this.#monitors.settled(settleMs);
+  }
+
+  override async stop(): Promise<void> {
+    await super.stop();
+    await this.#monitors.stop();
+  }
+
+  #changed(resource: ResourceInfo<KubernetesObject>, object: KubernetesObject, old?: KubernetesObject): void {
+    if (old !== undefined && old.metadata.uid !== object.metadata.uid) this.#gone(resource, old);
+    const owners = object.metadata.ownerReferences;
+    if (isDeleting(object)) {
+      if (object.metadata.finalizers !== undefined) this.#enqueue(resource, object);
+      // A blocking dependent that no longer blocks frees its owner.
+      if (old !== undefined && owners !== old.metadata.ownerReferences) this.#enqueueWaitingOwners(old);
+      return;
+    }
+    if (owners === undefined && old?.metadata.ownerReferences === undefined) return;
+    if (old !== undefined && sameReferences(owners, old.metadata.ownerReferences)) return;
+    if (old !== undefined) this.#enqueueWaitingOwners(old);
+    if (owners?.some((owner) => !this.#isKnownSolid(object, owner))) this.#enqueue(resource, object);
+  }
+
+  #gone(_resource: ResourceInfo<KubernetesObject>, object: KubernetesObject): void {
+    this.#absent.add(object.metadata.uid);
+    for (const { resource, object: dependent } of this.#monitors.dependentsOf(object.metadata.uid)) {
+      this.#enqueue(resource, dependent);
+    }
+    this.#enqueueWaitingOwners(object);
+  }
+
+  #enqueueWaitingOwners(object: KubernetesObject): void {
+    for (const reference of object.metadata.ownerReferences ?? []) {
+      const monitor = this.#monitors.ofKind(reference.apiVersion, reference.kind);
+      const owner = monitor?.lister.get(reference.name, ownerNamespace(object, monitor.resource));
+      if (owner?.metadata.uid === reference.uid && waitsForDependents(owner)) this.#enqueue(monitor!.resource, owner);
+    }
+  }
+
+  #isKnownSolid(object: KubernetesObject, reference: metav1.OwnerReference): boolean {
+    const monitor = this.#monitors.ofKind(reference.apiVersion, reference.kind);
+    const owner = monitor?.lister.get(reference.name, ownerNamespace(object, monitor.resource));
+    return owner?.metadata.uid === reference.uid && !waitsForDependents(owner);
+  }
+
+  #enqueue(resource: ResourceInfo<KubernetesObject>, object: KubernetesObject): void {
+    this.queue.add(`${resourceKey(resource)}|${joinKey(object.metadata.namespace, object.metadata.name)}`);
+  }
+
+  protected override async reconcile(key: string): Promise<number | undefined> {
+    if (key === refreshKey) return this.#refresh();
+    const [monitorKey = "", objectKey = ""] = key.split("|");
+    const monitor = this.#monitors.monitor(monitorKey);
+    const { namespace, name } = splitKey(objectKey);
+    const object = monitor?.lister.get(name, namespace);
+    if (monitor === undefined || object === undefined) return;
+    const dependents = this.#dependentsOf(object);
+    const verdict = decide(object, await this.#ownersOf(monitor.resource, object), dependents);
+    await this.#carryOut(monitor.resource, object, verdict);
+    return undefined;
+  }
+
+  async #refresh(): Promise<number | undefined> {
+    const errors = await this.#monitors.refresh();
+    if (errors.length === 0) return undefined;
+    this.context.log.debug({ controller: this.name, errors }, "some resources could not be discovered");
+    return refreshRetryMs;
+  }
+
+  #dependentsOf(owner: KubernetesObject): DependentFinding[] {
+    return this.#monitors.dependentsOf(owner.metadata.uid).map(({ object }) => ({
+      object,
+      blocks:
+        object.metadata.ownerReferences?.some(
+          (one) => one.uid === owner.metadata.uid && one.blockOwnerDeletion === true,
+        ) === true,
+    }));
+  }
+
+  #ownersOf(resource: ResourceInfo<KubernetesObject>, object: KubernetesObject): Promise<OwnerFinding[]> {
+    if (isDeleting(object)) return Promise.resolve([]);
+    const references = object.metadata.ownerReferences ?? [];
+    return Promise.all(
+      references.map(async (reference) => ({ reference, state: await this.#stateOf(resource, object, reference) })),
+    );
+  }
+
+  async #stateOf(
+    resource: ResourceInfo<KubernetesObject>,
+    object: KubernetesObject,
+    reference: metav1.OwnerReference,
+  ): Promise<OwnerState> {
+    if (this.#absent.has(reference.uid)) return "dangling";
+    const monitor = this.#monitors.ofKind(reference.apiVersion, reference.kind);
+    if (monitor === undefined) return "unknown";
+    if (!resource.namespaced && monitor.resource.namespaced) {
+      this.#reportInvalidOwner(object, reference);
+      return "unknown";
+    }
+    const namespace = ownerNamespace(object, monitor.resource);
+    const cached = monitor.lister.get(reference.name, namespace);
+    const owner =
+      cached?.metadata.uid === reference.uid ? cached : await this.#readOwner(monitor.resource, reference, namespace);
+    if (owner?.metadata.uid !== reference.uid) {
+      this.#absent.add(reference.uid);
+      return "dangling";
+    }
+    return waitsForDependents(owner) ? "waiting" : "solid";
+  }
+
+  #reportInvalidOwner(object: KubernetesObject, reference: metav1.OwnerReference): void {
+    const message = `ownerRef [${reference.apiVersion}/${reference.kind}, namespace: , name: ${reference.name}, uid: ${reference.uid}] does not exist in namespace ""`;
+    this.#recorder.event(object, "Warning", "OwnerRefInvalidNamespace", message);
+  }
+
+  /** Past the cache, which may be behind: only the server can say that an owner does not exist. */
+  async #readOwner(
+    resource: ResourceInfo<KubernetesObject>,
+    reference: metav1.OwnerReference,
+    namespace: string | undefined,
+  ): Promise<KubernetesObject | undefined> {
+    try {
+      return await this.context.client.resource(resource).get(reference.name, { namespace });
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #carryOut(resource: ResourceInfo<KubernetesObject>, object: KubernetesObject, verdict: Verdict): Promise<void> {
+    switch (verdict.action) {
+      case "keep":
+        return;
+      case "disown":
+        return this.#patchOwners(resource, object, (owners) => owners.filter((one) => !verdict.uids.has(one.uid)));
+      case "delete":
+        if (verdict.unblock) await this.#patchOwners(resource, object, unblocked);
+        return this.#delete(resource, object, verdict.policy);
+      case "release":
+        return this.#removeFinalizer(resource, object, verdict.finalizer);
+      case "delete-dependents":
+        return this.#enqueueDependents(object, verdict.dependents);
+      case "orphan-dependents":
+        return this.#orphanDependents(resource, object);
+    }
+  }
+
+  #enqueueDependents(owner: KubernetesObject, wanted: readonly KubernetesObject[]): void {
+    const chosen = new Set(wanted);
+    for (const { resource, object } of this.#monitors.dependentsOf(owner.metadata.uid)) {
+      if (chosen.has(object)) this.#enqueue(resource, object);
+    }
+  }
+
+  async #orphanDependents(resource: ResourceInfo<KubernetesObject>, owner: KubernetesObject): Promise<void> {
+    const { uid } = owner.metadata;
+    const dependents = this.#monitors.dependentsOf(uid);
+    const disown = (owners: readonly metav1.OwnerReference[]) => owners.filter((one) => one.uid !== uid);
+    await Promise.all(dependents.map((one) => this.#patchOwners(one.resource, one.object, disown)));
+    await this.#removeFinalizer(resource, owner, "orphan");
+  }
+
+  async #patchOwners(
+    resource: ResourceInfo<KubernetesObject>,
+    object: KubernetesObject,
+    change: (owners: readonly metav1.OwnerReference[]) => metav1.OwnerReference[],
+  ): Promise<void> {
+    const ownerReferences = change(object.metadata.ownerReferences ?? []);
+    await this.#patchMetadata(resource, object, { ownerReferences });
+  }
+
+  async #removeFinalizer(
+    resource: ResourceInfo<KubernetesObject>,
+    object: KubernetesObject,
+    finalizer: string,
+  ): Promise<void> {
+    const finalizers = (object.metadata.finalizers ?? []).filter((one) => one !== finalizer);
+    await this.#patchMetadata(resource, object, { finalizers });
+  }
+
+  /** A merge patch works on custom resources too; the resource version keeps it from undoing another's change. */
+  async #patchMetadata(
+    resource: ResourceInfo<KubernetesObject>,
+    object: KubernetesObject,
+    change: object,
+  ): Promise<void> {
+    const { name, namespace, uid, resourceVersion } = object.metadata;
+    const patch = { metadata: { uid, resourceVersion, ...change } };
+    try {
+      await this.context.client.resource(resource).patch(name, patch, { type: "merge", namespace });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+
+  async #delete(
+    resource: ResourceInfo<KubernetesObject>,
+    object: KubernetesObject,
+    propagationPolicy: "Background" | "Foreground" | "Orphan",
+  ): Promise<void> {
+    const { name, namespace, uid } = object.metadata;
+    const preconditions = { uid };
+    try {
+      await this.context.client.resource(resource).delete(name, { namespace, propagationPolicy, preconditions });
+    } catch (error) {
+      // Gone, or another object of that name: either way its owner's deletion no longer concerns it.
+      if (!isNotFound(error) && !isConflict(error)) throw error;
+      this.context.log.debug({ controller: this.name, name, error: messageOf(error) }, "object was gone already");
+    }
+  }
+}
+
+function ownerNamespace(dependent: KubernetesObject, owner: ResourceInfo<KubernetesObject>): string | undefined {
+  return owner.namespaced ? dependent.metadata.namespace : undefined;
+}
+
+function unblocked(owners: readonly metav1.OwnerReference[]): metav1.OwnerReference[] {
+  return owners.map(({ blockOwnerDeletion: _, ...owner }) => owner);
+}
+
+function sameReferences(
+  a: readonly metav1.OwnerReference[] | undefined,
+  b: readonly metav1.OwnerReference[] | undefined,
+): boolean {
+  return a === b || JSON.stringify(a ?? []) === JSON.stringify(b ?? []);
+}

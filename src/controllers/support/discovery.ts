@@ -1,0 +1,59 @@
+/** Every resource that the cluster serves now: the built-in ones from the table, custom and aggregated ones by asking. */
+import { allResources, apiGroups, type KubernetesObject, type metav1, type ResourceInfo } from "../../api/mod.ts";
+import type { Client } from "../../client/mod.ts";
+import { messageOf } from "./pod-control.ts";
+
+export interface DiscoveredResources {
+  readonly resources: readonly ResourceInfo<KubernetesObject>[];
+  /** One line for each group version that did not answer; its resources are missing above. */
+  readonly errors: readonly string[];
+}
+
+export async function discoverResources(client: Client): Promise<DiscoveredResources> {
+  const builtIn = allResources as readonly ResourceInfo<KubernetesObject>[];
+  const versions = await foreignVersions(client);
+  const found = await Promise.allSettled(versions.map((version) => resourcesOf(client, version)));
+  return {
+    resources: [...builtIn, ...found.flatMap((result) => (result.status === "fulfilled" ? result.value : []))],
+    errors: found.flatMap((result, index) =>
+      result.status === "rejected" ? [`${versions[index]}: ${messageOf(result.reason)}`] : [],
+    ),
+  };
+}
+
+/** The preferred version of each group that is not built in: objects are the same in all of them. */
+async function foreignVersions(client: Client): Promise<string[]> {
+  const known = new Set(apiGroups.map((group) => group.name));
+  const list = (await client.transport.request({ method: "GET", path: "/apis" })) as metav1.APIGroupList;
+  return list.groups
+    .filter((group) => !known.has(group.name))
+    .flatMap((group) => group.preferredVersion?.groupVersion ?? group.versions[0]?.groupVersion ?? []);
+}
+
+async function resourcesOf(client: Client, groupVersion: string): Promise<ResourceInfo<KubernetesObject>[]> {
+  const [group = "", version = ""] = groupVersion.split("/");
+  const answer = await client.transport.request({ method: "GET", path: `/apis/${groupVersion}` });
+  return (answer as metav1.APIResourceList).resources
+    .filter((resource) => !resource.name.includes("/"))
+    .map((resource) => ({
+      group,
+      version,
+      apiVersion: groupVersion,
+      resource: resource.name,
+      singular: resource.singularName,
+      kind: resource.kind,
+      listKind: `${resource.kind}List`,
+      namespaced: resource.namespaced,
+      verbs: resource.verbs,
+      shortNames: resource.shortNames ?? [],
+      categories: resource.categories ?? [],
+      schema: undefined,
+      listSchema: undefined,
+      subresources: [],
+    }));
+}
+
+/** Whether each verb is among the resource's. */
+export function supports(resource: ResourceInfo<KubernetesObject>, ...verbs: readonly string[]): boolean {
+  return verbs.every((verb) => resource.verbs.includes(verb));
+}

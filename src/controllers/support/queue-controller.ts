@@ -1,0 +1,77 @@
+/** The frame of every controller: informers asked for at construction, one queue of keys, workers between start and stop. */
+import type { KubernetesObject, ResourceInfo } from "../../api/mod.ts";
+import {
+  type Component,
+  type ComponentContext,
+  ControllerLoop,
+  type EventHandler,
+  type Informer,
+  type WorkQueue,
+} from "../../client/mod.ts";
+import { keyOf } from "./object.ts";
+
+export interface QueueControllerOptions {
+  /** Keys reconciled at a time. */
+  readonly workers?: number;
+}
+
+export abstract class QueueController implements Component {
+  readonly name: string;
+  protected readonly context: ComponentContext;
+  readonly #loop: ControllerLoop;
+  readonly #removals: (() => void)[] = [];
+
+  constructor(name: string, context: ComponentContext, options: QueueControllerOptions = {}) {
+    this.name = name;
+    this.context = context;
+    this.#loop = new ControllerLoop({
+      name,
+      log: context.log,
+      clock: context.clock,
+      workers: options.workers ?? 5,
+      reconcile: (key) => this.reconcile(key),
+    });
+  }
+
+  /** Moves one object towards what its spec says. A number asks to be called again after so many milliseconds. */
+  protected abstract reconcile(key: string): Promise<number | undefined>;
+
+  /** Runs once, after the caches are filled and before the first reconcile. */
+  protected prepare(): Promise<void> | void {}
+
+  protected get queue(): WorkQueue {
+    return this.#loop.queue;
+  }
+
+  protected get now(): number {
+    return this.context.clock.now();
+  }
+
+  protected enqueue(object: KubernetesObject): void {
+    this.queue.add(keyOf(object));
+  }
+
+  /** The shared informer of a resource, with this handler until `stop`. */
+  protected watch<T extends KubernetesObject>(resource: ResourceInfo<T>, handler: EventHandler<T> = {}): Informer<T> {
+    const informer = this.context.informers.informer(resource);
+    this.#removals.push(informer.addHandler(handler));
+    return informer;
+  }
+
+  /** The shared informer of the resource that this controller is about: every change enqueues the object itself. */
+  protected watchOwn<T extends KubernetesObject>(resource: ResourceInfo<T>): Informer<T> {
+    const enqueue = (object: T) => this.enqueue(object);
+    return this.watch(resource, { add: enqueue, update: enqueue, delete: enqueue });
+  }
+
+  async start(): Promise<void> {
+    await this.context.informers.waitForSync(this.context.signal);
+    await this.prepare();
+    this.#loop.start();
+  }
+
+  async stop(): Promise<void> {
+    for (const remove of this.#removals.splice(0)) remove();
+    await this.#loop.stop();
+  }
+}

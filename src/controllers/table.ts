@@ -1,0 +1,45 @@
+/** Every controller, in the order in which they are started. The composition root makes each from the same options. */
+import type { Component, ComponentContext } from "../client/mod.ts";
+import { DeploymentController } from "./deployment/deployment-controller.ts";
+import { EndpointSliceController } from "./endpoint-slice/endpoint-slice-controller.ts";
+import { EndpointsController } from "./endpoints/endpoints-controller.ts";
+import { GarbageCollector } from "./garbage-collector/garbage-collector.ts";
+import { NamespaceController } from "./namespace/namespace-controller.ts";
+import { ReplicaController } from "./replica-set/replica-controller.ts";
+import { replicaSetKind, replicationControllerKind } from "./replica-set/replicated.ts";
+import { RootCaPublisher } from "./root-ca-publisher.ts";
+import { ServiceAccountController } from "./service-account.ts";
+
+export interface ControllersOptions {
+  /** PEM of the authority that signed the API server's certificate. */
+  readonly rootCertificate: string;
+  /** Keys that each controller works on at a time. Default: each one's own. */
+  readonly workers?: number;
+}
+
+export interface ControllerEntry {
+  readonly name: string;
+  create(context: ComponentContext, options: ControllersOptions): Component;
+}
+
+export const controllers: readonly ControllerEntry[] = [
+  entry("serviceaccount", (options, context) => new ServiceAccountController(options, context)),
+  entry("root-ca-certificate-publisher", (options, context) => new RootCaPublisher(options, context)),
+  entry("namespace", (options, context) => new NamespaceController(options, context)),
+  entry("replicaset", (options, context) => new ReplicaController(replicaSetKind, options, context)),
+  entry(
+    "replicationcontroller",
+    (options, context) => new ReplicaController(replicationControllerKind, options, context),
+  ),
+  entry("deployment", (options, context) => new DeploymentController(options, context)),
+  entry("endpoints", (options, context) => new EndpointsController(options, context)),
+  entry("endpointslice", (options, context) => new EndpointSliceController(options, context)),
+  entry("garbagecollector", (options, context) => new GarbageCollector(options, context)),
+];
+
+function entry(
+  name: string,
+  create: (options: ControllersOptions, context: ComponentContext) => Component,
+): ControllerEntry {
+  return { name: `${name}-controller`, create: (context, options) => create(options, context) };
+}
