@@ -2,6 +2,15 @@ export { BearerTokenAuthenticator, withoutTokenProtocols } from "./authenticator
 export { ClientCertificateAuthenticator } from "./authenticators/client-certificate.ts";
 export { FrontProxyAuthenticator, type FrontProxyOptions } from "./authenticators/front-proxy.ts";
 export { UnionAuthenticator } from "./authenticators/union.ts";
+export { aggregatedRules } from "./authorizers/aggregation.ts";
+export { type GrantAttempt, refusedGrant } from "./authorizers/escalation.ts";
+export { NodeAuthorizer } from "./authorizers/node.ts";
+export { NodeRelations } from "./authorizers/node-relations.ts";
+export { type PodReferences, podReferences } from "./authorizers/pod-references.ts";
+export { RbacAuthorizer } from "./authorizers/rbac.ts";
+export { RbacIndex } from "./authorizers/rbac-index.ts";
+export { type ResolvedRules, type RuleResolver, rulesReviewStatus } from "./authorizers/rule-resolver.ts";
+export { MastersAuthorizer, UnionAuthorizer } from "./authorizers/union.ts";
 export {
   CertificateAuthority,
   type CertificateRequest,
