@@ -1,0 +1,139 @@
+/**
+ * The network of a cluster on one machine: a namespace with a bridge, in which the control plane runs, and one namespace for each node, joined
+ * to the bridge. The host's own interfaces, routes and rules are never touched: everything happens inside namespaces made here.
+ */
+import { addressAt } from "../addresses.ts";
+import { CommandError, type CommandOptions, ipBatch, ipJson, run, setKernelParameter } from "../commands.ts";
+import {
+  bridgeCommands,
+  fabricNamespaceName,
+  joinCommands,
+  kernelParameters,
+  type Link,
+  namespacePath,
+  namespacesOf,
+  nodeAddress,
+  nodeCommands,
+  nodeIndex,
+  nodeNamespaceName,
+} from "./plan.ts";
+
+export interface FabricOptions {
+  /** The cluster's name; namespaces are called `kubets-<cluster>-…`. */
+  readonly cluster: string;
+  /** Addresses of the fabric and its nodes, in use inside the namespaces only. Default `172.30.0.0/16`. */
+  readonly network?: string;
+  /** So that processes in the fabric's namespace reach Services too. */
+  readonly serviceNetwork?: string;
+}
+
+export interface NodeNetwork {
+  /** Path of the network namespace, for `enterArguments`. */
+  readonly namespace: string;
+  /** The node's InternalIP. */
+  readonly address: string;
+}
+
+export interface Fabric {
+  /** Path of the namespace in which the control plane runs. */
+  readonly namespace: string;
+  /** The control plane's address, as nodes and pods reach it; also the nodes' gateway. */
+  readonly address: string;
+  /** Makes the node's namespace, or answers the one that is there. */
+  addNode(name: string): Promise<NodeNetwork>;
+  removeNode(name: string): Promise<void>;
+  /** Removes all namespaces of the cluster. Processes that run in one must be ended first: they would keep it alive, nameless. */
+  destroy(): Promise<void>;
+}
+
+const defaultNetwork = "172.30.0.0/16";
+
+/** Makes the fabric's namespace, or takes over what an earlier run left: pods that run in it keep their network. Needs root. */
+export async function createFabric(options: FabricOptions): Promise<Fabric> {
+  const { cluster, network = defaultNetwork, serviceNetwork } = options;
+  const name = fabricNamespaceName(cluster);
+  const namespace = namespacePath(name);
+  await ensureNamespace(name);
+  await setKernelParameters({ namespace });
+  await ipBatch(bridgeCommands(network, await listLinks(namespace), serviceNetwork), { namespace });
+  // One at a time: two nodes must not take the same number.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work, work);
+    last = next;
+    return next;
+  };
+  return {
+    namespace,
+    address: addressAt(network, 1),
+    addNode: (node) => inTurn(() => addNode({ cluster, node, network })),
+    removeNode: (node) => inTurn(() => removeNamespace(nodeNamespaceName(cluster, node))),
+    destroy: () => inTurn(() => destroyFabric(cluster)),
+  };
+}
+
+/** Removes whatever namespaces a cluster of this name has, also those that a crashed run left. */
+export async function destroyFabric(cluster: string): Promise<void> {
+  for (const name of namespacesOf(cluster, await listNamespaces())) await removeNamespace(name);
+}
+
+/** Ids of the processes in the cluster's namespaces: what must end before the namespaces can go. */
+export async function fabricProcesses(cluster: string): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const name of namespacesOf(cluster, await listNamespaces())) {
+    const text = await run("ip", ["netns", "pids", name]);
+    found.push(...text.split("\n").filter(Boolean).map(Number));
+  }
+  return found;
+}
+
+interface NodeOptions {
+  readonly cluster: string;
+  readonly node: string;
+  readonly network: string;
+}
+
+async function addNode({ cluster, node, network }: NodeOptions): Promise<NodeNetwork> {
+  const fabric = namespacePath(fabricNamespaceName(cluster));
+  const name = nodeNamespaceName(cluster, node);
+  const namespace = namespacePath(name);
+  await ensureNamespace(name);
+  await setKernelParameters({ namespace });
+  const links = await listLinks(fabric);
+  const plan = { node, namespace: name, index: nodeIndex(node, links), network };
+  if (!links.some((link) => link.ifalias === node)) await ipBatch(joinCommands(plan), { namespace: fabric });
+  await ipBatch(nodeCommands(plan), { namespace });
+  return { namespace, address: nodeAddress(plan) };
+}
+
+async function listNamespaces(): Promise<readonly string[]> {
+  const list = (await ipJson(["netns", "list"])) as readonly { readonly name: string }[];
+  return list.map(({ name }) => name);
+}
+
+async function ensureNamespace(name: string): Promise<void> {
+  if ((await listNamespaces()).includes(name)) return;
+  await run("ip", ["netns", "add", name]);
+}
+
+async function removeNamespace(name: string): Promise<void> {
+  try {
+    await run("ip", ["netns", "delete", name]);
+  } catch (error) {
+    if ((await listNamespaces()).includes(name)) throw error;
+  }
+}
+
+async function listLinks(namespace: string): Promise<readonly Link[]> {
+  return (await ipJson(["link", "show"], { namespace })) as readonly Link[];
+}
+
+async function setKernelParameters(options: CommandOptions): Promise<void> {
+  for (const { path, value, optional } of kernelParameters) {
+    try {
+      await setKernelParameter(path, value, options);
+    } catch (error) {
+      if (!optional || !(error instanceof CommandError)) throw error;
+    }
+  }
+}
