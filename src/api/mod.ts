@@ -9,6 +9,17 @@ export * as autoscalingv1 from "./autoscaling/v1.ts";
 export * as autoscalingv2 from "./autoscaling/v2.ts";
 export * as batchv1 from "./batch/v1.ts";
 export * as certificatesv1 from "./certificates/v1.ts";
+export { DecodeError } from "./codec/decode-error.ts";
+export { type DecodeOptions, decodeJson, normalize } from "./codec/json-decode.ts";
+export {
+  encodeJson,
+  joinJsonList,
+  jsonListItem,
+  jsonWatchEvent,
+  type ListMetadata,
+  printJson,
+  withResourceVersionJson,
+} from "./codec/json-encode.ts";
 export * as coordinationv1 from "./coordination/v1.ts";
 export * as corev1 from "./core/v1.ts";
 export * as discoveryv1 from "./discovery/v1.ts";

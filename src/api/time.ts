@@ -1,6 +1,7 @@
 /** Times as the API has them: RFC 3339 in UTC, in whole seconds or in microseconds. */
+import { timeProblem } from "./time-problem.ts";
 
-/** Thrown for a text that is no time. */
+/** Thrown for a text that is no time; the words are upstream's. */
 export class TimeError extends Error {
   override readonly name = "TimeError";
 }
@@ -16,13 +17,12 @@ export function formatMicroTime(milliseconds: number): string {
 }
 
 /** Milliseconds since the epoch. Throws `TimeError`. */
-export function parseTime(text: string): number {
-  const milliseconds = rfc3339.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(milliseconds)) throw new TimeError(`not an RFC 3339 time: ${JSON.stringify(text)}`);
-  return milliseconds;
+export function parseTime(text: string, kind: "time" | "microTime" = "time"): number {
+  const problem = timeProblem(text, kind);
+  if (problem !== undefined) throw new TimeError(problem);
+  return Date.parse(text);
 }
 
-const rfc3339 = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})$/;
 const canonicalTime = /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$/;
 
 /** The time as the API prints it. Throws `TimeError`. */
@@ -32,7 +32,7 @@ export function canonicalizeTime(text: string): string {
 
 /** The time to the microsecond as the API prints it. Throws `TimeError`. */
 export function canonicalizeMicroTime(text: string): string {
-  const seconds = formatTime(parseTime(text)).slice(0, 19);
+  const seconds = formatTime(parseTime(text, "microTime")).slice(0, 19);
   const fraction = /\.([0-9]+)/.exec(text)?.[1] ?? "";
   return `${seconds}.${fraction.slice(0, 6).padEnd(6, "0")}Z`;
 }

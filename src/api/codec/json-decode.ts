@@ -1,0 +1,168 @@
+/** From JSON to objects in memory: the engine's own parser, then the shape; the careful reader only where something is wrong. */
+import { QuantityError } from "../quantity.ts";
+import { findResourceOfKind } from "../resources.ts";
+import type { GroupVersionKind, Message } from "../schema/types.ts";
+import { apiVersionOf } from "../schema/walk.ts";
+import { TimeError } from "../time.ts";
+import { explain } from "./careful-reader.ts";
+import { cannotBeHandled, DecodeError, unrecognized } from "./decode-error.ts";
+import { structName } from "./go-type.ts";
+import { JsonSyntaxError, JsonText } from "./json-text.ts";
+import { normalizeInPlace, ShapeError, type Tally } from "./normalize.ts";
+
+export interface DecodeOptions {
+  /** Unknown and duplicate fields: refused, told to `warn`, or (default) dropped. */
+  readonly validation?: "Strict" | "Warn" | "Ignore";
+  warn?(message: string): void;
+}
+
+/**
+ * Reads one object. apiVersion and kind may be absent: they are the schema's then. Throws `DecodeError`, whose message is the one of the
+ * 400 Status that upstream answers.
+ */
+export function decodeJson<T>(schema: Message<T>, input: string | Uint8Array, options: DecodeOptions = {}): T {
+  const text = typeof input === "string" ? input : utf8(input);
+  const value = parse(schema, text);
+  return decodeParsed(schema, value, text, options);
+}
+
+/** As `decodeJson`, of a value that is parsed already; `text` is its JSON, from which mistakes are explained. */
+export function decodeParsed<T>(schema: Message<T>, value: unknown, text: string, options: DecodeOptions): T {
+  const object = asObject(schema, value);
+  if (schema.gvk) checkKind(schema, schema.gvk, object, text);
+  const { validation = "Ignore" } = options;
+  const tally: Tally = { keys: 0, unknown: 0 };
+  shape(schema, object, text, tally);
+  if (validation !== "Ignore" && (tally.unknown > 0 || tally.keys !== countKeys(text))) {
+    report(schema, explain(schema, text).strict, options);
+  }
+  return object as T;
+}
+
+function utf8(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+}
+
+function parse(schema: Message, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw unrecognized(structName(schema), `couldn't get version/kind; json parse error: ${syntaxProblem(text)}`, text);
+  }
+}
+
+/** Go's words for what V8 refused in its own. */
+export function syntaxProblem(text: string): string {
+  try {
+    const reader = new JsonText(text);
+    reader.skip();
+    reader.end();
+    return "unexpected end of JSON input";
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return error.message;
+    throw error;
+  }
+}
+
+const head = `struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
+
+function asObject(schema: Message, value: unknown): Record<string, unknown> {
+  if (value === null) return {};
+  if (typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
+  const what = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+  const why = `couldn't get version/kind; json parse error: json: cannot unmarshal ${what} into Go value of type ${head}`;
+  throw unrecognized(structName(schema), why, JSON.stringify(value));
+}
+
+function checkKind(schema: Message, gvk: GroupVersionKind, object: Record<string, unknown>, text: string): void {
+  const { apiVersion, kind } = object;
+  if ((apiVersion === undefined || apiVersion === apiVersionOf(gvk)) && (kind === undefined || kind === gvk.kind))
+    return;
+  for (const name of ["apiVersion", "kind"]) checkText(schema, name, object[name], text);
+  const version = typeof apiVersion === "string" && apiVersion !== "" ? apiVersion : apiVersionOf(gvk);
+  const found = typeof kind === "string" && kind !== "" ? kind : gvk.kind;
+  if (version.split("/").length > 2) {
+    throw unrecognized(structName(schema), `unexpected GroupVersion string: ${version}`, text);
+  }
+  if (found === gvk.kind && (version === apiVersionOf(gvk) || isMachinery(schema))) return;
+  throw wrongKind(schema, gvk, version, found);
+}
+
+function checkText(schema: Message, name: string, value: unknown, text: string): void {
+  if (value === undefined || value === null || typeof value === "string") return;
+  const what = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+  const why = `couldn't get version/kind; json parse error: json: cannot unmarshal ${what} into Go struct field .${name} of type string`;
+  throw unrecognized(structName(schema), why, text);
+}
+
+/** DeleteOptions and their like are of every group and version. */
+function isMachinery(schema: Message): boolean {
+  return schema.name.startsWith("io.k8s.apimachinery.");
+}
+
+function wrongKind(schema: Message, gvk: GroupVersionKind, apiVersion: string, kind: string): DecodeError {
+  const version = apiVersion.slice(apiVersion.indexOf("/") + 1);
+  const internal = `${gvk.group.split(".")[0] || "core"}.${gvk.kind}`;
+  const why = findResourceOfKind(apiVersion, kind)
+    ? `converting (${version}.${kind}) to (${internal}): unknown conversion`
+    : `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`;
+  return cannotBeHandled({ kind, version }, structName(schema), why);
+}
+
+function shape(schema: Message, object: Record<string, unknown>, text: string, tally: Tally): void {
+  try {
+    normalizeInPlace(schema, object, tally);
+  } catch (error) {
+    if (!isShapeProblem(error)) throw error;
+    throw misshapen(schema, explain(schema, text).mismatch ?? error.message);
+  }
+}
+
+export function isShapeProblem(error: unknown): error is Error {
+  return error instanceof ShapeError || error instanceof QuantityError || error instanceof TimeError;
+}
+
+function misshapen(schema: Message, why: string): DecodeError {
+  const kind = structName(schema);
+  return schema.gvk ? cannotBeHandled({ kind, version: schema.gvk.version }, kind, why) : new DecodeError(why);
+}
+
+function report(schema: Message, found: readonly string[], { validation, warn }: DecodeOptions): void {
+  if (found.length === 0) return;
+  if (validation === "Strict") throw misshapen(schema, `strict decoding error: ${found.join(", ")}`);
+  if (warn) for (const message of found) warn(message);
+}
+
+/** The keys of all objects in a JSON text: each is a string before a colon, and colons outside strings stand nowhere else. */
+function countKeys(text: string): number {
+  let keys = 0;
+  let at = text.indexOf('"');
+  while (at >= 0) {
+    let end = text.indexOf('"', at + 1);
+    while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+    if (end < 0) return keys;
+    let next = end + 1;
+    while (text.charCodeAt(next) <= 0x20) next++;
+    if (text.charCodeAt(next) === 0x3a) keys++;
+    at = text.indexOf('"', next);
+  }
+  return keys;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let slashes = 0;
+  while (text.charCodeAt(at - 1 - slashes) === 0x5c) slashes++;
+  return slashes % 2 === 1;
+}
+
+/**
+ * Brings an object that was changed in memory (by a patch, defaults, a caller) into canonical form, in place. Throws `DecodeError`.
+ */
+export function normalize<T>(schema: Message<T>, object: T): T {
+  try {
+    return normalizeInPlace(schema, object as object) as T;
+  } catch (error) {
+    if (!isShapeProblem(error)) throw error;
+    throw misshapen(schema, explain(schema, JSON.stringify(object)).mismatch ?? error.message);
+  }
+}

@@ -1,0 +1,171 @@
+/** A JSON document read piece by piece, with upstream's words for what is no JSON. */
+
+/** The words are those of Go's encoding/json. */
+export class JsonSyntaxError extends Error {
+  override readonly name = "JsonSyntaxError";
+}
+
+export type JsonKind = "object" | "array" | "string" | "number" | "bool" | "null";
+
+const end = "unexpected end of JSON input";
+const space = /[ \t\r\n]*/y;
+const stringShape = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const numberShape = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const words: Readonly<Record<string, string>> = { t: "true", f: "false", n: "null" };
+
+export class JsonText {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** What the next value is, told by its first character. */
+  kind(): JsonKind {
+    const character = this.#peek();
+    if (character === "{") return "object";
+    if (character === "[") return "array";
+    if (character === '"') return "string";
+    if (character === "n") return "null";
+    if (character === "t" || character === "f") return "bool";
+    if (/[-0-9]/.test(character)) return "number";
+    throw new JsonSyntaxError(invalidCharacter(character, "looking for beginning of value"));
+  }
+
+  /** Calls back at the value of each key, which must read it. */
+  keys(read: (name: string) => void): void {
+    this.#expect("{");
+    if (this.#take("}")) return;
+    for (;;) {
+      if (this.#peek() !== '"') {
+        throw new JsonSyntaxError(invalidCharacter(this.#next(), "looking for beginning of object key string"));
+      }
+      const name = JSON.parse(this.#string()) as string;
+      if (!this.#take(":")) throw new JsonSyntaxError(invalidCharacter(this.#next(), "after object key"));
+      read(name);
+      if (this.#take("}")) return;
+      if (!this.#take(",")) throw new JsonSyntaxError(invalidCharacter(this.#next(), "after object key:value pair"));
+    }
+  }
+
+  /** Calls back at each item, which must be read. */
+  items(read: (index: number) => void): void {
+    this.#expect("[");
+    if (this.#take("]")) return;
+    for (let index = 0; ; index++) {
+      read(index);
+      if (this.#take("]")) return;
+      if (!this.#take(",")) throw new JsonSyntaxError(invalidCharacter(this.#next(), "after array element"));
+    }
+  }
+
+  /** Reads any value and answers its text. */
+  literal(): string {
+    const what = this.kind();
+    const start = this.#at;
+    if (what === "object") this.keys(() => this.skip());
+    else if (what === "array") this.items(() => this.skip());
+    else if (what === "string") this.#string();
+    else if (what === "number") this.#number();
+    else this.#word();
+    return this.#text.slice(start, this.#at);
+  }
+
+  skip(): void {
+    this.literal();
+  }
+
+  /** Nothing but space may be left. */
+  end(): void {
+    this.#skipSpace();
+    if (this.#at < this.#text.length)
+      throw new JsonSyntaxError(invalidCharacter(this.#next(), "after top-level value"));
+  }
+
+  #skipSpace(): void {
+    space.lastIndex = this.#at;
+    space.exec(this.#text);
+    this.#at = space.lastIndex;
+  }
+
+  #peek(): string {
+    this.#skipSpace();
+    if (this.#at >= this.#text.length) throw new JsonSyntaxError(end);
+    return this.#next();
+  }
+
+  /** The character at hand, whole even where it takes two code units. */
+  #next(): string {
+    return String.fromCodePoint(this.#text.codePointAt(this.#at) ?? 0);
+  }
+
+  #take(character: string): boolean {
+    if (this.#peek() !== character) return false;
+    this.#at++;
+    return true;
+  }
+
+  #expect(character: string): void {
+    if (!this.#take(character))
+      throw new JsonSyntaxError(invalidCharacter(this.#next(), "looking for beginning of value"));
+  }
+
+  #string(): string {
+    stringShape.lastIndex = this.#at;
+    const found = stringShape.exec(this.#text)?.[0];
+    if (found === undefined) throw new JsonSyntaxError(stringProblem(this.#text.slice(this.#at + 1)));
+    this.#at += found.length;
+    return found;
+  }
+
+  #number(): void {
+    numberShape.lastIndex = this.#at;
+    const found = numberShape.exec(this.#text)?.[0] ?? "";
+    this.#at += found.length;
+    const next = this.#text[this.#at];
+    if (found === "") {
+      this.#at++;
+      if (this.#at >= this.#text.length) throw new JsonSyntaxError(end);
+      throw new JsonSyntaxError(invalidCharacter(this.#next(), "in numeric literal"));
+    }
+    if (next === "." || next === "e" || next === "E") {
+      this.#at++;
+      if (this.#at >= this.#text.length) throw new JsonSyntaxError(end);
+      const where = next === "." ? "after decimal point in numeric literal" : "in exponent of numeric literal";
+      throw new JsonSyntaxError(invalidCharacter(this.#next(), where));
+    }
+  }
+
+  #word(): void {
+    const word = words[this.#next()] ?? "";
+    for (const [index, expected] of [...word].entries()) {
+      const found = this.#text[this.#at + index];
+      if (found === undefined) throw new JsonSyntaxError(end);
+      if (found !== expected) {
+        throw new JsonSyntaxError(invalidCharacter(found, `in literal ${word} (expecting ${quoted(expected)})`));
+      }
+    }
+    this.#at += word.length;
+  }
+}
+
+function stringProblem(rest: string): string {
+  const good = /^(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/.exec(rest)?.[0].length ?? 0;
+  const bad = rest.slice(good);
+  if (bad === "" || bad === "\\") return end;
+  if (!bad.startsWith("\\")) return invalidCharacter(bad[0] ?? "", "in string literal");
+  if (bad[1] !== "u") return invalidCharacter(bad[1] ?? "", "in string escape code");
+  const digit = /[^0-9a-fA-F]/.exec(bad.slice(2, 6))?.[0];
+  return digit === undefined ? end : invalidCharacter(digit, "in \\u hexadecimal character escape");
+}
+
+export function invalidCharacter(character: string, where: string): string {
+  return `invalid character ${quoted(character)} ${where}`;
+}
+
+function quoted(character: string): string {
+  if (character === "'") return "'\\''";
+  if (character === '"') return `'"'`;
+  return `'${JSON.stringify(character).slice(1, -1)}'`;
+}

@@ -1,0 +1,46 @@
+/** What is wrong with a time, in the words of upstream's parser, which goes through the layout piece by piece. */
+
+const layouts = {
+  time: "2006-01-02T15:04:05Z07:00",
+  microTime: "2006-01-02T15:04:05.000000Z07:00",
+} as const;
+
+const pieces: readonly (readonly [RegExp, string])[] = [
+  [/^[0-9]{4}/, "2006"],
+  [/^-/, "-"],
+  [/^[0-9]{2}/, "01"],
+  [/^-/, "-"],
+  [/^[0-9]{2}/, "02"],
+  [/^T/, "T"],
+  [/^[0-9]{2}/, "15"],
+  [/^:/, ":"],
+  [/^[0-9]{2}/, "04"],
+  [/^:/, ":"],
+  [/^[0-9]{2}(?:\.[0-9]+)?/, "05"],
+  [/^(?:Z|[+-][0-9]{2}:[0-9]{2})/, "Z07:00"],
+];
+
+/** Undefined where the text is a time. */
+export function timeProblem(text: string, kind: "time" | "microTime"): string | undefined {
+  const start = `parsing time ${JSON.stringify(text)}`;
+  let rest = text;
+  for (const [shape, piece] of pieces) {
+    const found = shape.exec(rest)?.[0];
+    if (found === undefined) {
+      return `${start} as ${JSON.stringify(layouts[kind])}: cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(piece)}`;
+    }
+    rest = rest.slice(found.length);
+  }
+  if (rest !== "") return `${start}: extra text: ${JSON.stringify(rest)}`;
+  const outside = outsideRange(text);
+  return outside === undefined ? undefined : `${start}: ${outside} out of range`;
+}
+
+function outsideRange(text: string): string | undefined {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = (text.match(/[0-9]+/g) ?? []).map(Number);
+  if (month < 1 || month > 12) return "month";
+  if (hour > 23) return "hour";
+  if (minute > 59) return "minute";
+  if (second > 59) return "second";
+  return day < 1 || day > new Date(Date.UTC(year, month, 0)).getUTCDate() ? "day" : undefined;
+}
