@@ -35,6 +35,17 @@ export function formatNetwork({ base, bits }: Network): string {
   return `${formatAddress(base)}/${bits}`;
 }
 
+/** Whether the two share an address. Throws where one is no network. */
+export function overlaps(one: string, other: string): boolean {
+  const [first, second] = [parseNetwork(one), parseNetwork(other)];
+  if (!first || !second) throw new RangeError(`${first ? other : one} is not an IPv4 network`);
+  return first.base < second.base + sizeOf(second.bits) && second.base < first.base + sizeOf(first.bits);
+}
+
+export function contains(network: Network, address: number): boolean {
+  return address >= network.base && address < network.base + sizeOf(network.bits);
+}
+
 /** The address at `index` in the network: `addressAt("10.96.0.0/16", 10)` is `10.96.0.10`. Throws where the network has no such address. */
 export function addressAt(network: string, index: number): string {
   const parsed = parseNetwork(network);

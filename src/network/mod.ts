@@ -6,4 +6,5 @@ export {
   type FabricOptions,
   fabricProcesses,
   type NodeNetwork,
+  nodeEnterArguments,
 } from "./fabric/fabric.ts";

@@ -4,7 +4,15 @@ import { test } from "node:test";
 import { ipJson, run } from "../commands.ts";
 import { namespacesMissing, uniqueName } from "../testing/namespaces.ts";
 import { createFabric, destroyFabric, fabricProcesses } from "./fabric.ts";
-import { bridgeCommands, joinCommands, namespacesOf, nodeCommands, nodeIndex } from "./plan.ts";
+import {
+  bridgeCommands,
+  chooseNetwork,
+  joinCommands,
+  namespacesOf,
+  networkOf,
+  nodeCommands,
+  nodeIndex,
+} from "./plan.ts";
 
 const plan = { node: "one", namespace: "kubets-x-node-one", index: 2, network: "172.30.0.0/16" };
 
@@ -18,6 +26,14 @@ test("a node gets the lowest free number, and keeps the one it has", () => {
 test("a cluster takes only its own namespaces, not those of one whose name begins alike", () => {
   const names = ["kubets-a-fabric", "kubets-a-node-a-1", "kubets-a-b-fabric", "kubets-a-b-node-x", "other"];
   assert.deepEqual(namespacesOf("a", names), ["kubets-a-fabric", "kubets-a-node-a-1"]);
+});
+
+test("the fabric's network is none of those to avoid, and stays what an earlier run made it", () => {
+  assert.equal(chooseNetwork(["10.96.0.0/16", "10.244.0.0/16"]), "172.30.0.0/16");
+  assert.equal(chooseNetwork(["172.16.0.0/12", "10.0.0.0/8"]), "192.168.213.0/24");
+  assert.throws(() => chooseNetwork(["0.0.0.0/0"]), /no network for the nodes is left/);
+  const addr_info = [{ family: "inet", local: "172.29.0.1", prefixlen: 16 }];
+  assert.equal(networkOf([{ ifname: "fabric0", addr_info }]), "172.29.0.0/16");
 });
 
 test("the commands name the bridge's and the node's addresses", () => {
@@ -52,6 +68,8 @@ test("nodes reach one another and the fabric, and nothing is left behind", { ski
     assert.deepEqual(await fabricProcesses(cluster), []);
     const again = await createFabric({ cluster, serviceNetwork: "10.96.0.0/16" });
     assert.deepEqual(await again.addNode("two"), two);
+    assert.equal(again.node("two").enter.includes(`--net=${two.namespace}`), true);
+    assert.throws(() => again.node("one"), /no node one/);
     await again.removeNode("one");
     assert.equal(existsSync(one.namespace), false);
     await again.destroy();

@@ -3,15 +3,25 @@
  * to the bridge. The host's own interfaces, routes and rules are never touched: everything happens inside namespaces made here.
  */
 import { addressAt } from "../addresses.ts";
-import { CommandError, type CommandOptions, ipBatch, ipJson, run, setKernelParameter } from "../commands.ts";
+import {
+  CommandError,
+  type CommandOptions,
+  enterArguments,
+  ipBatch,
+  ipJson,
+  run,
+  setKernelParameter,
+} from "../commands.ts";
 import {
   bridgeCommands,
+  chooseNetwork,
   fabricNamespaceName,
   joinCommands,
   kernelParameters,
   type Link,
   namespacePath,
   namespacesOf,
+  networkOf,
   nodeAddress,
   nodeCommands,
   nodeIndex,
@@ -21,15 +31,17 @@ import {
 export interface FabricOptions {
   /** The cluster's name; namespaces are called `kubets-<cluster>-…`. */
   readonly cluster: string;
-  /** Addresses of the fabric and its nodes, in use inside the namespaces only. Default `172.30.0.0/16`. */
-  readonly network?: string;
+  /** Networks of pods and Services: the addresses of the fabric and its nodes, in use inside the namespaces only, are none of these. */
+  readonly avoid?: readonly string[];
   /** So that processes in the fabric's namespace reach Services too. */
   readonly serviceNetwork?: string;
 }
 
 export interface NodeNetwork {
-  /** Path of the network namespace, for `enterArguments`. */
+  /** Path of the network namespace. */
   readonly namespace: string;
+  /** What to put before a command so that it runs there. */
+  readonly enter: readonly string[];
   /** The node's InternalIP. */
   readonly address: string;
 }
@@ -37,39 +49,83 @@ export interface NodeNetwork {
 export interface Fabric {
   /** Path of the namespace in which the control plane runs. */
   readonly namespace: string;
+  /** What to put before a command so that it runs there. */
+  readonly enter: readonly string[];
   /** The control plane's address, as nodes and pods reach it; also the nodes' gateway. */
   readonly address: string;
   /** Makes the node's namespace, or answers the one that is there. */
   addNode(name: string): Promise<NodeNetwork>;
+  /** The network of a node that `addNode` made; throws where it did not. */
+  node(name: string): NodeNetwork;
   removeNode(name: string): Promise<void>;
   /** Removes all namespaces of the cluster. Processes that run in one must be ended first: they would keep it alive, nameless. */
   destroy(): Promise<void>;
 }
 
-const defaultNetwork = "172.30.0.0/16";
-
 /** Makes the fabric's namespace, or takes over what an earlier run left: pods that run in it keep their network. Needs root. */
 export async function createFabric(options: FabricOptions): Promise<Fabric> {
-  const { cluster, network = defaultNetwork, serviceNetwork } = options;
+  const { cluster, avoid = [], serviceNetwork } = options;
   const name = fabricNamespaceName(cluster);
   const namespace = namespacePath(name);
   await ensureNamespace(name);
   await setKernelParameters({ namespace });
-  await ipBatch(bridgeCommands(network, await listLinks(namespace), serviceNetwork), { namespace });
-  // One at a time: two nodes must not take the same number.
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = last.then(work, work);
-    last = next;
+  const links = await listLinks(namespace);
+  const network = networkOf(links) ?? chooseNetwork(avoid);
+  await ipBatch(bridgeCommands(network, links, serviceNetwork), { namespace });
+  return new NamespaceFabric(cluster, network);
+}
+class NamespaceFabric implements Fabric {
+  readonly namespace: string;
+  readonly enter: readonly string[];
+  readonly address: string;
+  readonly #cluster: string;
+  readonly #network: string;
+  readonly #nodes = new Map<string, NodeNetwork>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(cluster: string, network: string) {
+    this.namespace = namespacePath(fabricNamespaceName(cluster));
+    this.enter = enterArguments(this.namespace);
+    this.address = addressAt(network, 1);
+    this.#cluster = cluster;
+    this.#network = network;
+  }
+
+  addNode(name: string): Promise<NodeNetwork> {
+    return this.#inTurn(async () => {
+      const node = await addNode({ cluster: this.#cluster, node: name, network: this.#network });
+      this.#nodes.set(name, node);
+      return node;
+    });
+  }
+
+  node(name: string): NodeNetwork {
+    const node = this.#nodes.get(name);
+    if (!node) throw new Error(`the fabric has no node ${name}`);
+    return node;
+  }
+
+  removeNode(name: string): Promise<void> {
+    this.#nodes.delete(name);
+    return this.#inTurn(() => removeNamespace(nodeNamespaceName(this.#cluster, name)));
+  }
+
+  destroy(): Promise<void> {
+    this.#nodes.clear();
+    return this.#inTurn(() => destroyFabric(this.#cluster));
+  }
+
+  /** One at a time: two nodes must not take the same number. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(work, work);
+    this.#last = next;
     return next;
-  };
-  return {
-    namespace,
-    address: addressAt(network, 1),
-    addNode: (node) => inTurn(() => addNode({ cluster, node, network })),
-    removeNode: (node) => inTurn(() => removeNamespace(nodeNamespaceName(cluster, node))),
-    destroy: () => inTurn(() => destroyFabric(cluster)),
-  };
+  }
+}
+
+/** What to put before a command so that it runs in the network namespace of the cluster's node. */
+export function nodeEnterArguments(cluster: string, node: string): readonly string[] {
+  return enterArguments(namespacePath(nodeNamespaceName(cluster, node)));
 }
 
 /** Removes whatever namespaces a cluster of this name has, also those that a crashed run left. */
@@ -103,7 +159,7 @@ async function addNode({ cluster, node, network }: NodeOptions): Promise<NodeNet
   const plan = { node, namespace: name, index: nodeIndex(node, links), network };
   if (!links.some((link) => link.ifalias === node)) await ipBatch(joinCommands(plan), { namespace: fabric });
   await ipBatch(nodeCommands(plan), { namespace });
-  return { namespace, address: nodeAddress(plan) };
+  return { namespace, enter: enterArguments(namespace), address: nodeAddress(plan) };
 }
 
 async function listNamespaces(): Promise<readonly string[]> {
@@ -125,7 +181,7 @@ async function removeNamespace(name: string): Promise<void> {
 }
 
 async function listLinks(namespace: string): Promise<readonly Link[]> {
-  return (await ipJson(["link", "show"], { namespace })) as readonly Link[];
+  return (await ipJson(["address", "show"], { namespace })) as readonly Link[];
 }
 
 async function setKernelParameters(options: CommandOptions): Promise<void> {

@@ -1,5 +1,5 @@
 /** The commands that make and mend the namespaces of a cluster on one machine, as data. */
-import { addressAt } from "../addresses.ts";
+import { addressAt, formatNetwork, overlaps, parseNetwork } from "../addresses.ts";
 
 export const bridgeName = "fabric0";
 export const nodeInterface = "eth0";
@@ -23,12 +23,30 @@ export function namespacesOf(cluster: string, names: readonly string[]): readonl
   return names.filter((name) => name === fabricNamespaceName(cluster) || name.startsWith(nodes));
 }
 
+/** Networks to take the fabric's addresses from: they mean nothing outside the namespaces, but must not be those of pods or Services. */
+const networks = ["172.30.0.0/16", "172.29.0.0/16", "172.28.0.0/16", "10.213.0.0/16", "192.168.213.0/24"];
+
+export function chooseNetwork(avoid: readonly string[]): string {
+  const free = networks.find((network) => !avoid.some((other) => overlaps(network, other)));
+  if (!free) throw new RangeError(`no network for the nodes is left beside ${avoid.join(", ")}`);
+  return free;
+}
+
 export const namespacePath = (name: string) => `/run/netns/${name}`;
 
-/** What `ip -json -details link show` says, as far as it matters. */
+/** What `ip -json address show` says, as far as it matters. */
 export interface Link {
   readonly ifname: string;
   readonly ifalias?: string;
+  readonly addr_info?: readonly { readonly family: string; readonly local: string; readonly prefixlen: number }[];
+}
+
+/** The network that an earlier run gave the bridge: nodes that still run have addresses of it. */
+export function networkOf(links: readonly Link[]): string | undefined {
+  const bridge = links.find((link) => link.ifname === bridgeName);
+  const address = bridge?.addr_info?.find(({ family }) => family === "inet");
+  const network = address && parseNetwork(`${address.local}/${address.prefixlen}`);
+  return network && formatNetwork(network);
 }
 
 /** The bridge has the network's first address: the nodes' gateway, and where the control plane listens. */
