@@ -13,6 +13,7 @@ import {
   setKernelParameter,
 } from "../commands.ts";
 import {
+  type Addresses,
   bridgeCommands,
   chooseNetwork,
   fabricNamespaceName,
@@ -70,7 +71,8 @@ export async function createFabric(options: FabricOptions): Promise<Fabric> {
   await ensureNamespace(name);
   await setKernelParameters({ namespace });
   const links = await listLinks(namespace);
-  const network = networkOf(links) ?? chooseNetwork(avoid);
+  const addresses = (await ipJson(["address", "show"], { namespace })) as readonly Addresses[];
+  const network = networkOf(addresses) ?? chooseNetwork(avoid);
   await ipBatch(bridgeCommands(network, links, serviceNetwork), { namespace });
   return new NamespaceFabric(cluster, network);
 }
@@ -181,7 +183,7 @@ async function removeNamespace(name: string): Promise<void> {
 }
 
 async function listLinks(namespace: string): Promise<readonly Link[]> {
-  return (await ipJson(["address", "show"], { namespace })) as readonly Link[];
+  return (await ipJson(["link", "show"], { namespace })) as readonly Link[];
 }
 
 async function setKernelParameters(options: CommandOptions): Promise<void> {

@@ -34,15 +34,20 @@ export function chooseNetwork(avoid: readonly string[]): string {
 
 export const namespacePath = (name: string) => `/run/netns/${name}`;
 
-/** What `ip -json address show` says, as far as it matters. */
+/** What `ip -json link show` says, as far as it matters. */
 export interface Link {
   readonly ifname: string;
   readonly ifalias?: string;
+}
+
+/** What `ip -json address show` says. */
+export interface Addresses {
+  readonly ifname: string;
   readonly addr_info?: readonly { readonly family: string; readonly local: string; readonly prefixlen: number }[];
 }
 
 /** The network that an earlier run gave the bridge: nodes that still run have addresses of it. */
-export function networkOf(links: readonly Link[]): string | undefined {
+export function networkOf(links: readonly Addresses[]): string | undefined {
   const bridge = links.find((link) => link.ifname === bridgeName);
   const address = bridge?.addr_info?.find(({ family }) => family === "inet");
   const network = address && parseNetwork(`${address.local}/${address.prefixlen}`);
