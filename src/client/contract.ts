@@ -13,6 +13,10 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** Default `application/json`; patches name their own. */
   readonly contentType?: string;
+  /** What the answer should be: a table, say. Default JSON. */
+  readonly accept?: string;
+  /** Called with each Warning that the server sends. */
+  readonly onWarning?: (message: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -156,5 +160,12 @@ export interface InformerFactory {
 
 /** Writes events with aggregation as client-go does: the same event counts up instead of repeating. */
 export interface EventRecorder {
-  event(object: KubernetesObject, type: "Normal" | "Warning", reason: string, message: string): void;
+  /** `fieldPath` names a part of the object: `spec.containers{name}`. */
+  event(
+    object: KubernetesObject,
+    type: "Normal" | "Warning",
+    reason: string,
+    message: string,
+    options?: { readonly fieldPath?: string },
+  ): void;
 }

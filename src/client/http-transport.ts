@@ -91,7 +91,7 @@ class HttpTransport implements Transport {
     return {
       ":method": request.method,
       ":path": request.path + queryString(request.query),
-      accept: "application/json, */*",
+      accept: request.accept ?? "application/json, */*",
       "user-agent": userAgent ?? "kubets",
       ...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
       ...(body === undefined ? {} : { "content-type": request.contentType ?? "application/json" }),
@@ -131,13 +131,22 @@ function keepAlive(session: ClientHttp2Session): void {
 
 function responseStatus(stream: ClientHttp2Stream, request: ApiRequest): Promise<number> {
   return new Promise((resolve, reject) => {
-    stream.once("response", (headers) => resolve(Number(headers[":status"])));
+    stream.once("response", (headers) => {
+      for (const warning of warnings(headers["warning"])) request.onWarning?.(warning);
+      resolve(Number(headers[":status"]));
+    });
     stream.once("error", reject);
     // A stream that ends before it answered: cancelled by the caller, or the connection broke.
     stream.once("close", () =>
       reject(request.signal?.aborted ? request.signal.reason : new Error("the connection to the API server broke")),
     );
   });
+}
+
+/** Texts of RFC 7234 Warning headers: `299 - "text"`, several joined with commas. */
+function warnings(header: string | string[] | undefined): string[] {
+  const text = Array.isArray(header) ? header.join(", ") : (header ?? "");
+  return [...text.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map((match) => match[1]!.replace(/\\(.)/g, "$1"));
 }
 
 function queryString(query: ApiRequest["query"]): string {

@@ -3,6 +3,8 @@ export { FakeClock, systemClock } from "./clock.ts";
 export type { Clock, Component, ComponentContext } from "./component.ts";
 export type * from "./contract.ts";
 export { ControllerLoop, type ControllerLoopOptions } from "./controller-loop.ts";
+export type { EventSource } from "./event-correlator.ts";
+export { createEventRecorder } from "./events.ts";
 export { type HttpTransportOptions, httpTransport } from "./http-transport.ts";
 export { SharedInformerFactory } from "./informer-factory.ts";
 export {

@@ -1,0 +1,137 @@
+/**
+ * Decides what becomes of something that happened: a new event, one more of a known event, or nothing. The three rules and their numbers are
+ * client-go's: one source may report 25 times on one object and then once in five minutes; from the tenth message on that differs only
+ * in its text, each within ten minutes of the last, they become one; and what is the same in all counts up.
+ */
+import type { corev1 } from "../api/mod.ts";
+import { BoundedMap } from "./bounded-map.ts";
+
+export interface Occurrence {
+  readonly involvedObject: corev1.ObjectReference;
+  readonly type: "Normal" | "Warning";
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface EventSource {
+  readonly component: string;
+  readonly host?: string;
+}
+
+export type EventDecision =
+  | { readonly action: "drop" }
+  /** `key` names it to `forget`. */
+  | { readonly action: "create"; readonly key: string; readonly event: NewEvent }
+  /** `event` is what to create where the known one is gone by now. */
+  | { readonly action: "count"; readonly key: string; readonly event: NewEvent };
+
+export interface NewEvent {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly involvedObject: corev1.ObjectReference;
+  readonly reason: string;
+  readonly message: string;
+  readonly source: EventSource;
+  readonly firstTimestamp: string;
+  readonly lastTimestamp: string;
+  readonly count: number;
+  readonly type: string;
+  readonly reportingComponent: string;
+  readonly reportingInstance: string;
+}
+
+const remembered = 4096;
+const burst = 25;
+const refillMs = 300_000;
+const similarLimit = 10;
+const similarWindowMs = 600_000;
+
+interface Bucket {
+  readonly tokens: number;
+  readonly at: number;
+}
+
+interface Similar {
+  readonly messages: ReadonlySet<string>;
+  readonly at: number;
+}
+
+interface Known {
+  readonly name: string;
+  readonly firstTimestamp: string;
+  readonly count: number;
+}
+
+export class EventCorrelator {
+  readonly #source: EventSource;
+  readonly #buckets = new BoundedMap<string, Bucket>(remembered);
+  readonly #similar = new BoundedMap<string, Similar>(remembered);
+  readonly #known = new BoundedMap<string, Known>(remembered);
+  #sequence = 0;
+
+  constructor(source: EventSource) {
+    this.#source = source;
+  }
+
+  /** `now`: milliseconds since the epoch. */
+  decide(occurrence: Occurrence, now: number): EventDecision {
+    const { involvedObject, type, reason } = occurrence;
+    const { kind, namespace = "", name = "", uid = "", apiVersion = "" } = involvedObject;
+    const object = [kind, namespace, name, uid, apiVersion].join("\0");
+    if (!this.#takeToken(object, now)) return { action: "drop" };
+    const group = [object, type, reason].join("\0");
+    const combined = this.#isOneOfMany(group, occurrence.message, now);
+    const message = combined ? `(combined from similar events): ${occurrence.message}` : occurrence.message;
+    const key = combined ? group : [group, involvedObject.fieldPath ?? "", message].join("\0");
+    const known = this.#known.get(key);
+    const event = this.#event({ ...occurrence, message }, known, now);
+    this.#known.set(key, { name: event.metadata.name, firstTimestamp: event.firstTimestamp, count: event.count });
+    return { action: known ? "count" : "create", key, event };
+  }
+
+  /** The event was not stored: the next one of its like is a new event. */
+  forget(key: string): void {
+    this.#known.delete(key);
+  }
+
+  #takeToken(object: string, now: number): boolean {
+    const bucket = this.#buckets.get(object) ?? { tokens: burst, at: now };
+    const tokens = Math.min(burst, bucket.tokens + (now - bucket.at) / refillMs);
+    const taken = tokens >= 1;
+    this.#buckets.set(object, { tokens: taken ? tokens - 1 : tokens, at: now });
+    return taken;
+  }
+
+  #isOneOfMany(group: string, message: string, now: number): boolean {
+    const before = this.#similar.get(group);
+    const recent = before && now - before.at <= similarWindowMs ? before.messages : new Set<string>();
+    const messages = recent.size >= similarLimit ? recent : new Set([...recent, message]);
+    this.#similar.set(group, { messages, at: now });
+    return messages.size >= similarLimit;
+  }
+
+  #event({ involvedObject, type, reason, message }: Occurrence, known: Known | undefined, now: number): NewEvent {
+    const time = `${new Date(now).toISOString().slice(0, 19)}Z`;
+    return {
+      metadata: {
+        name: known?.name ?? `${involvedObject.name}.${this.#uniqueSuffix(now)}`,
+        namespace: involvedObject.namespace || "default",
+      },
+      involvedObject,
+      reason,
+      message,
+      source: this.#source,
+      firstTimestamp: known?.firstTimestamp ?? time,
+      lastTimestamp: time,
+      count: (known?.count ?? 0) + 1,
+      type,
+      reportingComponent: this.#source.component,
+      reportingInstance: this.#source.host ?? "",
+    };
+  }
+
+  /** The time in nanoseconds, as client-go names events; the clock here counts milliseconds, a sequence fills in the rest. */
+  #uniqueSuffix(now: number): string {
+    this.#sequence = (this.#sequence + 1) % 1_000_000;
+    return (BigInt(Math.floor(now)) * 1_000_000n + BigInt(this.#sequence)).toString(16);
+  }
+}

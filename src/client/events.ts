@@ -1,0 +1,116 @@
+/** Writes events of a component to the API in the background: recording never waits and never fails. */
+import type { corev1, Draft, KubernetesObject } from "../api/mod.ts";
+import { isNotFound, isStatusError, resources } from "../api/mod.ts";
+import type { ComponentContext } from "./component.ts";
+import type { EventRecorder } from "./contract.ts";
+import { EventCorrelator, type EventDecision, type EventSource, type NewEvent } from "./event-correlator.ts";
+
+/** Events that wait to be sent; beyond it new ones are dropped, as a cluster that cannot take them has other worries. */
+const maxWaiting = 1000;
+const tries = 12;
+const retryMs = 10_000;
+
+/** `source.component` is the name that `kubectl describe` shows in the From column. The recorder works until the context's signal. */
+export function createEventRecorder(context: Context, source: EventSource): EventRecorder {
+  const correlator = new EventCorrelator(source);
+  const sender = new EventSender(context, (key) => correlator.forget(key));
+  return {
+    event(object, type, reason, message, { fieldPath } = {}) {
+      if (sender.isFull) return;
+      const involvedObject = { ...referenceTo(object), ...(fieldPath && { fieldPath }) };
+      const decision = correlator.decide({ involvedObject, type, reason, message }, context.clock.now());
+      if (decision.action !== "drop") sender.send(decision);
+    },
+  };
+}
+
+function referenceTo({ apiVersion, kind, metadata }: KubernetesObject): corev1.ObjectReference {
+  const { name, namespace, uid, resourceVersion } = metadata;
+  return {
+    apiVersion,
+    kind,
+    name,
+    ...(namespace && { namespace }),
+    ...(uid && { uid }),
+    ...(resourceVersion && { resourceVersion }),
+  };
+}
+
+type Context = Pick<ComponentContext, "client" | "log" | "clock" | "signal">;
+type Sendable = Exclude<EventDecision, { action: "drop" }>;
+
+class EventSender {
+  readonly #context: Context;
+  readonly #onLost: (key: string) => void;
+  readonly #waiting: Sendable[] = [];
+  #sending = false;
+
+  constructor(context: Context, onLost: (key: string) => void) {
+    this.#context = context;
+    this.#onLost = onLost;
+  }
+
+  get isFull(): boolean {
+    return this.#waiting.length >= maxWaiting || this.#context.signal.aborted;
+  }
+
+  send(decision: Sendable): void {
+    this.#waiting.push(decision);
+    if (!this.#sending) void this.#sendAll();
+  }
+
+  /** One after the other: an event has to exist before it counts up. */
+  async #sendAll(): Promise<void> {
+    this.#sending = true;
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) await this.#sendOne(next);
+    this.#sending = false;
+  }
+
+  async #sendOne(decision: Sendable): Promise<void> {
+    const { log, signal } = this.#context;
+    for (let failed = 0; !signal.aborted; failed++) {
+      try {
+        return await this.#store(decision);
+      } catch (error) {
+        // A refusal will be the same next time; only a server that was not reached is asked again.
+        if (!isStatusError(error) && failed + 1 < tries && (await this.#pause())) continue;
+        this.#onLost(decision.key);
+        if (!signal.aborted) log.debug({ reason: decision.event.reason, error: String(error) }, "event was not stored");
+        return;
+      }
+    }
+  }
+
+  async #store({ action, event }: Sendable): Promise<void> {
+    const events = this.#context.client.resource(resources.events);
+    const { name, namespace } = event.metadata;
+    if (action === "count") {
+      const { count, lastTimestamp, message } = event;
+      try {
+        await events.patch(name, { count, lastTimestamp, message }, { type: "strategic", namespace });
+        return;
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
+    }
+    await events.create(draft(event), { namespace });
+  }
+
+  /** False where the process ends meanwhile. */
+  #pause(): Promise<boolean> {
+    const { clock, signal } = this.#context;
+    return new Promise((resolve) => {
+      const finish = (goOn: boolean): void => {
+        cancel();
+        signal.removeEventListener("abort", stop);
+        resolve(goOn);
+      };
+      const stop = (): void => finish(false);
+      const cancel = clock.after(retryMs, () => finish(true));
+      signal.addEventListener("abort", stop, { once: true });
+    });
+  }
+}
+
+/** Events expire: a deleted one that happens again is created under its old name. */
+const draft = (event: NewEvent): Draft<corev1.Event> => event as Draft<corev1.Event>;
