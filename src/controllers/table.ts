@@ -4,11 +4,13 @@ import { DeploymentController } from "./deployment/deployment-controller.ts";
 import { EndpointSliceController } from "./endpoint-slice/endpoint-slice-controller.ts";
 import { EndpointsController } from "./endpoints/endpoints-controller.ts";
 import { GarbageCollector } from "./garbage-collector/garbage-collector.ts";
+import { JobController } from "./job/job-controller.ts";
 import { NamespaceController } from "./namespace/namespace-controller.ts";
 import { ReplicaController } from "./replica-set/replica-controller.ts";
 import { replicaSetKind, replicationControllerKind } from "./replica-set/replicated.ts";
 import { RootCaPublisher } from "./root-ca-publisher.ts";
 import { ServiceAccountController } from "./service-account.ts";
+import { StatefulSetController } from "./stateful-set/stateful-set-controller.ts";
 
 export interface ControllersOptions {
   /** PEM of the authority that signed the API server's certificate. */
@@ -32,6 +34,8 @@ export const controllers: readonly ControllerEntry[] = [
     (options, context) => new ReplicaController(replicationControllerKind, options, context),
   ),
   entry("deployment", (options, context) => new DeploymentController(options, context)),
+  entry("statefulset", (options, context) => new StatefulSetController(options, context)),
+  entry("job", (options, context) => new JobController(options, context)),
   entry("endpoints", (options, context) => new EndpointsController(options, context)),
   entry("endpointslice", (options, context) => new EndpointSliceController(options, context)),
   entry("garbagecollector", (options, context) => new GarbageCollector(options, context)),
