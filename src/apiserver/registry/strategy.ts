@@ -21,6 +21,8 @@ export interface TableColumn<T> {
   readonly type: "string" | "integer" | "number" | "boolean" | "date";
   readonly format?: "name" | "";
   readonly description?: string;
+  /** Takes the description of a declared field instead: `io.k8s.api.core.v1.ServiceSpec.type`. */
+  readonly describedBy?: string;
   /** 0: always shown; higher: with `-o wide`. */
   readonly priority?: number;
   value(object: T, now: number): string | number | boolean | null;
@@ -54,6 +56,13 @@ export interface Strategy<T extends KubernetesObject> {
   gracePeriodSeconds?(object: T, requested: number | undefined): number;
   /** The propagation policy where the request names none. Default background. */
   readonly defaultPropagation?: "Orphan" | "Background";
+
+  /** A deletion answers the last state of the object instead of a Status. */
+  readonly returnsDeletedObject?: boolean;
+  /** May change an object as it is marked for deletion. */
+  prepareForDelete?(object: T, context: RequestContext): void;
+  /** True while something other than metadata.finalizers keeps a marked object: the content of a namespace. */
+  blocksRemoval?(object: T): boolean;
 
   /** Fields that `fieldSelector` may name, beside metadata.name and metadata.namespace. */
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;

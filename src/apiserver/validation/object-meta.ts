@@ -1,19 +1,13 @@
 /** Rules for metadata that hold for every kind. */
-import type { metav1 } from "../../api/mod.ts";
+import { dns1123LabelProblems, labelValueProblems, type metav1, qualifiedNameProblems } from "../../api/mod.ts";
 import { type FieldError, forbidden, invalid, required, tooLong } from "./field-error.ts";
 import type { FieldPath } from "./field-path.ts";
-import { dns1123Label, dns1123Subdomain, labelValue, maskTrailingDash, qualifiedName } from "./name-rules.ts";
-
-/** Answers what is wrong with a name; `prefix`: the text is a generateName. */
-export type NameRule = (name: string, prefix: boolean) => readonly string[];
+import { type NameRule, subdomainName } from "./name-rules.ts";
 
 /** Keys and values of all annotations of an object together, in bytes. */
 const annotationsMaximumBytes = 256 * 1024;
 const fieldManagerMaximumBytes = 128;
 export const immutableText = "field is immutable";
-
-export const subdomainName: NameRule = (name, prefix) => dns1123Subdomain(prefix ? maskTrailingDash(name) : name);
-export const labelName: NameRule = (name, prefix) => dns1123Label(prefix ? maskTrailingDash(name) : name);
 
 export interface ObjectMetaRules {
   readonly namespaced: boolean;
@@ -54,15 +48,15 @@ function validateNamespace(meta: Meta, rules: ObjectMetaRules, path: FieldPath):
   const where = path.child("namespace");
   if (!rules.namespaced) return meta.namespace ? [forbidden(where, "not allowed on this type")] : [];
   if (!meta.namespace) return [required(where)];
-  return dns1123Label(meta.namespace).map((message) => invalid(where, meta.namespace, message));
+  return dns1123LabelProblems(meta.namespace).map((message) => invalid(where, meta.namespace, message));
 }
 
 export function validateLabels(labels: Readonly<Record<string, string>> | undefined, path: FieldPath): FieldError[] {
   const errors: FieldError[] = [];
   for (const key of Object.keys(labels ?? {}).sort()) {
     const value = labels![key]!;
-    for (const message of qualifiedName(key)) errors.push(invalid(path, key, message));
-    for (const message of labelValue(value)) errors.push(invalid(path, value, message));
+    for (const message of qualifiedNameProblems(key)) errors.push(invalid(path, key, message));
+    for (const message of labelValueProblems(value)) errors.push(invalid(path, value, message));
   }
   return errors;
 }
@@ -75,7 +69,7 @@ export function validateAnnotations(
   let bytes = 0;
   for (const key of Object.keys(annotations ?? {}).sort()) {
     // Case was free in annotation keys before the rule came.
-    for (const message of qualifiedName(key.toLowerCase())) errors.push(invalid(path, key, message));
+    for (const message of qualifiedNameProblems(key.toLowerCase())) errors.push(invalid(path, key, message));
     bytes += Buffer.byteLength(key) + Buffer.byteLength(annotations![key]!);
   }
   if (bytes > annotationsMaximumBytes) errors.push(tooLong(path, annotationsMaximumBytes));
@@ -117,7 +111,7 @@ const standardFinalizers: ReadonlySet<string> = new Set(["foregroundDeletion", "
 function validateFinalizers(finalizers: readonly string[] | undefined, path: FieldPath): FieldError[] {
   const errors: FieldError[] = [];
   for (const finalizer of finalizers ?? [])
-    for (const message of qualifiedName(finalizer)) errors.push(invalid(path, finalizer, message));
+    for (const message of qualifiedNameProblems(finalizer)) errors.push(invalid(path, finalizer, message));
   finalizers?.forEach((finalizer, position) => {
     if (!finalizer.includes("/") && !standardFinalizers.has(finalizer)) {
       const text = "name is neither a standard finalizer name nor is it fully qualified";

@@ -1,0 +1,34 @@
+import { type appsv1, resources } from "../../../api/mod.ts";
+import type { Strategy } from "../../registry/strategy.ts";
+import { ageColumn, integer, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
+import { scaleSelector } from "../scale.ts";
+
+const specDocs = "io.k8s.api.apps.v1.ReplicaSetSpec";
+const statusDocs = "io.k8s.api.apps.v1.ReplicaSetStatus";
+
+export const replicaSet: Strategy<appsv1.ReplicaSet> = {
+  resource: resources.replicasets,
+  hasStatus: true,
+  bumpsGeneration: true,
+  columns: [
+    nameColumn,
+    integer("Desired", (object) => object.spec.replicas ?? 0, { describedBy: `${specDocs}.replicas` }),
+    integer("Current", (object) => object.status?.replicas ?? 0, { describedBy: `${statusDocs}.replicas` }),
+    integer("Ready", (object) => object.status?.readyReplicas ?? 0, { describedBy: `${statusDocs}.readyReplicas` }),
+    ageColumn,
+    ...templateColumns<appsv1.ReplicaSet>((object) => object.spec.template?.spec),
+    wide(text("Selector", (object) => selectorText(object.spec.selector), { describedBy: `${specDocs}.selector` })),
+  ],
+  selectableFields: { "status.replicas": (object) => String(object.status?.replicas ?? 0) },
+  prepareForCreate(object) {
+    object.status = { replicas: 0 };
+  },
+  scale: {
+    getReplicas: (object) => object.spec.replicas ?? 0,
+    setReplicas(object, replicas) {
+      object.spec.replicas = replicas;
+    },
+    statusReplicas: (object) => object.status?.replicas ?? 0,
+    selector: (object) => scaleSelector(object.spec.selector),
+  },
+};

@@ -1,0 +1,29 @@
+import { type appsv1, resources } from "../../../api/mod.ts";
+import type { Strategy } from "../../registry/strategy.ts";
+import { ageColumn, nameColumn, templateColumns, text } from "../columns.ts";
+import { scaleSelector } from "../scale.ts";
+
+export const statefulSet: Strategy<appsv1.StatefulSet> = {
+  resource: resources.statefulsets,
+  hasStatus: true,
+  bumpsGeneration: true,
+  columns: [
+    nameColumn,
+    text("Ready", ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`, {
+      description: "Number of the pod with ready state",
+    }),
+    ageColumn,
+    ...templateColumns<appsv1.StatefulSet>((object) => object.spec.template.spec),
+  ],
+  prepareForCreate(object) {
+    object.status = { replicas: 0, availableReplicas: 0 };
+  },
+  scale: {
+    getReplicas: (object) => object.spec.replicas ?? 0,
+    setReplicas(object, replicas) {
+      object.spec.replicas = replicas;
+    },
+    statusReplicas: (object) => object.status?.replicas ?? 0,
+    selector: (object) => scaleSelector(object.spec.selector),
+  },
+};

@@ -1,0 +1,21 @@
+/** The labels by which a job finds its own pods, and no others: made from its uid. */
+import type { batchv1 } from "../../../api/mod.ts";
+
+export const controllerUidLabel = "batch.kubernetes.io/controller-uid";
+export const jobNameLabel = "batch.kubernetes.io/job-name";
+/** Without the prefix: what pods of older versions carry. */
+export const legacyControllerUidLabel = "controller-uid";
+export const legacyJobNameLabel = "job-name";
+
+export function generateSelector({ metadata, spec }: batchv1.Job): void {
+  const own = {
+    [jobNameLabel]: metadata.name,
+    [legacyJobNameLabel]: metadata.name,
+    [controllerUidLabel]: metadata.uid,
+    [legacyControllerUidLabel]: metadata.uid,
+  };
+  spec.template.metadata = { ...spec.template.metadata, labels: { ...own, ...spec.template.metadata?.labels } };
+  spec.selector ??= {};
+  spec.selector.matchLabels ??= {};
+  spec.selector.matchLabels[controllerUidLabel] ??= metadata.uid;
+}

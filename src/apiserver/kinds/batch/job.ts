@@ -1,0 +1,54 @@
+import { type batchv1, resources } from "../../../api/mod.ts";
+import type { RequestContext, Strategy } from "../../registry/strategy.ts";
+import { ageColumn, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
+import { humanDuration } from "../duration.ts";
+import { generateSelector } from "./job-selector.ts";
+
+const docs = "io.k8s.api.batch.v1";
+
+export const job: Strategy<batchv1.Job> = {
+  resource: resources.jobs,
+  hasStatus: true,
+  bumpsGeneration: true,
+  // As in the first version of jobs, whose clients count on pods that outlive them.
+  defaultPropagation: "Orphan",
+  columns: [
+    nameColumn,
+    text("Status", statusText, { description: "Status of the job." }),
+    text("Completions", completionsText, { describedBy: `${docs}.JobStatus.succeeded` }),
+    text("Duration", durationText, { description: "Time required to complete the job." }),
+    ageColumn,
+    ...templateColumns<batchv1.Job>((object) => object.spec.template.spec),
+    wide(text("Selector", (object) => selectorText(object.spec.selector), { describedBy: `${docs}.JobSpec.selector` })),
+  ],
+  selectableFields: { "status.successful": (object) => String(object.status?.succeeded ?? 0) },
+  prepareForCreate(object) {
+    if (object.spec.manualSelector !== true) generateSelector(object);
+  },
+  prepareForUpdate(object, old, context: RequestContext) {
+    if (context.subresource === "status") return;
+    if (!object.spec.selector && old.spec.selector) object.spec.selector = old.spec.selector;
+  },
+};
+
+function hasCondition({ status }: batchv1.Job, type: string): boolean {
+  return status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
+}
+
+function statusText(object: batchv1.Job): string {
+  for (const type of ["Complete", "Failed"]) if (hasCondition(object, type)) return type;
+  if (object.metadata.deletionTimestamp) return "Terminating";
+  return ["Suspended", "FailureTarget", "SuccessCriteriaMet"].find((type) => hasCondition(object, type)) ?? "Running";
+}
+
+function completionsText({ spec, status }: batchv1.Job): string {
+  const done = status?.succeeded ?? 0;
+  if (spec.completions !== undefined) return `${done}/${spec.completions}`;
+  return (spec.parallelism ?? 0) > 1 ? `${done}/1 of ${spec.parallelism}` : `${done}/1`;
+}
+
+function durationText({ status }: batchv1.Job, now: number): string {
+  if (!status?.startTime) return "";
+  const end = status.completionTime ? Date.parse(status.completionTime) : now;
+  return humanDuration(end - Date.parse(status.startTime));
+}

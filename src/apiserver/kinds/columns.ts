@@ -1,0 +1,71 @@
+/** Columns that many kinds share. */
+import { type corev1, type KubernetesObject, labelSelectorAsSelector, type metav1 } from "../../api/mod.ts";
+import type { TableColumn } from "../registry/strategy.ts";
+import { age } from "./duration.ts";
+
+const metaDocs = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
+
+export const nameColumn: TableColumn<KubernetesObject> = {
+  name: "Name",
+  type: "string",
+  format: "name",
+  describedBy: `${metaDocs}.name`,
+  value: (object) => object.metadata.name,
+};
+
+export const ageColumn: TableColumn<KubernetesObject> = {
+  name: "Age",
+  type: "string",
+  describedBy: `${metaDocs}.creationTimestamp`,
+  value: (object, now) => age(object.metadata.creationTimestamp, now),
+};
+
+/** Of kinds without columns of their own. */
+export const createdAtColumn: TableColumn<KubernetesObject> = {
+  name: "Created At",
+  type: "date",
+  describedBy: `${metaDocs}.creationTimestamp`,
+  value: (object) => object.metadata.creationTimestamp ?? null,
+};
+
+export type ColumnOptions<T> = Pick<TableColumn<T>, "description" | "describedBy" | "format">;
+
+/** A column of texts. */
+export function text<T>(name: string, value: TableColumn<T>["value"], options: ColumnOptions<T> = {}): TableColumn<T> {
+  return { name, type: "string", value, ...options };
+}
+
+export function integer<T>(name: string, value: (object: T) => number, options: ColumnOptions<T> = {}): TableColumn<T> {
+  return { name, type: "integer", value, ...options };
+}
+
+export function truth<T>(name: string, value: (object: T) => boolean, options: ColumnOptions<T> = {}): TableColumn<T> {
+  return { name, type: "boolean", value, ...options };
+}
+
+/** The column is shown with `-o wide` only. */
+export function wide<T>(column: TableColumn<T>): TableColumn<T> {
+  return { ...column, priority: 1 };
+}
+
+/** Containers and images of a pod template, for `-o wide`. */
+export function templateColumns<T>(spec: (object: T) => corev1.PodSpec | undefined): TableColumn<T>[] {
+  const join = (object: T, part: (container: corev1.Container) => string | undefined) =>
+    (spec(object)?.containers ?? []).map((container) => part(container) ?? "").join(",");
+  return [
+    wide(text("Containers", (object) => join(object, (container) => container.name))),
+    wide(text("Images", (object) => join(object, (container) => container.image))),
+  ];
+}
+
+/** `a=b,c in (d,e),!f`, or `<none>` where it says nothing. */
+export function selectorText(selector: metav1.LabelSelector | undefined): string {
+  const text = selector ? labelSelectorAsSelector(selector).toString() : "";
+  return text === "" ? "<none>" : text;
+}
+
+/** A map of labels: `a=b,c=d`, or `<none>`. */
+export function labelsText(labels: Readonly<Record<string, string>> | undefined): string {
+  const entries = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`);
+  return entries.length === 0 ? "<none>" : entries.sort().join(",");
+}

@@ -1,0 +1,16 @@
+import { type coordinationv1, resources } from "../../../api/mod.ts";
+import type { Strategy } from "../../registry/strategy.ts";
+import { ageColumn, nameColumn, text } from "../columns.ts";
+
+export const lease: Strategy<coordinationv1.Lease> = {
+  resource: resources.leases,
+  allowCreateOnUpdate: true,
+  allowUnconditionalUpdate: false,
+  columns: [
+    nameColumn,
+    text("Holder", (object) => object.spec?.holderIdentity ?? "", {
+      describedBy: "io.k8s.api.coordination.v1.LeaseSpec.holderIdentity",
+    }),
+    ageColumn,
+  ],
+};

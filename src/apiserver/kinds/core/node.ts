@@ -1,0 +1,71 @@
+import { type corev1, resources } from "../../../api/mod.ts";
+import type { RequestContext, Strategy } from "../../registry/strategy.ts";
+import { ageColumn, nameColumn, text, wide } from "../columns.ts";
+
+const unknown = "<unknown>";
+const infoDocs = "io.k8s.api.core.v1.NodeSystemInfo";
+
+export const node: Strategy<corev1.Node> = {
+  resource: resources.nodes,
+  columns: [
+    nameColumn,
+    text("Status", statusText, { description: "The status of the node" }),
+    text("Roles", rolesText, { description: "The roles of the node" }),
+    ageColumn,
+    text("Version", (object) => object.status?.nodeInfo?.kubeletVersion ?? "", {
+      describedBy: `${infoDocs}.kubeletVersion`,
+    }),
+    wide(
+      text("Internal-IP", (object) => address(object, "InternalIP"), {
+        describedBy: "io.k8s.api.core.v1.NodeStatus.addresses",
+      }),
+    ),
+    wide(
+      text("External-IP", (object) => address(object, "ExternalIP"), {
+        describedBy: "io.k8s.api.core.v1.NodeStatus.addresses",
+      }),
+    ),
+    wide(
+      text("OS-Image", (object) => object.status?.nodeInfo?.osImage || unknown, { describedBy: `${infoDocs}.osImage` }),
+    ),
+    wide(
+      text("Kernel-Version", (object) => object.status?.nodeInfo?.kernelVersion || unknown, {
+        describedBy: `${infoDocs}.kernelVersion`,
+      }),
+    ),
+    wide(
+      text("Container-Runtime", (object) => object.status?.nodeInfo?.containerRuntimeVersion || unknown, {
+        describedBy: `${infoDocs}.containerRuntimeVersion`,
+      }),
+    ),
+  ],
+  selectableFields: { "spec.unschedulable": (object) => String(object.spec?.unschedulable ?? false) },
+  // A node's agent registers with its status, so creation keeps it.
+  prepareForUpdate(object, old, context: RequestContext) {
+    if (context.subresource === "status") object.spec = { ...old.spec };
+    else if (old.status) object.status = { ...old.status };
+    else delete object.status;
+  },
+};
+
+function statusText({ spec, status }: corev1.Node): string {
+  const ready = status?.conditions?.find((condition) => condition.type === "Ready");
+  const words = [ready ? (ready.status === "True" ? "Ready" : "NotReady") : "Unknown"];
+  if (spec?.unschedulable) words.push("SchedulingDisabled");
+  return words.join(",");
+}
+
+const rolePrefix = "node-role.kubernetes.io/";
+
+function rolesText({ metadata }: corev1.Node): string {
+  const roles = new Set<string>();
+  for (const [key, value] of Object.entries(metadata.labels ?? {})) {
+    if (key.startsWith(rolePrefix) && key.length > rolePrefix.length) roles.add(key.slice(rolePrefix.length));
+    else if (key === "kubernetes.io/role" && value !== "") roles.add(value);
+  }
+  return roles.size === 0 ? "<none>" : [...roles].sort().join(",");
+}
+
+function address({ status }: corev1.Node, type: string): string {
+  return status?.addresses?.find((entry) => entry.type === type)?.address ?? "<none>";
+}

@@ -1,0 +1,55 @@
+import { type corev1, resources } from "../../../api/mod.ts";
+import type { RequestContext, Strategy } from "../../registry/strategy.ts";
+import { subdomainName } from "../../validation/name-rules.ts";
+import { ageColumn, nameColumn, text, wide } from "../columns.ts";
+import { accessModesText, unset } from "./volume-text.ts";
+
+const docs = "io.k8s.api.core.v1.PersistentVolumeSpec";
+
+export const persistentVolume: Strategy<corev1.PersistentVolume> = {
+  resource: resources.persistentvolumes,
+  hasStatus: true,
+  returnsDeletedObject: true,
+  columns: [
+    nameColumn,
+    text("Capacity", (object) => object.spec.capacity?.["storage"] ?? "0", { describedBy: `${docs}.capacity` }),
+    text("Access Modes", (object) => accessModesText(object.spec.accessModes), { describedBy: `${docs}.accessModes` }),
+    text("Reclaim Policy", (object) => object.spec.persistentVolumeReclaimPolicy ?? "", {
+      describedBy: `${docs}.persistentVolumeReclaimPolicy`,
+    }),
+    text("Status", (object) => (object.metadata.deletionTimestamp ? "Terminating" : (object.status?.phase ?? ""))),
+    text("Claim", claimText, { describedBy: `${docs}.claimRef` }),
+    text("StorageClass", storageClass, { description: "StorageClass of the pv" }),
+    text("VolumeAttributesClass", (object) => object.spec.volumeAttributesClassName ?? unset, {
+      description: "VolumeAttributesClass of the pv",
+    }),
+    text("Reason", (object) => object.status?.reason ?? ""),
+    ageColumn,
+    wide(text("VolumeMode", (object) => object.spec.volumeMode ?? unset, { describedBy: `${docs}.volumeMode` })),
+  ],
+  validateName: subdomainName,
+  prepareForCreate(object, context) {
+    object.status = { phase: "Pending", lastPhaseTransitionTime: transitionTime(context) };
+  },
+  prepareForUpdate(object, old, context) {
+    if (context.subresource !== "status" || !object.status) return;
+    if (object.status.phase !== old.status?.phase) object.status.lastPhaseTransitionTime ??= transitionTime(context);
+    if (
+      object.status.phase !== old.status?.phase &&
+      object.status.lastPhaseTransitionTime === old.status?.lastPhaseTransitionTime
+    )
+      object.status.lastPhaseTransitionTime = transitionTime(context);
+  },
+};
+
+function transitionTime({ now }: RequestContext): string {
+  return `${new Date(now).toISOString().slice(0, 19)}Z`;
+}
+
+function claimText({ spec }: corev1.PersistentVolume): string {
+  return spec.claimRef ? `${spec.claimRef.namespace ?? ""}/${spec.claimRef.name ?? ""}` : "";
+}
+
+function storageClass({ metadata, spec }: corev1.PersistentVolume): string {
+  return metadata.annotations?.["volume.beta.kubernetes.io/storage-class"] ?? spec.storageClassName ?? "";
+}

@@ -1,0 +1,17 @@
+import { type corev1, resources } from "../../../api/mod.ts";
+import type { Strategy } from "../../registry/strategy.ts";
+import { labelsText, nameColumn, templateColumns, text } from "../columns.ts";
+
+export const podTemplate: Strategy<corev1.PodTemplate> = {
+  resource: resources.podtemplates,
+  bumpsGeneration: true,
+  returnsDeletedObject: true,
+  columns: [
+    nameColumn,
+    ...templateColumns<corev1.PodTemplate>((object) => object.template?.spec).map((column) => ({
+      ...column,
+      priority: 0,
+    })),
+    text("Pod Labels", (object) => labelsText(object.template?.metadata?.labels)),
+  ],
+};

@@ -1,0 +1,98 @@
+import { type corev1, resources } from "../../../api/mod.ts";
+import type { RequestContext, Strategy } from "../../registry/strategy.ts";
+import { qualityOfService } from "./pod-quality.ts";
+import { podColumns } from "./pod-table.ts";
+
+export const pod: Strategy<corev1.Pod> = {
+  resource: resources.pods,
+  hasStatus: true,
+  bumpsGeneration: true,
+  columns: podColumns,
+  selectableFields: {
+    "spec.nodeName": (object) => object.spec.nodeName ?? "",
+    "spec.restartPolicy": (object) => object.spec.restartPolicy ?? "",
+    "spec.schedulerName": (object) => object.spec.schedulerName ?? "",
+    "spec.serviceAccountName": (object) => object.spec.serviceAccountName ?? "",
+    "spec.hostNetwork": (object) => String(object.spec.hostNetwork ?? false),
+    "status.phase": (object) => object.status?.phase ?? "",
+    "status.podIP": (object) => object.status?.podIP ?? "",
+    "status.podIPs": (object) => object.status?.podIPs?.[0]?.ip ?? "",
+    "status.nominatedNodeName": (object) => object.status?.nominatedNodeName ?? "",
+  },
+  returnsDeletedObject: true,
+  prepareForCreate,
+  prepareForUpdate,
+  gracePeriodSeconds,
+};
+
+function prepareForCreate(object: corev1.Pod): void {
+  object.status = { phase: "Pending", qosClass: qualityOfService(object) };
+  // Ephemeral containers are added to running pods only, by their subresource.
+  delete object.spec.ephemeralContainers;
+  if (object.spec.schedulingGates?.length)
+    object.status.conditions = [
+      {
+        type: "PodScheduled",
+        status: "False",
+        reason: "SchedulingGated",
+        message: "Scheduling is blocked due to non-empty scheduling gates",
+      },
+    ];
+  addMatchLabelKeys(object);
+}
+
+function prepareForUpdate(object: corev1.Pod, old: corev1.Pod, context: RequestContext): void {
+  if (context.subresource === undefined || context.subresource === "") return;
+  if (context.subresource !== "status" || !object.status) return;
+  const { status } = object;
+  if (old.status?.qosClass) status.qosClass = old.status.qosClass;
+  alignAddresses(status);
+}
+
+/** The single addresses and the lists of addresses say the same. */
+function alignAddresses(status: corev1.PodStatus): void {
+  if (status.podIP && !status.podIPs?.length) status.podIPs = [{ ip: status.podIP }];
+  else if (status.podIPs?.[0] && !status.podIP) status.podIP = status.podIPs[0].ip;
+  if (status.hostIP && !status.hostIPs?.length) status.hostIPs = [{ ip: status.hostIP }];
+  else if (status.hostIPs?.[0] && !status.hostIP) status.hostIP = status.hostIPs[0].ip;
+}
+
+/** KEP-3633: keys of the pod's own labels become part of the terms' selectors when the pod is made. */
+function addMatchLabelKeys({ metadata, spec }: corev1.Pod): void {
+  const labels = metadata.labels ?? {};
+  for (const affinity of [spec.affinity?.podAffinity, spec.affinity?.podAntiAffinity]) {
+    const preferred = affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+    const terms = [
+      ...(affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
+      ...preferred.map((weighted) => weighted.podAffinityTerm),
+    ];
+    for (const term of terms) {
+      addRequirements(term, term.matchLabelKeys, "In", labels);
+      addRequirements(term, term.mismatchLabelKeys, "NotIn", labels);
+    }
+  }
+}
+
+function addRequirements(
+  term: corev1.PodAffinityTerm,
+  keys: readonly string[] | undefined,
+  operator: "In" | "NotIn",
+  labels: Readonly<Record<string, string>>,
+): void {
+  if (!term.labelSelector) return;
+  for (const key of keys ?? []) {
+    const value = labels[key];
+    if (value === undefined) continue;
+    term.labelSelector.matchExpressions = [
+      ...(term.labelSelector.matchExpressions ?? []),
+      { key, operator, values: [value] },
+    ];
+  }
+}
+
+/** A pod that no node runs, or that has ended, goes at once. */
+function gracePeriodSeconds({ spec, status }: corev1.Pod, requested: number | undefined): number {
+  if (!spec.nodeName || status?.phase === "Failed" || status?.phase === "Succeeded") return 0;
+  const period = requested ?? spec.terminationGracePeriodSeconds ?? 30;
+  return period < 0 ? 1 : period;
+}

@@ -1,0 +1,35 @@
+import { type corev1, resources } from "../../../api/mod.ts";
+import type { Strategy } from "../../registry/strategy.ts";
+import { ageColumn, integer, labelsText, nameColumn, templateColumns, text, wide } from "../columns.ts";
+
+export const replicationController: Strategy<corev1.ReplicationController> = {
+  resource: resources.replicationcontrollers,
+  hasStatus: true,
+  bumpsGeneration: true,
+  defaultPropagation: "Orphan",
+  columns: [
+    nameColumn,
+    integer("Desired", (object) => object.spec.replicas ?? 0),
+    integer("Current", (object) => object.status?.replicas ?? 0),
+    integer("Ready", (object) => object.status?.readyReplicas ?? 0),
+    ageColumn,
+    ...templateColumns<corev1.ReplicationController>((object) => object.spec.template?.spec),
+    wide(text("Selector", (object) => labelsText(object.spec.selector))),
+  ],
+  selectableFields: { "status.replicas": (object) => String(object.status?.replicas ?? 0) },
+  prepareForCreate(object) {
+    object.status = { replicas: 0 };
+  },
+  scale: {
+    getReplicas: (object) => object.spec.replicas ?? 0,
+    setReplicas(object, replicas) {
+      object.spec.replicas = replicas;
+    },
+    statusReplicas: (object) => object.status?.replicas ?? 0,
+    selector: (object) =>
+      Object.entries(object.spec.selector ?? {})
+        .map(([key, value]) => `${key}=${value}`)
+        .sort()
+        .join(","),
+  },
+};

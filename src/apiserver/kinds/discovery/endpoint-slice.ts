@@ -1,0 +1,32 @@
+import { type discoveryv1, resources } from "../../../api/mod.ts";
+import type { Strategy } from "../../registry/strategy.ts";
+import { ageColumn, nameColumn, text } from "../columns.ts";
+import { unset } from "../core/volume-text.ts";
+import { firstOf } from "../text.ts";
+
+const docs = "io.k8s.api.discovery.v1.EndpointSlice";
+
+export const endpointSlice: Strategy<discoveryv1.EndpointSlice> = {
+  resource: resources.endpointslices,
+  bumpsGeneration: true,
+  columns: [
+    nameColumn,
+    text("AddressType", (object) => object.addressType, { describedBy: `${docs}.addressType` }),
+    text("Ports", portsText, { describedBy: `${docs}.ports` }),
+    text("Endpoints", endpointsText, { describedBy: `${docs}.endpoints` }),
+    ageColumn,
+  ],
+};
+
+function portsText({ ports }: discoveryv1.EndpointSlice): string {
+  if (!ports?.length) return unset;
+  return firstOf(
+    ports.map(({ port, name }) => (port === undefined ? name || "*" : String(port))),
+    3,
+  );
+}
+
+function endpointsText({ endpoints }: discoveryv1.EndpointSlice): string {
+  const addresses = (endpoints ?? []).flatMap((endpoint) => endpoint.addresses);
+  return addresses.length === 0 ? unset : firstOf(addresses, 3);
+}

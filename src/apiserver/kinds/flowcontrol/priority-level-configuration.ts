@@ -1,0 +1,31 @@
+import { type flowcontrolv1, resources } from "../../../api/mod.ts";
+import type { Strategy } from "../../registry/strategy.ts";
+import { ageColumn, nameColumn, text } from "../columns.ts";
+
+const docs = "io.k8s.api.flowcontrol.v1";
+const none = "<none>";
+
+type PriorityLevel = flowcontrolv1.PriorityLevelConfiguration;
+
+export const priorityLevelConfiguration: Strategy<PriorityLevel> = {
+  resource: resources.prioritylevelconfigurations,
+  hasStatus: true,
+  bumpsGeneration: true,
+  columns: [
+    nameColumn,
+    text("Type", ({ spec }) => spec?.type ?? "", { describedBy: `${docs}.PriorityLevelConfigurationSpec.type` }),
+    text("NominalConcurrencyShares", ({ spec }) => (spec?.limited ?? spec?.exempt)?.nominalConcurrencyShares ?? none, {
+      describedBy: `${docs}.LimitedPriorityLevelConfiguration.nominalConcurrencyShares`,
+    }),
+    queueColumn("Queues", "queues"),
+    queueColumn("HandSize", "handSize"),
+    queueColumn("QueueLengthLimit", "queueLengthLimit"),
+    ageColumn,
+  ],
+};
+
+function queueColumn(name: string, key: keyof flowcontrolv1.QueuingConfiguration) {
+  return text<PriorityLevel>(name, ({ spec }) => spec?.limited?.limitResponse?.queuing?.[key] ?? none, {
+    describedBy: `${docs}.QueuingConfiguration.${key}`,
+  });
+}

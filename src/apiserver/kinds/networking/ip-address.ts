@@ -1,0 +1,20 @@
+import { isIP } from "node:net";
+import { type networkingv1, resources } from "../../../api/mod.ts";
+import type { Strategy } from "../../registry/strategy.ts";
+import { ipProblems } from "../../validation/name-rules.ts";
+import { nameColumn, text } from "../columns.ts";
+
+export const ipAddress: Strategy<networkingv1.IPAddress> = {
+  resource: resources.ipaddresses,
+  columns: [
+    nameColumn,
+    text("ParentRef", parentText, { describedBy: "io.k8s.api.networking.v1.IPAddressSpec.parentRef" }),
+  ],
+  validateName: (name) => (isIP(name) ? [] : ipProblems(name)),
+};
+
+function parentText({ spec: { parentRef } }: networkingv1.IPAddress): string {
+  if (!parentRef) return "<none>";
+  const resource = parentRef.group ? `${parentRef.resource}.${parentRef.group}` : parentRef.resource;
+  return [resource, parentRef.namespace, parentRef.name].filter(Boolean).join("/");
+}

@@ -1,0 +1,15 @@
+import { type networkingv1, resources } from "../../../api/mod.ts";
+import type { Strategy } from "../../registry/strategy.ts";
+import { ageColumn, nameColumn, text } from "../columns.ts";
+
+export const serviceCIDR: Strategy<networkingv1.ServiceCIDR> = {
+  resource: resources.servicecidrs,
+  hasStatus: true,
+  columns: [
+    nameColumn,
+    text("CIDRs", (object) => (object.spec?.cidrs ?? []).join(","), {
+      describedBy: "io.k8s.api.networking.v1.ServiceCIDRSpec.cidrs",
+    }),
+    ageColumn,
+  ],
+};

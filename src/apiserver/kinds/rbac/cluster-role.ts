@@ -1,0 +1,7 @@
+import { type rbacv1, resources } from "../../../api/mod.ts";
+import type { Strategy } from "../../registry/strategy.ts";
+
+export const clusterRole: Strategy<rbacv1.ClusterRole> = {
+  resource: resources.clusterroles,
+  allowCreateOnUpdate: true,
+};

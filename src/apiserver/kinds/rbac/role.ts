@@ -1,0 +1,7 @@
+import { type rbacv1, resources } from "../../../api/mod.ts";
+import type { Strategy } from "../../registry/strategy.ts";
+
+export const role: Strategy<rbacv1.Role> = {
+  resource: resources.roles,
+  allowCreateOnUpdate: true,
+};

@@ -1,0 +1,24 @@
+import { resources, type resourcev1 } from "../../../api/mod.ts";
+import type { Strategy } from "../../registry/strategy.ts";
+import { ageColumn, nameColumn, text } from "../columns.ts";
+
+const docs = "io.k8s.api.resource.v1.ResourceSliceSpec";
+
+export const resourceSlice: Strategy<resourcev1.ResourceSlice> = {
+  resource: resources.resourceslices,
+  bumpsGeneration: true,
+  returnsDeletedObject: true,
+  columns: [
+    nameColumn,
+    text("Node", ({ spec }) => spec.nodeName ?? (spec.allNodes ? "<all>" : "<some>"), {
+      describedBy: `${docs}.nodeName`,
+    }),
+    text("Driver", ({ spec }) => spec.driver, { describedBy: `${docs}.driver` }),
+    text("Pool", ({ spec }) => spec.pool.name, { describedBy: "io.k8s.api.resource.v1.ResourcePool.name" }),
+    ageColumn,
+  ],
+  selectableFields: {
+    "spec.nodeName": (object) => object.spec.nodeName ?? "",
+    "spec.driver": (object) => object.spec.driver,
+  },
+};

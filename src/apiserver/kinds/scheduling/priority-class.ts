@@ -1,0 +1,17 @@
+import { resources, type schedulingv1 } from "../../../api/mod.ts";
+import type { Strategy } from "../../registry/strategy.ts";
+import { ageColumn, integer, nameColumn, text, truth } from "../columns.ts";
+
+const docs = "io.k8s.api.scheduling.v1.PriorityClass";
+
+export const priorityClass: Strategy<schedulingv1.PriorityClass> = {
+  resource: resources.priorityclasses,
+  bumpsGeneration: true,
+  columns: [
+    nameColumn,
+    integer("Value", (object) => object.value ?? 0, { describedBy: `${docs}.value` }),
+    truth("Global-Default", (object) => object.globalDefault ?? false, { describedBy: `${docs}.globalDefault` }),
+    ageColumn,
+    text("PreemptionPolicy", (object) => object.preemptionPolicy ?? "", { describedBy: `${docs}.preemptionPolicy` }),
+  ],
+};
