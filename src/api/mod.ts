@@ -10,6 +10,17 @@ export * as autoscalingv2 from "./autoscaling/v2.ts";
 export * as batchv1 from "./batch/v1.ts";
 export * as certificatesv1 from "./certificates/v1.ts";
 export { DecodeError } from "./codec/decode-error.ts";
+export {
+  decodeProtobuf,
+  encodeProtobuf,
+  hasEnvelope,
+  joinProtobufList,
+  openEnvelope,
+  protobufContentType,
+  type Unknown,
+  withResourceVersionProtobuf,
+  wrapProtobuf,
+} from "./codec/envelope.ts";
 export { type DecodeOptions, decodeJson, normalize } from "./codec/json-decode.ts";
 export {
   encodeJson,
@@ -20,6 +31,11 @@ export {
   printJson,
   withResourceVersionJson,
 } from "./codec/json-encode.ts";
+export { decodeMessage } from "./codec/protobuf-decode.ts";
+export { encodeMessage } from "./codec/protobuf-encode.ts";
+export { protobufWatchEvent, type WatchFrame, WatchFrameReader } from "./codec/watch-frames.ts";
+export { WireError } from "./codec/wire-reader.ts";
+export { decodeYaml, parseYaml, parseYamlDocuments, stringifyYaml } from "./codec/yaml.ts";
 export * as coordinationv1 from "./coordination/v1.ts";
 export * as corev1 from "./core/v1.ts";
 export * as discoveryv1 from "./discovery/v1.ts";

@@ -1,0 +1,146 @@
+/**
+ * The envelope of protobuf objects: four magic bytes and a `runtime.Unknown`, which names apiVersion and kind beside the message's bytes.
+ */
+import type { Kind } from "../schema/types.ts";
+import { apiVersionOf } from "../schema/walk.ts";
+import { cannotBeHandled, unrecognized } from "./decode-error.ts";
+import { isShapeProblem } from "./json-decode.ts";
+import { decodeMessage } from "./protobuf-decode.ts";
+import { encodeMessage } from "./protobuf-encode.ts";
+import { WireError, WireReader } from "./wire-reader.ts";
+import { WireWriter } from "./wire-writer.ts";
+
+export const protobufContentType = "application/vnd.kubernetes.protobuf";
+
+const magic = Buffer.from("k8s\0");
+
+/** What is in the envelope: the message's bytes are a view. */
+export interface Unknown {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly raw: Uint8Array;
+  /** Absent or `""`: protobuf. */
+  readonly contentType: string;
+}
+
+export function hasEnvelope(bytes: Uint8Array): boolean {
+  return bytes.length >= magic.length && magic.every((byte, index) => bytes[index] === byte);
+}
+
+/** Throws `WireError`. */
+export function openEnvelope(bytes: Uint8Array): Unknown {
+  if (!hasEnvelope(bytes)) throw new WireError("provided data does not appear to be a protobuf message");
+  const reader = new WireReader(bytes.subarray(magic.length));
+  const found = { apiVersion: "", kind: "", raw: empty as Uint8Array, contentType: "" };
+  while (reader.position < reader.end) {
+    const tag = reader.varint();
+    if (tag >>> 3 === 1) Object.assign(found, readTypeMeta(reader.bytes()));
+    else if (tag >>> 3 === 2) found.raw = reader.bytes();
+    else if (tag >>> 3 === 4) found.contentType = reader.text();
+    else reader.skip(tag & 7);
+  }
+  return found;
+}
+
+const empty = Buffer.alloc(0);
+
+function readTypeMeta(bytes: Uint8Array): { apiVersion: string; kind: string } {
+  const reader = new WireReader(bytes);
+  const found = { apiVersion: "", kind: "" };
+  while (reader.position < reader.end) {
+    const tag = reader.varint();
+    if (tag >>> 3 === 1) found.apiVersion = reader.text();
+    else if (tag >>> 3 === 2) found.kind = reader.text();
+    else reader.skip(tag & 7);
+  }
+  return found;
+}
+
+const headers = new WeakMap<Kind, Buffer>();
+
+/** Everything before the length of the message. */
+function headerOf(schema: Kind): Buffer {
+  let header = headers.get(schema);
+  if (!header) {
+    header = makeHeader(apiVersionOf(schema.gvk), schema.gvk.kind);
+    headers.set(schema, header);
+  }
+  return header;
+}
+
+function makeHeader(apiVersion: string, kind: string): Buffer {
+  const writer = new WireWriter();
+  writer.textField(2, kind);
+  writer.textField(1, apiVersion);
+  const typeMeta = writer.finish();
+  writer.bytesField(1, typeMeta);
+  writer.raw(magic);
+  return writer.finish();
+}
+
+const rawTag = 0x12;
+/** Upstream writes contentEncoding and contentType even though they are empty. */
+const trailer = Buffer.from([0x1a, 0, 0x22, 0]);
+
+/** Puts a message's bytes into an envelope. */
+export function wrapProtobuf(schema: Kind, message: Uint8Array): Buffer {
+  return joinEnvelope(headerOf(schema), [message]);
+}
+
+function joinEnvelope(header: Uint8Array, parts: readonly Uint8Array[]): Buffer {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return Buffer.concat([header, Buffer.from([rawTag, ...varint(length)]), ...parts, trailer]);
+}
+
+function varint(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  return [...bytes, rest];
+}
+
+/** An object in its envelope, as clients take it. */
+export function encodeProtobuf<T>(schema: Kind<T>, object: T): Buffer {
+  return wrapProtobuf(schema as Kind, encodeMessage(schema, object));
+}
+
+/** Reads an object from its envelope. Throws `DecodeError` with the message of the 400 Status that upstream answers. */
+export function decodeProtobuf<T>(schema: Kind<T>, bytes: Uint8Array): T {
+  try {
+    const { apiVersion, kind, raw } = openEnvelope(bytes);
+    checkKind(schema as Kind, apiVersion, kind);
+    return decodeMessage(schema, raw);
+  } catch (error) {
+    if (error instanceof WireError)
+      throw unrecognized(schema.gvk.kind, error.message, Buffer.from(bytes).toString("latin1"));
+    if (isShapeProblem(error)) throw cannotBeHandled(schema.gvk, schema.gvk.kind, error.message);
+    throw error;
+  }
+}
+
+function checkKind(schema: Kind, apiVersion: string, kind: string): void {
+  const { gvk } = schema;
+  const sameVersion =
+    apiVersion === "" || apiVersion === apiVersionOf(gvk) || schema.name.startsWith("io.k8s.apimachinery.");
+  if (sameVersion && (kind === "" || kind === gvk.kind)) return;
+  const version = apiVersion.slice(apiVersion.indexOf("/") + 1);
+  const why = `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`;
+  throw cannotBeHandled({ kind, version }, gvk.kind, why);
+}
+
+/** A list in its envelope, from its metadata and its items' messages (from `encodeMessage`). */
+export function joinProtobufList(list: Kind, metadata: Uint8Array, items: readonly Uint8Array[]): Buffer {
+  const parts: Uint8Array[] = [Buffer.from([0x0a, ...varint(metadata.length)]), metadata];
+  for (const item of items) parts.push(Buffer.from([0x12, ...varint(item.length)]), item);
+  return joinEnvelope(headerOf(list), parts);
+}
+
+/**
+ * Puts the resourceVersion into an object's message that was encoded without one: a second `metadata` (field 1) with nothing but
+ * `resourceVersion` (6) is merged with the first by every reader.
+ */
+export function withResourceVersionProtobuf(message: Uint8Array, resourceVersion: string): Buffer {
+  const version = Buffer.from(resourceVersion);
+  const metadata = [0x32, ...varint(version.length), ...version];
+  return Buffer.concat([message, Buffer.from([0x0a, ...varint(metadata.length), ...metadata])]);
+}

@@ -1,0 +1,205 @@
+/** From objects in memory to protobuf. Each message is compiled to a list of closures once, on first use. */
+import type { AlternativeType, Field, Inline, ListType, MapType, Message, SchemaType } from "../schema/types.ts";
+import { parseTime } from "../time.ts";
+import { wireType } from "./wire-reader.ts";
+import { WireWriter } from "./wire-writer.ts";
+
+type JsonRecord = Readonly<Record<string, unknown>>;
+/** Writes what the object has under one field, if anything. */
+type WriteField = (object: JsonRecord, writer: WireWriter) => void;
+/** Writes one value, its length first where it has one, and answers the wire type for the tag. */
+type WriteValue = (value: unknown, writer: WireWriter) => void;
+
+const compiled = new WeakMap<Message, readonly WriteField[]>();
+const shared = new WireWriter();
+
+/** The message's protobuf, without an envelope. */
+export function encodeMessage<T>(message: Message<T>, object: T): Buffer {
+  shared.reset();
+  writeMessage(message, object as JsonRecord, shared);
+  return shared.finish();
+}
+
+function writeMessage(message: Message, object: JsonRecord, writer: WireWriter): void {
+  let fields = compiled.get(message);
+  if (!fields) {
+    fields = compileMessage(message);
+    compiled.set(message, fields);
+  }
+  for (const write of fields) write(object, writer);
+}
+
+/** The highest field number first, since writing goes from the end to the start. */
+function compileMessage({ fields }: Message): WriteField[] {
+  return Object.entries(fields)
+    .filter(([, { tag }]) => tag > 0)
+    .toSorted(([, a], [, b]) => b.tag - a.tag)
+    .map(([name, field]) => (field.inline ? compileInline(field) : compileField(name, field)));
+}
+
+/** The nested message takes its fields from the outer object. */
+function compileInline({ tag, type }: Inline): WriteField {
+  return (object, writer) => {
+    const before = writer.length;
+    writeMessage(type, object, writer);
+    writer.varint(writer.length - before);
+    writer.tag(tag, wireType.bytes);
+  };
+}
+
+function compileField(name: string, { tag, type }: Field): WriteField {
+  if (type.kind === "list" && !type.wrapped) return compileList(name, tag, type);
+  if (type.kind === "map") return compileMap(name, tag, type);
+  const write = compileValue(type);
+  const wire = wireTypeOf(type);
+  return (object, writer) => {
+    const value = object[name];
+    if (value === undefined || value === null) return;
+    write(value, writer);
+    writer.tag(tag, wire);
+  };
+}
+
+function compileList(name: string, tag: number, { item }: ListType): WriteField {
+  const write = compileValue(item);
+  const wire = wireTypeOf(item);
+  return (object, writer) => {
+    const list = object[name] as readonly unknown[] | undefined;
+    if (!list) return;
+    for (let index = list.length - 1; index >= 0; index--) {
+      write(list[index], writer);
+      writer.tag(tag, wire);
+    }
+  };
+}
+
+/** An entry is a message of key (1) and value (2). Keys are sorted, so that equal objects have equal bytes. */
+function compileMap(name: string, tag: number, { value: type }: MapType): WriteField {
+  const write = compileValue(type);
+  const wire = wireTypeOf(type);
+  return (object, writer) => {
+    const map = object[name] as JsonRecord | undefined;
+    if (!map) return;
+    const keys = Object.keys(map);
+    if (keys.length > 1) keys.sort();
+    for (let index = keys.length - 1; index >= 0; index--) {
+      const key = keys[index] ?? "";
+      const before = writer.length;
+      write(map[key], writer);
+      writer.tag(2, wire);
+      writer.textField(1, key);
+      writer.varint(writer.length - before);
+      writer.tag(tag, wireType.bytes);
+    }
+  };
+}
+
+function wireTypeOf(type: SchemaType): number {
+  if (type.kind === "int32" || type.kind === "int64" || type.kind === "boolean") return wireType.varint;
+  return type.kind === "double" ? wireType.fixed64 : wireType.bytes;
+}
+
+function compileValue(type: SchemaType): WriteValue {
+  switch (type.kind) {
+    case "string":
+      return (value, writer) => writer.text(value as string);
+    case "int32":
+    case "int64":
+      return (value, writer) => writer.int64(value as number);
+    case "double":
+      return (value, writer) => writer.double(value as number);
+    case "boolean":
+      return (value, writer) => writer.varint(value ? 1 : 0);
+    case "bytes":
+      return (value, writer) => writeBytes(Buffer.from(value as string, "base64"), writer);
+    case "quantity":
+      return nested((value, writer) => writer.textField(1, value as string));
+    case "time":
+    case "microTime":
+      return nested((value, writer) => writeTime(value as string, writer));
+    case "intOrString":
+      return nested(writeIntOrString);
+    case "rawExtension":
+    case "fields":
+    case "json":
+      return nested((value, writer) => writer.bytesField(1, Buffer.from(JSON.stringify(value))));
+    case "list":
+      return nested(compileWrapped(type));
+    case "message":
+      return nested((value, writer) => writeMessage(type, value as JsonRecord, writer));
+    case "lazy":
+      return nested((value, writer) => writeMessage(type.resolve(), value as JsonRecord, writer));
+    case "alternative":
+      return nested(compileAlternative(type));
+    case "map":
+      throw new Error("protobuf has no map as a value of its own");
+  }
+}
+
+/** Puts the length before what `write` writes. */
+function nested(write: WriteValue): WriteValue {
+  return (value, writer) => {
+    const before = writer.length;
+    write(value, writer);
+    writer.varint(writer.length - before);
+  };
+}
+
+function writeBytes(bytes: Uint8Array, writer: WireWriter): void {
+  writer.raw(bytes);
+  writer.varint(bytes.length);
+}
+
+/** Seconds (1) and nanoseconds (2) since the epoch. */
+function writeTime(text: string, writer: WireWriter): void {
+  const fraction = /\.([0-9]+)/.exec(text)?.[1];
+  writer.varint(fraction === undefined ? 0 : Number(fraction.slice(0, 9).padEnd(9, "0")));
+  writer.tag(2, wireType.varint);
+  writer.int64(Math.floor(parseTime(text) / 1000));
+  writer.tag(1, wireType.varint);
+}
+
+/** Which of the two (1: 0 is a number, 1 a text), the number (2), the text (3). */
+function writeIntOrString(value: unknown, writer: WireWriter): void {
+  const isText = typeof value === "string";
+  writer.textField(3, isText ? value : "");
+  writer.int64(isText ? 0 : (value as number));
+  writer.tag(2, wireType.varint);
+  writer.varint(isText ? 1 : 0);
+  writer.tag(1, wireType.varint);
+}
+
+function compileWrapped({ item }: ListType): WriteValue {
+  const write = compileList("items", 1, {
+    kind: "list",
+    item,
+    listType: undefined,
+    listMapKeys: undefined,
+    wrapped: false,
+  });
+  return (value, writer) => write({ items: value }, writer);
+}
+
+/** A boolean stands in field 1 before its message in 2; a message in 1 before its lists in 2. */
+function compileAlternative({ message, other }: AlternativeType): WriteValue {
+  const write = compileValue(message);
+  const messageTag = other === "boolean" ? 2 : 1;
+  const writeList = compileList("items", 2, {
+    kind: "list",
+    item: other === "strings" ? { kind: "string", enum: undefined } : message,
+    listType: undefined,
+    listMapKeys: undefined,
+    wrapped: false,
+  });
+  return (value, writer) => {
+    if (Array.isArray(value)) return writeList({ items: value }, writer);
+    if (typeof value !== "boolean") {
+      write(value, writer);
+      writer.tag(messageTag, wireType.bytes);
+    }
+    if (other !== "boolean") return;
+    // A schema means that values are allowed.
+    writer.varint(value === false ? 0 : 1);
+    writer.tag(1, wireType.varint);
+  };
+}

@@ -1,0 +1,124 @@
+/** Reads the protobuf wire: varints, lengths, text. */
+
+/** The bytes are no protobuf message of the schema. */
+export class WireError extends Error {
+  override readonly name = "WireError";
+}
+
+export const wireType = Object.freeze({ varint: 0, fixed64: 1, bytes: 2, fixed32: 5 });
+
+export class WireReader {
+  readonly #bytes: Buffer;
+  position: number;
+  /** Where the message being read ends. */
+  end: number;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.position = 0;
+    this.end = bytes.byteLength;
+  }
+
+  /** An unsigned varint; beyond 53 bits it is rounded. */
+  varint(): number {
+    const bytes = this.#bytes;
+    let byte = bytes[this.position++] ?? 0;
+    if (byte < 0x80) return this.#within(byte);
+    let value = byte & 0x7f;
+    let factor = 0x80;
+    for (let count = 1; count < 10; count++) {
+      byte = bytes[this.position++] ?? 0;
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return this.#within(value);
+      factor *= 0x80;
+    }
+    throw new WireError("proto: integer overflow");
+  }
+
+  #within(value: number): number {
+    if (this.position > this.end) throw new WireError("unexpected EOF");
+    return value;
+  }
+
+  /** A signed 64-bit varint in two's complement; beyond 53 bits it is rounded. */
+  int64(): number {
+    const bytes = this.#bytes;
+    // Only negative numbers (and absurdly large ones) take all ten bytes.
+    const tenth = this.position + 9;
+    for (let at = this.position; at < tenth; at++) if ((bytes[at] ?? 0) < 0x80) return this.varint();
+    return this.#wideInt64();
+  }
+
+  #wideInt64(): number {
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = this.#bytes[this.position++] ?? 0;
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+    }
+    return this.#within(Number(BigInt.asIntN(64, value)));
+  }
+
+  int32(): number {
+    return this.int64() | 0;
+  }
+
+  double(): number {
+    this.position += 8;
+    this.#within(0);
+    return this.#bytes.readDoubleLE(this.position - 8);
+  }
+
+  /** Reads a length and answers where what it measures ends. */
+  lengthEnd(): number {
+    const end = this.varint() + this.position;
+    if (end > this.end) throw new WireError("unexpected EOF");
+    return end;
+  }
+
+  text(): string {
+    const end = this.lengthEnd();
+    const from = this.position;
+    this.position = end;
+    const short = end - from <= shortText ? this.#shortText(from, end) : undefined;
+    return short ?? this.#bytes.toString("utf8", from, end);
+  }
+
+  /** A native call costs more than a short loop; undefined where the text is not plain ASCII. */
+  #shortText(from: number, end: number): string | undefined {
+    let text = "";
+    for (let at = from; at < end; at++) {
+      const code = this.#bytes[at] ?? 0;
+      if (code >= 0x80) return undefined;
+      text += String.fromCharCode(code);
+    }
+    return text;
+  }
+
+  base64(): string {
+    const end = this.lengthEnd();
+    const from = this.position;
+    this.position = end;
+    return this.#bytes.toString("base64", from, end);
+  }
+
+  /** A view of the bytes, not a copy. */
+  bytes(): Buffer {
+    const end = this.lengthEnd();
+    const from = this.position;
+    this.position = end;
+    return this.#bytes.subarray(from, end);
+  }
+
+  /** Passes over a field of a number that the schema does not know. */
+  skip(type: number): void {
+    if (type === wireType.varint) this.varint();
+    else if (type === wireType.fixed64) this.position += 8;
+    else if (type === wireType.bytes) this.position = this.lengthEnd();
+    else if (type === wireType.fixed32) this.position += 4;
+    else throw new WireError(`proto: illegal wireType ${type}`);
+    this.#within(0);
+  }
+}
+
+const shortText = 12;

@@ -1,0 +1,136 @@
+/**
+ * YAML as upstream reads it: the 1.1 rules for booleans and octals, but no times and no base-60 numbers; what it means is what its JSON means.
+ */
+import {
+  type CollectionTag,
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseAllDocuments,
+  type ScalarTag,
+  stringify,
+  visit,
+} from "yaml";
+import type { Message } from "../schema/types.ts";
+import { DecodeError, unrecognized } from "./decode-error.ts";
+import { structName } from "./go-type.ts";
+import { type DecodeOptions, decodeParsed } from "./json-decode.ts";
+
+type Tags = (ScalarTag | CollectionTag | string)[];
+
+/** `12:30` and `2026-01-02` stay texts. */
+const unwanted = new Set(["INTTIME", "FLOATTIME", "TIME"]);
+
+/** Octals of YAML 1.2, which upstream's reader takes beside those of 1.1. */
+const octal: ScalarTag = {
+  tag: "tag:yaml.org,2002:int",
+  default: true,
+  format: "OCT12",
+  test: /^[-+]?0o[0-7]+$/,
+  resolve: (text) => Number(text),
+};
+
+function upstreamTags(tags: Tags): Tags {
+  const kept = tags.filter(
+    (tag) => typeof tag === "string" || !(unwanted.has(tag.format ?? "") || tag.tag.endsWith(":timestamp")),
+  );
+  return [octal, ...kept];
+}
+
+function documentsOf(text: string, lines?: LineCounter): Document[] {
+  const found = parseAllDocuments(text, {
+    version: "1.1",
+    merge: true,
+    uniqueKeys: false,
+    customTags: upstreamTags as never,
+    ...(lines && { lineCounter: lines }),
+  });
+  const documents = Array.isArray(found) ? (found as Document[]) : [];
+  for (const { errors } of documents) {
+    const [first] = errors;
+    if (first)
+      throw new DecodeError(`yaml: line ${first.linePos?.[0].line ?? 1}: ${first.message.split(" at line")[0]}`);
+  }
+  return documents;
+}
+
+/** The first document; null where there is none. Throws `DecodeError`. */
+export function parseYaml(text: string): unknown {
+  return toJson(documentsOf(text)[0]);
+}
+
+/** All documents of a stream that have something in them. Throws `DecodeError`. */
+export function parseYamlDocuments(text: string): unknown[] {
+  return documentsOf(text)
+    .map(toJson)
+    .filter((value) => value !== null);
+}
+
+/** Maps with keys that are no texts come out with texts, as in JSON. */
+function toJson(document: Document | undefined): unknown {
+  return JSON.parse(JSON.stringify(document?.toJS() ?? null));
+}
+
+/** Keys are in alphabetical order, as kubectl prints them. */
+export function stringifyYaml(value: unknown): string {
+  return stringify(value, {
+    version: "1.1",
+    sortMapEntries: true,
+    indentSeq: false,
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+  });
+}
+
+/** Reads one object from YAML: see `decodeJson`. */
+export function decodeYaml<T>(schema: Message<T>, input: string | Uint8Array, options: DecodeOptions = {}): T {
+  const text = typeof input === "string" ? input : Buffer.from(input).toString("utf8");
+  const lines = new LineCounter();
+  const document = readDocument(schema, text, lines);
+  const value = toJson(document);
+  const twice = options.validation === undefined || options.validation === "Ignore" ? [] : duplicates(document, lines);
+  if (twice.length === 0) return decodeParsed(schema, value, JSON.stringify(value), options);
+  const found = [...twice];
+  const object = decodeParsed(schema, value, JSON.stringify(value), {
+    validation: "Warn",
+    warn: (message) => found.push(message),
+  });
+  if (options.validation === "Strict") {
+    const { version } = schema.gvk ?? { version: "" };
+    const kind = structName(schema);
+    throw new DecodeError(
+      `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${found.join(", ")}`,
+    );
+  }
+  for (const message of found) options.warn?.(message);
+  return object;
+}
+
+function readDocument(schema: Message, text: string, lines: LineCounter): Document | undefined {
+  try {
+    return documentsOf(text, lines)[0];
+  } catch (error) {
+    if (error instanceof DecodeError) throw unrecognized(structName(schema), error.message, text);
+    throw error;
+  }
+}
+
+function duplicates(document: Document | undefined, lines: LineCounter): string[] {
+  const found: string[] = [];
+  if (!document) return found;
+  visit(document, {
+    Map(_, map) {
+      const seen = new Set<unknown>();
+      for (const pair of isMap(map) ? map.items : []) {
+        const key = isPair(pair) && isScalar(pair.key) ? pair.key : undefined;
+        if (!key) continue;
+        const line = lines.linePos(key.range?.[0] ?? 0).line;
+        if (seen.has(key.value)) found.push(`line ${line}: key ${JSON.stringify(key.value)} already set in map`);
+        seen.add(key.value);
+      }
+    },
+  });
+  return found;
+}
