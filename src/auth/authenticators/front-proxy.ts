@@ -7,7 +7,7 @@ import { userOfCertificate } from "./client-certificate.ts";
 export interface FrontProxyOptions {
   /** PEM. */
   readonly authority: string;
-  /** Common names that may speak for others; empty: any that the authority signed. */
+  /** Common names that may speak for others; empty: whoever has a certificate of the authority. */
   readonly allowedNames: readonly string[];
 }
 

@@ -1,0 +1,3 @@
+export type { AdmissionContext } from "./context.ts";
+export type { AdmissionAttributes, AdmissionPlugin, Operation } from "./contract.ts";
+export { admissionPlugins } from "./plugins.ts";

@@ -1,0 +1,43 @@
+/** How admission says no. */
+import { type metav1, StatusError } from "../api/mod.ts";
+import type { AdmissionAttributes } from "./contract.ts";
+
+/** What the object is called in messages: its name, or what its name will start with. */
+function nameOf({ object, name }: AdmissionAttributes): string {
+  return object?.metadata?.name || object?.metadata?.generateName || name || "Unknown";
+}
+
+/** 403 with the plugin's reason. */
+export function forbidden(attributes: AdmissionAttributes, why: string, causes?: metav1.StatusCause[]): StatusError {
+  const { group, resource } = attributes.resource;
+  const name = nameOf(attributes);
+  const kind = group === "" ? resource : `${resource}.${group}`;
+  return new StatusError({
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Failure",
+    message: `${kind} ${JSON.stringify(name)} is forbidden: ${why}`,
+    reason: "Forbidden",
+    details: { name, ...(group && { group }), kind: resource, ...(causes && { causes }) },
+    code: 403,
+  });
+}
+
+export function notFound(resource: string, name: string): StatusError {
+  return new StatusError({
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Failure",
+    message: `${resource} ${JSON.stringify(name)} not found`,
+    reason: "NotFound",
+    details: { name, kind: resource },
+    code: 404,
+  });
+}
+
+/** One reason as it is, several in brackets. */
+export function joinReasons(reasons: readonly string[]): string {
+  return reasons.length === 1 ? reasons[0]! : `[${reasons.join(", ")}]`;
+}
