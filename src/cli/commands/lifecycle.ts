@@ -1,0 +1,46 @@
+/** The cluster's life: up, serve, down, status, list, kubeconfig. */
+import { Command } from "commander";
+
+const collect = (value: string, previous: string[] = []) => [...previous, value];
+
+function clusterCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option("--name <name>", "the cluster's name", "kubets")
+    .option("--nodes <count>", "nodes; 0: the control plane alone", "1")
+    .option("--simulated-nodes <count>", "simulated nodes beside the real ones", "0")
+    .option("--runtime <runtime>", "auto, containerd or simulated", "auto")
+    .option("--port <port>", "loopback port of the API; 0: any free one", "6443")
+    .option("--data <folder>", "where the store, keys and images are kept")
+    .option("--kubeconfig <file>", "file to write the context into (default: the user's own kubeconfig)")
+    .option("--service-cidr <cidr>", "addresses of Services", "10.96.0.0/16")
+    .option("--pod-cidr <cidr>", "addresses of Pods", "10.244.0.0/16")
+    .option("--publish <hostport:nodeport>", "a loopback port that leads to a NodePort; may be repeated", collect)
+    .option("--legacy-apis", "serve extensions/v1beta1, apps/v1beta1 and apps/v1beta2 too")
+    .option("--timeout <duration>", "how long to wait until everything is ready", "120s");
+}
+
+const named = (command: Command): Command => command.option("--name <name>", "the cluster's name", "kubets");
+
+export function lifecycleCommands(): Command[] {
+  return [
+    clusterCommand("up", "Start a cluster in the background and wait until it is ready").action(async (options) =>
+      (await import("./up.ts")).up(options),
+    ),
+    clusterCommand("serve", "Run a cluster in the foreground until interrupted").action(async (options) =>
+      (await import("./serve.ts")).serveCommand(options),
+    ),
+    named(new Command("down").description("Stop a cluster and remove everything that it made"))
+      .option("--keep-data", "keep the store, keys and images for the next start")
+      .action(async (options) => (await import("./down.ts")).down(options)),
+    named(new Command("status").description("Show a cluster's nodes, components and processes"))
+      .option("-o, --output <format>", "json")
+      .action(async (options) => (await import("./status.ts")).status(options)),
+    new Command("list")
+      .description("List the clusters on this machine")
+      .action(async () => (await import("./status.ts")).list()),
+    named(new Command("kubeconfig").description("Print a cluster's kubeconfig"))
+      .option("--token", "print the administrator's bearer token instead")
+      .action(async (options) => (await import("./kubeconfig.ts")).kubeconfig(options)),
+  ];
+}

@@ -1,0 +1,58 @@
+/** `kubets serve`: the cluster in this process's foreground. Under `kubets up` it is a child that reports over the message channel. */
+import { join } from "node:path";
+import pino from "pino";
+import {
+  ClusterError,
+  clusterOptions,
+  defaultDataFolder,
+  makeFolders,
+  type RawOptions,
+  serve,
+} from "../../cluster/mod.ts";
+import { parseDurationMs } from "./duration.ts";
+import { mergeKubeconfig } from "./kubeconfig.ts";
+
+export type ServeMessage =
+  | { readonly type: "progress"; readonly text: string }
+  | { readonly type: "ready"; readonly port: number }
+  | { readonly type: "failed"; readonly code: ClusterError["code"]; readonly message: string; readonly hint?: string };
+
+export interface ServeFlags extends RawOptions {
+  readonly kubeconfig?: string;
+  readonly timeout: string;
+}
+
+export async function serveCommand(flags: ServeFlags): Promise<void> {
+  const cluster = clusterOptions(flags, defaultDataFolder);
+  const parent = process.send ? (message: ServeMessage) => void process.send?.(message) : undefined;
+  makeFolders(cluster.data, join(cluster.data, "logs"));
+  const log = pino(
+    { level: "info" },
+    pino.destination({ dest: join(cluster.data, "logs", "supervisor.log"), mode: 0o600, sync: true }),
+  );
+  try {
+    await serve({
+      cluster,
+      timeoutMs: parseDurationMs(flags.timeout),
+      log,
+      progress: (text) => (parent ? parent({ type: "progress", text }) : process.stderr.write(`  ${text}\n`)),
+      onReady: (supervisor) => {
+        if (parent) return parent({ type: "ready", port: supervisor.port });
+        const written = mergeKubeconfig(cluster.name, supervisor.paths.pki, flags.kubeconfig);
+        supervisor.addKubeconfig(written.path);
+        process.stdout.write(
+          `cluster ${cluster.name} is ready: kubectl --kubeconfig ${written.path} --context ${written.context} get nodes\n`,
+        );
+      },
+    });
+  } catch (error) {
+    if (parent && error instanceof ClusterError) {
+      parent({ type: "failed", code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) });
+      process.exitCode = 1;
+      return;
+    }
+    throw error;
+  } finally {
+    if (process.connected) process.disconnect?.();
+  }
+}

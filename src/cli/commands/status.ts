@@ -1,0 +1,104 @@
+/** `kubets status` and `kubets list`. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type corev1, resources } from "../../api/mod.ts";
+import { createClient, httpTransport, loadKubeconfig } from "../../client/mod.ts";
+import {
+  ClusterError,
+  type ClusterState,
+  callSupervisor,
+  clusterNames,
+  clusterPaths,
+  isAlive,
+  readState,
+  type SupervisorStatus,
+} from "../../cluster/mod.ts";
+
+interface NodeStatus {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly address: string;
+  readonly runtime: string;
+}
+
+export interface ClusterStatus {
+  readonly name: string;
+  readonly phase: SupervisorStatus["phase"] | "stopped";
+  readonly server: string;
+  readonly nodes: readonly NodeStatus[];
+  readonly components: readonly { readonly name: string; readonly healthy: boolean }[];
+  readonly processes: SupervisorStatus["processes"];
+}
+
+export function requireState(name: string): ClusterState {
+  const state = readState(name);
+  if (state) return state;
+  throw new ClusterError("not-found", `there is no cluster ${name}`, "kubets list shows the clusters on this machine");
+}
+
+function nodeStatus(node: corev1.Node): NodeStatus {
+  return {
+    name: node.metadata.name,
+    ready: node.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false,
+    address: node.status?.addresses?.find(({ type }) => type === "InternalIP")?.address ?? "",
+    runtime: node.status?.nodeInfo?.containerRuntimeVersion ?? "",
+  };
+}
+
+/** Nothing where the API does not answer. */
+async function readNodes(pki: string): Promise<readonly NodeStatus[] | undefined> {
+  const file = join(pki, "admin.kubeconfig");
+  if (!existsSync(file)) return undefined;
+  const transport = httpTransport(loadKubeconfig(file));
+  try {
+    const nodes = await createClient(transport)
+      .resource(resources.nodes)
+      .list({ signal: AbortSignal.timeout(5000) });
+    return nodes.items.map(nodeStatus);
+  } catch {
+    return undefined;
+  } finally {
+    await transport.close();
+  }
+}
+
+export async function clusterStatus(name: string): Promise<ClusterStatus> {
+  const state = requireState(name);
+  const paths = clusterPaths(name, state.options.data);
+  const server = `https://127.0.0.1:${state.options.port}`;
+  if (!isAlive(state.supervisor)) return { name, phase: "stopped", server, nodes: [], components: [], processes: [] };
+  const { phase, processes } = await callSupervisor<SupervisorStatus>(paths.control, "GET", "/status");
+  const nodes = await readNodes(paths.pki);
+  const parts = processes.map(({ role }) => ({ name: role, healthy: role !== "control-plane" || nodes !== undefined }));
+  return { name, phase, server, nodes: nodes ?? [], components: parts, processes };
+}
+
+export async function status(flags: { readonly name: string; readonly output?: string }): Promise<void> {
+  const found = await clusterStatus(flags.name);
+  process.stdout.write(flags.output === "json" ? `${JSON.stringify(found, null, 2)}\n` : describe(found));
+}
+
+const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+
+function describe({ name, phase, server, nodes, processes }: ClusterStatus): string {
+  const lines = [`cluster ${name} is ${phase} at ${server}`];
+  for (const node of nodes)
+    lines.push(`  node ${node.name}  ${node.ready ? "Ready" : "NotReady"}  ${node.address}  ${node.runtime}`);
+  for (const one of processes)
+    lines.push(
+      `  process ${one.role}  pid ${one.pid}  ${mebibytes(one.residentBytes)}${one.restarts ? `  restarted ${one.restarts} times` : ""}`,
+    );
+  return `${lines.join("\n")}\n`;
+}
+
+export function list(): void {
+  const names = clusterNames();
+  if (names.length === 0) process.stderr.write("no clusters on this machine\n");
+  for (const name of names) {
+    const state = readState(name);
+    if (state)
+      process.stdout.write(
+        `${name}\t${isAlive(state.supervisor) ? "running" : "stopped"}\thttps://127.0.0.1:${state.options.port}\n`,
+      );
+  }
+}

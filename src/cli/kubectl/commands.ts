@@ -1,0 +1,152 @@
+/** kubectl's verbs and their flags; what a verb does is loaded when it is called. */
+import { Command } from "commander";
+
+/** Flags that every verb takes. */
+function verb(usage: string, description: string): Command {
+  const [name, ...rest] = usage.split(" ");
+  const command = new Command(name!).description(description);
+  for (const argument of rest) command.argument(argument);
+  return command
+    .option("--kubeconfig <file>", "the configuration to use")
+    .option("--context <name>", "the context of the kubeconfig to use")
+    .option("-n, --namespace <name>", "the namespace");
+}
+
+const withFiles = (command: Command): Command =>
+  command
+    .option("-f, --filename <file...>", "files or folders; - is standard input")
+    .option("-R, --recursive", "folders inside folders too");
+
+const withWriteFlags = (command: Command): Command =>
+  withFiles(command)
+    .option("--dry-run <strategy>", "none or server")
+    .option("--validate <mode>", "strict, warn or ignore", "strict")
+    .option("-o, --output <format>", "json, yaml or name");
+
+const withSelection = (command: Command): Command =>
+  command
+    .option("-l, --selector <selector>", "label selector")
+    .option("--field-selector <selector>", "field selector")
+    .option("-A, --all-namespaces", "every namespace")
+    .option("--ignore-not-found", "no error where there is nothing");
+
+function readingVerbs(): Command[] {
+  return [
+    withSelection(withFiles(verb("get [what...]", "Show one or many objects")))
+      .option("-o, --output <format>", "wide, json, yaml or name")
+      .option("-w, --watch", "show changes as they come")
+      .option("--watch-only", "show only changes")
+      .option("--show-labels", "a column with all labels")
+      .option("--show-managed-fields", "keep managedFields in json and yaml")
+      .option("--no-headers", "without the header line")
+      .action(async (what, flags) => (await import("./get.ts")).get(what, flags)),
+    withSelection(verb("describe [what...]", "Show the details of an object")).action(async (what, flags) =>
+      (await import("./describe.ts")).describe(what, flags),
+    ),
+    verb("logs [what...]", "Print the log of a container")
+      .option("-f, --follow", "go on as it grows")
+      .option("-p, --previous", "of the container's previous run")
+      .option("-c, --container <name>", "the container")
+      .option("--all-containers", "every container of the pod")
+      .option("--tail <lines>", "only so many lines from the end", "-1")
+      .option("--since <duration>", "only newer than 5s, 2m, 3h")
+      .option("--timestamps", "a time before each line")
+      .option("-l, --selector <selector>", "label selector")
+      .action(async (what, flags) => (await import("./logs.ts")).logs(what, flags)),
+    verb("explain <what>", "Say what a field is")
+      .option("--recursive", "fields inside fields too")
+      .option("--api-version <version>", "of this group and version")
+      .action(async (what, flags) => (await import("./explain.ts")).explain(what, flags)),
+  ];
+}
+
+function writingVerbs(): Command[] {
+  return [
+    withWriteFlags(verb("create", "Create objects from files")).action(async (flags) =>
+      (await import("./write.ts")).create(flags),
+    ),
+    withWriteFlags(verb("apply", "Make objects as the files say (server-side apply)"))
+      .option("--server-side", "say so in the answer")
+      .option("--force-conflicts", "take fields that others manage")
+      .option("--field-manager <name>", "who owns the fields", "kubectl")
+      .action(async (flags) => (await import("./write.ts")).apply(flags)),
+    withSelection(withFiles(verb("delete [what...]", "Delete objects")))
+      .option("--all", "all of the type")
+      .option("--cascade <how>", "background, foreground or orphan", "background")
+      .option("--grace-period <seconds>", "time to end in")
+      .option("--force", "remove at once")
+      .option("--now", "a grace period of one second")
+      .option("--no-wait", "return before the objects are gone")
+      .option("--timeout <duration>", "how long to wait until they are gone")
+      .action(async (what, flags) => (await import("./write.ts")).remove(what, flags)),
+    verb("scale [what...]", "Set the number of replicas")
+      .option("--replicas <count>", "how many")
+      .option("--current-replicas <count>", "only where there are so many now")
+      .action(async (what, flags) => (await import("./write.ts")).scale(what, flags)),
+  ];
+}
+
+function podVerbs(): Command[] {
+  return [
+    verb("exec <pod> [command...]", "Run a command in a container")
+      .option("-i, --stdin", "pass standard input")
+      .option("-t, --tty", "standard input is a terminal")
+      .option("-c, --container <name>", "the container")
+      .passThroughOptions()
+      .action(async (pod, command, flags) => (await import("./exec.ts")).exec(pod, command, flags)),
+  ];
+}
+
+function rolloutVerb(): Command {
+  const rollout = new Command("rollout").description("Manage the rollout of a workload");
+  const kinds: readonly (readonly [string, string])[] = [
+    ["history", "Show earlier revisions"],
+    ["pause", "Hold a rollout"],
+    ["resume", "Go on with a rollout"],
+    ["restart", "Start the pods anew, by the workload's own strategy"],
+    ["status", "Wait until a rollout is done"],
+    ["undo", "Go back to an earlier revision"],
+  ];
+  for (const [name, description] of kinds) {
+    const command = verb(`${name} [what...]`, description);
+    if (name === "undo") command.option("--to-revision <revision>", "which one (default: the one before)", "0");
+    if (name === "history") command.option("--revision <revision>", "show this one's template");
+    if (name === "status")
+      command.option("--timeout <duration>", "how long to wait").option("--no-watch", "say only how it stands now");
+    command.action(async (what, flags) => (await import("./rollout.ts")).rollout(name, what, flags));
+    rollout.addCommand(command);
+  }
+  return rollout;
+}
+
+function serverVerbs(): Command[] {
+  return [
+    verb("version", "Show the versions of client and server")
+      .option("--client", "of the client alone")
+      .option("-o, --output <format>", "json or yaml")
+      .action(async (flags) => (await import("./server.ts")).version(flags, await ownVersion())),
+    verb("cluster-info", "Show where the control plane and its services are").action(async (flags) =>
+      (await import("./server.ts")).clusterInfo(flags),
+    ),
+    verb("api-resources", "Show what the server serves")
+      .option("-o, --output <format>", "wide or name")
+      .option("--namespaced <boolean>", "only namespaced ones, or only the others")
+      .option("--api-group <group>", "only this group")
+      .option("--no-headers", "without the header line")
+      .action(async (flags) => (await import("./server.ts")).apiResources(flags)),
+  ];
+}
+
+async function ownVersion(): Promise<string> {
+  const { readFile } = await import("node:fs/promises");
+  const file = await readFile(new URL("../../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(file) as { version: string }).version;
+}
+
+export const kubectlCommands = (): Command[] => [
+  ...readingVerbs(),
+  ...writingVerbs(),
+  ...podVerbs(),
+  rolloutVerb(),
+  ...serverVerbs(),
+];

@@ -1,0 +1,234 @@
+/** `kubets get`: tables, YAML, JSON, names; once, or as things change. */
+import { stringify } from "yaml";
+import { UsageError } from "../failure.ts";
+import { readManifests } from "./manifests.ts";
+import { pathOf } from "./paths.ts";
+import {
+  type AnyObject,
+  discover,
+  displayName,
+  parseTargets,
+  type ResourceType,
+  type Target,
+  typeOfObject,
+} from "./resource-types.ts";
+import { type ConnectionFlags, type Session, withSession } from "./session.ts";
+import { alignColumns, growWidths, type RowObject, type ServerTable, tableRows } from "./table.ts";
+
+export interface GetFlags extends ConnectionFlags {
+  readonly output?: string;
+  readonly selector?: string;
+  readonly fieldSelector?: string;
+  readonly allNamespaces?: boolean;
+  readonly watch?: boolean;
+  readonly watchOnly?: boolean;
+  readonly showLabels?: boolean;
+  readonly headers?: boolean;
+  readonly filename?: readonly string[];
+  readonly recursive?: boolean;
+  readonly ignoreNotFound?: boolean;
+  readonly showManagedFields?: boolean;
+}
+
+const tableType = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+
+export async function get(words: readonly string[], flags: GetFlags): Promise<void> {
+  await withSession(flags, async (session) => {
+    const types = await discover(session);
+    const targets = flags.filename ? await manifestTargets(types, flags) : parseTargets(types, words);
+    const printer = choosePrinter(flags);
+    await printer(session, targets, flags);
+  });
+}
+
+async function manifestTargets(types: readonly ResourceType[], flags: GetFlags): Promise<readonly Target[]> {
+  const objects = await readManifests(flags.filename!, flags.recursive ?? false);
+  return objects.map((object) => ({ type: typeOfObject(types, object), name: object.metadata.name! }));
+}
+
+type Printer = (session: Session, targets: readonly Target[], flags: GetFlags) => Promise<void>;
+
+function choosePrinter(flags: GetFlags): Printer {
+  if (flags.watch || flags.watchOnly) return watchTargets;
+  const output = flags.output ?? "";
+  if (output === "" || output === "wide") return printTables;
+  if (output === "name") return printNames;
+  if (output === "json" || output === "yaml") return printObjects;
+  throw new UsageError(
+    `unable to match a printer suitable for the output format "${output}", allowed formats are: json,name,wide,yaml`,
+  );
+}
+
+function request(session: Session, target: Target, flags: GetFlags, accept?: string) {
+  const namespace = flags.allNamespaces ? undefined : session.namespace;
+  return {
+    method: "GET" as const,
+    path: pathOf(target.type, { namespace, ...(target.name === undefined ? {} : { name: target.name }) }),
+    query:
+      target.name === undefined
+        ? { labelSelector: flags.selector, fieldSelector: flags.fieldSelector, limit: "500" }
+        : {},
+    signal: session.signal,
+    onWarning: session.warn,
+    ...(accept ? { accept } : {}),
+  };
+}
+
+/** The whole of a list, page by page; `merge` puts the pages together. */
+async function fetchAll<T extends { metadata?: { continue?: string } }>(
+  session: Session,
+  target: Target,
+  flags: GetFlags,
+  accept: string | undefined,
+  merge: (pages: readonly T[]) => T,
+): Promise<T> {
+  const first = request(session, target, flags, accept);
+  const pages = [(await session.transport.request(first)) as T];
+  for (let token = pages[0]!.metadata?.continue; token; token = pages.at(-1)!.metadata?.continue)
+    pages.push((await session.transport.request({ ...first, query: { ...first.query, continue: token } })) as T);
+  return merge(pages);
+}
+
+const mergeTables = (pages: readonly ServerTable[]): ServerTable => ({
+  ...pages[0]!,
+  rows: pages.flatMap((page) => page.rows ?? []),
+});
+
+async function fetchTable(session: Session, target: Target, flags: GetFlags): Promise<ServerTable> {
+  return fetchAll<ServerTable & { metadata?: { continue?: string } }>(
+    session,
+    target,
+    flags,
+    tableType,
+    mergeTables as never,
+  );
+}
+
+const tableOptions = (targets: readonly Target[], target: Target, flags: GetFlags) => ({
+  wide: flags.output === "wide",
+  withNamespace: (flags.allNamespaces ?? false) && target.type.namespaced,
+  showLabels: flags.showLabels ?? false,
+  noHeaders: flags.headers === false,
+  namePrefix: new Set(targets.map(({ type }) => type)).size > 1 ? displayName(target.type, "") : "",
+});
+
+const printTables: Printer = async (session, targets, flags) => {
+  const tables = await Promise.all(targets.map((target) => fetchTable(session, target, flags)));
+  const blocks = groupByType(targets, tables)
+    .filter(({ table }) => (table.rows ?? []).length > 0)
+    .map(({ target, table }) => alignColumns(tableRows(table, tableOptions(targets, target, flags))));
+  process.stdout.write(blocks.join("\n"));
+  if (blocks.length > 0) return;
+  const where =
+    flags.allNamespaces || !targets.some(({ type }) => type.namespaced) ? "" : ` in ${session.namespace} namespace`;
+  if (!flags.ignoreNotFound) process.stderr.write(`No resources found${where}${where ? "." : ""}\n`);
+};
+
+/** Several names of one type make one table. */
+function groupByType(
+  targets: readonly Target[],
+  tables: readonly ServerTable[],
+): { target: Target; table: ServerTable }[] {
+  const groups = new Map<ResourceType, { target: Target; tables: ServerTable[] }>();
+  targets.forEach((target, at) => {
+    const group = groups.get(target.type) ?? { target, tables: [] };
+    group.tables.push(tables[at]!);
+    groups.set(target.type, group);
+  });
+  return [...groups.values()].map((group) => ({ target: group.target, table: mergeTables(group.tables) }));
+}
+
+interface ObjectsPage {
+  readonly metadata?: { readonly continue?: string };
+  readonly kind?: string;
+  readonly items?: readonly AnyObject[];
+}
+
+/** Objects of the targets; items of a list get the kind that the list leaves out. */
+export async function fetchObjects(
+  session: Session,
+  targets: readonly Target[],
+  flags: GetFlags,
+): Promise<readonly AnyObject[]> {
+  const all = await Promise.all(
+    targets.map(async (target) => {
+      const merge = (pages: readonly ObjectsPage[]) =>
+        target.name === undefined
+          ? { items: pages.flatMap((page) => page.items ?? []) }
+          : { items: [pages[0] as unknown as AnyObject] };
+      const { items } = await fetchAll<ObjectsPage>(session, target, flags, undefined, merge);
+      return items!.map((item) => ({ ...item, apiVersion: target.type.apiVersion, kind: target.type.kind }));
+    }),
+  );
+  return all.flat();
+}
+
+function shown(object: AnyObject, flags: GetFlags): AnyObject {
+  if (flags.showManagedFields) return object;
+  const { managedFields: _hidden, ...metadata } = object.metadata;
+  const { apiVersion, kind, ...rest } = object;
+  return { apiVersion, kind, ...rest, metadata } as AnyObject;
+}
+
+const printObjects: Printer = async (session, targets, flags) => {
+  const objects = (await fetchObjects(session, targets, flags)).map((object) => shown(object, flags));
+  const single = targets.length === 1 && targets[0]!.name !== undefined;
+  const value = single
+    ? objects[0]
+    : { apiVersion: "v1", items: objects, kind: "List", metadata: { resourceVersion: "" } };
+  process.stdout.write(flags.output === "json" ? `${JSON.stringify(value, null, 4)}\n` : toYaml(value));
+};
+
+/** Keys in order, as kubectl prints them. */
+export const toYaml = (value: unknown): string =>
+  stringify(value, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false });
+
+const printNames: Printer = async (session, targets, flags) => {
+  const objects = await fetchObjects(session, targets, flags);
+  const typeOf = (object: AnyObject) =>
+    targets.find(({ type }) => type.kind === object.kind && type.apiVersion === object.apiVersion)!.type;
+  for (const object of objects) process.stdout.write(`${displayName(typeOf(object), object.metadata.name!)}\n`);
+};
+
+const watchTargets: Printer = async (session, targets, flags) => {
+  const [target] = targets;
+  if (!target || targets.length > 1) throw new UsageError("you may only specify a single resource type with --watch");
+  const printer = rowPrinter(targets, target, flags);
+  const listFlags = target.name ? { ...flags, fieldSelector: `metadata.name=${target.name}` } : flags;
+  const list = { type: target.type };
+  const table = await fetchTable(session, list, listFlags);
+  if (!flags.watchOnly) printer(table);
+  const base = request(session, list, listFlags, tableType);
+  const query = { ...base.query, limit: undefined, watch: "true", resourceVersion: table.metadata?.resourceVersion };
+  try {
+    for await (const event of session.transport.watch({ ...base, query }))
+      if (event.type !== "BOOKMARK") printer(event.object as unknown as ServerTable);
+  } catch (error) {
+    if (!session.signal.aborted) throw error;
+  }
+};
+
+/** Prints rows as they come; the header once, each column at least as wide as before. */
+function rowPrinter(targets: readonly Target[], target: Target, flags: GetFlags): (table: ServerTable) => void {
+  let headed = flags.headers === false;
+  let columns: ServerTable["columnDefinitions"] | undefined;
+  const widths: number[] = [];
+  return (table) => {
+    // Later events leave the column definitions out.
+    columns = table.columnDefinitions?.length ? table.columnDefinitions : columns;
+    if (!columns || !table.rows?.length) return;
+    const options = { ...tableOptions(targets, target, flags), noHeaders: headed };
+    const rows = tableRows({ ...table, columnDefinitions: columns }, options);
+    headed = true;
+    for (const row of rows) growWidths(widths, row);
+    for (const row of rows)
+      process.stdout.write(
+        `${row
+          .map((cell, at) => cell.padEnd(widths[at]!))
+          .join("   ")
+          .trimEnd()}\n`,
+      );
+  };
+}
+
+export type { RowObject };

@@ -1,0 +1,47 @@
+/** Objects from `-f`: files, folders, standard input; YAML with several documents, JSON, and lists. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { extname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { parseAllDocuments } from "yaml";
+import { UsageError } from "../failure.ts";
+import type { AnyObject } from "./resource-types.ts";
+
+const extensions = new Set([".json", ".yaml", ".yml"]);
+
+function filesOf(path: string, recursive: boolean): string[] {
+  if (!statSync(path, { throwIfNoEntry: false })) throw new UsageError(`the path "${path}" does not exist`);
+  if (!statSync(path).isDirectory()) return [path];
+  const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const inner = join(path, entry.name);
+    if (entry.isDirectory()) return recursive ? filesOf(inner, recursive) : [];
+    return extensions.has(extname(entry.name)) ? [inner] : [];
+  });
+}
+
+/** YAML 1.1, as every manifest has been read since 2014: `on` and `yes` are booleans, `0o17` is not a number. */
+function documents(source: string, content: string): AnyObject[] {
+  return parseAllDocuments(content, { version: "1.1", merge: true }).flatMap((document) => {
+    const [error] = document.errors;
+    if (error) throw new UsageError(`error parsing ${source}: ${error.message}`);
+    const value = document.toJS() as AnyObject | null;
+    return value === null ? [] : flatten(source, value);
+  });
+}
+
+function flatten(source: string, value: AnyObject): AnyObject[] {
+  if (typeof value !== "object" || !value.kind || !value.apiVersion)
+    throw new UsageError(`error validating "${source}": apiVersion and kind must be set`);
+  if (!value.kind.endsWith("List") || !Array.isArray(value["items"])) return [value];
+  return (value["items"] as AnyObject[]).flatMap((item) => flatten(source, item));
+}
+
+export async function readManifests(paths: readonly string[], recursive: boolean): Promise<readonly AnyObject[]> {
+  const found: AnyObject[] = [];
+  for (const path of paths) {
+    if (path === "-") found.push(...documents("STDIN", await text(process.stdin)));
+    else for (const file of filesOf(path, recursive)) found.push(...documents(file, readFileSync(file, "utf8")));
+  }
+  if (found.length === 0) throw new UsageError("no objects passed to this command");
+  return found;
+}

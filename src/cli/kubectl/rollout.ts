@@ -1,0 +1,194 @@
+/** `kubets rollout`: how a workload's update goes, and turning it back. */
+import type { appsv1 } from "../../api/mod.ts";
+import { parseDurationMs } from "../commands/duration.ts";
+import { UsageError } from "../failure.ts";
+import { toYaml } from "./get.ts";
+import { pathOf } from "./paths.ts";
+import { type AnyObject, discover, displayName, findTypes, parseTargets, type ResourceType } from "./resource-types.ts";
+import { rolloutProgress } from "./rollout-progress.ts";
+import { type ConnectionFlags, type Session, withSession } from "./session.ts";
+import { alignColumns } from "./table.ts";
+import { type NamedTarget, waitUntil } from "./wait.ts";
+
+export interface RolloutFlags extends ConnectionFlags {
+  readonly toRevision?: string;
+  readonly revision?: string;
+  readonly timeout?: string;
+  readonly watch?: boolean;
+}
+
+interface Context {
+  readonly session: Session;
+  readonly types: readonly ResourceType[];
+  readonly target: NamedTarget;
+  readonly flags: RolloutFlags;
+}
+
+const verbs: Readonly<Record<string, (context: Context) => Promise<void>>> = {
+  history,
+  pause,
+  resume,
+  restart,
+  status,
+  undo,
+};
+
+export async function rollout(name: string, words: readonly string[], flags: RolloutFlags): Promise<void> {
+  await withSession(flags, async (session) => {
+    const types = await discover(session);
+    for (const { type, name: object } of parseTargets(types, words)) {
+      if (object === undefined) throw new UsageError("required resource not specified");
+      await verbs[name]!({ session, types, target: { type, name: object }, flags });
+    }
+  });
+}
+
+const objectPath = ({ session, target }: Context): string =>
+  pathOf(target.type, { namespace: session.namespace, name: target.name });
+
+const read = <T = AnyObject>(context: Context): Promise<T> =>
+  context.session.transport.request({
+    method: "GET",
+    path: objectPath(context),
+    signal: context.session.signal,
+  }) as Promise<T>;
+
+async function patch(context: Context, body: unknown, what: string): Promise<void> {
+  const request = {
+    method: "PATCH",
+    path: objectPath(context),
+    query: { fieldManager: "kubectl-rollout" },
+    body,
+  } as const;
+  await context.session.transport.request({ ...request, contentType: "application/strategic-merge-patch+json" });
+  process.stdout.write(`${displayName(context.target.type, context.target.name)} ${what}\n`);
+}
+
+function requireDeployment({ target }: Context, verb: string): void {
+  if (target.type.kind !== "Deployment")
+    throw new UsageError(`${target.type.resource} "${target.name}" ${verb} is not supported`);
+}
+
+async function pause(context: Context): Promise<void> {
+  requireDeployment(context, "pausing");
+  const { spec } = await read<appsv1.Deployment>(context);
+  if (spec.paused) throw new UsageError(`${displayName(context.target.type, context.target.name)} is already paused`);
+  await patch(context, { spec: { paused: true } }, "paused");
+}
+
+async function resume(context: Context): Promise<void> {
+  requireDeployment(context, "resuming");
+  const { spec } = await read<appsv1.Deployment>(context);
+  if (!spec.paused) throw new UsageError(`${displayName(context.target.type, context.target.name)} is not paused`);
+  await patch(context, { spec: { paused: null } }, "resumed");
+}
+
+async function restart(context: Context): Promise<void> {
+  const { spec } = await read<appsv1.Deployment>(context);
+  if (spec.paused) throw new UsageError("can't restart paused deployment (run rollout resume first)");
+  const restartedAt = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+  const annotations = { "kubectl.kubernetes.io/restartedAt": restartedAt };
+  await patch(context, { spec: { template: { metadata: { annotations } } } }, "restarted");
+}
+
+async function status(context: Context): Promise<void> {
+  const { session, target, flags } = context;
+  const timeoutMs = flags.timeout ? parseDurationMs(flags.timeout) : undefined;
+  let last = "";
+  const look = (object: AnyObject | undefined): boolean => {
+    if (!object) throw new UsageError(`${target.type.resource} "${target.name}" not found`);
+    const { message, done } = rolloutProgress(target.type.kind, target.name, object);
+    if (message !== last) process.stdout.write(message);
+    last = message;
+    return done || flags.watch === false;
+  };
+  await waitUntil(session, target, session.namespace, timeoutMs, look);
+}
+
+interface Revision {
+  readonly revision: number;
+  readonly changeCause: string;
+  readonly template: unknown;
+}
+
+const revisionAnnotation = "deployment.kubernetes.io/revision";
+
+/** Revisions of a Deployment are its ReplicaSets; of the others, ControllerRevisions. */
+async function revisions(context: Context): Promise<readonly Revision[]> {
+  const { session, types, target } = context;
+  const owner = await read(context);
+  const isDeployment = target.type.kind === "Deployment";
+  const type = findTypes(types, isDeployment ? "replicasets.apps" : "controllerrevisions.apps")[0]!;
+  const request = {
+    method: "GET",
+    path: pathOf(type, { namespace: session.namespace }),
+    signal: session.signal,
+  } as const;
+  const { items } = (await session.transport.request(request)) as { items: AnyObject[] };
+  const owned = items.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === owner.metadata.uid));
+  return owned.map(isDeployment ? replicaSetRevision : controllerRevision).sort((a, b) => a.revision - b.revision);
+}
+
+const causeOf = ({ metadata }: AnyObject): string => metadata.annotations?.["kubernetes.io/change-cause"] ?? "<none>";
+
+function replicaSetRevision(object: AnyObject): Revision {
+  const { spec } = object as unknown as appsv1.ReplicaSet;
+  return {
+    revision: Number(object.metadata.annotations?.[revisionAnnotation] ?? 0),
+    changeCause: causeOf(object),
+    template: spec.template,
+  };
+}
+
+function controllerRevision(object: AnyObject): Revision {
+  const { revision, data } = object as unknown as { revision: number; data: { spec?: { template?: unknown } } };
+  return { revision, changeCause: causeOf(object), template: data.spec?.template };
+}
+
+async function history(context: Context): Promise<void> {
+  const { target, flags } = context;
+  const found = await revisions(context);
+  const title = displayName(target.type, target.name);
+  if (flags.revision) {
+    const one = found.find(({ revision }) => String(revision) === flags.revision);
+    if (!one) throw new UsageError("unable to find the specified revision");
+    process.stdout.write(`${title} with revision #${one.revision}\n${toYaml({ "Pod Template": one.template })}`);
+    return;
+  }
+  const rows = found.map(({ revision, changeCause }) => [String(revision), changeCause]);
+  process.stdout.write(`${title} \n${alignColumns([["REVISION", "CHANGE-CAUSE"], ...rows])}\n`);
+}
+
+async function undo(context: Context): Promise<void> {
+  const { target, flags } = context;
+  const owner = await read<appsv1.Deployment>(context);
+  if (owner.spec.paused)
+    throw new UsageError(
+      `you cannot rollback a paused ${target.type.singular}; resume it first with 'kubectl rollout resume' and try again`,
+    );
+  const found = await revisions(context);
+  const wanted = Number(flags.toRevision ?? 0);
+  const one = wanted === 0 ? found.at(-2) : found.find(({ revision }) => revision === wanted);
+  if (!one)
+    throw new UsageError(
+      wanted === 0
+        ? `no rollout history found for ${target.type.singular} "${target.name}"`
+        : "unable to find specified revision " + wanted + " in history",
+    );
+  const path = objectPath(context);
+  const operations = [{ op: "replace", path: "/spec/template", value: withoutHash(one.template) }];
+  await context.session.transport.request({
+    method: "PATCH",
+    path,
+    body: operations,
+    contentType: "application/json-patch+json",
+  });
+  process.stdout.write(`${displayName(target.type, target.name)} rolled back\n`);
+}
+
+/** The hash label is the controller's, not the template's own. */
+function withoutHash(template: unknown): unknown {
+  const copy = structuredClone(template) as { metadata?: { labels?: Record<string, string> } };
+  delete copy.metadata?.labels?.["pod-template-hash"];
+  return copy;
+}

@@ -1,0 +1,78 @@
+/** What the server is and serves: version, cluster-info, api-resources. */
+import type { metav1 } from "../../api/mod.ts";
+import { toYaml } from "./get.ts";
+import { discover } from "./resource-types.ts";
+import { type ConnectionFlags, withSession } from "./session.ts";
+import { alignColumns } from "./table.ts";
+
+interface VersionInfo {
+  readonly gitVersion: string;
+}
+
+export async function version(
+  flags: ConnectionFlags & { readonly client?: boolean; readonly output?: string },
+  own: string,
+): Promise<void> {
+  const clientVersion = { gitVersion: `v${own}` };
+  const read = () =>
+    withSession(
+      flags,
+      (session) => session.transport.request({ method: "GET", path: "/version" }) as Promise<VersionInfo>,
+    );
+  const serverVersion = flags.client ? undefined : await read();
+  if (flags.output === "json") process.stdout.write(`${JSON.stringify({ clientVersion, serverVersion }, null, 2)}\n`);
+  else if (flags.output === "yaml")
+    process.stdout.write(toYaml({ clientVersion, ...(serverVersion ? { serverVersion } : {}) }));
+  else
+    process.stdout.write(
+      `Client Version: ${clientVersion.gitVersion}\n${serverVersion ? `Server Version: ${serverVersion.gitVersion}\n` : ""}`,
+    );
+}
+
+export async function clusterInfo(flags: ConnectionFlags): Promise<void> {
+  await withSession(flags, async ({ transport, connection }) => {
+    process.stdout.write(`Kubernetes control plane is running at ${connection.server}\n`);
+    const query = { labelSelector: "kubernetes.io/cluster-service=true" };
+    const services = (await transport.request({
+      method: "GET",
+      path: "/api/v1/namespaces/kube-system/services",
+      query,
+    })) as {
+      items: { metadata: metav1.ObjectMeta; spec: { ports?: { name?: string }[] } }[];
+    };
+    for (const { metadata, spec } of services.items) {
+      const label = metadata.labels?.["kubernetes.io/name"] ?? metadata.name;
+      const port = spec.ports?.[0]?.name ? `:${spec.ports[0].name}` : "";
+      process.stdout.write(
+        `${label} is running at ${connection.server}/api/v1/namespaces/kube-system/services/${metadata.name}${port}/proxy\n`,
+      );
+    }
+    process.stdout.write("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n");
+  });
+}
+
+export interface ApiResourcesFlags extends ConnectionFlags {
+  readonly output?: string;
+  readonly namespaced?: string;
+  readonly apiGroup?: string;
+  readonly headers?: boolean;
+}
+
+export async function apiResources(flags: ApiResourcesFlags): Promise<void> {
+  const types = await withSession(flags, discover);
+  const shown = types
+    .filter(({ group }) => flags.apiGroup === undefined || group === flags.apiGroup)
+    .filter(({ namespaced }) => flags.namespaced === undefined || String(namespaced) === flags.namespaced)
+    .sort((a, b) => (a.group === b.group ? (a.resource < b.resource ? -1 : 1) : a.group < b.group ? -1 : 1));
+  if (flags.output === "name") {
+    for (const { resource, group } of shown) process.stdout.write(`${resource}${group ? `.${group}` : ""}\n`);
+    return;
+  }
+  const wide = flags.output === "wide";
+  const header = ["NAME", "SHORTNAMES", "APIVERSION", "NAMESPACED", "KIND", ...(wide ? ["VERBS", "CATEGORIES"] : [])];
+  const rows = shown.map((type) => [
+    ...[type.resource, type.shortNames.join(","), type.apiVersion, String(type.namespaced), type.kind],
+    ...(wide ? [type.verbs.join(","), type.categories.join(",")] : []),
+  ]);
+  process.stdout.write(alignColumns(flags.headers === false ? rows : [header, ...rows]));
+}

@@ -1,0 +1,73 @@
+/** Who may do what in this cluster: the authenticators and authorizers of its API server, fed by the cluster's own objects. */
+import {
+  type Authenticator,
+  type Authorizer,
+  BearerTokenAuthenticator,
+  boundObjectsOf,
+  ClientCertificateAuthenticator,
+  Group,
+  MastersAuthorizer,
+  NodeAuthorizer,
+  NodeRelations,
+  type Pki,
+  RbacAuthorizer,
+  RbacIndex,
+  ServiceAccountKeys,
+  ServiceAccountTokens,
+  StaticTokens,
+  TokenChain,
+  UnionAuthenticator,
+  UnionAuthorizer,
+  type User,
+} from "../auth/mod.ts";
+import type { Client, InformerFactory } from "../client/mod.ts";
+
+export const tokenIssuer = "https://kubernetes.default.svc.cluster.local";
+
+export interface AccessControl {
+  readonly authenticators: readonly Authenticator[];
+  readonly authorizer: UnionAuthorizer & Authorizer;
+  readonly tokens: TokenChain;
+  readonly serviceAccountTokens: ServiceAccountTokens;
+  readonly serviceAccountKeys: ServiceAccountKeys;
+  readonly rbac: RbacIndex;
+}
+
+export interface AccessControlOptions {
+  readonly pki: Pki;
+  readonly adminToken: string;
+  /** Reads roles, bindings, pods and volumes with all rights. */
+  readonly informers: InformerFactory;
+  readonly client: Client;
+}
+
+const administrator: User = { name: "kubernetes-admin", groups: [Group.masters] };
+
+export function accessControl({ pki, adminToken, informers, client }: AccessControlOptions): AccessControl {
+  const rbac = new RbacIndex();
+  rbac.follow(informers);
+  const serviceAccountKeys = new ServiceAccountKeys(pki.serviceAccountKey);
+  const serviceAccountTokens = new ServiceAccountTokens({
+    keys: serviceAccountKeys,
+    issuers: [tokenIssuer],
+    lookup: boundObjectsOf(client),
+  });
+  const tokens = new TokenChain({
+    authenticators: [new StaticTokens([[adminToken, administrator]]), serviceAccountTokens],
+    audiences: [tokenIssuer],
+  });
+  const certificates = new ClientCertificateAuthenticator([pki.clusterAuthority.certificate]);
+  const bearer = new BearerTokenAuthenticator(tokens);
+  return {
+    authenticators: [new UnionAuthenticator([certificates, bearer], { anonymous: true })],
+    authorizer: new UnionAuthorizer([
+      new MastersAuthorizer(),
+      new NodeAuthorizer(new NodeRelations(informers)),
+      new RbacAuthorizer(rbac),
+    ]),
+    tokens,
+    serviceAccountTokens,
+    serviceAccountKeys,
+    rbac,
+  };
+}

@@ -1,0 +1,92 @@
+/** A whole cluster inside this process: control plane in memory, simulated nodes, no root, nothing left behind. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pino, { type Logger } from "pino";
+import { Pki } from "../auth/mod.ts";
+import type { Client } from "../client/mod.ts";
+import { openMemoryStore } from "../store/mod.ts";
+import { ControlPlane } from "./control-plane.ts";
+import { kubeconfigText } from "./keys.ts";
+import { defaults } from "./options.ts";
+
+export interface ClusterStartOptions {
+  /** Simulated nodes. Default 1. */
+  readonly nodes?: number;
+  /** Default: a free one on loopback. */
+  readonly port?: number;
+  readonly serviceCidr?: string;
+  readonly podCidr?: string;
+  readonly legacyApis?: boolean;
+  /** Default: silent. */
+  readonly log?: Logger;
+}
+
+export class Cluster {
+  /** YAML text: for a file, or for any Kubernetes client. */
+  readonly kubeconfig: string;
+  /** `https://127.0.0.1:PORT`. */
+  readonly server: string;
+  /** In this process, with all rights. */
+  readonly client: Client;
+  readonly #controlPlane: ControlPlane;
+  readonly #folder: string;
+  readonly #aborter: AbortController;
+  #stopping: Promise<void> | undefined;
+
+  private constructor(parts: {
+    controlPlane: ControlPlane;
+    folder: string;
+    aborter: AbortController;
+    kubeconfig: string;
+    server: string;
+  }) {
+    this.#controlPlane = parts.controlPlane;
+    this.#folder = parts.folder;
+    this.#aborter = parts.aborter;
+    this.kubeconfig = parts.kubeconfig;
+    this.server = parts.server;
+    this.client = parts.controlPlane.client;
+  }
+
+  /** Resolves when the API answers and the nodes are Ready. */
+  static async start(options: ClusterStartOptions = {}): Promise<Cluster> {
+    const folder = mkdtempSync(join(tmpdir(), "kubets-"));
+    const aborter = new AbortController();
+    try {
+      const pki = await Pki.open({ directory: folder });
+      const controlPlane = await ControlPlane.create(
+        {
+          pki,
+          store: openMemoryStore(),
+          listen: [{ host: "127.0.0.1", port: options.port ?? 0 }],
+          advertise: { host: "127.0.0.1", port: options.port ?? 0 },
+          serviceCidr: options.serviceCidr ?? defaults.serviceCidr,
+          podCidr: options.podCidr ?? defaults.podCidr,
+          legacyApis: options.legacyApis ?? false,
+        },
+        { log: options.log ?? pino({ level: "silent" }), signal: aborter.signal },
+      );
+      await controlPlane.start();
+      const server = `https://127.0.0.1:${controlPlane.port}`;
+      const kubeconfig = kubeconfigText(pki, { name: "kubets", server, identity: await pki.admin() });
+      return new Cluster({ controlPlane, folder, aborter, kubeconfig, server });
+    } catch (error) {
+      aborter.abort();
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** Resolves when nothing of it is left. Safe to call twice. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    await this.#controlPlane.stop();
+    this.#aborter.abort();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

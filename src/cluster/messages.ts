@@ -1,0 +1,11 @@
+/** What a process of the cluster tells its supervisor over the message channel. */
+export type ChildMessage =
+  /** The keys and kubeconfig files that nodes need are written. */
+  | { readonly type: "keys" }
+  | { readonly type: "ready" }
+  | { readonly type: "failed"; readonly message: string; readonly hint?: string };
+
+/** Tells the supervisor, where there is one. */
+export function tellSupervisor(message: ChildMessage): void {
+  process.send?.(message);
+}

@@ -1,0 +1,116 @@
+/** What a cluster is asked to be: the options of `kubets up` and `kubets serve`, checked in one place. */
+import { ClusterError } from "./errors.ts";
+
+export type RuntimeChoice = "auto" | "containerd" | "simulated";
+
+/** A loopback port of this machine that leads to a NodePort of the cluster. */
+export interface PublishedPort {
+  readonly hostPort: number;
+  readonly nodePort: number;
+}
+
+export interface ClusterOptions {
+  readonly name: string;
+  /** 0: the control plane alone. */
+  readonly nodes: number;
+  /** Simulated nodes beside the real ones of `nodes`. */
+  readonly simulatedNodes: number;
+  readonly runtime: Exclude<RuntimeChoice, "auto">;
+  /** Loopback port of the API; 0 takes a free one. */
+  readonly port: number;
+  /** Folder of what must outlive the processes: store, keys, images. */
+  readonly data: string;
+  readonly serviceCidr: string;
+  readonly podCidr: string;
+  readonly publish: readonly PublishedPort[];
+  readonly legacyApis: boolean;
+}
+
+export const defaults = Object.freeze({
+  name: "kubets",
+  nodes: 1,
+  simulatedNodes: 0,
+  port: 6443,
+  serviceCidr: "10.96.0.0/16",
+  podCidr: "10.244.0.0/16",
+});
+
+const namePattern = /^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$/;
+
+function wholeNumber(option: string, text: string | number, lowest: number, highest: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= lowest && value <= highest && String(text).trim() !== "") return value;
+  throw new ClusterError("bad-option", `${option} takes a whole number from ${lowest} to ${highest}, not "${text}"`);
+}
+
+function cidr(option: string, text: string): string {
+  const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(text);
+  const numbers = match?.slice(1).map(Number) ?? [];
+  const [bytes, bits] = [numbers.slice(0, 4), numbers[4] ?? 0];
+  if (match && bytes.every((byte) => byte <= 255) && bits >= 8 && bits <= 28 && isNetworkAddress(bytes, bits))
+    return text;
+  throw new ClusterError("bad-option", `${option} takes an IPv4 network such as ${defaults.podCidr}, not "${text}"`);
+}
+
+function isNetworkAddress(bytes: readonly number[], bits: number): boolean {
+  const address = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
+  return address % 2 ** (32 - bits) === 0;
+}
+
+export function parsePublish(text: string): PublishedPort {
+  const [hostPort, nodePort, ...rest] = text.split(":");
+  if (rest.length > 0 || !nodePort)
+    throw new ClusterError("bad-option", `--publish takes HOSTPORT:NODEPORT, not "${text}"`);
+  return {
+    hostPort: wholeNumber("--publish HOSTPORT", hostPort!, 1, 65535),
+    nodePort: wholeNumber("--publish NODEPORT", nodePort, 30000, 32767),
+  };
+}
+
+export interface RawOptions {
+  readonly name?: string;
+  readonly nodes?: string | number;
+  readonly simulatedNodes?: string | number;
+  readonly runtime?: string;
+  readonly port?: string | number;
+  readonly data?: string;
+  readonly serviceCidr?: string;
+  readonly podCidr?: string;
+  readonly publish?: readonly string[];
+  readonly legacyApis?: boolean;
+}
+
+/** Real containers need root on Linux. */
+export const canRunContainers = (): boolean => process.platform === "linux" && process.getuid?.() === 0;
+
+function chooseRuntime(text: string): "containerd" | "simulated" {
+  if (text === "auto") return canRunContainers() ? "containerd" : "simulated";
+  if (text !== "containerd" && text !== "simulated")
+    throw new ClusterError("bad-option", `--runtime takes auto, containerd or simulated, not "${text}"`);
+  if (text === "containerd" && !canRunContainers())
+    throw new ClusterError(
+      "no-root",
+      "--runtime containerd needs root on Linux",
+      "run it as root, or use --runtime simulated",
+    );
+  return text;
+}
+
+/** Checks every option; throws `bad-option` or `no-root` with one clear sentence. */
+export function clusterOptions(raw: RawOptions, dataFolder: (name: string) => string): ClusterOptions {
+  const name = raw.name ?? defaults.name;
+  if (!namePattern.test(name))
+    throw new ClusterError("bad-option", `--name takes up to 20 lower-case letters, digits and dashes, not "${name}"`);
+  return {
+    name,
+    nodes: wholeNumber("--nodes", raw.nodes ?? defaults.nodes, 0, 5000),
+    simulatedNodes: wholeNumber("--simulated-nodes", raw.simulatedNodes ?? defaults.simulatedNodes, 0, 5000),
+    runtime: chooseRuntime(raw.runtime ?? "auto"),
+    port: wholeNumber("--port", raw.port ?? defaults.port, 0, 65535),
+    data: raw.data ?? dataFolder(name),
+    serviceCidr: cidr("--service-cidr", raw.serviceCidr ?? defaults.serviceCidr),
+    podCidr: cidr("--pod-cidr", raw.podCidr ?? defaults.podCidr),
+    publish: (raw.publish ?? []).map(parsePublish),
+    legacyApis: raw.legacyApis ?? false,
+  };
+}

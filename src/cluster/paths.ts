@@ -1,0 +1,81 @@
+/** Where a cluster keeps its files. Two roots: what outlives a reboot (`data`) and what does not (`run`, short paths for sockets). */
+import { mkdirSync } from "node:fs";
+import { homedir, tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { explain } from "./errors.ts";
+
+const isRoot = process.getuid?.() === 0;
+
+/** Folder of every cluster's run-time files; its sub-folders are the clusters that exist. Unix socket paths end at 107 bytes. */
+export function runRoot(): string {
+  if (process.env["KUBETS_RUN"]) return process.env["KUBETS_RUN"];
+  if (isRoot) return "/run/kubets";
+  return join(process.env["XDG_RUNTIME_DIR"] ?? join(tmpdir(), `kubets-${userInfo().username}`), "kubets");
+}
+
+export function defaultDataFolder(name: string): string {
+  if (isRoot) return join("/var/lib/kubets", name);
+  return join(process.env["XDG_DATA_HOME"] ?? join(homedir(), ".local", "share"), "kubets", name);
+}
+
+export interface NodePaths {
+  readonly data: string;
+  readonly run: string;
+  readonly containerdRoot: string;
+  readonly containerdState: string;
+  readonly containerdConfig: string;
+  readonly containerdSocket: string;
+  readonly cniConfig: string;
+  readonly agentRoot: string;
+}
+
+export interface ClusterPaths {
+  readonly data: string;
+  readonly run: string;
+  readonly pki: string;
+  readonly store: string;
+  readonly state: string;
+  readonly control: string;
+  readonly logs: string;
+  log(role: string): string;
+  node(name: string): NodePaths;
+}
+
+export function clusterPaths(name: string, data: string): ClusterPaths {
+  const run = join(runRoot(), name);
+  return {
+    data,
+    run,
+    pki: join(data, "pki"),
+    store: join(data, "store"),
+    state: join(run, "state.json"),
+    control: join(run, "control.sock"),
+    logs: join(data, "logs"),
+    log: (role) => join(data, "logs", `${role}.log`),
+    node: (node) => nodePaths(join(data, "nodes", node), join(run, node)),
+  };
+}
+
+function nodePaths(data: string, run: string): NodePaths {
+  return {
+    data,
+    run,
+    containerdRoot: join(data, "containerd"),
+    containerdState: join(run, "containerd"),
+    containerdConfig: join(run, "containerd.toml"),
+    containerdSocket: join(run, "containerd.sock"),
+    cniConfig: join(run, "cni"),
+    agentRoot: join(data, "agent"),
+  };
+}
+
+/** Makes folders that only their owner may enter. */
+export function makeFolders(...folders: readonly string[]): void {
+  for (const folder of folders) {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw explain(error, folder);
+    }
+  }
+}

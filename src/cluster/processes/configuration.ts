@@ -1,0 +1,45 @@
+/** What the supervisor tells the processes that it starts: one JSON file each, readable by their owner only. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { ClusterOptions } from "../options.ts";
+import type { NodePaths } from "../paths.ts";
+
+/** Port of the API inside the fabric. */
+export const apiPort = 6443;
+
+/** The descriptor of the first inherited socket: 0 to 2 are the terminal's, 3 is the message channel. */
+export const firstInheritedDescriptor = 4;
+
+export interface ControlPlaneConfig {
+  readonly options: ClusterOptions;
+  readonly realNodes: readonly { readonly name: string; readonly address: string }[];
+  readonly paths: { readonly data: string; readonly pki: string; readonly store: string };
+  /** The control plane's address inside the fabric; absent where every node is simulated. */
+  readonly fabricAddress?: string;
+}
+
+export interface NodeConfig {
+  readonly name: string;
+  readonly address: string;
+  readonly kubeconfig: string;
+  readonly proxyKubeconfig: string;
+  readonly pki: string;
+  readonly paths: NodePaths;
+  readonly cgroupParent: string;
+  readonly serviceCidr: string;
+  readonly podCidr: string;
+  /** NodePorts to which the inherited listening sockets lead, in order. */
+  readonly nodePorts: readonly number[];
+}
+
+export type ProcessKind = "control-plane" | "node";
+
+/** Writes the file and answers the command line of the process that reads it. */
+export function writeConfig(path: string, kind: ProcessKind, config: ControlPlaneConfig | NodeConfig): string[] {
+  writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
+  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  return [process.execPath, fileURLToPath(new URL(`./${kind}-main.${extension}`, import.meta.url)), path];
+}
+
+export const readConfig = <T extends ControlPlaneConfig | NodeConfig>(path: string): T =>
+  JSON.parse(readFileSync(path, "utf8")) as T;

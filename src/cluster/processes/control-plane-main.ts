@@ -1,0 +1,46 @@
+/** The control plane's process. */
+import pino from "pino";
+import { Pki } from "../../auth/mod.ts";
+import { openLmdbStore } from "../../store/mod.ts";
+import { ControlPlane, type ControlPlaneAddress } from "../control-plane.ts";
+import { proxyIdentity, writeKubeconfigFile } from "../keys.ts";
+import { tellSupervisor } from "../messages.ts";
+import { apiPort, type ControlPlaneConfig, firstInheritedDescriptor, readConfig } from "./configuration.ts";
+import { runProcess } from "./run-process.ts";
+
+const config = readConfig<ControlPlaneConfig>(process.argv[2]!);
+const log = pino({ level: process.env["KUBETS_LOG"] ?? "info" });
+
+async function writeKubeconfigs(pki: Pki): Promise<void> {
+  const { options, fabricAddress, realNodes } = config;
+  const inside = `https://${fabricAddress ?? "127.0.0.1"}:${fabricAddress ? apiPort : options.port}`;
+  const admin = { name: options.name, server: `https://127.0.0.1:${options.port}`, identity: await pki.admin() };
+  writeKubeconfigFile(pki, "admin", admin);
+  for (const { name, address } of realNodes) {
+    const identity = await pki.node(name, [address, "127.0.0.1"]);
+    writeKubeconfigFile(pki, `node-${name}`, { name: options.name, server: inside, identity });
+  }
+  writeKubeconfigFile(pki, "kube-proxy", { name: options.name, server: inside, identity: await proxyIdentity(pki) });
+}
+
+await runProcess(log, async (signal) => {
+  const { options, paths, fabricAddress } = config;
+  const pki = await Pki.open({ directory: paths.pki });
+  await writeKubeconfigs(pki);
+  tellSupervisor({ type: "keys" });
+  const inside: ControlPlaneAddress[] = fabricAddress ? [{ host: fabricAddress, port: apiPort }] : [];
+  const controlPlane = await ControlPlane.create(
+    {
+      pki,
+      store: openLmdbStore({ folder: paths.store }),
+      listen: [{ descriptor: firstInheritedDescriptor }, ...inside],
+      advertise: { host: fabricAddress ?? "127.0.0.1", port: fabricAddress ? apiPort : options.port },
+      serviceCidr: options.serviceCidr,
+      podCidr: options.podCidr,
+      legacyApis: options.legacyApis,
+    },
+    { log, signal },
+  );
+  await controlPlane.start();
+  return controlPlane;
+});

@@ -1,0 +1,36 @@
+/** The life of a process under the supervisor: start, say so, end on a signal. */
+import type { Logger } from "pino";
+import { ClusterError } from "../errors.ts";
+import { tellSupervisor } from "../messages.ts";
+
+export interface Running {
+  stop(): Promise<void>;
+}
+
+/** A bug in one component is loud in the log and does not end the process. */
+function surviveBugs(log: Logger): void {
+  process.on("uncaughtException", (error) => log.error({ err: error }, "uncaught exception"));
+  process.on("unhandledRejection", (reason) => log.error({ err: reason }, "unhandled rejection"));
+}
+
+export async function runProcess(log: Logger, start: (signal: AbortSignal) => Promise<Running>): Promise<void> {
+  const aborter = new AbortController();
+  const asked = new Promise<void>((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
+  });
+  try {
+    const running = await start(aborter.signal);
+    surviveBugs(log);
+    tellSupervisor({ type: "ready" });
+    await asked;
+    await running.stop();
+  } catch (error) {
+    log.fatal({ err: error }, "could not start");
+    const hint = error instanceof ClusterError && error.hint ? { hint: error.hint } : {};
+    tellSupervisor({ type: "failed", message: (error as Error).message, ...hint });
+    process.exitCode = 1;
+  }
+  aborter.abort();
+  if (process.connected) process.disconnect?.();
+  process.exit();
+}

@@ -1,0 +1,122 @@
+/** Removes everything that a cluster's nodes leave on the machine: container processes, mounts, cgroups. Safe to run twice. */
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { identify, isAlive, type ProcessIdentity } from "../state.ts";
+
+const cgroupRoot = "/sys/fs/cgroup";
+
+/** The cluster's folder in each cgroup hierarchy; the node agents put everything below it. */
+export const cgroupParent = (cluster: string): string => `/kubets-${cluster}`;
+
+function cgroupFolders(cluster: string): string[] {
+  if (!existsSync(cgroupRoot)) return [];
+  const hierarchies = [cgroupRoot, ...readdirSync(cgroupRoot).map((name) => join(cgroupRoot, name))];
+  return hierarchies.map((folder) => join(folder, cgroupParent(cluster))).filter(existsSync);
+}
+
+/** Sub-folders first, so that each can be removed. */
+function deepestFirst(folder: string): string[] {
+  const children = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [...children.flatMap((entry) => deepestFirst(join(folder, entry.name))), folder];
+}
+
+function cgroupProcesses(cluster: string): number[] {
+  const folders = cgroupFolders(cluster).flatMap(deepestFirst);
+  const pids = folders.flatMap((folder) => readLines(join(folder, "cgroup.procs")).map(Number));
+  return [...new Set(pids)];
+}
+
+function readLines(path: string): string[] {
+  try {
+    return readFileSync(path, "utf8").split("\n").filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
+/** The shims serve containers after their containerd has gone: found by the socket of this cluster that they name. */
+function shims(run: string): number[] {
+  if (!existsSync("/proc/self/stat")) return [];
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      const command = readLines(`/proc/${pid}/cmdline`).join("").split("\0");
+      return command[0]?.includes("containerd-shim") && command.some((word) => word.startsWith(`${run}/`));
+    })
+    .map(Number);
+}
+
+/** Ends processes and resolves when they are gone; gives up after `timeoutMs` and says which remain. */
+export async function endProcesses(
+  processes: readonly ProcessIdentity[],
+  signal: NodeJS.Signals,
+  timeoutMs: number,
+): Promise<ProcessIdentity[]> {
+  for (const one of processes.filter(isAlive)) {
+    try {
+      process.kill(one.pid, signal);
+    } catch {
+      // It ended between the look and the call.
+    }
+  }
+  const until = Date.now() + timeoutMs;
+  while (processes.some(isAlive) && Date.now() < until) await delay(10);
+  return processes.filter(isAlive);
+}
+
+/** Mount points below a folder, the innermost first. */
+function mountsBelow(folder: string): string[] {
+  const points = readLines("/proc/self/mountinfo").map((line) => decodeOctal(line.split(" ")[4]!));
+  return points.filter((point) => point === folder || point.startsWith(`${folder}/`)).reverse();
+}
+
+/** mountinfo writes spaces and backslashes as three octal digits. */
+const decodeOctal = (text: string) =>
+  text.replace(/\\(\d{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+
+function unmount(point: string): Promise<void> {
+  return new Promise((resolve) => {
+    const child = spawn("umount", ["-l", "--", point], { stdio: "ignore" });
+    child.on("error", () => resolve());
+    child.on("close", () => resolve());
+  });
+}
+
+async function unmountBelow(folders: readonly string[]): Promise<void> {
+  // Shared mounts can appear twice: look again until a pass finds nothing.
+  for (let pass = 0; pass < 10; pass++) {
+    const points = folders.flatMap(mountsBelow);
+    if (points.length === 0) return;
+    for (const point of points) await unmount(point);
+  }
+}
+
+async function removeCgroups(cluster: string): Promise<void> {
+  const until = Date.now() + 5000;
+  for (
+    let folders = cgroupFolders(cluster);
+    folders.length > 0 && Date.now() < until;
+    folders = cgroupFolders(cluster)
+  ) {
+    for (const folder of folders.flatMap(deepestFirst)) {
+      try {
+        rmdirSync(folder);
+      } catch {
+        // Busy while its last process is being reaped: the next pass takes it.
+      }
+    }
+    if (cgroupFolders(cluster).length > 0) await delay(20);
+  }
+}
+
+/** Ends every container of the cluster and removes its mounts and cgroups; its files stay. */
+export async function removeContainers(cluster: string, run: string, data: string): Promise<void> {
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return;
+  // Shims first: a shim that sees its container die would write about it.
+  await endProcesses(shims(run).map(identify), "SIGKILL", 5000);
+  await endProcesses(cgroupProcesses(cluster).map(identify), "SIGKILL", 5000);
+  await unmountBelow([run, data].filter((folder) => existsSync(folder) && statSync(folder).isDirectory()));
+  await removeCgroups(cluster);
+}

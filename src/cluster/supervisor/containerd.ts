@@ -1,0 +1,89 @@
+/** The containerd of one node: its own root, state, socket and CNI folder, so that nodes on one machine never meet. */
+import { existsSync, writeFileSync } from "node:fs";
+import { ClusterError } from "../errors.ts";
+import { makeFolders, type NodePaths } from "../paths.ts";
+import type { ChildOptions } from "./child.ts";
+
+export const pauseImage = "registry.k8s.io/pause:3.10.2";
+
+const programs: Readonly<Record<string, readonly string[]>> = {
+  containerd: ["/usr/bin/containerd", "/usr/local/bin/containerd"],
+  runc: ["/usr/sbin/runc", "/usr/bin/runc", "/usr/local/sbin/runc", "/usr/local/bin/runc"],
+  "containernetworking-plugins": ["/usr/lib/cni/bridge", "/opt/cni/bin/bridge"],
+  nftables: ["/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft"],
+  iproute2: ["/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip"],
+  catatonit: ["/usr/bin/catatonit", "/usr/libexec/catatonit/catatonit"],
+};
+
+/** Throws `missing-program` naming everything that real containers need and this machine lacks. */
+export function requirePrograms(): void {
+  const missing = Object.entries(programs).flatMap(([name, files]) => (files.some(existsSync) ? [] : [name]));
+  if (missing.length === 0) return;
+  throw new ClusterError(
+    "missing-program",
+    `real containers need ${missing.join(", ")}, which this machine lacks`,
+    `apt-get install ${missing.join(" ")}, or use --runtime simulated`,
+  );
+}
+
+const find = (name: string): string => programs[name]!.find(existsSync) ?? name;
+
+export function containerdConfig(paths: NodePaths): string {
+  const quote = (text: string) => JSON.stringify(text);
+  return `version = 2
+root = ${quote(paths.containerdRoot)}
+state = ${quote(paths.containerdState)}
+oom_score = -500
+disabled_plugins = [
+  "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.devmapper",
+  "io.containerd.snapshotter.v1.zfs", "io.containerd.internal.v1.tracing", "io.containerd.tracing.processor.v1.otlp",
+]
+[grpc]
+  address = ${quote(paths.containerdSocket)}
+[ttrpc]
+  address = ${quote(`${paths.containerdSocket}.ttrpc`)}
+[debug]
+  level = "warn"
+[plugins."io.containerd.internal.v1.opt"]
+  path = ${quote(`${paths.containerdRoot}/opt`)}
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = ${quote(pauseImage)}
+  netns_mounts_under_state_dir = true
+  stream_server_address = "127.0.0.1"
+  stream_server_port = "0"
+  tolerate_missing_hugetlb_controller = true
+  enable_unprivileged_ports = true
+  enable_unprivileged_icmp = true
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = ${quote(find("containernetworking-plugins").replace(/\/bridge$/, ""))}
+    conf_dir = ${quote(paths.cniConfig)}
+  [plugins."io.containerd.grpc.v1.cri".containerd]
+    snapshotter = "overlayfs"
+    default_runtime_name = "runc"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+      runtime_type = "io.containerd.runc.v2"
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+        BinaryName = ${quote(find("runc"))}
+`;
+}
+
+/** Prepares the node's folders and says how its containerd is started inside a network namespace. */
+export function containerdChild(
+  role: string,
+  paths: NodePaths,
+  logFile: string,
+  enter: readonly string[],
+): ChildOptions {
+  makeFolders(paths.containerdRoot, paths.containerdState, paths.cniConfig, paths.agentRoot);
+  writeFileSync(paths.containerdConfig, containerdConfig(paths), { mode: 0o600 });
+  const [command, ...args] = [...enter, find("containerd"), "--config", paths.containerdConfig];
+  return {
+    role,
+    command: command!,
+    args,
+    logFile,
+    // The agent waits for the socket itself; containerd is given its head start.
+    isReady: async () => {},
+    stopTimeoutMs: 10_000,
+  };
+}

@@ -1,0 +1,72 @@
+/** The supervisor's own small door: a unix socket that `kubets status`, `down` and the others speak HTTP to. */
+
+import { existsSync, rmSync } from "node:fs";
+import { createServer, type IncomingMessage, request, type Server } from "node:http";
+import type { ProcessStatus } from "./supervisor.ts";
+
+export interface SupervisorStatus {
+  readonly phase: "starting" | "ready" | "stopping";
+  readonly port: number;
+  readonly processes: readonly ProcessStatus[];
+}
+
+export interface ControlHandlers {
+  status(): SupervisorStatus;
+  addKubeconfig(path: string): void;
+  stop(options: { readonly removeData: boolean }): Promise<void>;
+}
+
+const bodyLimit = 64 * 1024;
+
+async function readBody(message: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of message) {
+    length += (chunk as Buffer).length;
+    if (length > bodyLimit) throw new Error("body too large");
+    chunks.push(chunk as Buffer);
+  }
+  return length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString("utf8"));
+}
+
+async function answer(message: IncomingMessage, handlers: ControlHandlers): Promise<unknown> {
+  const body = (await readBody(message)) as { path?: string; removeData?: boolean };
+  if (message.method === "GET" && message.url === "/status") return handlers.status();
+  if (message.method === "POST" && message.url === "/kubeconfig" && body.path)
+    return handlers.addKubeconfig(body.path) ?? {};
+  if (message.method === "POST" && message.url === "/stop")
+    return (await handlers.stop({ removeData: body.removeData === true })) ?? {};
+  throw new Error(`no such call: ${message.method} ${message.url}`);
+}
+
+/** Only the owner may connect: the socket lies in a folder of mode 0700. */
+export function openControlSocket(path: string, handlers: ControlHandlers): Promise<Server> {
+  if (existsSync(path)) rmSync(path);
+  const server = createServer((message, response) => {
+    answer(message, handlers).then(
+      (value) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(value)),
+      (error: Error) => response.writeHead(400, { "content-type": "text/plain" }).end(error.message),
+    );
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, () => resolve(server));
+  });
+}
+
+/** Calls a supervisor; rejects where none listens. */
+export function callSupervisor<T>(path: string, method: "GET" | "POST", url: string, body?: unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const call = request({ socketPath: path, method, path: url }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => {
+        const text = Buffer.concat(chunks).toString("utf8");
+        if (response.statusCode === 200) resolve(JSON.parse(text) as T);
+        else reject(new Error(text));
+      });
+    });
+    call.on("error", reject);
+    call.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}

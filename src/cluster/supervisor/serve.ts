@@ -1,0 +1,66 @@
+/** `kubets serve`: a supervisor in this process, until a signal or `kubets down` ends it. */
+import type { Logger } from "pino";
+import { ClusterError } from "../errors.ts";
+import type { ClusterOptions } from "../options.ts";
+import { openControlSocket, type SupervisorStatus } from "./control-socket.ts";
+import { Supervisor } from "./supervisor.ts";
+
+export interface ServeOptions {
+  readonly cluster: ClusterOptions;
+  readonly timeoutMs: number;
+  readonly log: Logger;
+  readonly progress: (text: string) => void;
+  /** The cluster works; from here on only a signal ends it. */
+  readonly onReady: (supervisor: Supervisor) => void;
+}
+
+/** Resolves when the cluster has been stopped. Rejects where it does not get ready in time, with everything that was made removed. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const supervisor = new Supervisor(options.cluster, options.log, options.progress);
+  let phase: SupervisorStatus["phase"] = "starting";
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const stop = async (stopOptions: { readonly removeData: boolean }) => {
+    phase = "stopping";
+    await supervisor.stop(stopOptions);
+    end();
+  };
+  const onSignal = () => void stop({ removeData: false });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, onSignal);
+  const existed = supervisor.hasData();
+  try {
+    await supervisor.prepare();
+    const control = await openControlSocket(supervisor.paths.control, {
+      status: () => ({ phase, port: supervisor.port, processes: supervisor.processes() }),
+      addKubeconfig: (path) => supervisor.addKubeconfig(path),
+      stop,
+    });
+    void ended.then(() => control.close());
+    await Promise.race([withTimeout(supervisor.start(), options.timeoutMs), ended]);
+    if (phase === "starting") {
+      phase = "ready";
+      options.onReady(supervisor);
+    }
+  } catch (error) {
+    if (!(error instanceof ClusterError && error.code === "already-exists")) await stop({ removeData: !existed });
+    throw error;
+  }
+  await ended;
+}
+
+async function withTimeout(start: Promise<void>, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = new ClusterError(
+      "not-ready",
+      `the cluster was not ready after ${timeoutMs / 1000} s`,
+      "give it longer with --timeout, or look into its logs",
+    );
+    timer = setTimeout(() => reject(error), timeoutMs);
+  });
+  try {
+    await Promise.race([start, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

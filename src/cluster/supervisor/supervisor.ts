@@ -1,0 +1,261 @@
+/**
+ * The small process behind `kubets up`: it makes the network namespaces, starts the control plane, each node's containerd and agent,
+ * keeps them running, and takes everything away again. It never speaks to the API itself.
+ */
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { createFabric, destroyFabric, enterArguments, type Fabric } from "../../network/mod.ts";
+import { ClusterError } from "../errors.ts";
+import type { ClusterOptions } from "../options.ts";
+import { type ClusterPaths, clusterPaths, makeFolders } from "../paths.ts";
+import { type ControlPlaneConfig, type NodeConfig, writeConfig } from "../processes/configuration.ts";
+import {
+  type ClusterState,
+  identify,
+  isAlive,
+  type NodePlace,
+  readState,
+  residentBytes,
+  writeState,
+} from "../state.ts";
+import { Child, type ChildOptions } from "./child.ts";
+import { cgroupParent, endProcesses, removeContainers } from "./cleanup.ts";
+import { containerdChild, requirePrograms } from "./containerd.ts";
+import { listenOnLoopback } from "./listening-socket.ts";
+
+export interface ProcessStatus {
+  readonly role: string;
+  readonly pid: number;
+  readonly residentBytes: number;
+  readonly restarts: number;
+}
+
+export const nodeName = (index: number): string => `node-${index + 1}`;
+
+export class Supervisor {
+  readonly options: ClusterOptions;
+  readonly paths: ClusterPaths;
+  readonly #log: Logger;
+  readonly #progress: (text: string) => void;
+  readonly #children: Child[] = [];
+  readonly #kubeconfigs = new Set<string>();
+  readonly #nodes: NodePlace[] = [];
+  #fabric: Fabric | undefined;
+  #stopped = false;
+
+  constructor(options: ClusterOptions, log: Logger, progress: (text: string) => void = () => {}) {
+    this.options = options;
+    this.paths = clusterPaths(options.name, options.data);
+    this.#log = log;
+    this.#progress = progress;
+  }
+
+  /** The API's loopback port; known once started. */
+  port = 0;
+
+  get #realNodes(): readonly string[] {
+    return this.options.runtime === "containerd"
+      ? Array.from({ length: this.options.nodes }, (_, index) => nodeName(index))
+      : [];
+  }
+
+  /** True where an earlier run left its data. */
+  hasData(): boolean {
+    return existsSync(this.paths.pki);
+  }
+
+  /** Takes the cluster's name and folders; throws `already-exists` where another supervisor has them. */
+  async prepare(): Promise<void> {
+    const { paths, options } = this;
+    if (options.runtime === "containerd") requirePrograms();
+    await this.#endFormerProcesses();
+    makeFolders(paths.data, paths.run, paths.logs, paths.pki);
+  }
+
+  /** Resolves when the API is ready, every node is Ready and DNS answers. */
+  async start(): Promise<void> {
+    const { options } = this;
+    await this.#checkPorts();
+    this.#saveState();
+    if (options.runtime === "containerd") await this.#createFabric();
+    const controlPlane = this.#controlPlane();
+    const nodes = this.#nodes.map((place, index) => this.#node(place, index));
+    this.#progress("starting the control plane");
+    await Promise.all([controlPlane.start(), ...nodes.map((start) => start(controlPlane.keysReady))]);
+  }
+
+  /** A supervisor that was killed leaves its children; containers go on, and their new containerd finds them. */
+  async #endFormerProcesses(): Promise<void> {
+    const former = readState(this.options.name);
+    if (!former) return;
+    if (isAlive(former.supervisor) && former.supervisor.pid !== process.pid)
+      throw new ClusterError(
+        "already-exists",
+        `cluster ${this.options.name} is running already`,
+        `kubets down --name ${this.options.name} ends it`,
+      );
+    await endProcesses(former.children, "SIGTERM", 5000);
+    await endProcesses(former.children, "SIGKILL", 5000);
+    for (const kubeconfig of former.kubeconfigs) this.#kubeconfigs.add(kubeconfig);
+  }
+
+  /** Finds a taken port before anything else is made; each process opens its own sockets when it starts. */
+  async #checkPorts(): Promise<void> {
+    const api = await listenOnLoopback(this.options.port, "the API");
+    this.port = api.port;
+    api.release();
+    for (const { hostPort } of this.options.publish) (await listenOnLoopback(hostPort, "a published port")).release();
+  }
+
+  async #createFabric(): Promise<void> {
+    this.#progress("making the network namespaces");
+    const { name: cluster, serviceCidr } = this.options;
+    this.#fabric = await createFabric({ cluster, serviceNetwork: serviceCidr });
+    for (const name of this.#realNodes) this.#nodes.push({ name, ...(await this.#fabric.addNode(name)) });
+  }
+
+  #child(options: ChildOptions): Child {
+    const child = new Child(options, this.#log, () => this.#saveState());
+    this.#children.push(child);
+    return child;
+  }
+
+  #controlPlane() {
+    const { options, paths } = this;
+    const config: ControlPlaneConfig = {
+      options: { ...options, port: this.port },
+      realNodes: this.#nodes.map(({ name, address }) => ({ name, address })),
+      paths: { data: paths.data, pki: paths.pki, store: paths.store },
+      ...(this.#fabric ? { fabricAddress: this.#fabric.address } : {}),
+    };
+    const entry = writeConfig(join(paths.run, "control-plane.json"), "control-plane", config);
+    const enter = this.#fabric ? enterArguments(this.#fabric.namespace) : [];
+    const [command, ...args] = [...enter, ...entry];
+    let tellKeys = () => {};
+    const keysReady = new Promise<void>((resolve) => (tellKeys = resolve));
+    const child = this.#child({
+      role: "control-plane",
+      command: command!,
+      args,
+      logFile: paths.log("control-plane"),
+      sockets: async () => [await listenOnLoopback(this.port, "the API")],
+      onMessage: (message) => message.type === "keys" && tellKeys(),
+      stopTimeoutMs: 10_000,
+    });
+    return { start: () => child.start(), keysReady };
+  }
+
+  #node({ name, namespace, address }: NodePlace, index: number) {
+    const paths = this.paths.node(name);
+    makeFolders(paths.data, paths.run);
+    const enter = enterArguments(namespace);
+    const containerd = this.#child(
+      containerdChild(`containerd ${name}`, paths, this.paths.log(`containerd-${name}`), enter),
+    );
+    // Published ports lead into the first node: a NodePort answers on every node.
+    const mine = index === 0 ? this.options.publish : [];
+    const config: NodeConfig = {
+      name,
+      address,
+      kubeconfig: join(this.paths.pki, `node-${name}.kubeconfig`),
+      proxyKubeconfig: join(this.paths.pki, "kube-proxy.kubeconfig"),
+      pki: this.paths.pki,
+      paths,
+      cgroupParent: cgroupParent(this.options.name),
+      serviceCidr: this.options.serviceCidr,
+      podCidr: this.options.podCidr,
+      nodePorts: mine.map((port) => port.nodePort),
+    };
+    const [command, ...args] = [...enter, ...writeConfig(join(paths.run, "agent.json"), "node", config)];
+    const agent = this.#child({
+      role: `node ${name}`,
+      command: command!,
+      args,
+      logFile: this.paths.log(`node-${name}`),
+      sockets: () => Promise.all(mine.map(({ hostPort }) => listenOnLoopback(hostPort, "a published port"))),
+    });
+    return async (keysReady: Promise<void>) => {
+      await containerd.start();
+      await keysReady;
+      this.#progress(`starting ${name}`);
+      await agent.start();
+    };
+  }
+
+  /** Kubeconfig files that `up` wrote the context into, so that `down` can take it out. */
+  addKubeconfig(path: string): void {
+    this.#kubeconfigs.add(path);
+    this.#saveState();
+  }
+
+  processes(): ProcessStatus[] {
+    const own = { role: "supervisor", pid: process.pid, residentBytes: residentBytes(process.pid), restarts: 0 };
+    const children = this.#children.flatMap((child) =>
+      child.pid
+        ? [{ role: child.role, pid: child.pid, residentBytes: residentBytes(child.pid), restarts: child.restarts }]
+        : [],
+    );
+    return [own, ...children];
+  }
+
+  #saveState(): void {
+    if (this.#stopped) return;
+    const children = this.#children.flatMap((child) =>
+      child.pid ? [{ role: child.role, ...identify(child.pid) }] : [],
+    );
+    writeState({
+      options: { ...this.options, port: this.port },
+      supervisor: identify(process.pid),
+      children,
+      nodes: this.#nodes,
+      kubeconfigs: [...this.#kubeconfigs],
+    });
+  }
+
+  /** Ends every process in the reverse order of their start and removes what they made; the data folder goes where `removeData` says so. */
+  async stop({ removeData }: { readonly removeData: boolean }): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    const agents = this.#children.filter((child) => child.role.startsWith("node "));
+    const others = this.#children.filter((child) => !agents.includes(child));
+    await Promise.all(agents.map((child) => child.stop()));
+    await Promise.all(others.map((child) => child.stop()));
+    await removeRemains(this.options, removeData);
+  }
+}
+
+/** What is left when every process of the supervisor has ended: containers, namespaces, files. */
+async function removeRemains(options: ClusterOptions, removeData: boolean): Promise<void> {
+  const paths = clusterPaths(options.name, options.data);
+  await removeContainers(options.name, paths.run, paths.data);
+  if (options.runtime === "containerd") await destroyFabric(options.name);
+  rmSync(paths.run, { recursive: true, force: true });
+  if (removeData) removeDataFolder(paths);
+}
+
+/** Only what the cluster made there: a folder named with `--data` may hold other things. */
+function removeDataFolder(paths: ClusterPaths): void {
+  for (const folder of [paths.pki, paths.store, paths.logs, join(paths.data, "nodes")])
+    rmSync(folder, { recursive: true, force: true });
+  if (existsSync(paths.data) && readdirSync(paths.data).length === 0) rmSync(paths.data, { recursive: true });
+}
+
+/** Ends a cluster whose supervisor was killed. */
+export async function removeAbandoned(state: ClusterState, removeData: boolean): Promise<void> {
+  await endProcesses(state.children, "SIGTERM", 5000);
+  await endProcesses(state.children, "SIGKILL", 5000);
+  await removeRemains(state.options, removeData);
+}
+
+/** The command prefix that enters a node's network namespace; throws `not-found` for a node without one. */
+export function nodeEnter(state: ClusterState, name: string): readonly string[] {
+  const node = state.nodes.find((one) => one.name === name);
+  if (node) return enterArguments(node.namespace);
+  const known = state.nodes.map((one) => one.name).join(", ");
+  throw new ClusterError(
+    "not-found",
+    `there is no node ${name} on this machine`,
+    `its nodes are: ${known || "all simulated"}`,
+  );
+}
