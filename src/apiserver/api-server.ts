@@ -1,0 +1,142 @@
+/** The API server: the registry over a store, the request path over the registry, a listener in front. */
+import type { Logger } from "pino";
+import type { Registry } from "prom-client";
+import type { AdmissionPlugin } from "../admission/mod.ts";
+import type { KubernetesObject } from "../api/mod.ts";
+import type { Authenticator, Authorizer, User } from "../auth/mod.ts";
+import type { Clock, Component, Transport } from "../client/mod.ts";
+import { Compactor, type Store } from "../store/mod.ts";
+import { addHealthRoutes, type HealthCheck } from "./health/health.ts";
+import { addVersionRoute } from "./health/version.ts";
+import { InProcessTransport } from "./in-process-transport.ts";
+import { strategies } from "./kinds/all.ts";
+import { type ListenAddress, Listener, type TlsFiles } from "./listener.ts";
+import { AdmissionChain } from "./registry/admission-chain.ts";
+import { addStoredResources, Engine } from "./registry/engine.ts";
+import { managedFieldOwnership } from "./registry/managed-field-ownership.ts";
+import type { Strategy } from "./registry/strategy.ts";
+import type { ConnectionHandler } from "./request/connection.ts";
+import { PathRoutes } from "./request/path-routes.ts";
+import { RequestPath } from "./request-path.ts";
+
+export interface ApiServerOptions {
+  readonly tls: TlsFiles;
+  /** Port 0 takes a free one. None: in process only. */
+  readonly addresses: readonly ListenAddress[];
+}
+
+export interface ApiServerContext {
+  readonly store: Store;
+  readonly authenticators: readonly Authenticator[];
+  readonly authorizer: Authorizer;
+  readonly admission: readonly AdmissionPlugin[];
+  /** By resource and subresource: `pods/exec`. */
+  readonly connections?: ReadonlyMap<string, ConnectionHandler>;
+  /** Beside the server's own. */
+  readonly healthChecks?: readonly HealthCheck[];
+  readonly log: Logger;
+  readonly metrics: Registry;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+export class ApiServer implements Component {
+  readonly name = "apiserver";
+  readonly engine: Engine;
+  readonly paths = new PathRoutes();
+  readonly #options: ApiServerOptions;
+  readonly #context: ApiServerContext;
+  readonly #listener: Listener | undefined;
+  readonly #compactor: Compactor;
+  #addresses: readonly ListenAddress[] = [];
+  #ready = false;
+
+  constructor(options: ApiServerOptions, context: ApiServerContext) {
+    this.#options = options;
+    this.#context = context;
+    const { store, log, clock } = context;
+    this.engine = new Engine({
+      store,
+      admission: new AdmissionChain(context.admission),
+      ownership: managedFieldOwnership,
+      strategies: strategies as readonly Strategy<KubernetesObject>[],
+      log,
+    });
+    addStoredResources(this.engine);
+    this.#compactor = new Compactor({
+      store,
+      after: (delayMs, callback) => clock.after(delayMs, callback),
+      onError: (error) => log.warn({ err: error }, "compaction failed"),
+    });
+    this.#addPaths();
+    this.#listener = options.addresses.length > 0 ? this.#createListener() : undefined;
+  }
+
+  /** Where it listens, after `start`. */
+  get addresses(): readonly ListenAddress[] {
+    return this.#addresses;
+  }
+
+  async start(): Promise<void> {
+    await this.engine.start();
+    this.#compactor.start();
+    this.#addresses = (await this.#listener?.start()) ?? [];
+    this.#ready = true;
+    this.#context.signal.addEventListener("abort", () => void this.stop(), { once: true });
+  }
+
+  async stop(): Promise<void> {
+    this.#ready = false;
+    await this.#listener?.stop();
+    await this.#compactor.stop();
+    this.engine.stop();
+  }
+
+  /** A way in for a client in this process, as the user given. `userAgent` names the owner of the fields that it sets. */
+  transport(user: User, userAgent: string): Transport {
+    const { authorizer, clock, connections = new Map() } = this.#context;
+    return new InProcessTransport({
+      table: this.engine.table,
+      authorizer,
+      connections,
+      paths: this.paths,
+      clock,
+      user,
+      userAgent,
+    });
+  }
+
+  #addPaths(): void {
+    addVersionRoute(this.paths);
+    addHealthRoutes(this.paths, [...this.#healthChecks(), ...(this.#context.healthChecks ?? [])]);
+  }
+
+  #healthChecks(): HealthCheck[] {
+    return [
+      { name: "ping", check: () => undefined },
+      { name: "log", check: () => undefined },
+      { name: "etcd", check: () => undefined },
+      { name: "informer-sync", readinessOnly: true, check: () => (this.#ready ? undefined : "the server is starting") },
+    ];
+  }
+
+  #createListener(): Listener {
+    const { authenticators, authorizer, connections = new Map(), clock, log } = this.#context;
+    const path = new RequestPath({
+      table: this.engine.table,
+      authenticators,
+      authorizer,
+      connections,
+      paths: this.paths,
+      clock,
+      log,
+    });
+    return new Listener({
+      addresses: this.#options.addresses,
+      tls: this.#options.tls,
+      log,
+      onExchange: (exchange) => void path.serve(exchange),
+      onUpgrade: (exchange) => void path.upgrade(exchange),
+    });
+  }
+}

@@ -1,0 +1,100 @@
+/** An answer as bytes, in the representation that the client asked for. */
+import type { KubernetesObject, metav1 } from "../../api/mod.ts";
+import { notAcceptableBecause } from "../errors.ts";
+import type { Answer } from "../request/answer.ts";
+import { stringifyYaml } from "../yaml.ts";
+import { contentType, type Representation } from "./accept.ts";
+import { indented, jsonOf, jsonOfEntry, jsonOfList } from "./json.ts";
+import { partialMetadata, partialMetadataList } from "./partial-metadata.ts";
+import { protobufOf, protobufOfEntry, protobufOfList, protobufOfPartial, protobufOfPartialList } from "./protobuf.ts";
+import { type IncludeObject, tableOf } from "./table.ts";
+
+export type FiniteAnswer = Exclude<Answer, { readonly type: "watch" }>;
+
+export interface EncodeOptions {
+  readonly representation: Representation;
+  readonly pretty: boolean;
+  readonly include: IncludeObject;
+  readonly now: number;
+}
+
+export interface EncodedAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Buffer;
+}
+
+export function encodeAnswer(answer: FiniteAnswer, options: EncodeOptions): EncodedAnswer {
+  const status = answer.type === "entries" ? 200 : answer.status;
+  const { format, as } = options.representation;
+  const body = encodeBody(answer, options, as);
+  const pretty = format === "json" && options.pretty;
+  return { status, contentType: contentType({ format }), body: pretty ? indented(body) : body };
+}
+
+/** What is no stored object cannot be shown as another kind: a Status is a Status in every representation. */
+function encodeBody(answer: FiniteAnswer, options: EncodeOptions, as: string | undefined): Buffer {
+  if (as === undefined || answer.type === "object") return encodeOwn(answer, options.representation);
+  return as === "Table" ? encodeTable(answer, options) : encodePartial(answer, as, options.representation);
+}
+
+function encodeOwn(answer: FiniteAnswer, { format }: Representation): Buffer {
+  if (format === "yaml") return Buffer.from(stringifyYaml(plainObject(answer)));
+  const json = format === "json";
+  switch (answer.type) {
+    case "entry":
+      return json ? jsonOfEntry(answer.view, answer.entry) : protobufOfEntry(answer.view, answer.entry);
+    case "entries":
+      return json
+        ? jsonOfList(answer.view, answer.entries, answer.metadata)
+        : protobufOfList(answer.view, answer.entries, answer.metadata);
+    case "object":
+      return json ? jsonOf(answer.object) : protobufOf(answer.schema, answer.object);
+  }
+}
+
+/** The answer as one JSON-shaped value. */
+export function plainObject(answer: FiniteAnswer): object {
+  if (answer.type === "object") return answer.object;
+  if (answer.type === "entry") return answer.view.object(answer.entry);
+  const { info } = answer.view;
+  return { kind: info.listKind, apiVersion: info.apiVersion, metadata: answer.metadata, items: objectsOf(answer) };
+}
+
+type Stored = Exclude<FiniteAnswer, { readonly type: "object" }>;
+
+function objectsOf(answer: Stored): KubernetesObject[] {
+  const entries = answer.type === "entry" ? [answer.entry] : answer.entries;
+  return entries.map((entry) => answer.view.object(entry));
+}
+
+/** Tables have no protobuf: who accepts both is answered in JSON. */
+function encodeTable(answer: Stored, { representation, include, now }: EncodeOptions): Buffer {
+  const objects = objectsOf(answer);
+  const { strategy } = answer.view;
+  const table = tableOf(objects, { strategy, metadata: metadataOf(answer, objects), include, definitions: true, now });
+  return representation.format === "yaml" ? Buffer.from(stringifyYaml(table)) : jsonOf(table);
+}
+
+function metadataOf(answer: Stored, [object]: readonly KubernetesObject[]): metav1.ListMeta {
+  if (answer.type === "entries") return answer.metadata;
+  const resourceVersion = object?.metadata.resourceVersion;
+  return resourceVersion ? { resourceVersion } : {};
+}
+
+function encodePartial(answer: Stored, as: string, { format }: Representation): Buffer {
+  const isList = answer.type === "entries";
+  if (isList !== (as === "PartialObjectMetadataList")) throw wrongPartial(answer, as);
+  const objects = objectsOf(answer);
+  if (format === "protobuf")
+    return isList ? protobufOfPartialList(answer.metadata, objects) : protobufOfPartial(objects[0]!);
+  const value = isList ? partialMetadataList(answer.metadata, objects) : partialMetadata(objects[0]!);
+  return format === "yaml" ? Buffer.from(stringifyYaml(value)) : jsonOf(value);
+}
+
+/** Upstream names its own type in the message: `core.Namespace`. */
+function wrongPartial({ type, view: { info } }: Stored, as: string): Error {
+  const name = `*${info.group.split(".")[0] || "core"}.${info.kind}`;
+  const what = type === "entries" ? `a list (${name}List)` : `not a list (${name})`;
+  return notAcceptableBecause(`you requested ${as}, but the requested object is ${what}`);
+}

@@ -1,0 +1,56 @@
+/** Answers in JSON. Stored objects are not encoded again: their bytes are joined around the resourceVersion. */
+import type { metav1 } from "../../api/mod.ts";
+import type { Entry } from "../registry/cache/entry.ts";
+import type { View } from "../registry/view.ts";
+
+const itemHead = Buffer.from('{"metadata":{');
+const comma = Buffer.from(",");
+const listEnd = Buffer.from("]}\n");
+const newline = Buffer.from("\n");
+
+function versionText(revision: number): Buffer {
+  return revision === 0 ? Buffer.alloc(0) : Buffer.from(`"resourceVersion":"${revision}",`);
+}
+
+/** One object, with a newline at its end. */
+export function jsonOfEntry(view: View, entry: Entry): Buffer {
+  if (view.conversion) return jsonOf(view.object(entry));
+  return Buffer.concat([view.form.head, versionText(entry.revision), tailOf(view, entry), newline]);
+}
+
+/** What comes after `"metadata":{`, where the resourceVersion goes. */
+function tailOf({ form }: View, { stored }: Entry): Buffer {
+  return stored.subarray(form.head.length);
+}
+
+/** A list; its items leave out apiVersion and kind, which the list's own kind tells. */
+export function jsonOfList(view: View, entries: readonly Entry[], metadata: metav1.ListMeta): Buffer {
+  const parts: Buffer[] = [Buffer.from(`${view.listHead}${JSON.stringify(metadata)},"items":[`)];
+  for (const entry of entries) {
+    if (parts.length > 1) parts.push(comma);
+    if (view.conversion) parts.push(convertedItem(view, entry));
+    else parts.push(itemHead, versionText(entry.revision), tailOf(view, entry));
+  }
+  parts.push(listEnd);
+  return Buffer.concat(parts);
+}
+
+function convertedItem(view: View, entry: Entry): Buffer {
+  const { kind: _kind, apiVersion: _apiVersion, ...item } = view.object(entry);
+  return Buffer.from(JSON.stringify(item));
+}
+
+export function jsonOf(object: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(object)}\n`);
+}
+
+export function jsonFrame(type: string, object: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`{"type":"${type}","object":`), object.subarray(0, object.length - 1), frameEnd]);
+}
+
+const frameEnd = Buffer.from("}\n");
+
+/** People read answers in a terminal or a browser: indented for them. */
+export function indented(json: Buffer): Buffer {
+  return Buffer.from(`${JSON.stringify(JSON.parse(json.toString()), null, 2)}\n`);
+}

@@ -1,0 +1,74 @@
+/** Answers in protobuf. An object's message is made once and kept beside its JSON. */
+import {
+  corev1,
+  encodeMessage,
+  joinProtobufList,
+  type Kind,
+  type KubernetesObject,
+  metav1,
+  protobufWatchEvent,
+  wrapProtobuf,
+} from "../../api/mod.ts";
+import { notAcceptableOnly } from "../errors.ts";
+import type { Entry } from "../registry/cache/entry.ts";
+import type { View } from "../registry/view.ts";
+
+type ObjectKind = Kind<KubernetesObject>;
+
+/** Custom resources have no protobuf. */
+function schemaOf({ info }: View): ObjectKind {
+  if (!info.schema) throw notAcceptableOnly(["application/json", "application/yaml"]);
+  return info.schema;
+}
+
+function messageOf(view: View, entry: Entry): Uint8Array {
+  const schema = schemaOf(view);
+  if (view.conversion) return encodeMessage(schema, view.object(entry));
+  return entry.protobuf((object) => encodeMessage(schema, object));
+}
+
+export function protobufOfEntry(view: View, entry: Entry): Buffer {
+  return wrapProtobuf(schemaOf(view) as Kind, messageOf(view, entry));
+}
+
+export function protobufOfList(view: View, entries: readonly Entry[], metadata: metav1.ListMeta): Buffer {
+  const items = entries.map((entry) => messageOf(view, entry));
+  return joinProtobufList(listKind(view), encodeMessage(metav1.listMeta, metadata), items);
+}
+
+function listKind(view: View): Kind {
+  return (view.info.listSchema as Kind | undefined) ?? schemaOf(view);
+}
+
+/** An object of a kind that is not stored: a Status, a review. */
+export function protobufOf(schema: Kind, object: object): Buffer {
+  return wrapProtobuf(schema, encodeMessage(schema, object));
+}
+
+/** A kind with nothing but metadata: on the wire the first field of every object, so any kind's encoder will do. */
+function metadataKind(kind: string): Kind {
+  return { ...corev1.configMap, name: kind, gvk: { group: "meta.k8s.io", version: "v1", kind } };
+}
+
+const partialKind = metadataKind("PartialObjectMetadata");
+const partialListKind = metadataKind("PartialObjectMetadataList");
+
+export function protobufOfPartial({ metadata }: { readonly metadata: metav1.ObjectMeta }): Buffer {
+  return wrapProtobuf(partialKind, encodeMessage(partialKind, { metadata }));
+}
+
+export function protobufOfPartialList(
+  metadata: metav1.ListMeta,
+  items: readonly { readonly metadata: metav1.ObjectMeta }[],
+): Buffer {
+  const messages = items.map((item) => encodeMessage(partialKind, { metadata: item.metadata }));
+  return joinProtobufList(partialListKind, encodeMessage(metav1.listMeta, metadata), messages);
+}
+
+/** Of a bookmark: an object of the kind that has only metadata. */
+export function protobufOfBookmark(view: View, metadata: metav1.ObjectMeta): Buffer {
+  const schema = schemaOf(view) as Kind;
+  return wrapProtobuf(schema, encodeMessage(partialKind, { metadata }));
+}
+
+export { protobufWatchEvent as protobufFrame };

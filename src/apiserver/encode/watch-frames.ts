@@ -1,0 +1,97 @@
+/** Events of a watch as bytes. Where many watch the same, an event is encoded once. */
+import { type KubernetesObject, metav1, type StatusError } from "../../api/mod.ts";
+import type { Entry } from "../registry/cache/entry.ts";
+import type { View } from "../registry/view.ts";
+import type { WatchItem } from "../registry/watch.ts";
+import { stringifyYaml } from "../yaml.ts";
+import type { Representation } from "./accept.ts";
+import { jsonFrame, jsonOf, jsonOfEntry } from "./json.ts";
+import { partialMetadata } from "./partial-metadata.ts";
+import { protobufFrame, protobufOf, protobufOfBookmark, protobufOfEntry, protobufOfPartial } from "./protobuf.ts";
+import { type IncludeObject, tableOf } from "./table.ts";
+
+export interface WatchFramesOptions {
+  readonly view: View;
+  readonly representation: Representation;
+  readonly include: IncludeObject;
+  now(): number;
+}
+
+export class WatchFrames {
+  readonly #options: WatchFramesOptions;
+  readonly #encoding: string;
+  readonly #binary: boolean;
+  /** Of a table: they go with its first event. */
+  #definitions = true;
+
+  constructor(options: WatchFramesOptions) {
+    const { format, as = "" } = options.representation;
+    this.#options = options;
+    this.#binary = format === "protobuf";
+    this.#encoding = `${format} ${as} ${options.view.id}`;
+  }
+
+  encode(items: readonly WatchItem[]): Buffer {
+    const frames = items.map((item) => this.#frame(item));
+    return frames.length === 1 ? frames[0]! : Buffer.concat(frames);
+  }
+
+  error({ status }: StatusError): Buffer {
+    return this.#wrap("ERROR", this.#binary ? protobufOf(metav1.status, status) : jsonOf(status));
+  }
+
+  #frame(item: WatchItem): Buffer {
+    if (item.type === "BOOKMARK") return this.#wrap("BOOKMARK", this.#bookmark(item.revision, item.initialEnd));
+    const { shared, type, entry } = item;
+    const make = () => this.#wrap(type, this.#object(entry));
+    // Ages in tables differ from second to second.
+    return shared && !this.#isTable ? shared.frame(this.#encoding, make) : make();
+  }
+
+  get #isTable(): boolean {
+    return this.#options.representation.as === "Table";
+  }
+
+  #object(entry: Entry): Buffer {
+    const { view, representation } = this.#options;
+    if (this.#isTable) return jsonOf(this.#table(view.object(entry)));
+    if (representation.as) return this.#partial(view.object(entry));
+    return this.#binary ? protobufOfEntry(view, entry) : jsonOfEntry(view, entry);
+  }
+
+  #partial(object: KubernetesObject): Buffer {
+    return this.#binary ? protobufOfPartial(object) : jsonOf(partialMetadata(object));
+  }
+
+  #table(object: KubernetesObject): object {
+    const { view, include, now } = this.#options;
+    const { strategy } = view;
+    const { resourceVersion } = object.metadata;
+    const definitions = this.#definitions;
+    this.#definitions = false;
+    return tableOf([object], { strategy, metadata: { resourceVersion }, include, definitions, now: now() });
+  }
+
+  #bookmark(revision: number, initialEnd: boolean): Buffer {
+    const { view, representation } = this.#options;
+    const { kind, apiVersion } = view.info;
+    const annotations = { "k8s.io/initial-events-end": "true" };
+    const marks = { resourceVersion: String(revision), ...(initialEnd && { annotations }) };
+    const object = { kind, apiVersion, metadata: marks as metav1.ObjectMeta };
+    if (this.#isTable) return jsonOf(bookmarkTable(object));
+    if (representation.as) return this.#partial(object);
+    return this.#binary ? protobufOfBookmark(view, object.metadata) : jsonOf(object);
+  }
+
+  #wrap(type: string, object: Buffer): Buffer {
+    if (this.#binary && !this.#isTable) return protobufFrame(type, object);
+    if (this.#options.representation.format !== "yaml") return jsonFrame(type, object);
+    return Buffer.from(`---\n${stringifyYaml({ type, object: JSON.parse(object.toString()) })}`);
+  }
+}
+
+function bookmarkTable(object: KubernetesObject): object {
+  const { resourceVersion } = object.metadata;
+  const rows = [{ cells: [], object: partialMetadata(object) }];
+  return { kind: "Table", apiVersion: "meta.k8s.io/v1", metadata: { resourceVersion }, columnDefinitions: null, rows };
+}

@@ -1,0 +1,43 @@
+/** One HTTP request and its answer, the same whether it came over HTTP/1.1 or HTTP/2. */
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+import type { Duplex, Readable, Writable } from "node:stream";
+
+export interface Peer {
+  /** `127.0.0.1:4711`, or empty for a unix socket. */
+  readonly address: string;
+  /** The way to the client costs nothing: the same machine. */
+  readonly local: boolean;
+  /** DER, verified against the client authority. */
+  readonly certificate?: Uint8Array;
+  /** The client showed a certificate that the client authority has not signed. */
+  readonly refusedCertificate: boolean;
+}
+
+export interface Exchange {
+  readonly method: string;
+  /** Path and query as they came. */
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly peer: Peer;
+  /** False: nothing will come in the body. */
+  readonly hasBody: boolean;
+  readonly body: Readable;
+  /** Aborts when the client is gone or the server stops. */
+  readonly signal: AbortSignal;
+  /** The whole answer. */
+  respond(status: number, headers: OutgoingHttpHeaders, body?: Uint8Array): void;
+  /** An answer of unknown length; the caller writes and ends it. */
+  stream(status: number, headers: OutgoingHttpHeaders): Writable;
+}
+
+/** A request to leave HTTP (`Upgrade`), on its raw connection. The handler writes the answer itself. */
+export interface UpgradeExchange {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly peer: Peer;
+  readonly socket: Duplex;
+  /** Bytes that came after the request's head. */
+  readonly head: Buffer;
+  readonly signal: AbortSignal;
+}

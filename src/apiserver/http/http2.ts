@@ -1,0 +1,60 @@
+/** HTTP/2 streams as exchanges. */
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+import { constants, type ServerHttp2Stream } from "node:http2";
+import type { Socket } from "node:net";
+import type { Writable } from "node:stream";
+import type { Exchange, Peer } from "./exchange.ts";
+import { peerOf } from "./peer.ts";
+
+export class Http2Exchange implements Exchange {
+  readonly body: ServerHttp2Stream;
+  readonly headers: IncomingHttpHeaders;
+  readonly peer: Peer;
+  #abort: AbortController | undefined;
+
+  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, socket: Socket) {
+    this.body = stream;
+    this.headers = headers;
+    this.peer = peerOf(socket);
+    // A client that goes away resets its streams; who writes to one learns it from the signal.
+    stream.on("error", () => {});
+  }
+
+  get method(): string {
+    return String(this.headers[":method"]);
+  }
+
+  get target(): string {
+    return String(this.headers[":path"]);
+  }
+
+  get hasBody(): boolean {
+    return !this.body.endAfterHeaders;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#abort) {
+      const abort = new AbortController();
+      this.#abort = abort;
+      if (this.body.closed || this.body.destroyed) abort.abort();
+      else this.body.once("close", () => abort.abort());
+    }
+    return this.#abort.signal;
+  }
+
+  respond(status: number, headers: OutgoingHttpHeaders, body?: Uint8Array): void {
+    const stream = this.body;
+    if (stream.headersSent || stream.closed || stream.destroyed) return;
+    const length = body?.byteLength ?? 0;
+    const endStream = length === 0 || this.method === "HEAD";
+    stream.respond({ ...headers, ":status": status, "content-length": length }, { endStream });
+    if (!endStream) stream.end(body);
+    // The rest of an unread body is not wanted.
+    if (this.hasBody && !stream.readableEnded) stream.once("finish", () => stream.close(constants.NGHTTP2_NO_ERROR));
+  }
+
+  stream(status: number, headers: OutgoingHttpHeaders): Writable {
+    if (!this.body.closed && !this.body.destroyed) this.body.respond({ ...headers, ":status": status });
+    return this.body;
+  }
+}

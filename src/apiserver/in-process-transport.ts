@@ -1,0 +1,185 @@
+/**
+ * The client's way to the server in the same process: the same steps as a request over the network, authorization and admission included, but
+ * without bytes. What comes back is frozen and shared with the server's cache.
+ */
+import type { KubernetesObject, StatusError } from "../api/mod.ts";
+import type { Authorizer, User } from "../auth/mod.ts";
+import type { ApiRequest, Clock, Transport, WatchEvent } from "../client/mod.ts";
+import { plainObject } from "./encode/answer-body.ts";
+import { badRequest, expired, noSuchResource, toStatusError, unavailable } from "./errors.ts";
+import { MemoryExchange } from "./http/memory-exchange.ts";
+import type { ResourceTable } from "./registry/resource-table.ts";
+import type { WatchItem } from "./registry/watch.ts";
+import type { Answer } from "./request/answer.ts";
+import { authorize } from "./request/authorization.ts";
+import type { ConnectionHandler, Connections } from "./request/connection.ts";
+import { dispatch, findTarget } from "./request/dispatch.ts";
+import { operationOf } from "./request/operation-of.ts";
+import type { PathRoutes } from "./request/path-routes.ts";
+import { requestInfo } from "./request/request-info.ts";
+import { ValueBody } from "./request/value-body.ts";
+
+export interface InProcessOptions {
+  readonly table: ResourceTable;
+  readonly authorizer: Authorizer;
+  readonly connections: Connections;
+  readonly paths: PathRoutes;
+  readonly clock: Clock;
+  readonly user: User;
+  /** Owner of the fields that writes without a `fieldManager` set. */
+  readonly userAgent: string;
+}
+
+/** Events that may wait for a consumer; past it the watch ends with a 410, and an informer lists again. */
+const maximumWaitingEvents = 100_000;
+
+export class InProcessTransport implements Transport {
+  readonly #options: InProcessOptions;
+  readonly #closed = new AbortController();
+
+  constructor(options: InProcessOptions) {
+    this.#options = options;
+  }
+
+  async request(request: ApiRequest): Promise<unknown> {
+    if (!isResourcePath(request.path)) return this.#path(request);
+    const answer = await this.#answer(request);
+    if (answer.type === "watch") throw badRequest("a watch is asked for by watch()");
+    return plainObject(answer);
+  }
+
+  async *watch(request: ApiRequest): AsyncIterable<WatchEvent<KubernetesObject>> {
+    const answer = await this.#answer({ ...request, query: { ...request.query, watch: "true" } });
+    if (answer.type !== "watch") throw badRequest("this path cannot be watched");
+    const signals = [this.#closed.signal, ...(request.signal ? [request.signal] : [])];
+    yield* eventsOf(answer, AbortSignal.any(signals));
+  }
+
+  async stream(request: ApiRequest): Promise<ReadableStream<Uint8Array>> {
+    const { info, user } = await this.#admit(request);
+    const target = info.resource;
+    const handler = target && this.#connection(target.resource, target.subresource);
+    if (!handler) throw noSuchResource();
+    const exchange = new MemoryExchange(
+      request,
+      AbortSignal.any([this.#closed.signal, ...(request.signal ? [request.signal] : [])]),
+    );
+    return exchange.run(handler({ user, request: target, query: info.query, via: { type: "exchange", exchange } }));
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+  }
+
+  #connection(resource: string, subresource: string): ConnectionHandler | undefined {
+    return this.#options.connections.get(`${resource}/${subresource}`);
+  }
+
+  async #admit({ method, path, query }: ApiRequest) {
+    if (this.#closed.signal.aborted) throw unavailable("the connection to the server is closed");
+    const info = requestInfo(method, path, searchOf(query));
+    const { user, authorizer } = this.#options;
+    const pending = authorize(authorizer, user, info);
+    if (pending) await pending;
+    return { info, user };
+  }
+
+  async #answer(request: ApiRequest): Promise<Answer> {
+    try {
+      const { info, user } = await this.#admit(request);
+      if (!info.resource) throw noSuchResource();
+      const target = findTarget(this.#options.table, info.resource);
+      const body = new ValueBody(request.body, request.contentType);
+      const { userAgent, clock } = this.#options;
+      const source = {
+        info,
+        request: info.resource,
+        user,
+        userAgent,
+        applies: body.applies,
+        now: clock.now(),
+        warn: () => {},
+      };
+      return await dispatch(target, { info, request: info.resource, operation: operationOf(source), body });
+    } catch (error) {
+      throw toStatusError(error);
+    }
+  }
+
+  async #path(request: ApiRequest): Promise<unknown> {
+    const { info } = await this.#admit(request);
+    const answer = await this.#options.paths.find(info.path)?.({ info, headers: { accept: "application/json" } });
+    if (!answer || answer.status >= 400) throw noSuchResource();
+    const text = Buffer.from(answer.body).toString();
+    return answer.contentType.startsWith("application/json") ? JSON.parse(text) : text;
+  }
+}
+
+function isResourcePath(path: string): boolean {
+  return requestInfo("GET", path, emptyQuery).resource !== undefined;
+}
+
+const emptyQuery = new URLSearchParams();
+
+function searchOf(query: ApiRequest["query"]): URLSearchParams {
+  if (!query) return emptyQuery;
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (typeof value === "string") search.append(key, value);
+    else for (const one of value ?? []) search.append(key, one);
+  }
+  return search;
+}
+
+type WatchAnswer = Extract<Answer, { readonly type: "watch" }>;
+
+/** A queue between the server, which never waits, and the consumer, which may. */
+async function* eventsOf(answer: WatchAnswer, signal: AbortSignal): AsyncGenerator<WatchEvent<KubernetesObject>> {
+  let waiting: WatchItem[] = [];
+  let over = false;
+  let failure: StatusError | undefined;
+  let wake = () => {};
+  const end = (error?: StatusError) => {
+    over = true;
+    failure ??= error;
+    wake();
+  };
+  const watch = answer.open({
+    items(items) {
+      if (waiting.length + items.length > maximumWaitingEvents) return end(expired("too many events wait to be taken"));
+      for (const item of items) waiting.push(item);
+      wake();
+    },
+    end,
+  });
+  const abort = () => end();
+  signal.addEventListener("abort", abort);
+  try {
+    while (!signal.aborted) {
+      const batch = waiting;
+      waiting = [];
+      for (const item of batch) {
+        if (signal.aborted) return;
+        yield eventOf(answer, item);
+      }
+      if (waiting.length > 0) continue;
+      if (over) break;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (waiting.length > 0 || over || signal.aborted) resolve();
+      });
+    }
+    if (failure && !signal.aborted) throw failure;
+  } finally {
+    signal.removeEventListener("abort", abort);
+    watch.stop();
+  }
+}
+
+function eventOf({ view }: WatchAnswer, item: WatchItem): WatchEvent<KubernetesObject> {
+  if (item.type !== "BOOKMARK") return { type: item.type, object: view.object(item.entry) };
+  const { kind, apiVersion } = view.info;
+  const annotations = { "k8s.io/initial-events-end": "true" };
+  const metadata = { resourceVersion: String(item.revision), ...(item.initialEnd && { annotations }) };
+  return { type: "BOOKMARK", object: { kind, apiVersion, metadata: metadata as KubernetesObject["metadata"] } };
+}

@@ -1,0 +1,7 @@
+/** The API server. */
+export { ApiServer, type ApiServerContext, type ApiServerOptions } from "./api-server.ts";
+export type { HealthCheck } from "./health/health.ts";
+export type { Exchange, Peer, UpgradeExchange } from "./http/exchange.ts";
+export type { ListenAddress, TlsFiles } from "./listener.ts";
+export type { ConnectionHandler, ConnectionRequest, Connections } from "./request/connection.ts";
+export type { ResourceRequest } from "./request/request-info.ts";

@@ -1,0 +1,42 @@
+/** One version of one object as the server holds it: bytes as stored, decoded and encoded no more than once. */
+import { deepFreeze, type KubernetesObject } from "../../../api/mod.ts";
+import type { StoredForm } from "./stored-form.ts";
+
+export class Entry {
+  readonly key: string;
+  readonly revision: number;
+  readonly stored: Buffer;
+  readonly #form: StoredForm;
+  #object: KubernetesObject | undefined;
+  #protobuf: Uint8Array | undefined;
+
+  /** `object` is the decoded form where the caller has it, resourceVersion included; it is frozen here. */
+  constructor(key: string, revision: number, stored: Uint8Array, form: StoredForm, object?: KubernetesObject) {
+    this.key = key;
+    this.revision = revision;
+    this.stored = asBuffer(stored);
+    this.#form = form;
+    this.#object = object && deepFreeze(object);
+  }
+
+  /** Frozen, shared by everybody. */
+  get object(): KubernetesObject {
+    this.#object ??= deepFreeze(this.#form.decode(this.stored, this.revision));
+    return this.#object;
+  }
+
+  /** The object's message without its envelope, made by `encode` on first use. */
+  protobuf(encode: (object: KubernetesObject) => Uint8Array): Uint8Array {
+    this.#protobuf ??= encode(this.object);
+    return this.#protobuf;
+  }
+
+  /** The same object at another revision: how a deletion shows the last state. */
+  at(revision: number): Entry {
+    return new Entry(this.key, revision, this.stored, this.#form);
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

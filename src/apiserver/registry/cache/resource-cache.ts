@@ -1,0 +1,161 @@
+/** All objects of one resource in memory, in key order, with the newest changes. Fed by the watch cache; knows no store. */
+import type { StoreEvent } from "../../../store/mod.ts";
+import type { Entry } from "./entry.ts";
+import type { StoredForm } from "./stored-form.ts";
+
+export type ChangeType = "ADDED" | "MODIFIED" | "DELETED";
+
+export class CacheEvent {
+  readonly type: ChangeType;
+  readonly revision: number;
+  /** After the change; for a deletion the last state, at the revision of the deletion. */
+  readonly entry: Entry;
+  readonly previous: Entry | undefined;
+  #frames: Map<string, Buffer> | undefined;
+
+  constructor(type: ChangeType, revision: number, entry: Entry, previous: Entry | undefined) {
+    this.type = type;
+    this.revision = revision;
+    this.entry = entry;
+    this.previous = previous;
+  }
+
+  /** The event as it goes to watchers in the encoding named, made once for all of them. */
+  frame(encoding: string, make: () => Buffer): Buffer {
+    this.#frames ??= new Map();
+    let frame = this.#frames.get(encoding);
+    if (!frame) {
+      frame = make();
+      this.#frames.set(encoding, frame);
+    }
+    return frame;
+  }
+}
+
+export type CacheListener = (events: readonly CacheEvent[]) => void;
+
+/** Changes kept for watches that start a little in the past; older ones replay from the store. */
+const keptEvents = 1024;
+
+export class ResourceCache {
+  readonly prefix: string;
+  readonly form: StoredForm;
+  readonly #byKey = new Map<string, Entry>();
+  readonly #sorted: Entry[] = [];
+  readonly #events: CacheEvent[] = [];
+  readonly #listeners = new Set<CacheListener>();
+  #floor: number;
+  #changed = 0;
+
+  constructor(prefix: string, form: StoredForm, floor: number) {
+    this.prefix = prefix;
+    this.form = form;
+    this.#floor = floor;
+  }
+
+  /** Every change after this revision is at hand. */
+  get floor(): number {
+    return this.#floor;
+  }
+
+  /** Revision of the newest change. */
+  get changed(): number {
+    return this.#changed;
+  }
+
+  get size(): number {
+    return this.#sorted.length;
+  }
+
+  get(key: string): Entry | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** Entries whose key starts with `prefix` and comes after `after`, in key order. */
+  list(prefix: string, after = ""): readonly Entry[] {
+    const start = after === "" ? this.#position(prefix) : this.#positionAfter(after);
+    if (prefix === this.prefix) return start === 0 ? this.#sorted.slice() : this.#sorted.slice(start);
+    // No key holds U+FFFF: the first position past all keys with this prefix.
+    return this.#sorted.slice(start, this.#position(`${prefix}\uffff`));
+  }
+
+  /** Changes after `revision`; nothing where they are no longer at hand. */
+  eventsAfter(revision: number): readonly CacheEvent[] | undefined {
+    if (revision < this.#floor) return undefined;
+    let low = 0;
+    let high = this.#events.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#events[middle]!.revision <= revision) low = middle + 1;
+      else high = middle;
+    }
+    return this.#events.slice(low);
+  }
+
+  /** Called with each batch of changes, in order. Answers the removal. */
+  listen(listener: CacheListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Takes an object that was there before the first change. In key order. */
+  load(entry: Entry): void {
+    this.#byKey.set(entry.key, entry);
+    this.#sorted.push(entry);
+    this.#changed = Math.max(this.#changed, entry.revision);
+  }
+
+  /** Takes one change of the store; `makeEntry` is asked for the entry of its value. */
+  apply(event: StoreEvent, makeEntry: (event: StoreEvent) => Entry): CacheEvent | undefined {
+    const previous = this.#byKey.get(event.key);
+    if (event.type === "delete" && !previous) return undefined;
+    const entry = makeEntry(event);
+    if (event.type === "delete") this.#remove(event.key);
+    else this.#put(entry, previous !== undefined);
+    this.#changed = event.revision;
+    const type = event.type === "delete" ? "DELETED" : previous ? "MODIFIED" : "ADDED";
+    const change = new CacheEvent(type, event.revision, entry, previous);
+    this.#remember(change);
+    return change;
+  }
+
+  dispatch(events: readonly CacheEvent[]): void {
+    for (const listener of [...this.#listeners]) listener(events);
+  }
+
+  #put(entry: Entry, known: boolean): void {
+    this.#byKey.set(entry.key, entry);
+    this.#sorted.splice(this.#position(entry.key), known ? 1 : 0, entry);
+  }
+
+  #remove(key: string): void {
+    this.#byKey.delete(key);
+    this.#sorted.splice(this.#position(key), 1);
+  }
+
+  #remember(change: CacheEvent): void {
+    this.#events.push(change);
+    if (this.#events.length < keptEvents * 2) return;
+    this.#floor = this.#events[keptEvents - 1]!.revision;
+    this.#events.splice(0, keptEvents);
+  }
+
+  /** Position of the first entry whose key is not before `key`. */
+  #position(key: string): number {
+    let low = 0;
+    let high = this.#sorted.length;
+    const last = this.#sorted[high - 1];
+    if (last && last.key < key) return high;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#sorted[middle]!.key < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #positionAfter(key: string): number {
+    const position = this.#position(key);
+    return this.#sorted[position]?.key === key ? position + 1 : position;
+  }
+}

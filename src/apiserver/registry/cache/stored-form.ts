@@ -1,0 +1,46 @@
+/**
+ * How objects of one resource lie in the store: the JSON that clients see, `kind`, `apiVersion` and `metadata` first, without the
+ * resourceVersion, which is the revision of the write. So an answer is cut from stored bytes instead of being encoded.
+ */
+import { type Kind, type KubernetesObject, normalize, printJson, type ResourceInfo } from "../../../api/mod.ts";
+
+export interface StoredForm {
+  /** What every stored value begins with: `{"kind":"Pod","apiVersion":"v1","metadata":{`. */
+  readonly head: Buffer;
+  encode(object: KubernetesObject): Buffer;
+  decode(stored: Buffer, revision: number): KubernetesObject;
+}
+
+export function storedForm({
+  apiVersion,
+  kind,
+  schema,
+}: Pick<ResourceInfo, "apiVersion" | "kind" | "schema">): StoredForm {
+  const head = Buffer.from(`{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":{`);
+  const typed = schema as Kind<KubernetesObject> | undefined;
+  return {
+    head,
+    encode: (object) => Buffer.from(typed ? printJson(typed, withRevision(object, 0)) : printUntyped(object)),
+    decode(stored, revision) {
+      const object = JSON.parse(stored.toString("utf8")) as KubernetesObject;
+      if (typed) normalize(typed, object);
+      object.metadata.resourceVersion = String(revision);
+      return object;
+    },
+  };
+}
+
+/** For keys whose resource nobody has declared yet. */
+export const undeclaredForm: StoredForm = storedForm({ apiVersion: "", kind: "", schema: undefined });
+
+function printUntyped(object: KubernetesObject): string {
+  const { kind, apiVersion, metadata, ...others } = withRevision(object, 0);
+  return JSON.stringify({ kind, apiVersion, metadata, ...others });
+}
+
+/** The same object with the resourceVersion of the write that stored it; shares everything else. 0: it was never stored, and has none. */
+export function withRevision<T extends KubernetesObject>(object: T, revision: number): T {
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  if (revision === 0) return { ...object, metadata };
+  return { ...object, metadata: { ...metadata, resourceVersion: String(revision) } };
+}

@@ -1,0 +1,118 @@
+/**
+ * The whole store in memory, one sorted cache per resource, all at the same revision. Reads are answered from here; writers learn of their own
+ * writes by waiting for the revision that the store gave them.
+ */
+import type { Logger } from "pino";
+import type { Store, StoredValue, StoreEvent, StoreWatch } from "../../../store/mod.ts";
+import { prefixOfKey, registryPrefix } from "../keys.ts";
+import { Entry } from "./entry.ts";
+import type { PendingWrite } from "./pending-write.ts";
+import { type CacheEvent, ResourceCache } from "./resource-cache.ts";
+import { type StoredForm, undeclaredForm } from "./stored-form.ts";
+
+interface Waiter {
+  readonly revision: number;
+  readonly resolve: (reached: boolean) => void;
+}
+
+export class WatchCache {
+  readonly store: Store;
+  readonly #log: Logger;
+  readonly #caches = new Map<string, ResourceCache>();
+  readonly #written = new WeakMap<Uint8Array, PendingWrite>();
+  readonly #waiters = new Set<Waiter>();
+  #revision = 0;
+  #watch: StoreWatch | undefined;
+
+  constructor(store: Store, log: Logger) {
+    this.store = store;
+    this.#log = log;
+  }
+
+  /** Everything up to and including this revision has been taken in and handed to all watches. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  async start(): Promise<void> {
+    const page = await this.store.list({ prefix: registryPrefix });
+    this.#revision = page.revision;
+    for (const item of page.items) this.#load(item);
+    this.#watch = this.store.watch(registryPrefix, page.revision, (events, revision) => this.#take(events, revision));
+  }
+
+  stop(): void {
+    this.#watch?.close();
+    for (const waiter of this.#waiters) waiter.resolve(false);
+    this.#waiters.clear();
+  }
+
+  /** The form counts where the resource is first asked for: before `start`, or when a custom resource appears. */
+  resource(prefix: string, form: StoredForm = undeclaredForm): ResourceCache {
+    let cache = this.#caches.get(prefix);
+    if (!cache) {
+      cache = new ResourceCache(prefix, form, this.#revision);
+      this.#caches.set(prefix, cache);
+    }
+    return cache;
+  }
+
+  /** Entries by resource prefix, for metrics. */
+  sizes(): ReadonlyMap<string, number> {
+    return new Map([...this.#caches].map(([prefix, cache]) => [prefix, cache.size]));
+  }
+
+  /** Remembers what is about to be written, so that its change need not be decoded. */
+  expect(write: PendingWrite): void {
+    this.#written.set(write.stored, write);
+  }
+
+  /** True when the cache has come to `revision`; false when it did not within `timeoutMs`. */
+  reach(revision: number, timeoutMs: number): boolean | Promise<boolean> {
+    if (this.#revision >= revision) return true;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => settle(false), timeoutMs);
+      const settle = (reached: boolean) => {
+        clearTimeout(timer);
+        this.#waiters.delete(waiter);
+        resolve(reached);
+      };
+      const waiter: Waiter = { revision, resolve: settle };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  #load(item: StoredValue): void {
+    const prefix = prefixOfKey(item.key);
+    if (!prefix) {
+      this.#log.warn({ key: item.key }, "ignored a key of unknown shape");
+      return;
+    }
+    const cache = this.resource(prefix);
+    cache.load(new Entry(item.key, item.revision, item.value, cache.form));
+  }
+
+  #take(events: readonly StoreEvent[], revision: number): void {
+    const changes = new Map<ResourceCache, CacheEvent[]>();
+    for (const event of events) this.#apply(event, changes);
+    this.#revision = Math.max(this.#revision, revision);
+    for (const [cache, batch] of changes) cache.dispatch(batch);
+    for (const waiter of [...this.#waiters]) if (waiter.revision <= this.#revision) waiter.resolve(true);
+  }
+
+  #apply(event: StoreEvent, changes: Map<ResourceCache, CacheEvent[]>): void {
+    const prefix = prefixOfKey(event.key);
+    if (!prefix) return;
+    const cache = this.resource(prefix);
+    const change = cache.apply(event, (from) => this.#entry(from, cache));
+    if (!change) return;
+    const batch = changes.get(cache);
+    if (batch) batch.push(change);
+    else changes.set(cache, [change]);
+  }
+
+  #entry(event: StoreEvent, { form }: ResourceCache): Entry {
+    const written = event.type === "put" ? this.#written.get(event.value) : undefined;
+    return written?.entryAt(event.revision) ?? new Entry(event.key, event.revision, event.value, form);
+  }
+}

@@ -1,0 +1,44 @@
+/** Validation as every write goes through it: metadata by the common rules, the rest by the kind's strategy. */
+import type { KubernetesObject } from "../../api/mod.ts";
+import * as errors from "../errors.ts";
+import type { FieldError } from "../validation/field-error.ts";
+import { field } from "../validation/field-path.ts";
+import { type ObjectMetaRules, validateObjectMeta, validateObjectMetaUpdate } from "../validation/object-meta.ts";
+import { type Operation, strategyContext } from "./operation.ts";
+import type { ResourceStorage } from "./resource-storage.ts";
+
+const metadataPath = field("metadata");
+
+function metadataRules(storage: ResourceStorage): ObjectMetaRules {
+  const { validateName } = storage.strategy;
+  return { namespaced: storage.info.namespaced, ...(validateName && { validateName }) };
+}
+
+/** Throws a 422 where the new object is wrong; adds the kind's warnings to the answer where it is right. */
+export function checkNew(storage: ResourceStorage, operation: Operation, object: KubernetesObject): void {
+  const context = strategyContext(operation);
+  const found = validateObjectMeta(object.metadata, metadataRules(storage), metadataPath);
+  found.push(...(storage.strategy.validate?.(object, context) ?? []));
+  refuse(storage, object.metadata.name ?? "", found);
+  for (const warning of storage.strategy.warnings?.(object, context) ?? []) operation.warn(warning);
+}
+
+export function checkChanged(
+  storage: ResourceStorage,
+  operation: Operation,
+  object: KubernetesObject,
+  old: KubernetesObject,
+): void {
+  const context = strategyContext(operation);
+  const { strategy } = storage;
+  const found = validateObjectMetaUpdate(object.metadata, old.metadata, metadataRules(storage), metadataPath);
+  const own = strategy.validateUpdate ?? ((next: KubernetesObject) => strategy.validate?.(next, context) ?? []);
+  found.push(...own.call(strategy, object, old, context));
+  refuse(storage, old.metadata.name, found);
+  for (const warning of strategy.warnings?.(object, context, old) ?? []) operation.warn(warning);
+}
+
+function refuse(storage: ResourceStorage, name: string, found: readonly FieldError[]): void {
+  const { group, kind } = storage.info;
+  if (found.length > 0) throw errors.invalid({ group, kind, name }, found);
+}

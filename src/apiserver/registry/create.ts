@@ -1,0 +1,74 @@
+/** The order of a create: admit, prepare, check, judge, store. */
+import type { KubernetesObject } from "../../api/mod.ts";
+import * as errors from "../errors.ts";
+import { admissionAttributes } from "./admission-chain.ts";
+import type { Entry } from "./cache/entry.ts";
+import { checkNew } from "./checks.ts";
+import { generateName, generateNameAttempts } from "./generate-name.ts";
+import { settleNamespace, startMetadata } from "./metadata.ts";
+import { type Operation, strategyContext } from "./operation.ts";
+import type { ResourceStorage } from "./resource-storage.ts";
+
+/** Notes in managedFields whose fields the object's are. */
+export type OwnFields = (object: KubernetesObject) => void;
+
+/** `object` is decoded and defaulted, and belongs to the engine from here on. */
+export async function createObject(
+  storage: ResourceStorage,
+  operation: Operation,
+  object: KubernetesObject,
+  ownFields: OwnFields,
+): Promise<Entry> {
+  settleNamespace(object, storage, operation);
+  // Before admission: what plugins add belongs to nobody.
+  ownFields(object);
+  const attributes = admissionAttributes(operation, { operation: "CREATE", resource: storage.info, object });
+  await storage.admission.mutate(attributes);
+  const admitted = storage.withDefaults(attributes.object ?? object);
+  const generated = prepare(storage, operation, admitted);
+  for (let attempt = 1; ; attempt++) {
+    if (generated) admitted.metadata.name = generateName(admitted.metadata.generateName!);
+    checkNew(storage, operation, admitted);
+    await storage.admission.validate({ ...attributes, object: admitted, name: admitted.metadata.name });
+    const entry = await store(storage, operation, admitted);
+    if (entry) return entry;
+    if (!generated || attempt === generateNameAttempts) throw taken(storage, operation, admitted, generated);
+  }
+}
+
+/** Answers whether the name is to be generated. */
+function prepare(storage: ResourceStorage, operation: Operation, object: KubernetesObject): boolean {
+  startMetadata(object, storage, operation);
+  storage.strategy.prepareForCreate?.(object, strategyContext(operation));
+  return !object.metadata.name && Boolean(object.metadata.generateName);
+}
+
+async function store(
+  storage: ResourceStorage,
+  operation: Operation,
+  object: KubernetesObject,
+): Promise<Entry | undefined> {
+  const key = storage.key(operation.namespace, object.metadata.name);
+  // The store compares too; asking the cache first spares allocations and a write that cannot succeed.
+  await storage.fresh();
+  if (storage.cache.get(key)) return undefined;
+  const undo = await storage.hooks.beforeCreate?.(object, operation.dryRun);
+  const pending = storage.pending(key, object);
+  if (operation.dryRun) return pending.entryAt(0);
+  let entry: Entry | undefined;
+  try {
+    entry = await storage.write(pending, 0);
+    return entry;
+  } finally {
+    if (!entry) undo?.();
+  }
+}
+
+function taken(storage: ResourceStorage, operation: Operation, object: KubernetesObject, generated: boolean): Error {
+  const { name } = object.metadata;
+  const existing = storage.cache.get(storage.key(operation.namespace, name));
+  if (generated) return errors.generateNameTaken(storage.info, name);
+  return existing?.object.metadata.deletionTimestamp
+    ? errors.beingDeleted(storage.info, name)
+    : errors.alreadyExists(storage.info, name);
+}

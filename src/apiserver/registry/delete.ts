@@ -1,0 +1,140 @@
+/** The order of a delete: read, compare, admit, then remove at once or mark and wait for grace and finalizers. */
+import { clone, type KubernetesObject } from "../../api/mod.ts";
+import * as errors from "../errors.ts";
+import { admissionAttributes } from "./admission-chain.ts";
+import type { Entry } from "./cache/entry.ts";
+import type { DeleteOptions } from "./delete-options.ts";
+import { type Operation, strategyContext, timestamp } from "./operation.ts";
+import { hasFinalizers, removeEntry } from "./remove.ts";
+import type { ResourceStorage } from "./resource-storage.ts";
+
+const maximumAttempts = 50;
+
+export interface Deletion {
+  readonly entry: Entry;
+  /** False: it is marked, and goes when its grace is over and its finalizers are gone. */
+  readonly removed: boolean;
+}
+
+export async function deleteObject(
+  storage: ResourceStorage,
+  operation: Operation,
+  options: DeleteOptions,
+): Promise<Deletion> {
+  for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
+    const current = await storage.current(operation.namespace, operation.name);
+    comparePreconditions(storage, current, options);
+    await admit(storage, operation, current.object);
+    const deletion = await perform(storage, operation, options, current);
+    if (deletion) return deletion;
+  }
+  throw errors.modified(storage.info, operation.name);
+}
+
+function comparePreconditions(storage: ResourceStorage, current: Entry, { preconditions }: DeleteOptions): void {
+  const { name, uid } = current.object.metadata;
+  const kind = { group: storage.info.group, resource: storage.info.kind };
+  if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
+    const why = `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
+    throw errors.conflict(kind, name, why);
+  }
+  const wanted = preconditions?.resourceVersion;
+  if (wanted !== undefined && wanted !== String(current.revision)) {
+    const why = `the ResourceVersion in the precondition (${wanted}) does not match the ResourceVersion in record (${current.revision}). The object might have been modified`;
+    throw errors.conflict(kind, name, why);
+  }
+}
+
+async function admit(storage: ResourceStorage, operation: Operation, old: KubernetesObject): Promise<void> {
+  const attributes = admissionAttributes(operation, { operation: "DELETE", resource: storage.info, oldObject: old });
+  await storage.admission.mutate(attributes);
+  await storage.admission.validate(attributes);
+}
+
+/** Nothing where the object changed meanwhile. */
+async function perform(
+  storage: ResourceStorage,
+  operation: Operation,
+  options: DeleteOptions,
+  current: Entry,
+): Promise<Deletion | undefined> {
+  const old = current.object;
+  const grace = graceOf(storage, old, options);
+  if (grace === "pending") return { entry: current, removed: false };
+  const marked = clone(old);
+  setFinalizers(marked, finalizersFor(storage, old, options));
+  const stays = grace > 0 || hasFinalizers(marked) || storage.strategy.blocksRemoval?.(marked) === true;
+  if (stays || storage.strategy.gracePeriodSeconds) mark(storage, operation, marked, grace);
+  if (!stays) return removed(await removeEntry(storage, operation, current, marked));
+  return kept(await write(storage, operation, current, marked));
+}
+
+function removed(entry: Entry | undefined): Deletion | undefined {
+  return entry && { entry, removed: true };
+}
+
+function kept(entry: Entry | undefined): Deletion | undefined {
+  return entry && { entry, removed: false };
+}
+
+/** Seconds of grace that this request gives; `pending` where an earlier one gave no more and still runs. */
+function graceOf(storage: ResourceStorage, object: KubernetesObject, options: DeleteOptions): number | "pending" {
+  const { gracePeriodSeconds: rule } = storage.strategy;
+  if (!rule) return 0;
+  const { deletionTimestamp, deletionGracePeriodSeconds: running } = object.metadata;
+  const requested = options.gracePeriodSeconds;
+  if (deletionTimestamp === undefined) return rule.call(storage.strategy, object, requested);
+  if (running === undefined) return 0;
+  // Grace may only be shortened.
+  return requested !== undefined && requested < running ? Math.max(requested, 0) : "pending";
+}
+
+function mark(storage: ResourceStorage, operation: Operation, object: KubernetesObject, grace: number): void {
+  const meta = object.metadata;
+  if (meta.deletionTimestamp === undefined) {
+    meta.deletionTimestamp = timestamp(operation.now + grace * 1000);
+    if (meta.generation) meta.generation += 1;
+  } else if (meta.deletionGracePeriodSeconds !== undefined && storage.strategy.gracePeriodSeconds) {
+    const asked = Date.parse(meta.deletionTimestamp) - meta.deletionGracePeriodSeconds * 1000;
+    meta.deletionTimestamp = timestamp(asked + grace * 1000);
+  }
+  // What waits for content of its own has no grace period, and shows none.
+  if (!storage.strategy.blocksRemoval) meta.deletionGracePeriodSeconds = grace;
+  storage.strategy.prepareForDelete?.(object, strategyContext(operation));
+}
+
+async function write(
+  storage: ResourceStorage,
+  operation: Operation,
+  current: Entry,
+  object: KubernetesObject,
+): Promise<Entry | undefined> {
+  const pending = storage.pending(current.key, object);
+  if (pending.stored.equals(current.stored)) return current;
+  return operation.dryRun ? pending.entryAt(current.revision) : storage.write(pending, current.revision);
+}
+
+const orphan = "orphan";
+const foreground = "foregroundDeletion";
+
+/** Finalizers that make the garbage collector treat the dependents as asked. */
+function finalizersFor(storage: ResourceStorage, object: KubernetesObject, options: DeleteOptions): string[] {
+  const present = object.metadata.finalizers ?? [];
+  const policy = propagation(storage, present, options);
+  const others = present.filter((finalizer) => finalizer !== orphan && finalizer !== foreground);
+  if (policy === "Orphan") return [...others, orphan];
+  return policy === "Foreground" ? [...others, foreground] : others;
+}
+
+function propagation(storage: ResourceStorage, present: readonly string[], options: DeleteOptions): string {
+  if (options.orphanDependents !== undefined) return options.orphanDependents ? "Orphan" : "Background";
+  if (options.propagationPolicy) return options.propagationPolicy;
+  if (present.includes(orphan)) return "Orphan";
+  if (present.includes(foreground)) return "Foreground";
+  return storage.strategy.defaultPropagation ?? "Background";
+}
+
+function setFinalizers(object: KubernetesObject, finalizers: string[]): void {
+  if (finalizers.length > 0) object.metadata.finalizers = finalizers;
+  else delete object.metadata.finalizers;
+}

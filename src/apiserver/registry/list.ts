@@ -1,0 +1,146 @@
+/** Lists: from memory where memory has the snapshot that is asked for, from the store's history where it does not. */
+import type { StoredValue } from "../../store/mod.ts";
+import { StoreError } from "../../store/mod.ts";
+import * as errors from "../errors.ts";
+import { Entry } from "./cache/entry.ts";
+import { decodeContinue, encodeContinue } from "./continue-token.ts";
+import { listPrefix } from "./keys.ts";
+import type { ListOptions } from "./list-options.ts";
+import type { ResourceStorage } from "./resource-storage.ts";
+import { type Matches, selection } from "./selection.ts";
+
+export interface ListResult {
+  readonly entries: readonly Entry[];
+  readonly resourceVersion: number;
+  readonly continueToken?: string;
+  readonly remaining?: number;
+}
+
+/** What a list reads: keys below `prefix` after `after` as they were at `revision`. */
+interface Snapshot {
+  readonly prefix: string;
+  readonly after: string;
+  readonly revision: number;
+  readonly limit: number;
+  readonly matches: Matches;
+}
+
+const tooLargeWaitMs = 3_000;
+
+export async function listObjects(
+  storage: ResourceStorage,
+  namespace: string,
+  options: ListOptions,
+): Promise<ListResult> {
+  const matches = selection(storage, options);
+  const prefix = listPrefix(storage.prefix, storage.info.namespaced ? namespace : "");
+  const all = { prefix, after: "", limit: options.limit, matches };
+  if (options.continueToken !== "") return continueList(storage, all, options.continueToken);
+  if (isExact(options)) return listExactly(storage, { ...all, revision: options.resourceVersion! });
+  if (options.resourceVersion === undefined) await storage.fresh();
+  else await reach(storage, options.resourceVersion);
+  // Any state will do, so all of it is sent at once, as upstream's cache does.
+  const limit = options.resourceVersion === 0 ? 0 : options.limit;
+  return fromMemory(storage, { ...all, limit, revision: storage.watchCache.revision });
+}
+
+/** A page of a certain version is that version and no newer one. */
+function isExact({ resourceVersion, match, limit }: ListOptions): boolean {
+  if (!resourceVersion) return false;
+  return match === "Exact" || (match === "" && limit > 0);
+}
+
+async function reach(storage: ResourceStorage, revision: number): Promise<void> {
+  if (await storage.watchCache.reach(revision, tooLargeWaitMs)) return;
+  throw errors.resourceVersionTooLarge(revision, storage.watchCache.revision);
+}
+
+async function continueList(
+  storage: ResourceStorage,
+  all: Omit<Snapshot, "revision">,
+  token: string,
+): Promise<ListResult> {
+  const { revision, after } = decodeContinue(token);
+  const key = all.prefix + after;
+  if (revision < 0) {
+    await storage.fresh();
+    return fromMemory(storage, { ...all, after: key, revision: storage.watchCache.revision });
+  }
+  try {
+    return await listAt(storage, { ...all, after: key, revision });
+  } catch (error) {
+    if (!isCode(error, "compacted")) throw error;
+    throw errors.expiredContinue(encodeContinue({ revision: -1, after }));
+  }
+}
+
+async function listExactly(storage: ResourceStorage, snapshot: Snapshot): Promise<ListResult> {
+  await reach(storage, snapshot.revision);
+  try {
+    return await listAt(storage, snapshot);
+  } catch (error) {
+    if (!isCode(error, "compacted")) throw error;
+    throw errors.expired("The resourceVersion for the provided list is too old.");
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof StoreError && error.code === code;
+}
+
+/** Memory holds a past snapshot as long as the resource has not changed since. */
+async function listAt(storage: ResourceStorage, snapshot: Snapshot): Promise<ListResult> {
+  await reach(storage, snapshot.revision);
+  if (storage.cache.changed <= snapshot.revision) return fromMemory(storage, snapshot);
+  return fromHistory(storage, snapshot);
+}
+
+function fromMemory(storage: ResourceStorage, snapshot: Snapshot): ListResult {
+  const entries = storage.cache.list(snapshot.prefix, snapshot.after);
+  const { limit, matches } = snapshot;
+  if (!matches) return page(snapshot, limit > 0 ? entries.slice(0, limit) : entries, entries.length);
+  if (limit === 0) return page(snapshot, entries.filter(matches), undefined);
+  return page(snapshot, ...take(entries, limit, matches));
+}
+
+/** The first `limit` matches, and whether another one follows. */
+function take(
+  entries: readonly Entry[],
+  limit: number,
+  matches: (entry: Entry) => boolean,
+): [Entry[], number | undefined] {
+  const taken: Entry[] = [];
+  for (const entry of entries) {
+    if (!matches(entry)) continue;
+    if (taken.length === limit) return [taken, Number.POSITIVE_INFINITY];
+    taken.push(entry);
+  }
+  return [taken, undefined];
+}
+
+/** `total` counts what there is from the page's start on; absent: the page is the last. Infinite: more, nobody knows how many. */
+function page(snapshot: Snapshot, entries: readonly Entry[], total: number | undefined): ListResult {
+  const result: ListResult = { entries, resourceVersion: snapshot.revision };
+  const last = entries.at(-1);
+  if (!last || total === undefined || total <= entries.length) return result;
+  const after = last.key.slice(snapshot.prefix.length);
+  const continueToken = encodeContinue({ revision: snapshot.revision, after });
+  const remaining = total - entries.length;
+  return { ...result, continueToken, ...(Number.isFinite(remaining) && { remaining }) };
+}
+
+async function fromHistory(storage: ResourceStorage, snapshot: Snapshot): Promise<ListResult> {
+  const { prefix, after, limit, revision, matches } = snapshot;
+  const query = { prefix, revision, ...(after !== "" && { after }), ...(limit > 0 && !matches && { limit }) };
+  const { items, remaining } = await storage.watchCache.store.list(query);
+  const entries = items.map((item) => entryOf(storage, item));
+  if (!matches) return page(snapshot, entries, entries.length + remaining);
+  if (limit === 0) return page(snapshot, entries.filter(matches), undefined);
+  return page(snapshot, ...take(entries, limit, matches));
+}
+
+/** Most objects of a recent snapshot have not changed since: their decoded form is shared. */
+function entryOf(storage: ResourceStorage, { key, revision, value }: StoredValue): Entry {
+  const cached = storage.cache.get(key);
+  return cached?.revision === revision ? cached : new Entry(key, revision, value, storage.form);
+}

@@ -1,0 +1,85 @@
+/** Field ownership by the rules of `apply/`, for kinds with a schema. */
+import { type KubernetesObject, type Message, StatusError } from "../../api/mod.ts";
+import { applyPatch } from "../apply/apply.ts";
+import { conflictStatus } from "../apply/conflict-status.ts";
+import type { FieldSet } from "../apply/field-set.ts";
+import { resetSpec, resetStatus } from "../apply/ignored-fields.ts";
+import { updateManagedFields } from "../apply/managed-fields.ts";
+import { rulesFromSchema } from "../apply/rules-from-schema.ts";
+import type { JsonObject, StructRules } from "../apply/type-rules.ts";
+import { plainFailure } from "../errors.ts";
+import type { FieldOwnership, OwnershipChange } from "./field-ownership.ts";
+import { timestamp } from "./operation.ts";
+import type { View } from "./view.ts";
+
+const known = new WeakMap<Message, StructRules>();
+
+/** Merge rules of a kind. Nothing for custom resources, which bring their own. */
+export function mergeRules({ info }: View): StructRules | undefined {
+  return info.schema && rulesOf(info.schema);
+}
+
+/** Made once per schema. */
+export function rulesOf(schema: Message): StructRules {
+  let rules = known.get(schema);
+  if (!rules) {
+    rules = rulesFromSchema(schema);
+    known.set(schema, rules);
+  }
+  return rules;
+}
+
+export const managedFieldOwnership: FieldOwnership = Object.freeze({ update, apply });
+
+function update(change: OwnershipChange, object: KubernetesObject): void {
+  const rules = mergeRules(change.view);
+  if (!rules) return;
+  const { operation, live, view } = change;
+  const reset = resetFields(change);
+  const entries = updateManagedFields({
+    rules,
+    ...(live && { old: live }),
+    object,
+    manager: operation.fieldManager,
+    apiVersion: view.info.apiVersion,
+    ...(operation.subresource && { subresource: operation.subresource }),
+    ...(reset && { reset }),
+    now: timestamp(operation.now),
+  });
+  if (entries) object.metadata.managedFields = entries;
+  else delete object.metadata.managedFields;
+}
+
+function apply(change: OwnershipChange, applied: KubernetesObject, force: boolean): KubernetesObject {
+  const rules = mergeRules(change.view);
+  if (!rules) throw plainFailure("server-side apply is not offered for this resource");
+  const { operation, live } = change;
+  const reset = resetFields(change);
+  const result = applyPatch({
+    rules,
+    ...(live && { live }),
+    patch: applied as unknown as JsonObject,
+    manager: operation.fieldManager,
+    ...(operation.subresource && { subresource: operation.subresource }),
+    ...(reset && { reset }),
+    force,
+    now: timestamp(operation.now),
+  });
+  if (result.outcome === "applied") return result.object;
+  if (result.outcome === "conflict") throw new StatusError(conflictStatus(result.conflicts));
+  throw plainFailure(malformedText(applied, result.problems));
+}
+
+function malformedText({ apiVersion, kind, metadata }: KubernetesObject, problems: readonly string[]): string {
+  const slash = apiVersion.indexOf("/");
+  const version = slash < 0 ? `/${apiVersion}` : apiVersion;
+  const list = problems.length === 1 ? problems[0] : `errors:\n${problems.map((problem) => `  ${problem}`).join("\n")}`;
+  const name = `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`;
+  return `failed to create typed patch object (${name}; ${version}, Kind=${kind}): ${list}`;
+}
+
+/** Fields that this endpoint leaves alone: writing them makes nobody their owner. */
+function resetFields({ operation, view }: OwnershipChange): FieldSet | undefined {
+  if (operation.subresource === "status") return resetSpec;
+  return view.strategy.hasStatus && operation.subresource === "" ? resetStatus : undefined;
+}

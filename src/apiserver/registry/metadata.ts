@@ -1,0 +1,93 @@
+/** What the engine itself does to metadata on create and update, the same for every kind. */
+import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { clone, type KubernetesObject, type metav1 } from "../../api/mod.ts";
+import { badRequest, plainFailure } from "../errors.ts";
+import { type Operation, timestamp } from "./operation.ts";
+import type { ResourceStorage } from "./resource-storage.ts";
+
+type Meta = Partial<metav1.ObjectMeta>;
+
+/** The object must be meant for the namespace of the path; where it does not say, it is. */
+export function settleNamespace(object: KubernetesObject, storage: ResourceStorage, operation: Operation): void {
+  const meta: Meta = object.metadata;
+  const wanted = storage.info.namespaced ? operation.namespace : "";
+  if (!meta.namespace) {
+    if (wanted !== "") meta.namespace = wanted;
+  } else if (wanted !== meta.namespace && storage.info.namespaced)
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+}
+
+/** The object must have the name of the path; where it has none, it takes it. */
+export function settleName(object: KubernetesObject, name: string): void {
+  const meta: Meta = object.metadata;
+  if (!meta.name) meta.name = name;
+  else if (meta.name !== name)
+    throw badRequest(`the name of the object (${meta.name}) does not match the name on the URL (${name})`);
+}
+
+/** A new object has no history: what only the server may set is set or dropped. */
+export function startMetadata(object: KubernetesObject, storage: ResourceStorage, operation: Operation): void {
+  const meta: Meta = object.metadata;
+  if (meta.resourceVersion) throw plainFailure("resourceVersion should not be set on objects to be created");
+  for (const key of ["resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] as const)
+    delete meta[key];
+  delete meta.generation;
+  meta.uid = randomUUID();
+  meta.creationTimestamp = timestamp(operation.now);
+  if (storage.strategy.bumpsGeneration) meta.generation = 1;
+  dropEmpty(meta);
+}
+
+/** Carries over what an update may leave out or may not change at all. */
+export function carryMetadata(object: KubernetesObject, old: KubernetesObject): void {
+  const meta: Meta = object.metadata;
+  const before = old.metadata;
+  meta.creationTimestamp = before.creationTimestamp;
+  if (!meta.uid) meta.uid = before.uid;
+  if (!meta.generateName && before.generateName) meta.generateName = before.generateName;
+  for (const key of ["generation", "deletionTimestamp", "deletionGracePeriodSeconds"] as const)
+    carry(meta, before, key);
+  delete meta.selfLink;
+  dropEmpty(meta);
+}
+
+function carry<K extends keyof metav1.ObjectMeta>(meta: Meta, before: metav1.ObjectMeta, key: K): void {
+  if (before[key] === undefined) delete meta[key];
+  else meta[key] = before[key];
+}
+
+/** Empty lists and maps are not stored, so that an update that changes nothing writes nothing. */
+function dropEmpty(meta: Meta): void {
+  for (const key of ["labels", "annotations", "finalizers", "ownerReferences", "managedFields"] as const) {
+    const value = meta[key];
+    if (value !== undefined && Object.keys(value).length === 0) delete meta[key];
+  }
+}
+
+/** Counts the generation up where anything outside metadata and status differs. */
+export function countGeneration(object: KubernetesObject, old: KubernetesObject): void {
+  if (sameDesire(object, old)) return;
+  object.metadata.generation = (old.metadata.generation ?? 0) + 1;
+}
+
+function sameDesire(object: KubernetesObject, old: KubernetesObject): boolean {
+  const { metadata: _metadata, status: _status, ...desire } = object as KubernetesObject & { status?: unknown };
+  const { metadata: _oldMetadata, status: _oldStatus, ...before } = old as KubernetesObject & { status?: unknown };
+  return isDeepStrictEqual(desire, before);
+}
+
+/** The status belongs to `/status`: an update of the object keeps what is stored. */
+export function keepStatus(object: KubernetesObject, old: KubernetesObject): void {
+  const target = object as { status?: unknown };
+  const status = (old as { status?: unknown }).status;
+  // A copy: hooks and plugins may change the new object, and the old one is frozen.
+  if (status === undefined) delete target.status;
+  else target.status = clone(status);
+}
+
+/** An update of `/status` keeps everything but metadata and status. */
+export function onlyStatus(object: KubernetesObject, old: KubernetesObject): KubernetesObject {
+  const { status } = object as { status?: unknown };
+  return { ...old, metadata: object.metadata, ...(status !== undefined && { status }) } as KubernetesObject;
+}

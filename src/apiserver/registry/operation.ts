@@ -1,0 +1,39 @@
+/** What every verb of the engine needs to know about the request that it serves. Free of HTTP: in-process callers make the same. */
+import type { User } from "../../auth/mod.ts";
+import type { RequestContext } from "./strategy.ts";
+
+export type FieldValidation = "Ignore" | "Warn" | "Strict";
+
+export interface Operation {
+  readonly user: User;
+  /** Empty for resources without namespaces, and for lists over all. */
+  readonly namespace: string;
+  /** Empty for the collection. */
+  readonly name: string;
+  /** Empty for the resource itself. */
+  readonly subresource: string;
+  readonly dryRun: boolean;
+  /** Owner of the fields that this request sets. */
+  readonly fieldManager: string;
+  readonly fieldValidation: FieldValidation;
+  /** Milliseconds since the epoch, when the request came. */
+  readonly now: number;
+  /** Adds a Warning header to the answer. */
+  warn(message: string): void;
+}
+
+/** The part of an operation that strategies see. */
+export function strategyContext(operation: Operation): RequestContext {
+  return {
+    user: operation.user,
+    dryRun: operation.dryRun,
+    now: operation.now,
+    ...(operation.namespace && { namespace: operation.namespace }),
+    ...(operation.subresource && { subresource: operation.subresource }),
+  };
+}
+
+/** Times in the API: RFC 3339 in UTC, whole seconds. */
+export function timestamp(now: number): string {
+  return `${new Date(now).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,124 @@
+/** The four patches: each makes the new object from the present one, then goes the way of an update. */
+import type { KubernetesObject, Message } from "../../api/mod.ts";
+import { isObject, type JsonObject, type StructRules } from "../apply/type-rules.ts";
+import * as errors from "../errors.ts";
+import { jsonPatch } from "../patch/json-patch.ts";
+import { mergePatch } from "../patch/merge-patch.ts";
+import { PatchError } from "../patch/patch-error.ts";
+import { strategicMergePatch } from "../patch/strategic-merge-patch.ts";
+import type { Call, PatchKind } from "../request/call.ts";
+import { decodeOutcome } from "../request/decode.ts";
+import { isTrue } from "../request/request-info.ts";
+import { invalid as invalidField } from "../validation/field-error.ts";
+import { field } from "../validation/field-path.ts";
+import type { Entry } from "./cache/entry.ts";
+import { createObject } from "./create.ts";
+import { mergeRules, rulesOf } from "./managed-field-ownership.ts";
+import type { Operation } from "./operation.ts";
+import type { Served } from "./resource-endpoint.ts";
+import { type UpdateResult, updateObject } from "./update.ts";
+
+const typedPatches: readonly PatchKind[] = ["json", "merge", "strategic", "apply"];
+const untypedPatches: readonly PatchKind[] = ["json", "merge", "apply"];
+
+export async function patchObject(served: Served, call: Call): Promise<UpdateResult> {
+  const rules = mergeRules(served.view);
+  const patch = call.body.patch(rules ? typedPatches : untypedPatches);
+  if (patch.kind === "apply") return applyObject(served, call, patch.value);
+  return updateObject(served.storage, call.operation, {
+    derived: true,
+    build: (live) => build(served, call.operation, live, (from) => change(rules, patch.kind, from, patch.value)),
+    ...(served.confine && { confine: served.confine }),
+  });
+}
+
+/** From the present stored object to the new one, by way of the version that the client speaks. */
+function build(
+  served: Served,
+  operation: Operation,
+  live: KubernetesObject,
+  make: (from: KubernetesObject) => unknown,
+): KubernetesObject {
+  const { view, ownership } = served;
+  const from = view.conversion ? view.conversion.fromStored(live) : live;
+  const object = decodeOutcome(view.info, make(from), operation);
+  const stored = view.conversion ? view.conversion.toStored(object) : object;
+  ownership.update({ view, operation, live }, stored);
+  return stored;
+}
+
+/** The undecoded outcome of a patch to an object of a schema. */
+export function changeByPatch(schema: Message, kind: PatchKind, from: KubernetesObject, patch: unknown): unknown {
+  return change(rulesOf(schema), kind, from, patch);
+}
+
+function change(rules: StructRules | undefined, kind: PatchKind, from: KubernetesObject, patch: unknown): unknown {
+  const original = from as unknown as JsonObject;
+  try {
+    if (kind === "json") return jsonPatch(original, patch);
+    if (kind === "merge") return mergePatch(original, patch);
+    return strategicMergePatch(rules!, original, patch);
+  } catch (error) {
+    throw error instanceof PatchError ? patchStatus(error) : error;
+  }
+}
+
+function patchStatus({ code, message }: PatchError): Error {
+  switch (code) {
+    case "BadRequest":
+      return errors.badRequest(message);
+    case "RequestEntityTooLarge":
+      return errors.entityTooLargeBecause(message);
+    case "Unprocessable":
+      return errors.unprocessable();
+    case "Plain":
+      return errors.plainFailure(message);
+    case "Invalid":
+      return errors.invalid({ group: "", kind: "", name: "" }, [invalidField(field("patch"), "", message)]);
+  }
+}
+
+async function applyObject(served: Served, call: Call, value: unknown): Promise<UpdateResult> {
+  const { storage, view, ownership, confine } = served;
+  const { operation, info } = call;
+  const force = isTrue(info.query.get("force"));
+  const applied = checkApplied(served, operation, value);
+  const outcome = (live?: KubernetesObject) => {
+    const object = ownership.apply({ view, operation, ...(live && { live }) }, applied, force);
+    return decodeOutcome(view.info, object, operation);
+  };
+  return updateObject(storage, operation, {
+    derived: true,
+    build(live) {
+      const from = view.conversion ? view.conversion.fromStored(live) : live;
+      const object = outcome(from);
+      return view.conversion ? view.conversion.toStored(object) : object;
+    },
+    ...(confine ? { confine } : { create: () => createApplied(served, operation, outcome()) }),
+  });
+}
+
+/** Apply makes what is not there, whatever version the configuration was taken from. Its owner is noted already. */
+function createApplied({ storage, view }: Served, operation: Operation, object: KubernetesObject): Promise<Entry> {
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  const made = { ...object, metadata: metadata as KubernetesObject["metadata"] };
+  storage.resetStatus(made);
+  const stored = view.conversion ? view.conversion.toStored(made) : made;
+  return createObject(storage, operation, stored, () => {});
+}
+
+/** The configuration, meant for this object; a copy with its name. */
+function checkApplied({ view }: Served, operation: Operation, value: unknown): KubernetesObject {
+  const applied = (isObject(value) ? value : {}) as unknown as KubernetesObject;
+  const { apiVersion = "", kind = "", metadata } = applied;
+  if (apiVersion !== view.info.apiVersion || kind !== view.info.kind) {
+    const slash = apiVersion.includes("/") || apiVersion === "" ? apiVersion || "/" : `/${apiVersion}`;
+    throw errors.badRequest(`invalid object type: ${slash}, Kind=${kind}`);
+  }
+  if (metadata?.managedFields?.length) throw errors.badRequest("metadata.managedFields must be nil");
+  if (metadata?.name && metadata.name !== operation.name)
+    throw errors.badRequest(
+      `the name of the object (${metadata.name}) does not match the name on the URL (${operation.name})`,
+    );
+  return { ...applied, metadata: { ...metadata, name: operation.name } };
+}

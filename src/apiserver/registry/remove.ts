@@ -1,0 +1,34 @@
+/** The last step of a deletion: the object leaves the store. */
+import type { KubernetesObject } from "../../api/mod.ts";
+import type { Entry } from "./cache/entry.ts";
+import type { Operation } from "./operation.ts";
+import type { ResourceStorage } from "./resource-storage.ts";
+
+/** An update that takes the last finalizer from an object whose grace is over completes its deletion. */
+export function removalIsDue(storage: ResourceStorage, object: KubernetesObject, old: KubernetesObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = old.metadata;
+  if (deletionTimestamp === undefined) return false;
+  const { blocksRemoval } = storage.strategy;
+  // What waits for something of its own (a namespace for its content) has no grace period at all.
+  const graceIsOver = deletionGracePeriodSeconds === 0 || (blocksRemoval && deletionGracePeriodSeconds === undefined);
+  return Boolean(graceIsOver) && !hasFinalizers(object) && !blocksRemoval?.(object);
+}
+
+export function hasFinalizers(object: KubernetesObject): boolean {
+  return (object.metadata.finalizers?.length ?? 0) > 0;
+}
+
+/** Answers the last state, or nothing where the object has changed since `current` was read. */
+export async function removeEntry(
+  storage: ResourceStorage,
+  operation: Operation,
+  current: Entry,
+  last: KubernetesObject,
+): Promise<Entry | undefined> {
+  const pending = storage.pending(current.key, last);
+  if (operation.dryRun) return pending.entryAt(current.revision);
+  const revision = await storage.remove(current.key, current.revision);
+  if (revision === undefined) return undefined;
+  storage.hooks.afterDelete?.(last);
+  return pending.entryAt(revision);
+}

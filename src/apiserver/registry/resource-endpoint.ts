@@ -1,0 +1,167 @@
+/** The verbs of a stored resource, each from the call to the answer. */
+import { type KubernetesObject, metav1 } from "../../api/mod.ts";
+import * as errors from "../errors.ts";
+import type { Answer } from "../request/answer.ts";
+import type { Call, Endpoint, Handler } from "../request/call.ts";
+import { createObject } from "./create.ts";
+import { deleteObject } from "./delete.ts";
+import { deleteCollection } from "./delete-collection.ts";
+import { type DeleteOptions, deleteOptions } from "./delete-options.ts";
+import type { FieldOwnership } from "./field-ownership.ts";
+import { listObjects } from "./list.ts";
+import { parseListOptions, parseWatchOptions } from "./list-options.ts";
+import type { Operation } from "./operation.ts";
+import { patchObject } from "./patch.ts";
+import type { ResourceStorage } from "./resource-storage.ts";
+import { type Confine, updateObject } from "./update.ts";
+import type { View } from "./view.ts";
+import { watchObjects } from "./watch.ts";
+
+/** What the verbs of one resource in one version work on. */
+export interface Served {
+  readonly storage: ResourceStorage;
+  readonly view: View;
+  readonly ownership: FieldOwnership;
+  /** Set for subresources that take the object itself and change a part of it. */
+  readonly confine?: Confine;
+}
+
+export function resourceEndpoint(served: Served): Endpoint {
+  const handlers: Record<string, Handler> = {
+    get: (call) => getVerb(served, call),
+    list: (call) => listVerb(served, call),
+    watch: (call) => watchVerb(served, call),
+    create: (call) => createVerb(served, call),
+    update: (call) => updateVerb(served, call),
+    patch: (call) => patchVerb(served, call),
+    delete: (call) => deleteVerb(served, call),
+    deletecollection: (call) => deleteCollectionVerb(served, call),
+  };
+  const { verbs } = served.view.info;
+  return Object.fromEntries(Object.entries(handlers).filter(([verb]) => verbs.includes(verb)));
+}
+
+/** `status` and its like: read, replace and patch one part of the object. */
+export function partEndpoint(served: Served, verbs: readonly string[]): Endpoint {
+  const handlers: Record<string, Handler> = {
+    get: (call) => getVerb(served, call),
+    update: (call) => updateVerb(served, call),
+    patch: (call) => patchVerb(served, call),
+  };
+  return Object.fromEntries(Object.entries(handlers).filter(([verb]) => verbs.includes(verb)));
+}
+
+async function getVerb({ storage, view }: Served, { info, operation }: Call): Promise<Answer> {
+  const version = info.query.size === 0 ? null : info.query.get("resourceVersion");
+  if (version) await atLeast(storage, version);
+  const entry = await storage.current(operation.namespace, operation.name);
+  return { type: "entry", status: 200, view, entry };
+}
+
+async function atLeast(storage: ResourceStorage, version: string): Promise<void> {
+  const { resourceVersion = 0 } = parseListOptions(new URLSearchParams({ resourceVersion: version }));
+  const { watchCache } = storage;
+  if (!(await watchCache.reach(resourceVersion, 3_000)))
+    throw errors.resourceVersionTooLarge(resourceVersion, watchCache.revision);
+}
+
+async function listVerb({ storage, view }: Served, { info, request }: Call): Promise<Answer> {
+  const options = named(parseListOptions(info.query), request.name);
+  const result = await listObjects(storage, request.namespace, options);
+  const metadata: metav1.ListMeta = {
+    resourceVersion: String(result.resourceVersion),
+    ...(result.continueToken && { continue: result.continueToken }),
+    ...(result.remaining !== undefined && { remainingItemCount: result.remaining }),
+  };
+  return { type: "entries", view, entries: result.entries, metadata };
+}
+
+/** `/api/v1/watch/…/NAME`: the name is a field selector written into the path. */
+function named<T extends { readonly fieldSelector: string }>(options: T, name: string): T {
+  return name === "" ? options : { ...options, fieldSelector: `metadata.name=${name}` };
+}
+
+async function watchVerb({ storage, view }: Served, { info, request }: Call): Promise<Answer> {
+  const options = named(parseWatchOptions(info.query), request.name);
+  return { type: "watch", view, open: (sink) => watchObjects(storage, request.namespace, options, sink) };
+}
+
+async function createVerb(served: Served, { body, operation }: Call): Promise<Answer> {
+  const { view } = served;
+  const object = body.object(view.info, operation);
+  const entry = await create(served, operation, object);
+  return { type: "entry", status: 201, view, entry };
+}
+
+/** `object` is in the view's form. */
+function create({ storage, view, ownership }: Served, operation: Operation, object: KubernetesObject) {
+  // Before anything looks at the object: a status in it is not the client's to set, nor to own.
+  storage.resetStatus(object);
+  const stored = view.conversion ? view.conversion.toStored(object) : object;
+  return createObject(storage, operation, stored, (made) => ownership.update({ view, operation }, made));
+}
+
+async function updateVerb(served: Served, { body, operation }: Call): Promise<Answer> {
+  const { storage, view, ownership, confine } = served;
+  const allowed = storage.strategy.allowCreateOnUpdate && !confine;
+  const { entry, created } = await updateObject(storage, operation, {
+    build(live) {
+      const object = body.object(view.info, operation);
+      const stored = view.conversion ? view.conversion.toStored(object) : object;
+      ownership.update({ view, operation, live }, stored);
+      return stored;
+    },
+    ...(confine && { confine }),
+    ...(allowed && { create: () => createNamed(served, operation, body.object(view.info, operation)) }),
+  });
+  return { type: "entry", status: created ? 201 : 200, view, entry };
+}
+
+function createNamed(served: Served, operation: Operation, object: KubernetesObject) {
+  if (object.metadata.resourceVersion) throw errors.notFound(served.view.info, operation.name);
+  object.metadata.name ||= operation.name;
+  return create(served, operation, object);
+}
+
+async function patchVerb(served: Served, call: Call): Promise<Answer> {
+  const { entry, created } = await patchObject(served, call);
+  return { type: "entry", status: created ? 201 : 200, view: served.view, entry };
+}
+
+async function deleteVerb({ storage, view }: Served, call: Call): Promise<Answer> {
+  const [operation, options] = deletion(call);
+  const { entry, removed } = await deleteObject(storage, operation, options);
+  const status = !removed && options.orphanDependents === false ? 202 : 200;
+  if (!removed || storage.strategy.returnsDeletedObject) return { type: "entry", status, view, entry };
+  return { type: "object", status: 200, schema: metav1.status, object: removedStatus(view, entry.object) };
+}
+
+function deletion({ info, body, operation }: Call): [Operation, DeleteOptions] {
+  const given = body.empty ? undefined : body.object(deleteOptionsKind, operation);
+  const options = deleteOptions(given as metav1.DeleteOptions | undefined, info.query);
+  return [options.dryRun === operation.dryRun ? operation : { ...operation, dryRun: options.dryRun }, options];
+}
+
+const deleteOptionsKind = { group: "", version: "v1", kind: "DeleteOptions", schema: metav1.deleteOptions };
+
+function removedStatus({ info }: View, { metadata }: KubernetesObject): metav1.Status {
+  return {
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Success",
+    details: {
+      name: metadata.name,
+      ...(info.group && { group: info.group }),
+      kind: info.resource,
+      uid: metadata.uid,
+    },
+  };
+}
+
+async function deleteCollectionVerb({ storage, view }: Served, call: Call): Promise<Answer> {
+  const [operation, options] = deletion(call);
+  const result = await deleteCollection(storage, operation, parseListOptions(call.info.query), options);
+  const metadata = { resourceVersion: String(result.resourceVersion) };
+  return { type: "entries", view, entries: result.entries, metadata };
+}

@@ -1,0 +1,116 @@
+/** One resource as it is stored: where its objects lie, how they are checked, and the writes that all verbs are made of. */
+import { type Kind, type KubernetesObject, normalize, type ResourceInfo } from "../../api/mod.ts";
+import { StoreError } from "../../store/mod.ts";
+import * as errors from "../errors.ts";
+import { applyDefaults } from "../yaml.ts";
+import type { AdmissionChain } from "./admission-chain.ts";
+import type { Entry } from "./cache/entry.ts";
+import { PendingWrite } from "./cache/pending-write.ts";
+import type { ResourceCache } from "./cache/resource-cache.ts";
+import { type StoredForm, storedForm } from "./cache/stored-form.ts";
+import type { WatchCache } from "./cache/watch-cache.ts";
+import { objectKey, resourcePrefix } from "./keys.ts";
+import type { Strategy } from "./strategy.ts";
+
+/** The cache follows the store within milliseconds; longer than this it is broken. */
+const freshTimeoutMs = 3_000;
+
+/** A change to other stored things that belongs to a write: addresses and ports of a Service. Made before, undone where the write fails. */
+export interface WriteHooks {
+  /** May change `object`. Answers how to undo it. */
+  beforeCreate?(object: KubernetesObject, dryRun: boolean): Promise<() => void>;
+  beforeUpdate?(object: KubernetesObject, old: KubernetesObject, dryRun: boolean): Promise<() => void>;
+  afterUpdate?(object: KubernetesObject, old: KubernetesObject): void;
+  afterDelete?(object: KubernetesObject): void;
+}
+
+export interface ResourceStorageOptions {
+  readonly strategy: Strategy<KubernetesObject>;
+  readonly cache: WatchCache;
+  readonly admission: AdmissionChain;
+  readonly hooks?: WriteHooks;
+}
+
+export class ResourceStorage {
+  readonly info: ResourceInfo<KubernetesObject>;
+  readonly strategy: Strategy<KubernetesObject>;
+  readonly admission: AdmissionChain;
+  readonly hooks: WriteHooks;
+  readonly form: StoredForm;
+  readonly prefix: string;
+  readonly cache: ResourceCache;
+  readonly watchCache: WatchCache;
+
+  constructor({ strategy, cache, admission, hooks = {} }: ResourceStorageOptions) {
+    this.strategy = strategy;
+    this.info = strategy.resource;
+    this.admission = admission;
+    this.hooks = hooks;
+    this.form = storedForm(this.info);
+    this.prefix = resourcePrefix(this.info.group, this.info.resource);
+    this.watchCache = cache;
+    this.cache = cache.resource(this.prefix, this.form);
+  }
+
+  key(namespace: string, name: string): string {
+    return objectKey(this.prefix, this.info.namespaced ? namespace : "", name);
+  }
+
+  /** Waits until the cache has everything that is durable now. Nearly always it has. */
+  async fresh(): Promise<void> {
+    const wanted = this.watchCache.store.revision;
+    if (this.watchCache.revision >= wanted) return;
+    if (!(await this.watchCache.reach(wanted, freshTimeoutMs)))
+      throw errors.resourceVersionTooLarge(wanted, this.watchCache.revision);
+  }
+
+  /** The object now, or a 404. */
+  async current(namespace: string, name: string): Promise<Entry> {
+    await this.fresh();
+    const entry = this.cache.get(this.key(namespace, name));
+    if (!entry) throw errors.notFound(this.info, name);
+    return entry;
+  }
+
+  /** The object with defaults for what admission plugins added or hooks left out. */
+  withDefaults(object: KubernetesObject): KubernetesObject {
+    const schema = this.info.schema as Kind<KubernetesObject> | undefined;
+    return schema ? applyDefaults(schema, object) : object;
+  }
+
+  /** A status is not the client's to set on an object that has `/status`. */
+  resetStatus(object: KubernetesObject): void {
+    if (!this.strategy.hasStatus) return;
+    delete (object as { status?: unknown }).status;
+    const schema = this.info.schema as Kind<KubernetesObject> | undefined;
+    if (schema) normalize(schema, object);
+  }
+
+  /** An object encoded for the store. It must not be changed afterwards. */
+  pending(key: string, object: KubernetesObject): PendingWrite {
+    return new PendingWrite(key, object, this.form);
+  }
+
+  /** Stores what is pending; nothing where the key no longer has the `expected` revision (0: is taken). */
+  async write(pending: PendingWrite, expected: number): Promise<Entry | undefined> {
+    this.watchCache.expect(pending);
+    const revision = await this.#tryWrite(pending.key, expected, pending.stored);
+    return revision === undefined ? undefined : pending.entryAt(revision);
+  }
+
+  /** Removes a key; the revision of the removal, or nothing where it has changed meanwhile. */
+  remove(key: string, expected: number): Promise<number | undefined> {
+    return this.#tryWrite(key, expected);
+  }
+
+  async #tryWrite(key: string, expected: number, value?: Uint8Array): Promise<number | undefined> {
+    try {
+      return await this.watchCache.store.write({ key, expected, ...(value && { value }) });
+    } catch (error) {
+      if (error instanceof StoreError && error.code === "conflict") return undefined;
+      if (error instanceof StoreError && error.code === "too-large")
+        throw errors.plainFailure("etcdserver: request is too large");
+      throw error;
+    }
+  }
+}

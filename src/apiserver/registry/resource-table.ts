@@ -1,0 +1,42 @@
+/** What is served under which group, version and resource. Custom resources come and go; the rest is there from the start. */
+import type { KubernetesObject, ResourceInfo } from "../../api/mod.ts";
+import type { Endpoint } from "../request/call.ts";
+
+export interface TableEntry {
+  readonly info: ResourceInfo<KubernetesObject>;
+  readonly endpoint: Endpoint;
+  readonly subresources: ReadonlyMap<string, Endpoint>;
+  /** Sent as a Warning header with every answer. */
+  readonly warning?: string;
+}
+
+export class ResourceTable {
+  readonly #entries = new Map<string, TableEntry>();
+  readonly #versions = new Map<string, number>();
+
+  add(entry: TableEntry): void {
+    const { apiVersion, resource } = entry.info;
+    this.#entries.set(`${apiVersion}/${resource}`, entry);
+    this.#versions.set(apiVersion, (this.#versions.get(apiVersion) ?? 0) + 1);
+  }
+
+  remove(apiVersion: string, resource: string): void {
+    if (!this.#entries.delete(`${apiVersion}/${resource}`)) return;
+    const left = this.#versions.get(apiVersion)! - 1;
+    if (left > 0) this.#versions.set(apiVersion, left);
+    else this.#versions.delete(apiVersion);
+  }
+
+  find(group: string, version: string, resource: string): TableEntry | undefined {
+    return this.#entries.get(group === "" ? `${version}/${resource}` : `${group}/${version}/${resource}`);
+  }
+
+  hasVersion(group: string, version: string): boolean {
+    return this.#versions.has(group === "" ? version : `${group}/${version}`);
+  }
+
+  /** In the order in which they were added. */
+  all(): IterableIterator<TableEntry> {
+    return this.#entries.values();
+  }
+}

@@ -1,0 +1,50 @@
+/** Subresources that take the whole object and change one part of it: everything else stays as stored, whatever the request says. */
+import type { certificatesv1, corev1, KubernetesObject } from "../../../api/mod.ts";
+import { onlyStatus } from "../metadata.ts";
+import type { Confine } from "../update.ts";
+
+/** By resource and subresource; `status` alone is the same for all. */
+export function confineOf(resource: string, subresource: string): Confine | undefined {
+  return subresource === "status" ? onlyStatus : confines[`${resource}/${subresource}`];
+}
+
+const confines: Readonly<Record<string, Confine>> = Object.freeze({
+  "namespaces/finalize": asTyped<corev1.Namespace>((next, old) => {
+    const { finalizers: _, ...spec } = old.spec ?? {};
+    const finalizers = next.spec?.finalizers;
+    return { ...old, spec: { ...spec, ...(finalizers && finalizers.length > 0 && { finalizers }) } };
+  }),
+  "certificatesigningrequests/approval": asTyped<certificatesv1.CertificateSigningRequest>((next, old) => {
+    const { conditions: _, ...status } = old.status ?? {};
+    const conditions = next.status?.conditions;
+    return { ...old, status: { ...status, ...(conditions && { conditions }) } };
+  }),
+  "pods/ephemeralcontainers": asTyped<corev1.Pod>((next, old) => {
+    const { ephemeralContainers: _, ...spec } = old.spec;
+    const { ephemeralContainers } = next.spec;
+    return { ...old, spec: { ...spec, ...(ephemeralContainers && { ephemeralContainers }) } };
+  }),
+  "pods/resize": asTyped<corev1.Pod>((next, old) => {
+    const { initContainers } = old.spec;
+    const containers = resized(old.spec.containers, next.spec.containers);
+    const spec = { ...old.spec, containers };
+    if (initContainers) spec.initContainers = resized(initContainers, next.spec.initContainers ?? []);
+    return { ...old, spec };
+  }),
+});
+
+function asTyped<T extends KubernetesObject>(change: (next: T, old: T) => T): Confine {
+  return (next, old) => {
+    const object = change(next as T, old as T);
+    const { managedFields: _, ...metadata } = old.metadata;
+    const { managedFields } = next.metadata;
+    return { ...object, metadata: { ...metadata, ...(managedFields && { managedFields }) } };
+  };
+}
+
+function resized(containers: readonly corev1.Container[], wanted: readonly corev1.Container[]): corev1.Container[] {
+  return containers.map((container) => {
+    const other = wanted.find(({ name }) => name === container.name);
+    return other?.resources ? { ...container, resources: other.resources } : container;
+  });
+}

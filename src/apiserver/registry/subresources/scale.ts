@@ -1,0 +1,99 @@
+/** The scale subresource: the replicas of any kind that has some, in one form (autoscaling/v1 Scale). */
+import { autoscalingv1, clone, type KubernetesObject } from "../../../api/mod.ts";
+import * as errors from "../../errors.ts";
+import type { Answer } from "../../request/answer.ts";
+import type { Call, Endpoint } from "../../request/call.ts";
+import { decodeOutcome } from "../../request/decode.ts";
+import { invalid as invalidField } from "../../validation/field-error.ts";
+import { field } from "../../validation/field-path.ts";
+import { changeByPatch } from "../patch.ts";
+import type { Served } from "../resource-endpoint.ts";
+import type { Strategy } from "../strategy.ts";
+import { updateObject } from "../update.ts";
+
+type Scaling = NonNullable<Strategy<KubernetesObject>["scale"]>;
+
+export const scaleKind = Object.freeze({
+  group: "autoscaling",
+  version: "v1",
+  apiVersion: "autoscaling/v1",
+  kind: "Scale",
+  schema: autoscalingv1.scale,
+});
+
+export function scaleEndpoint(served: Served, scaling: Scaling): Endpoint {
+  return {
+    get: (call) => get(served, scaling, call),
+    update: (call) => change(served, scaling, call, () => readBody(call)),
+    patch: (call) => change(served, scaling, call, patchMaker(call)),
+  };
+}
+
+function answer(scale: autoscalingv1.Scale): Answer {
+  return { type: "object", status: 200, schema: autoscalingv1.scale, object: scale };
+}
+
+async function get({ storage }: Served, scaling: Scaling, { operation }: Call): Promise<Answer> {
+  const { object } = await storage.current(operation.namespace, operation.name);
+  return answer(scaleOf(object, scaling));
+}
+
+function scaleOf(object: KubernetesObject, scaling: Scaling): autoscalingv1.Scale {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const selector = scaling.selector(object);
+  return {
+    kind: "Scale",
+    apiVersion: "autoscaling/v1",
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: replicasOf(scaling.getReplicas(object)),
+    status: { replicas: scaling.statusReplicas(object), ...(selector !== "" && { selector }) },
+  };
+}
+
+/** Zero is not printed, as upstream has it. */
+function replicasOf(replicas: number): autoscalingv1.ScaleSpec {
+  return replicas === 0 ? {} : { replicas };
+}
+
+function readBody({ body, operation }: Call): autoscalingv1.Scale {
+  return body.object(scaleKind, operation) as unknown as autoscalingv1.Scale;
+}
+
+type MakeScale = (present: autoscalingv1.Scale) => autoscalingv1.Scale;
+
+function patchMaker(call: Call): MakeScale {
+  const patch = call.body.patch(["json", "merge", "strategic", "apply"]);
+  const kind = patch.kind === "apply" ? "merge" : patch.kind;
+  return (present) => {
+    const changed = changeByPatch(autoscalingv1.scale, kind, present as unknown as KubernetesObject, patch.value);
+    return decodeOutcome(scaleKind, changed, call.operation) as unknown as autoscalingv1.Scale;
+  };
+}
+
+async function change(served: Served, scaling: Scaling, call: Call, make: MakeScale): Promise<Answer> {
+  const { storage, view, ownership } = served;
+  const { operation } = call;
+  const { entry } = await updateObject(storage, operation, {
+    build(live) {
+      const scale = make(scaleOf(live, scaling));
+      check(scale, operation.name);
+      const object = clone(live);
+      scaling.setReplicas(object, scale.spec?.replicas ?? 0);
+      object.metadata.resourceVersion = scale.metadata.resourceVersion ?? "";
+      if (scale.metadata.uid) object.metadata.uid = scale.metadata.uid;
+      ownership.update({ view, operation, live }, object);
+      return object;
+    },
+    derived: call.request.verb === "patch",
+  });
+  return answer(scaleOf(view.object(entry), scaling));
+}
+
+function check({ metadata, spec }: autoscalingv1.Scale, name: string): void {
+  if (metadata.name && metadata.name !== name)
+    throw errors.badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+  const replicas = spec?.replicas ?? 0;
+  if (replicas >= 0) return;
+  const why = invalidField(field("spec", "replicas"), replicas, "must be greater than or equal to 0");
+  throw errors.invalid({ group: "autoscaling", kind: "Scale", name }, [why]);
+}

@@ -1,0 +1,130 @@
+/** The order of an update: read, build, compare, admit, prepare, check, judge, store; again where somebody else was faster. */
+import type { KubernetesObject } from "../../api/mod.ts";
+import * as errors from "../errors.ts";
+import { invalid as invalidField } from "../validation/field-error.ts";
+import { field } from "../validation/field-path.ts";
+import { admissionAttributes } from "./admission-chain.ts";
+import type { Entry } from "./cache/entry.ts";
+import { checkChanged } from "./checks.ts";
+import { carryMetadata, countGeneration, keepStatus, settleName, settleNamespace } from "./metadata.ts";
+import { type Operation, strategyContext } from "./operation.ts";
+import { removalIsDue, removeEntry } from "./remove.ts";
+import type { ResourceStorage } from "./resource-storage.ts";
+
+/** Tries before a writer that names no resourceVersion is told of a conflict after all. */
+const maximumAttempts = 50;
+
+/** What a subresource may change: answers the stored object with only that part taken from the new one. */
+export type Confine = (object: KubernetesObject, old: KubernetesObject) => KubernetesObject;
+
+export interface UpdateOptions {
+  /** The new object, its own copy each time, from the present one (frozen). The resourceVersion in it, if any, must be the present one. */
+  build(current: KubernetesObject): KubernetesObject | Promise<KubernetesObject>;
+  /** Absent: the object itself, whose status is kept where it has one of its own. */
+  readonly confine?: Confine;
+  /** The new object is the present one with changes, so its resourceVersion says nothing about what the writer knew. */
+  readonly derived?: boolean;
+  /** Makes the object where there is none; absent: that is a 404. */
+  create?(): Promise<Entry>;
+}
+
+export interface UpdateResult {
+  readonly entry: Entry;
+  readonly created: boolean;
+}
+
+export async function updateObject(
+  storage: ResourceStorage,
+  operation: Operation,
+  options: UpdateOptions,
+): Promise<UpdateResult> {
+  const key = storage.key(operation.namespace, operation.name);
+  for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
+    await storage.fresh();
+    const current = storage.cache.get(key);
+    if (!current) return create(storage, operation, options);
+    const object = await options.build(current.object);
+    const conditional = compare(storage, object, current, options.derived === true);
+    const next = await settle(storage, operation, options, object, current.object);
+    const entry = await store(storage, operation, next, current);
+    if (entry) return { entry, created: false };
+    if (conditional) break;
+  }
+  throw errors.modified(storage.info, operation.name);
+}
+
+async function create(storage: ResourceStorage, operation: Operation, options: UpdateOptions): Promise<UpdateResult> {
+  if (!options.create) throw errors.notFound(storage.info, operation.name);
+  return { entry: await options.create(), created: true };
+}
+
+/** Refuses an object made from another version or of another identity. Answers whether the writer named a version. */
+function compare(storage: ResourceStorage, object: KubernetesObject, current: Entry, derived: boolean): boolean {
+  const { resourceVersion, uid } = object.metadata;
+  const { name, uid: storedUid } = current.object.metadata;
+  if (uid && uid !== storedUid) throw errors.conflict(storage.info, name, uidText(current, uid, storedUid));
+  if (resourceVersion && resourceVersion !== "0") {
+    if (!/^\d+$/.test(resourceVersion))
+      throw errors.plainFailure(`strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
+    if (Number(resourceVersion) !== current.revision) throw errors.modified(storage.info, name);
+    return !derived;
+  }
+  if (storage.strategy.allowUnconditionalUpdate === false && !derived) {
+    const why = invalidField(field("metadata", "resourceVersion"), 0, "must be specified for an update");
+    throw errors.invalid({ group: storage.info.group, kind: storage.info.resource, name }, [why]);
+  }
+  object.metadata.resourceVersion = String(current.revision);
+  return false;
+}
+
+function uidText(current: Entry, wanted: string, stored: string): string {
+  const key = current.key.replace("/registry/core/", "/registry/");
+  const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${stored}`;
+  return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
+}
+
+async function settle(
+  storage: ResourceStorage,
+  operation: Operation,
+  options: UpdateOptions,
+  object: KubernetesObject,
+  old: KubernetesObject,
+): Promise<KubernetesObject> {
+  settleName(object, operation.name);
+  settleNamespace(object, storage, operation);
+  const subject = { operation: "UPDATE", resource: storage.info, object, oldObject: old } as const;
+  const attributes = admissionAttributes(operation, subject);
+  await storage.admission.mutate(attributes);
+  const admitted = storage.withDefaults(attributes.object ?? object);
+  const next = options.confine ? options.confine(admitted, old) : admitted;
+  carryMetadata(next, old);
+  if (!options.confine && storage.strategy.hasStatus) keepStatus(next, old);
+  storage.strategy.prepareForUpdate?.(next, old, strategyContext(operation));
+  if (storage.strategy.bumpsGeneration) countGeneration(next, old);
+  checkChanged(storage, operation, next, old);
+  await storage.admission.validate({ ...attributes, object: next });
+  return next;
+}
+
+/** Nothing where the object has changed since it was read. */
+async function store(
+  storage: ResourceStorage,
+  operation: Operation,
+  object: KubernetesObject,
+  current: Entry,
+): Promise<Entry | undefined> {
+  const old = current.object;
+  if (removalIsDue(storage, object, old)) return removeEntry(storage, operation, current, object);
+  const undo = await storage.hooks.beforeUpdate?.(object, old, operation.dryRun);
+  const pending = storage.pending(current.key, object);
+  if (pending.stored.equals(current.stored)) return current;
+  if (operation.dryRun) return pending.entryAt(current.revision);
+  let entry: Entry | undefined;
+  try {
+    entry = await storage.write(pending, current.revision);
+    if (entry) storage.hooks.afterUpdate?.(object, old);
+    return entry;
+  } finally {
+    if (!entry) undo?.();
+  }
+}

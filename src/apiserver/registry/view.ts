@@ -1,0 +1,53 @@
+/**
+ * One resource as it is served in one version. Most are served as they are stored; events and autoscalers have two forms of the same stored
+ * objects, and the legacy APIs are old forms of today's kinds.
+ */
+import type { KubernetesObject, ResourceInfo } from "../../api/mod.ts";
+import type { Entry } from "./cache/entry.ts";
+import { type StoredForm, storedForm } from "./cache/stored-form.ts";
+import type { Strategy } from "./strategy.ts";
+
+/** Between a served form and the stored one. Neither changes its argument. */
+export interface Conversion {
+  toStored(object: KubernetesObject): KubernetesObject;
+  fromStored(object: KubernetesObject): KubernetesObject;
+}
+
+export class View {
+  readonly info: ResourceInfo<KubernetesObject>;
+  readonly strategy: Strategy<KubernetesObject>;
+  /** Absent: served as stored. */
+  readonly conversion: Conversion | undefined;
+  readonly form: StoredForm;
+  readonly listHead: string;
+  /** Names this form where encoded bytes are kept. */
+  readonly id: string;
+  /** Sent with every answer: the version is going away. */
+  readonly warning: string | undefined;
+  readonly #converted = new WeakMap<Entry, KubernetesObject>();
+
+  constructor(
+    info: ResourceInfo<KubernetesObject>,
+    strategy: Strategy<KubernetesObject>,
+    options: { conversion?: Conversion; warning?: string } = {},
+  ) {
+    this.info = info;
+    this.strategy = strategy;
+    this.conversion = options.conversion;
+    this.warning = options.warning;
+    this.form = storedForm(info);
+    this.listHead = `{"kind":${JSON.stringify(info.listKind)},"apiVersion":${JSON.stringify(info.apiVersion)},"metadata":`;
+    this.id = `${info.apiVersion}/${info.resource}`;
+  }
+
+  /** The frozen object in this form. */
+  object(entry: Entry): KubernetesObject {
+    if (!this.conversion) return entry.object;
+    let object = this.#converted.get(entry);
+    if (!object) {
+      object = this.conversion.fromStored(entry.object);
+      this.#converted.set(entry, object);
+    }
+    return object;
+  }
+}

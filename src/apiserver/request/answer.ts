@@ -1,0 +1,27 @@
+/** What an endpoint answers, before anybody has decided on bytes: the HTTP side encodes it, the in-process side hands out its objects. */
+import type { Kind, metav1 } from "../../api/mod.ts";
+import type { Entry } from "../registry/cache/entry.ts";
+import type { View } from "../registry/view.ts";
+import type { WatchSink } from "../registry/watch.ts";
+
+export type Answer =
+  | {
+      readonly type: "entry";
+      readonly status: number;
+      readonly view: View;
+      readonly entry: Entry;
+    }
+  | {
+      readonly type: "entries";
+      readonly view: View;
+      readonly entries: readonly Entry[];
+      readonly metadata: metav1.ListMeta;
+    }
+  /** An object that is not stored in this form: a Status, a Scale, a review. */
+  | { readonly type: "object"; readonly status: number; readonly schema: Kind; readonly object: object }
+  | {
+      readonly type: "watch";
+      readonly view: View;
+      /** Starts the watch; the sink must stop it. */
+      open(sink: WatchSink): { stop(): void };
+    };

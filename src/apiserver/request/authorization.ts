@@ -1,0 +1,51 @@
+/** May this user do this? Asked for every request, in process too. */
+import type { AuthorizationAttributes, Authorizer, Decision, User } from "../../auth/mod.ts";
+import { forbiddenRequest } from "../errors.ts";
+import type { RequestInfo } from "./request-info.ts";
+
+/** Throws the 403. Synchronous where the authorizer is. */
+export function authorize(authorizer: Authorizer, user: User, info: RequestInfo): void | Promise<void> {
+  const attributes = attributesOf(user, info);
+  const decision = authorizer.authorize(attributes);
+  if (decision instanceof Promise) return decision.then((late) => enforce(late, attributes));
+  enforce(decision, attributes);
+}
+
+function enforce({ decision, reason }: Decision, { user, verb, resource, path }: AuthorizationAttributes): void {
+  if (decision === "allow") return;
+  throw forbiddenRequest({
+    userName: user.name,
+    verb,
+    ...(resource && { resource }),
+    ...(path !== undefined && { path }),
+    ...(reason && { reason }),
+  });
+}
+
+export function attributesOf(user: User, { resource, query, path, pathVerb }: RequestInfo): AuthorizationAttributes {
+  if (!resource) return { user, verb: pathVerb, path };
+  const { verb, group, version, subresource, namespace, name } = resource;
+  const fieldSelector = query.size > 0 ? query.get("fieldSelector") : null;
+  const labelSelector = query.size > 0 ? query.get("labelSelector") : null;
+  const oneName = name || (fieldSelector ? nameInSelector(verb, fieldSelector) : "");
+  return {
+    user,
+    verb,
+    resource: {
+      group,
+      version,
+      resource: resource.resource,
+      ...(subresource && { subresource }),
+      ...(namespace && { namespace }),
+      ...(oneName && { name: oneName }),
+      ...(fieldSelector && { fieldSelector }),
+      ...(labelSelector && { labelSelector }),
+    },
+  };
+}
+
+/** A list of one name is a request for that name: a rule for one Secret lets its reader watch it. */
+function nameInSelector(verb: string, selector: string): string {
+  if (verb !== "list" && verb !== "watch" && verb !== "deletecollection") return "";
+  return /(?:^|,)metadata\.name==?([^,]+)/.exec(selector)?.[1] ?? "";
+}

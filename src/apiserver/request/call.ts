@@ -1,0 +1,30 @@
+/** One request to a resource on its way through the engine, the same for HTTP and in process. */
+import type { KubernetesObject, ResourceInfo, SubresourceInfo } from "../../api/mod.ts";
+import type { Operation } from "../registry/operation.ts";
+import type { Answer } from "./answer.ts";
+import type { RequestInfo, ResourceRequest, Verb } from "./request-info.ts";
+
+export type PatchKind = "json" | "merge" | "strategic" | "apply";
+
+/** What a body must be decoded as. */
+export type BodyKind = Pick<ResourceInfo<KubernetesObject> | SubresourceInfo, "group" | "version" | "kind" | "schema">;
+
+export interface RequestBody {
+  readonly empty: boolean;
+  /** A new mutable object each time, with its defaults. Unknown fields are treated as the operation says. Throws the 4xx that fits. */
+  object(kind: BodyKind, operation: Operation): KubernetesObject;
+  /** Undecided JSON. Throws a 415 where the content type names no patch, or none that `supported` has. */
+  patch(supported: readonly PatchKind[]): { readonly kind: PatchKind; readonly value: unknown };
+}
+
+export interface Call {
+  readonly info: RequestInfo;
+  readonly request: ResourceRequest;
+  readonly operation: Operation;
+  readonly body: RequestBody;
+}
+
+export type Handler = (call: Call) => Promise<Answer>;
+
+/** What a resource or a subresource does for each verb; a verb that is absent is a 405. */
+export type Endpoint = Readonly<Partial<Record<Verb, Handler>>>;

@@ -1,0 +1,42 @@
+/** From a call to its handler: 404 for what is not served, 405 for what cannot be done to it. */
+import * as errors from "../errors.ts";
+import type { ResourceTable, TableEntry } from "../registry/resource-table.ts";
+import type { Answer } from "./answer.ts";
+import type { Call, Endpoint } from "./call.ts";
+import type { ResourceRequest } from "./request-info.ts";
+
+export interface Target {
+  readonly entry: TableEntry;
+  readonly endpoint: Endpoint;
+}
+
+/** Throws the 404 of an unknown resource. */
+export function findTarget(table: ResourceTable, request: ResourceRequest): Target {
+  const entry = table.find(request.group, request.version, request.resource);
+  if (!entry || request.inNamespace !== expectsNamespace(entry, request)) throw errors.noSuchResource();
+  const endpoint = request.subresource === "" ? entry.endpoint : entry.subresources.get(request.subresource);
+  if (!endpoint) throw errors.noSuchResource();
+  return { entry, endpoint };
+}
+
+/** Lists and watches of namespaced resources may go over all namespaces; nothing else of theirs may leave the namespace out. */
+function expectsNamespace({ info }: TableEntry, request: ResourceRequest): boolean {
+  return info.namespaced && (request.inNamespace || request.name !== "");
+}
+
+export async function dispatch({ endpoint, entry }: Target, call: Call): Promise<Answer> {
+  const { request } = call;
+  const handler = endpoint[request.verb];
+  if (!handler || !fitsPath(entry, request)) throw errors.methodNotAllowed();
+  if (entry.warning) call.operation.warn(entry.warning);
+  return handler(call);
+}
+
+/** POST goes to collections, PUT and PATCH to objects; collections over all namespaces are only read. */
+function fitsPath({ info }: TableEntry, request: ResourceRequest): boolean {
+  const { verb, name, subresource, inNamespace } = request;
+  if (subresource !== "") return name !== "";
+  if (verb === "create") return name === "" && inNamespace === info.namespaced;
+  if (verb === "update" || verb === "patch") return name !== "";
+  return verb !== "deletecollection" || inNamespace === info.namespaced;
+}

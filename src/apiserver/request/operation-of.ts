@@ -1,0 +1,64 @@
+/** From a request to the operation that the engine performs: the options that all writes share, read from the query. */
+import type { User } from "../../auth/mod.ts";
+import { invalid } from "../errors.ts";
+import { checkDryRun } from "../registry/delete-options.ts";
+import type { FieldValidation, Operation } from "../registry/operation.ts";
+import { type FieldError, forbidden, notSupported, required } from "../validation/field-error.ts";
+import { field } from "../validation/field-path.ts";
+import { validateFieldManager } from "../validation/object-meta.ts";
+import type { RequestInfo, ResourceRequest } from "./request-info.ts";
+
+const optionKinds: Readonly<Record<string, string>> = Object.freeze({
+  create: "CreateOptions",
+  update: "UpdateOptions",
+  patch: "PatchOptions",
+});
+const validations: readonly string[] = ["", "Ignore", "Strict", "Warn"];
+
+export interface OperationSource {
+  readonly info: RequestInfo;
+  readonly request: ResourceRequest;
+  readonly user: User;
+  readonly userAgent: string;
+  /** The body is a server-side apply patch. */
+  readonly applies: boolean;
+  readonly now: number;
+  warn(message: string): void;
+}
+
+export function operationOf(source: OperationSource): Operation {
+  const { info, request, user, now } = source;
+  const options = optionKinds[request.verb];
+  if (options && info.query.size + Number(source.applies) > 0) check(options, source);
+  return {
+    user,
+    namespace: request.namespace,
+    name: request.name,
+    subresource: request.subresource,
+    dryRun: info.query.has("dryRun"),
+    fieldManager: info.query.get("fieldManager") || managerOf(source.userAgent),
+    fieldValidation: (info.query.get("fieldValidation") || "Warn") as FieldValidation,
+    now,
+    warn: source.warn,
+  };
+}
+
+/** `kubectl/v1.36 (linux…)` is the manager `kubectl`. */
+function managerOf(userAgent: string): string {
+  const name = userAgent.split("/", 1)[0]!;
+  return name.slice(0, 128) || "unknown";
+}
+
+function check(kind: string, source: OperationSource): void {
+  const { query } = source.info;
+  const errors: FieldError[] = [...checkDryRun(query.getAll("dryRun"))];
+  const manager = query.get("fieldManager") ?? "";
+  if (manager === "" && source.applies) errors.push(required(field("fieldManager"), "is required for apply patch"));
+  errors.push(...validateFieldManager(manager, field("fieldManager")));
+  if (query.has("force") && kind === "PatchOptions" && !source.applies) {
+    errors.push(forbidden(field("force"), "may not be specified for non-apply patch"));
+  }
+  const validation = query.get("fieldValidation") ?? "";
+  if (!validations.includes(validation)) errors.push(notSupported(field("fieldValidation"), validation, validations));
+  if (errors.length > 0) throw invalid({ group: "meta.k8s.io", kind, name: "" }, errors);
+}

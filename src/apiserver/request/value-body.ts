@@ -1,0 +1,42 @@
+/** The body of a request in process: a value, copied before it is changed. */
+import { clone, type KubernetesObject } from "../../api/mod.ts";
+import * as errors from "../errors.ts";
+import type { BodyKind, PatchKind, RequestBody } from "./call.ts";
+import { decodeValue } from "./decode.ts";
+
+const patchTypes: Readonly<Record<string, PatchKind>> = Object.freeze({
+  "application/json-patch+json": "json",
+  "application/merge-patch+json": "merge",
+  "application/strategic-merge-patch+json": "strategic",
+  "application/apply-patch+yaml": "apply",
+});
+
+export class ValueBody implements RequestBody {
+  readonly #value: unknown;
+  readonly #type: string;
+
+  constructor(value: unknown, contentType = "application/json") {
+    this.#value = value;
+    this.#type = contentType;
+  }
+
+  get empty(): boolean {
+    return this.#value === undefined;
+  }
+
+  get applies(): boolean {
+    return patchTypes[this.#type] === "apply";
+  }
+
+  object(kind: BodyKind): KubernetesObject {
+    if (typeof this.#value !== "object" || this.#value === null) throw errors.badRequest("the request has no object");
+    return decodeValue(kind, this.#value);
+  }
+
+  patch(supported: readonly PatchKind[]): { kind: PatchKind; value: unknown } {
+    const kind = patchTypes[this.#type];
+    if (!kind || !supported.includes(kind)) throw errors.unsupportedPatchType();
+    // Undefined members mean nothing in a patch written in this language.
+    return { kind, value: clone(this.#value) };
+  }
+}
