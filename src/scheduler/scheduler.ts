@@ -1,6 +1,6 @@
 /** The scheduler as a component: takes pods off the queue, decides, writes down what was decided. */
 import { isNotFound } from "../api/mod.ts";
-import type { Component, ComponentContext, EventRecorder } from "../client/mod.ts";
+import { type Component, type ComponentContext, createEventRecorder, type EventRecorder } from "../client/mod.ts";
 import { bind } from "./binder.ts";
 import { SchedulerCache } from "./cache.ts";
 import { followCluster } from "./cluster-events.ts";
@@ -17,7 +17,6 @@ import { type QueuedPod, SchedulingQueue } from "./queue.ts";
 import { VolumeBinder } from "./volume-binder.ts";
 
 export interface SchedulerOptions {
-  readonly recorder: EventRecorder;
   /** Pods that name it are this scheduler's. Default `default-scheduler`. */
   readonly schedulerName?: string;
   /** Share of a large cluster's nodes to find before choosing, in percent; 0, the default: it falls as the cluster grows. */
@@ -53,8 +52,8 @@ export class Scheduler implements Component {
 
   constructor(options: SchedulerOptions, context: ComponentContext) {
     this.#context = context;
-    this.#recorder = options.recorder;
     this.#schedulerName = options.schedulerName ?? "default-scheduler";
+    this.#recorder = createEventRecorder(context, { component: this.#schedulerName });
     this.#maximumWrites = options.maximumWrites ?? 512;
     this.#random = options.random ?? Math.random;
     this.#profile = { plugins: defaultPlugins, percentageOfNodesToScore: options.percentageOfNodesToScore ?? 0 };
@@ -62,8 +61,8 @@ export class Scheduler implements Component {
     this.#cache = new SchedulerCache(this.#cluster);
     this.#queue = new SchedulingQueue({ clock: context.clock, plugins: defaultPlugins, onReady: () => this.#wake() });
     this.#volumes = new VolumeBinder(context, this.#cluster);
-    const { recorder } = options;
-    this.#preemptor = new Preemptor({ cache: this.#cache, recorder, schedulerName: this.#schedulerName }, context);
+    const preemptorOptions = { cache: this.#cache, recorder: this.#recorder, schedulerName: this.#schedulerName };
+    this.#preemptor = new Preemptor(preemptorOptions, context);
     this.#metrics = new SchedulerMetrics(context.metrics, this.#schedulerName, () => this.#queue.sizes);
     this.#unfollow = followCluster(context.informers, {
       cache: this.#cache,
