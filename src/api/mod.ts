@@ -38,6 +38,7 @@ export { WireError } from "./codec/wire-reader.ts";
 export { decodeYaml, parseYaml, parseYamlDocuments, stringifyYaml } from "./codec/yaml.ts";
 export * as coordinationv1 from "./coordination/v1.ts";
 export * as corev1 from "./core/v1.ts";
+export { applyDefaults } from "./defaults/apply.ts";
 export * as discoveryv1 from "./discovery/v1.ts";
 export {
   isAlreadyExists,

@@ -1,0 +1,82 @@
+/** Defaults of the core group, except those of pods. */
+
+import { secret } from "../core/v1/config.ts";
+import { endpointPort } from "../core/v1/endpoints.ts";
+import { namespace } from "../core/v1/namespace.ts";
+import { nodeStatus } from "../core/v1/node-status.ts";
+import { persistentVolume } from "../core/v1/persistent-volume.ts";
+import { persistentVolumeClaim, persistentVolumeClaimSpec } from "../core/v1/persistent-volume-claim.ts";
+import { limitRangeItem } from "../core/v1/quota.ts";
+import { replicationController } from "../core/v1/replication-controller.ts";
+import { type Service, service } from "../core/v1/service.ts";
+import { defaultsOf } from "./rules.ts";
+
+/** Three hours. */
+const affinitySeconds = 10_800;
+
+export const coreDefaults = [
+  defaultsOf(service, setService),
+  defaultsOf(endpointPort, (port) => {
+    port.protocol ??= "TCP";
+  }),
+  defaultsOf(secret, (object) => {
+    object.type ??= "Opaque";
+  }),
+  defaultsOf(namespace, (object) => {
+    object.status = { ...object.status, phase: object.status?.phase ?? "Active" };
+    if (!object.metadata.name) return;
+    object.metadata.labels ??= {};
+    object.metadata.labels["kubernetes.io/metadata.name"] ??= object.metadata.name;
+  }),
+  defaultsOf(nodeStatus, (status) => {
+    if (status.capacity) status.allocatable ??= { ...status.capacity };
+  }),
+  defaultsOf(persistentVolume, ({ spec, ...object }) => {
+    spec.persistentVolumeReclaimPolicy ??= "Retain";
+    spec.volumeMode ??= "Filesystem";
+    if (object.status) object.status.phase ??= "Pending";
+  }),
+  defaultsOf(persistentVolumeClaim, ({ status }) => {
+    if (status) status.phase ??= "Pending";
+  }),
+  defaultsOf(persistentVolumeClaimSpec, (spec) => {
+    spec.volumeMode ??= "Filesystem";
+  }),
+  defaultsOf(replicationController, ({ metadata, spec }) => {
+    const labels = spec.template?.metadata?.labels;
+    if (labels) {
+      spec.selector ??= { ...labels };
+      metadata.labels ??= { ...labels };
+    }
+    spec.replicas ??= 1;
+  }),
+  defaultsOf(limitRangeItem, (item) => {
+    if (item.type !== "Container") return;
+    // What may be used at most is the limit where none is given, and limit and minimum the request.
+    item.default = { ...item.max, ...item.default };
+    item.defaultRequest = { ...item.min, ...item.default, ...item.defaultRequest };
+  }),
+];
+
+function setService({ spec, status }: Service): void {
+  spec.sessionAffinity ??= "None";
+  if (spec.sessionAffinity === "None") delete spec.sessionAffinityConfig;
+  else spec.sessionAffinityConfig = withTimeout(spec.sessionAffinityConfig);
+  spec.type ??= "ClusterIP";
+  for (const port of spec.ports ?? []) {
+    port.protocol ??= "TCP";
+    port.targetPort ||= port.port;
+  }
+  if (isReachedFromOutside(spec)) spec.externalTrafficPolicy ??= "Cluster";
+  if (spec.type !== "ExternalName") spec.internalTrafficPolicy ??= "Cluster";
+  if (spec.type === "LoadBalancer") spec.allocateLoadBalancerNodePorts ??= true;
+  for (const ingress of status?.loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= "VIP";
+}
+
+function withTimeout(config: Service["spec"]["sessionAffinityConfig"]): Service["spec"]["sessionAffinityConfig"] {
+  return { ...config, clientIP: { timeoutSeconds: affinitySeconds, ...config?.clientIP } };
+}
+
+function isReachedFromOutside({ type, externalIPs = [] }: Service["spec"]): boolean {
+  return type === "NodePort" || type === "LoadBalancer" || (type === "ClusterIP" && externalIPs.length > 0);
+}

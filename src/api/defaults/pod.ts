@@ -1,0 +1,111 @@
+/** Defaults of pods and of everything that holds a pod's template. */
+import {
+  type Container,
+  container,
+  ephemeralContainerCommon,
+  type ResourceRequirements,
+} from "../core/v1/container.ts";
+import { pod } from "../core/v1/pod.ts";
+import { podSpec } from "../core/v1/pod-spec.ts";
+import { grpcAction, httpGetAction, probe } from "../core/v1/probe.ts";
+import {
+  downwardAPIVolumeSource,
+  projectedVolumeSource,
+  serviceAccountTokenProjection,
+} from "../core/v1/projected-volume.ts";
+import { objectFieldSelector } from "../core/v1/references.ts";
+import {
+  configMapVolumeSource,
+  hostPathVolumeSource,
+  imageVolumeSource,
+  secretVolumeSource,
+  volume,
+  volumeSource,
+} from "../core/v1/volume.ts";
+import { jsonFields } from "../schema/walk.ts";
+import { setPodResources } from "./pod-resources.ts";
+import { defaultsOf } from "./rules.ts";
+
+/** -rw-r--r-- */
+const fileMode = 0o644;
+
+const volumeSources = [...jsonFields(volumeSource).keys()];
+
+export const podDefaults = [
+  defaultsOf(pod, ({ spec }) => {
+    for (const one of [...spec.containers, ...(spec.initContainers ?? [])]) setRequests(one.resources);
+    setPodResources(spec);
+    spec.enableServiceLinks ??= true;
+    if (spec.hostNetwork) for (const one of [...spec.containers, ...(spec.initContainers ?? [])]) setHostPorts(one);
+  }),
+  defaultsOf(podSpec, (spec) => {
+    spec.dnsPolicy ??= "ClusterFirst";
+    spec.restartPolicy ??= "Always";
+    spec.securityContext ??= {};
+    spec.terminationGracePeriodSeconds ??= 30;
+    spec.schedulerName ??= "default-scheduler";
+  }),
+  defaultsOf(container, setContainer),
+  defaultsOf(ephemeralContainerCommon, setContainer),
+  defaultsOf(probe, (object) => {
+    object.timeoutSeconds ??= 1;
+    object.periodSeconds ??= 10;
+    object.successThreshold ??= 1;
+    object.failureThreshold ??= 3;
+  }),
+  defaultsOf(httpGetAction, (action) => {
+    action.path ??= "/";
+    action.scheme ??= "HTTP";
+  }),
+  defaultsOf(grpcAction, (action) => {
+    action.service ??= "";
+  }),
+  defaultsOf(volume, (object) => {
+    if (!volumeSources.some((name) => Object.hasOwn(object, name))) object.emptyDir = {};
+  }),
+  defaultsOf(configMapVolumeSource, setFileMode),
+  defaultsOf(secretVolumeSource, setFileMode),
+  defaultsOf(downwardAPIVolumeSource, setFileMode),
+  defaultsOf(projectedVolumeSource, setFileMode),
+  defaultsOf(serviceAccountTokenProjection, (projection) => {
+    projection.expirationSeconds ??= 3600;
+  }),
+  defaultsOf(hostPathVolumeSource, (source) => {
+    source.type ??= "";
+  }),
+  defaultsOf(imageVolumeSource, (source) => {
+    source.pullPolicy ??= pullPolicyOf(source.reference ?? "");
+  }),
+  defaultsOf(objectFieldSelector, (selector) => {
+    selector.apiVersion ??= "v1";
+  }),
+];
+
+function setFileMode(source: { defaultMode?: number }): void {
+  source.defaultMode ??= fileMode;
+}
+
+function setContainer(
+  one: Pick<Container, "image" | "imagePullPolicy" | "terminationMessagePath" | "terminationMessagePolicy">,
+): void {
+  one.imagePullPolicy ??= pullPolicyOf(one.image ?? "");
+  one.terminationMessagePath ??= "/dev/termination-log";
+  one.terminationMessagePolicy ??= "File";
+}
+
+/** Images that move (`latest`, which is meant where neither tag nor digest stands) are pulled every time. */
+function pullPolicyOf(image: string): "Always" | "IfNotPresent" {
+  if (image.includes("@")) return "IfNotPresent";
+  const tag = /:([^/:]*)$/.exec(image)?.[1] ?? "latest";
+  return tag === "latest" ? "Always" : "IfNotPresent";
+}
+
+/** Who is limited and does not say what it needs, needs the limit. */
+export function setRequests(resources: ResourceRequirements | undefined): void {
+  if (resources?.limits) resources.requests = { ...resources.limits, ...resources.requests };
+}
+
+/** On the host's network a container's port is the host's. */
+function setHostPorts({ ports = [] }: Pick<Container, "ports">): void {
+  for (const port of ports) port.hostPort ??= port.containerPort;
+}

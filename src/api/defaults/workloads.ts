@@ -1,0 +1,95 @@
+/** Defaults of what runs pods: apps, batch, autoscaling. */
+import { type DaemonSetUpdateStrategy, daemonSet } from "../apps/v1/daemon-set.ts";
+import { type DeploymentStrategy, deployment } from "../apps/v1/deployment.ts";
+import { replicaSet } from "../apps/v1/replica-set.ts";
+import { type StatefulSetUpdateStrategy, statefulSet } from "../apps/v1/stateful-set.ts";
+import { horizontalPodAutoscaler as firstAutoscaler } from "../autoscaling/v1/horizontal-pod-autoscaler.ts";
+import { type HPAScalingRules, horizontalPodAutoscaler } from "../autoscaling/v2/horizontal-pod-autoscaler.ts";
+import { cronJob } from "../batch/v1/cron-job.ts";
+import { type Job, job, podFailurePolicyOnPodConditionsPattern } from "../batch/v1/job.ts";
+import { defaultsOf } from "./rules.ts";
+
+const historyLimit = 10;
+const largestInt32 = 2 ** 31 - 1;
+
+export const workloadDefaults = [
+  defaultsOf(deployment, ({ spec }) => {
+    spec.replicas ??= 1;
+    const strategy: DeploymentStrategy = { type: "RollingUpdate", ...spec.strategy };
+    spec.strategy = strategy;
+    if (strategy.type === "RollingUpdate") {
+      strategy.rollingUpdate = { maxUnavailable: "25%", maxSurge: "25%", ...strategy.rollingUpdate };
+    }
+    spec.revisionHistoryLimit ??= historyLimit;
+    spec.progressDeadlineSeconds ??= 600;
+  }),
+  defaultsOf(replicaSet, ({ spec }) => {
+    spec.replicas ??= 1;
+  }),
+  defaultsOf(daemonSet, ({ spec }) => {
+    const strategy: DaemonSetUpdateStrategy = { type: "RollingUpdate", ...spec.updateStrategy };
+    spec.updateStrategy = strategy;
+    if (strategy.type === "RollingUpdate") {
+      strategy.rollingUpdate = { maxUnavailable: 1, maxSurge: 0, ...strategy.rollingUpdate };
+    }
+    spec.revisionHistoryLimit ??= historyLimit;
+  }),
+  defaultsOf(statefulSet, ({ spec }) => {
+    spec.podManagementPolicy ??= "OrderedReady";
+    const strategy: StatefulSetUpdateStrategy = { type: "RollingUpdate", ...spec.updateStrategy };
+    spec.updateStrategy = strategy;
+    if (strategy.type === "RollingUpdate") strategy.rollingUpdate = { partition: 0, ...strategy.rollingUpdate };
+    const retention = { whenDeleted: "Retain", whenScaled: "Retain" };
+    spec.persistentVolumeClaimRetentionPolicy = { ...retention, ...spec.persistentVolumeClaimRetentionPolicy };
+    spec.replicas ??= 1;
+    spec.revisionHistoryLimit ??= historyLimit;
+  }),
+  defaultsOf(job, setJob),
+  defaultsOf(podFailurePolicyOnPodConditionsPattern, (pattern) => {
+    pattern.status ||= "True";
+  }),
+  defaultsOf(cronJob, ({ spec }) => {
+    spec.concurrencyPolicy ??= "Allow";
+    spec.suspend ??= false;
+    spec.successfulJobsHistoryLimit ??= 3;
+    spec.failedJobsHistoryLimit ??= 1;
+  }),
+  defaultsOf(firstAutoscaler, ({ spec }) => {
+    spec.minReplicas ??= 1;
+  }),
+  defaultsOf(horizontalPodAutoscaler, ({ spec }) => {
+    spec.minReplicas ??= 1;
+    spec.metrics ??= [
+      { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } } },
+    ];
+    if (!spec.behavior) return;
+    spec.behavior.scaleUp = { ...scaleUp(), ...spec.behavior.scaleUp };
+    spec.behavior.scaleDown = { ...scaleDown(), ...spec.behavior.scaleDown };
+  }),
+];
+
+function setJob({ metadata, spec }: Job): void {
+  if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
+  spec.parallelism ??= 1;
+  spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : largestInt32;
+  const labels = spec.template.metadata?.labels;
+  if (labels) metadata.labels ??= { ...labels };
+  spec.completionMode ??= "NonIndexed";
+  spec.suspend ??= false;
+  spec.manualSelector ??= false;
+  spec.podReplacementPolicy ??= spec.podFailurePolicy ? "Failed" : "TerminatingOrFailed";
+}
+
+const scaleUp = (): HPAScalingRules => ({
+  stabilizationWindowSeconds: 0,
+  selectPolicy: "Max",
+  policies: [
+    { type: "Pods", value: 4, periodSeconds: 15 },
+    { type: "Percent", value: 100, periodSeconds: 15 },
+  ],
+});
+
+const scaleDown = (): HPAScalingRules => ({
+  selectPolicy: "Max",
+  policies: [{ type: "Percent", value: 100, periodSeconds: 15 }],
+});
