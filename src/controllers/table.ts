@@ -1,5 +1,7 @@
 /** Every controller, in the order in which they are started. The composition root makes each from the same options. */
 import type { Component, ComponentContext } from "../client/mod.ts";
+import { CronJobController } from "./cron-job/cron-job-controller.ts";
+import { DaemonSetController } from "./daemon-set/daemon-set-controller.ts";
 import { DeploymentController } from "./deployment/deployment-controller.ts";
 import { EndpointSliceController } from "./endpoint-slice/endpoint-slice-controller.ts";
 import { EndpointsController } from "./endpoints/endpoints-controller.ts";
@@ -35,7 +37,9 @@ export const controllers: readonly ControllerEntry[] = [
   ),
   entry("deployment", (options, context) => new DeploymentController(options, context)),
   entry("statefulset", (options, context) => new StatefulSetController(options, context)),
+  entry("daemonset", (options, context) => new DaemonSetController(options, context)),
   entry("job", (options, context) => new JobController(options, context)),
+  entry("cronjob", (options, context) => new CronJobController(options, context)),
   entry("endpoints", (options, context) => new EndpointsController(options, context)),
   entry("endpointslice", (options, context) => new EndpointSliceController(options, context)),
   entry("garbagecollector", (options, context) => new GarbageCollector(options, context)),
