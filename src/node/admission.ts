@@ -1,0 +1,130 @@
+/** Whether the node takes a pod that was bound to it: the scheduler may have been wrong, or not asked. Sentences are the kubelet's. */
+import { type corev1, parseQuantity } from "../api/mod.ts";
+import { milliCpu } from "./cgroups/resources.ts";
+import type { PodVerdict } from "./pod/pod-status.ts";
+
+type Amounts = Map<string, bigint>;
+
+/** Milli-cores for processors, whole units for the rest. */
+function amount(name: string, quantity: string): bigint {
+  return name === "cpu" ? BigInt(milliCpu(quantity)) : parseQuantity(quantity).value();
+}
+
+function add(into: Amounts, requests: Readonly<Record<string, string>> | undefined): void {
+  for (const [name, quantity] of Object.entries(requests ?? {}))
+    into.set(name, (into.get(name) ?? 0n) + amount(name, quantity));
+}
+
+/** What a pod asks: its containers and sidecars together, or its largest init container, and its overhead. */
+export function podRequests(pod: corev1.Pod): Amounts {
+  const total: Amounts = new Map();
+  const init = pod.spec.initContainers ?? [];
+  for (const { resources } of [...pod.spec.containers, ...init.filter((one) => one.restartPolicy === "Always")]) {
+    add(total, resources?.requests);
+  }
+  for (const { resources } of init.filter((one) => one.restartPolicy !== "Always")) {
+    for (const [name, quantity] of Object.entries(resources?.requests ?? {})) {
+      const value = amount(name, quantity);
+      if (value > (total.get(name) ?? 0n)) total.set(name, value);
+    }
+  }
+  add(total, pod.spec.overhead);
+  return total;
+}
+
+function refuse(reason: string, message: string): PodVerdict {
+  return { phase: "Failed", reason, message: `Pod was rejected: ${message}` };
+}
+
+function outOfResources(pod: corev1.Pod, others: readonly corev1.Pod[], node: corev1.Node): PodVerdict | undefined {
+  const used: Amounts = new Map();
+  for (const other of others)
+    for (const [name, value] of podRequests(other)) used.set(name, (used.get(name) ?? 0n) + value);
+  const allocatable = node.status?.allocatable ?? {};
+  const limit = BigInt(allocatable["pods"] ?? "0");
+  const count = BigInt(others.length);
+  if (count + 1n > limit) {
+    return refuse(
+      "OutOfpods",
+      `Node didn't have enough resource: pods, requested: 1, used: ${count}, capacity: ${limit}`,
+    );
+  }
+  for (const [name, requested] of podRequests(pod)) {
+    const capacity = allocatable[name] === undefined ? 0n : amount(name, allocatable[name]);
+    const taken = used.get(name) ?? 0n;
+    if (requested === 0n || requested + taken <= capacity) continue;
+    const message = `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${taken}, capacity: ${capacity}`;
+    return refuse(`OutOf${name}`, message);
+  }
+  return undefined;
+}
+
+function expressionHolds(
+  { key, operator, values = [] }: corev1.NodeSelectorRequirement,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  const value = labels[key];
+  switch (operator) {
+    case "In":
+      return value !== undefined && values.includes(value);
+    case "NotIn":
+      return value === undefined || !values.includes(value);
+    case "Exists":
+      return value !== undefined;
+    case "DoesNotExist":
+      return value === undefined;
+    case "Gt":
+      return value !== undefined && Number(value) > Number(values[0]);
+    default:
+      return value !== undefined && Number(value) < Number(values[0]);
+  }
+}
+
+function termHolds(
+  { matchExpressions = [], matchFields = [] }: corev1.NodeSelectorTerm,
+  { metadata }: corev1.Node,
+): boolean {
+  if (matchExpressions.length + matchFields.length === 0) return false;
+  const fields = { "metadata.name": metadata.name };
+  return (
+    matchExpressions.every((expression) => expressionHolds(expression, metadata.labels ?? {})) &&
+    matchFields.every((expression) => expressionHolds(expression, fields))
+  );
+}
+
+function matchesNode({ spec }: corev1.Pod, node: corev1.Node): boolean {
+  const labels = node.metadata.labels ?? {};
+  const selected = Object.entries(spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
+  const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return (
+    selected && (required === undefined || (required.nodeSelectorTerms ?? []).some((term) => termHolds(term, node)))
+  );
+}
+
+function toleratesAll({ spec }: corev1.Pod, node: corev1.Node): boolean {
+  const evicting = (node.spec?.taints ?? []).filter(({ effect }) => effect === "NoExecute");
+  return evicting.every((taint) =>
+    (spec.tolerations ?? []).some(({ key, operator, value, effect }) => {
+      if (effect && effect !== taint.effect) return false;
+      if (!key) return operator === "Exists";
+      return key === taint.key && (operator === "Exists" || (value ?? "") === (taint.value ?? ""));
+    }),
+  );
+}
+
+/** `node` absent: nothing is known to hold against the pod. */
+export function admitPod(
+  pod: corev1.Pod,
+  others: readonly corev1.Pod[],
+  node: corev1.Node | undefined,
+): PodVerdict | undefined {
+  if (node === undefined) return undefined;
+  if (!matchesNode(pod, node))
+    return refuse("NodeAffinity", "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector");
+  if (!toleratesAll(pod, node))
+    return refuse(
+      "TaintToleration",
+      "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate",
+    );
+  return outOfResources(pod, others, node);
+}

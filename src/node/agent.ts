@@ -1,0 +1,213 @@
+/** The node agent: what the kubelet is to upstream. */
+import { mkdir, readFile } from "node:fs/promises";
+import { type corev1, isNotFound, type nodev1, resources } from "../api/mod.ts";
+import { type Component, type ComponentContext, createEventRecorder, type Informer } from "../client/mod.ts";
+import { admitPod } from "./admission.ts";
+import { findCgroups, PodCgroups } from "./cgroups/pod-cgroup.ts";
+import { ConfigStore } from "./environment/config-store.ts";
+import { parseResolverConfig, type ResolverConfig } from "./identity/resolver-config.ts";
+import { ImageManager } from "./images/image-manager.ts";
+import { ensurePauseImage } from "./images/pause.ts";
+import type { NodeFacts } from "./node-facts.ts";
+import type { NodeAgentOptions } from "./options.ts";
+import { containerFieldPath, type PodContainer } from "./pod/containers.ts";
+import { RealPodFiles } from "./pod/pod-files.ts";
+import { PodWorkers } from "./pod/pod-workers.ts";
+import type { EventType, PodServices } from "./pod/services.ts";
+import { Slots } from "./pod/slots.ts";
+import { ProbeManager } from "./probes/probe-manager.ts";
+import { messageOf, NodeError } from "./runtime/errors.ts";
+import { SimulatedPodFiles, SimulatedVolumes } from "./simulated/no-files.ts";
+import { NodeLease } from "./status/lease.ts";
+import { type Capacity, machineCapacity, machineIdentity, memoryBytes } from "./status/machine.ts";
+import { NodeReporter } from "./status/node-reporter.ts";
+import { TokenManager } from "./volumes/tokens.ts";
+import { VolumeManager, type Volumes } from "./volumes/volume-manager.ts";
+
+/** Sandboxes are made by containerd in processes of their own; more at once only get into each other's way. */
+const sandboxesAtOnce = 6;
+const containersAtOnce = 6;
+/** For what no event told. */
+const relistMs = 30_000;
+const defaultMaximumPods = 110;
+
+export class NodeAgent implements Component {
+  readonly name = "node-agent";
+  readonly #options: NodeAgentOptions;
+  readonly #context: ComponentContext;
+  readonly #pods: Informer<corev1.Pod>;
+  readonly #services: Informer<corev1.Service>;
+  readonly #config: ConfigStore;
+  /** Undone in reverse order. */
+  readonly #cleanups: (() => Promise<void> | void)[] = [];
+  #workers: PodWorkers | undefined;
+  #reporter: NodeReporter | undefined;
+  #cancelRelist: (() => void) | undefined;
+
+  constructor(options: NodeAgentOptions, context: ComponentContext) {
+    this.#options = options;
+    this.#context = context;
+    const { informers, client, clock, log } = context;
+    this.#pods = informers.informer(resources.pods, { fieldSelector: `spec.nodeName=${options.nodeName}` });
+    this.#services = informers.informer(resources.services);
+    this.#config = new ConfigStore(client, clock, log);
+  }
+
+  async start(): Promise<void> {
+    const { runtime, rootDirectory } = this.#options;
+    const { signal, informers } = this.#context;
+    signal.addEventListener("abort", () => void this.stop(), { once: true });
+    if (runtime.kind === "containerd") {
+      await mkdir(rootDirectory, { recursive: true, mode: 0o750 });
+      await ensurePauseImage(runtime.images);
+    }
+    const capacity = await this.#capacity();
+    const services = await this.#podServices(capacity);
+    const workers = new PodWorkers(services, (pod, others) => admitPod(pod, others, this.#reporter?.node));
+    this.#workers = workers;
+    this.#cleanups.push(
+      () => workers.stop(),
+      () => services.probes.close(),
+      () => this.#config.close(),
+    );
+    await this.#register(capacity);
+    await informers.waitForSync(signal);
+    this.#follow(workers);
+    await workers.removeOrphans();
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelRelist?.();
+    for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanup();
+  }
+
+  async #capacity(): Promise<Capacity> {
+    const { maximumPods = defaultMaximumPods, capacity: given, rootDirectory, runtime } = this.#options;
+    const machine = await machineCapacity(runtime.kind === "containerd" ? rootDirectory : "/", maximumPods);
+    return { capacity: { ...machine.capacity, ...given }, allocatable: { ...machine.allocatable, ...given } };
+  }
+
+  async #register(capacity: Capacity): Promise<void> {
+    const { nodeName: name, labels = {}, taints = [], addresses, providerId, runtime, serving } = this.#options;
+    const identity = await machineIdentity();
+    const description = { name, labels, taints, addresses, identity, capacity, ...(providerId && { providerId }) };
+    const reporter = new NodeReporter({ ...description, serverPort: serving?.port ?? 0 }, runtime, this.#context);
+    this.#reporter = reporter;
+    await reporter.start();
+    const lease = new NodeLease(name, () => reporter.node, this.#context);
+    lease.start();
+    this.#cleanups.push(
+      () => reporter.stop(),
+      () => lease.stop(),
+    );
+  }
+
+  #follow(workers: PodWorkers): void {
+    const { runtime } = this.#options;
+    this.#cleanups.push(runtime.subscribe((event) => workers.handle(event)));
+    this.#cleanups.push(
+      this.#pods.addHandler({
+        add: (pod) => workers.update(pod),
+        update: (pod) => workers.update(pod),
+        delete: (pod) => workers.remove(pod),
+      }),
+    );
+    const relist = () => {
+      void workers.relist();
+      this.#cancelRelist = this.#context.clock.after(relistMs, relist);
+    };
+    this.#cancelRelist = this.#context.clock.after(relistMs, relist);
+  }
+
+  async #podServices(capacity: Capacity): Promise<PodServices> {
+    const { runtime } = this.#options;
+    const { clock, log, client } = this.#context;
+    const node = await this.#facts(capacity);
+    const real = runtime.kind === "containerd";
+    const event = this.#events();
+    const { runtimeName } = await runtime.version();
+    return {
+      runtime,
+      runtimeName,
+      clock,
+      log,
+      node,
+      event,
+      api: this.#podApi(),
+      images: new ImageManager(runtime.images, this.#config, clock),
+      environment: this.#environment(),
+      config: this.#config,
+      volumes: real ? await this.#realVolumes(node) : new SimulatedVolumes(this.#config),
+      files: real ? new RealPodFiles(node) : new SimulatedPodFiles(),
+      cgroups: real ? new PodCgroups(await findCgroups(), node.cgroupRoot) : undefined,
+      probes: new ProbeManager({
+        runtime,
+        clock,
+        event: (pod, container, reason, message) => event(pod, container, "Warning", reason, message),
+        changed: (uid) => this.#workers?.probeChanged(uid),
+      }),
+      resolver: () => this.#resolver(),
+      runtimeHandler: async (name) =>
+        (await client.resource<nodev1.RuntimeClass>(resources.runtimeclasses).get(name)).handler,
+      sandboxSlots: new Slots(sandboxesAtOnce),
+      containerSlots: new Slots(containersAtOnce),
+    };
+  }
+
+  async #facts({ allocatable }: Capacity): Promise<NodeFacts> {
+    const { nodeName, addresses, dns, rootDirectory, cgroupRoot = "" } = this.#options;
+    const { clusterDns, clusterDomain } = dns;
+    const memoryCapacityBytes = await memoryBytes();
+    return {
+      name: nodeName,
+      addresses,
+      clusterDns,
+      clusterDomain,
+      rootDirectory,
+      cgroupRoot,
+      allocatable,
+      memoryCapacityBytes,
+    };
+  }
+
+  async #realVolumes(node: NodeFacts): Promise<Volumes> {
+    const { client, clock } = this.#context;
+    const volumes = new VolumeManager({ client, node, config: this.#config, tokens: new TokenManager(client, clock) });
+    await volumes.start();
+    return volumes;
+  }
+
+  #environment(): PodServices["environment"] {
+    return {
+      configMap: (namespace, name) => this.#config.configMap(namespace, name),
+      secret: (namespace, name) => this.#config.secret(namespace, name),
+      services: () => this.#services.lister.list(),
+    };
+  }
+
+  #events(): PodServices["event"] {
+    const recorder = createEventRecorder(this.#context, { component: "kubelet", host: this.#options.nodeName });
+    return (pod: corev1.Pod, container: PodContainer | undefined, type: EventType, reason: string, message: string) =>
+      recorder.event(pod, type, reason, message, container ? { fieldPath: containerFieldPath(container) } : {});
+  }
+
+  #podApi(): PodServices["api"] {
+    const pods = this.#context.client.resource(resources.pods);
+    return {
+      patchStatus: ({ metadata: { name, namespace } }, patch) =>
+        pods.patch(name, patch, { type: "strategic", subresource: "status", namespace }),
+      delete: async ({ metadata: { name, namespace, uid } }) => {
+        await pods
+          .delete(name, { namespace, gracePeriodSeconds: 0, preconditions: { uid } })
+          .catch((error: unknown) => {
+            if (!isNotFound(error)) throw new NodeError("failed", messageOf(error));
+          });
+      },
+    };
+  }
+
+  async #resolver(): Promise<ResolverConfig> {
+    const text = await readFile(this.#options.resolverFile ?? "/etc/resolv.conf", "utf8").catch(() => "");
+    return parseResolverConfig(text);
+  }
+}

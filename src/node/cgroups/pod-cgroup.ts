@@ -1,0 +1,153 @@
+/** The cgroups of pods: made with the pod's limits before its sandbox, removed after it. Version 1 and version 2 hierarchies. */
+import { mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { corev1 } from "../../api/mod.ts";
+import { qualityOfService } from "./quality-of-service.ts";
+import { type PodLimits, podLimits } from "./resources.ts";
+
+export interface CgroupHierarchies {
+  readonly version: 1 | 2;
+  /** Where each is mounted: one for version 2, one for each controller of version 1. */
+  readonly mounts: readonly CgroupMount[];
+}
+
+export interface CgroupMount {
+  readonly path: string;
+  /** Version 1: `cpu`, `memory`; version 2: empty. */
+  readonly controllers: readonly string[];
+}
+
+const knownControllers = [
+  "cpu",
+  "cpuacct",
+  "cpuset",
+  "memory",
+  "devices",
+  "freezer",
+  "blkio",
+  "pids",
+  "hugetlb",
+  "net_cls",
+  "net_prio",
+  "perf_event",
+  "name=systemd",
+];
+
+/** Reads a mount table (`/proc/self/mountinfo`). */
+export function parseCgroupMounts(mountInfo: string): CgroupHierarchies {
+  const mounts: CgroupMount[] = [];
+  let unified: string | undefined;
+  for (const line of mountInfo.split("\n")) {
+    const [left = "", right = ""] = line.split(" - ");
+    const path = left.split(" ")[4];
+    const [type, , options = ""] = right.split(" ");
+    if (path === undefined) continue;
+    if (type === "cgroup2") unified ??= path;
+    if (type !== "cgroup") continue;
+    mounts.push({ path, controllers: options.split(",").filter((option) => knownControllers.includes(option)) });
+  }
+  // Beside version 1 hierarchies a version 2 mount carries no controllers of its own.
+  if (mounts.length > 0 || unified === undefined) return { version: 1, mounts };
+  return { version: 2, mounts: [{ path: unified, controllers: [] }] };
+}
+
+export async function findCgroups(): Promise<CgroupHierarchies> {
+  return parseCgroupMounts(await readFile("/proc/self/mountinfo", "utf8"));
+}
+
+/** `/kubets/node-1/kubepods/burstable/pod<uid>`: what CRI calls the sandbox's cgroup parent. */
+export function podCgroup(cgroupRoot: string, pod: corev1.Pod): string {
+  const classOfService = qualityOfService(pod).toLowerCase();
+  const folder = classOfService === "guaranteed" ? [] : [classOfService];
+  return ["", ...cgroupRoot.split("/").filter(Boolean), "kubepods", ...folder, `pod${pod.metadata.uid}`].join("/");
+}
+
+/** File and value for each limit. Version 2 counts weights from 1 to 10,000 where version 1 counts shares from 2 to 262,144. */
+export function limitFiles(limits: PodLimits, version: 1 | 2): Record<string, Record<string, string>> {
+  const { cpuShares, cpuPeriodMicroseconds: period, cpuQuotaMicroseconds: quota, memoryLimitBytes: memory } = limits;
+  if (version === 2) {
+    const weight = Math.max(1, 1 + Math.floor(((cpuShares - 2) * 9999) / 262_142));
+    return {
+      "": {
+        "cpu.weight": String(weight),
+        ...(quota !== undefined && { "cpu.max": `${quota} ${period}` }),
+        ...(memory !== undefined && { "memory.max": String(memory) }),
+      },
+    };
+  }
+  return {
+    cpu: {
+      "cpu.shares": String(cpuShares),
+      ...(quota !== undefined && { "cpu.cfs_period_us": String(period), "cpu.cfs_quota_us": String(quota) }),
+    },
+    ...(memory !== undefined && { memory: { "memory.limit_in_bytes": String(memory) } }),
+  };
+}
+
+/** Children have a controller only where each ancestor passes it on. */
+async function enableControllers(mount: string, path: string): Promise<void> {
+  const names = path.split("/").filter(Boolean);
+  for (let depth = 0; depth < names.length; depth++) {
+    const folder = join(mount, ...names.slice(0, depth));
+    for (const controller of ["cpu", "memory", "pids", "cpuset", "io"]) {
+      await writeFile(join(folder, "cgroup.subtree_control"), `+${controller}`).catch(() => {});
+    }
+  }
+}
+
+/** A new child of a version 1 cpuset has no processors until it is given its parent's. */
+async function inheritCpuset(mount: string, path: string): Promise<void> {
+  let folder = mount;
+  for (const name of path.split("/").filter(Boolean)) {
+    const child = join(folder, name);
+    for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+      const present = await readFile(join(child, file), "utf8").catch(() => "?");
+      if (present.trim() === "") await writeFile(join(child, file), await readFile(join(folder, file), "utf8"));
+    }
+    folder = child;
+  }
+}
+
+export class PodCgroups {
+  readonly hierarchies: CgroupHierarchies;
+  readonly #root: string;
+
+  constructor(hierarchies: CgroupHierarchies, cgroupRoot: string) {
+    this.hierarchies = hierarchies;
+    this.#root = cgroupRoot;
+  }
+
+  /** Makes the pod's cgroup with its limits; answers its path. Safe to call again. */
+  async ensure(pod: corev1.Pod): Promise<string> {
+    const path = podCgroup(this.#root, pod);
+    const files = limitFiles(podLimits(pod), this.hierarchies.version);
+    await Promise.all(this.hierarchies.mounts.map((mount) => this.#make(mount, path, files)));
+    return path;
+  }
+
+  async #make(mount: CgroupMount, path: string, files: Record<string, Record<string, string>>): Promise<void> {
+    const folder = join(mount.path, path);
+    await mkdir(folder, { recursive: true });
+    if (this.hierarchies.version === 2) await enableControllers(mount.path, path);
+    if (mount.controllers.includes("cpuset")) await inheritCpuset(mount.path, path);
+    const keys = this.hierarchies.version === 2 ? [""] : mount.controllers;
+    for (const key of keys) {
+      for (const [file, value] of Object.entries(files[key] ?? {})) await writeFile(join(folder, file), value);
+    }
+  }
+
+  /** Removes the pod's cgroup and what lies in it. Processes in it must have ended. */
+  async remove(pod: corev1.Pod): Promise<void> {
+    const path = podCgroup(this.#root, pod);
+    await Promise.all(this.hierarchies.mounts.map((mount) => removeTree(join(mount.path, path))));
+  }
+}
+
+/** A cgroup's folder is removed by removing the folders in it; its files go with it. */
+export async function removeTree(folder: string): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) if (entry.isDirectory()) await removeTree(join(folder, entry.name));
+  await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+}

@@ -1,0 +1,75 @@
+/** TypeScript types of CRI messages, inferred from the declaration. */
+import { enums, messages } from "./declaration.ts";
+
+type Messages = typeof messages;
+type Enums = typeof enums;
+export type MessageName = keyof Messages;
+
+interface Scalars {
+  readonly string: string;
+  readonly bool: boolean;
+  readonly int32: number;
+  /** Nanosecond timestamps lose less than a microsecond as a JavaScript number. */
+  readonly int64: number;
+  readonly uint32: number;
+  readonly uint64: number;
+  readonly double: number;
+  readonly bytes: Uint8Array;
+}
+
+type TypeNameOf<F> = F extends readonly [number, infer T extends string] ? T : never;
+
+type Sent<T extends string> = T extends `repeated ${infer E}`
+  ? readonly Sent<E>[]
+  : T extends "map<string, string>"
+    ? Readonly<Record<string, string>>
+    : T extends keyof Scalars
+      ? Scalars[T]
+      : T extends keyof Enums
+        ? keyof Enums[T] & string
+        : T extends MessageName
+          ? Message<T>
+          : never;
+
+type Got<T extends string> = T extends `repeated ${infer E}`
+  ? readonly Got<E>[]
+  : T extends "map<string, string>"
+    ? Readonly<Record<string, string>>
+    : T extends keyof Scalars
+      ? Scalars[T]
+      : T extends keyof Enums
+        ? keyof Enums[T] & string
+        : T extends MessageName
+          ? Received<T> | null
+          : never;
+
+type GotField<T extends string> = T extends `repeated ${infer E extends MessageName}` ? readonly Received<E>[] : Got<T>;
+
+/** A message to send: absent fields are the wire's zero values. */
+export type Message<Name extends MessageName> = {
+  readonly [Field in keyof Messages[Name]]?: Sent<TypeNameOf<Messages[Name][Field]>>;
+};
+
+/** A message as it arrives: zero values filled in, absent messages `null`. */
+export type Received<Name extends MessageName> = {
+  readonly [Field in keyof Messages[Name]]: GotField<TypeNameOf<Messages[Name][Field]>>;
+};
+
+function zeroValue(type: string): unknown {
+  if (type.startsWith("repeated ")) return [];
+  if (type.startsWith("map<")) return {};
+  if (type === "string") return "";
+  if (type === "bool") return false;
+  if (type === "bytes") return new Uint8Array();
+  if (type in messages) return null;
+  const values = (enums as Record<string, Record<string, number> | undefined>)[type];
+  return values === undefined ? 0 : Object.keys(values)[0];
+}
+
+/** Fills the fields that `given` leaves out with the wire's zero values: for runtimes that answer without a wire. */
+export function received<Name extends MessageName>(name: Name, given: Partial<Received<Name>>): Received<Name> {
+  const fields = messages[name] as Record<string, readonly [number, string]>;
+  const filled: Record<string, unknown> = {};
+  for (const [field, [, type]] of Object.entries(fields)) filled[field] = zeroValue(type);
+  return Object.assign(filled, given) as Received<Name>;
+}

@@ -1,0 +1,61 @@
+/** Growing delays for what failed: restarts of a container, pulls of an image. */
+import type { Clock } from "../../client/mod.ts";
+
+const initialMs = 10_000;
+const maximumMs = 300_000;
+/** After this long without another failure the next one counts as the first. */
+const forgetAfterMs = 2 * maximumMs;
+
+interface Entry {
+  readonly delayMs: number;
+  readonly updatedAt: number;
+}
+
+export class Backoff {
+  readonly #clock: Clock;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** How long after the failure at `since` the next attempt comes; 0 where it may come now. */
+  remainingMs(key: string, since: number): number {
+    const entry = this.#entries.get(key);
+    const now = this.#clock.now();
+    if (entry === undefined || now - entry.updatedAt > forgetAfterMs) return 0;
+    return Math.max(0, since + entry.delayMs - now);
+  }
+
+  /** The present delay: `10s`, `2m40s`, `5m0s`. */
+  describe(key: string): string {
+    return formatDuration(this.#entries.get(key)?.delayMs ?? initialMs);
+  }
+
+  /** A new attempt begins after the failure at `since`: the next delay is twice as long. */
+  advance(key: string, since: number): void {
+    const entry = this.#entries.get(key);
+    const fresh = entry === undefined || since - entry.updatedAt > forgetAfterMs;
+    const delayMs = fresh ? initialMs : Math.min(entry.delayMs * 2, maximumMs);
+    this.#entries.set(key, { delayMs, updatedAt: this.#clock.now() });
+  }
+
+  reset(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  /** Forgets what no failure has touched for long. */
+  collect(): void {
+    const now = this.#clock.now();
+    for (const [key, entry] of this.#entries) {
+      if (now - entry.updatedAt > forgetAfterMs) this.#entries.delete(key);
+    }
+  }
+}
+
+/** As Go prints a duration of whole seconds. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  return minutes === 0 ? `${seconds}s` : `${minutes}m${seconds % 60}s`;
+}

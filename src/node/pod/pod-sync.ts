@@ -1,0 +1,209 @@
+/** One round of bringing a pod's containers to what its spec says. */
+import type { corev1 } from "../../api/mod.ts";
+import { podResolverConfig } from "../identity/resolver-config.ts";
+import type { SandboxConfig } from "../runtime/contract.ts";
+import { isNodeError, messageOf, NodeError } from "../runtime/errors.ts";
+import type { MountedVolumes } from "../volumes/volume-manager.ts";
+import { Backoff } from "./backoff.ts";
+import { ContainerStarter } from "./container-starter.ts";
+import type { WaitingReason } from "./container-status.ts";
+import type { ContainerStopper } from "./container-stopper.ts";
+import { containerHash, findContainer, isHostNetwork, type PodContainer, podFullName } from "./containers.ts";
+import {
+  hasExited,
+  latest,
+  type ObservedContainer,
+  type PodObservation,
+  type PodObserver,
+  sandboxAddresses,
+} from "./observation.ts";
+import { type ContainerHealth, type ContainerStop, type PodPlan, planPod } from "./plan.ts";
+import { sandboxConfig } from "./sandbox-config.ts";
+import type { PodServices } from "./services.ts";
+
+export interface SyncInput {
+  readonly pod: corev1.Pod;
+  readonly observation: PodObservation;
+  /** Aborted when the pod ends. */
+  readonly signal: AbortSignal;
+}
+
+export interface SyncOutcome {
+  readonly finished: boolean;
+  /** Something was done: what the runtime has is to be looked at again. */
+  readonly changed: boolean;
+  /** Milliseconds until the next round has something to do by itself. */
+  readonly againMs: number | undefined;
+}
+
+export class PodSync {
+  readonly #services: PodServices;
+  readonly #observer: PodObserver;
+  readonly #stopper: ContainerStopper;
+  readonly #starter: ContainerStarter;
+  readonly #backoff: Backoff;
+  /** Why containers cannot be started now, by name. */
+  readonly waiting = new Map<string, WaitingReason>();
+
+  constructor(services: PodServices, observer: PodObserver, stopper: ContainerStopper) {
+    this.#services = services;
+    this.#observer = observer;
+    this.#stopper = stopper;
+    this.#starter = new ContainerStarter(services);
+    this.#backoff = new Backoff(services.clock);
+  }
+
+  health(pod: corev1.Pod): ContainerHealth {
+    const { probes } = this.#services;
+    const { uid } = pod.metadata;
+    return {
+      started: ({ name, status }) => {
+        const container = findContainer(pod, name);
+        return container !== undefined && probes.started(uid, container, status.id);
+      },
+      failedProbe: ({ status }) => probes.failedProbe(uid, status.id),
+      backoffMs: (container, ended) => this.#backoff.remainingMs(backoffKey(container), finishedAt(ended)),
+    };
+  }
+
+  /** The addresses that the pod's containers and probes use. */
+  addresses(pod: corev1.Pod, observation: PodObservation): readonly string[] {
+    return isHostNetwork(pod) ? this.#services.node.addresses : sandboxAddresses(observation.sandbox);
+  }
+
+  async run(input: SyncInput): Promise<SyncOutcome> {
+    const plan = planPod({ ...input, health: this.health(input.pod) });
+    for (const id of plan.stopSandboxes) await this.#services.runtime.stopSandbox(id);
+    if (plan.sandbox.kind === "create") return this.#begin(input, plan.sandbox.attempt);
+    return this.#execute(input, plan);
+  }
+
+  async #execute(input: SyncInput, plan: PodPlan): Promise<SyncOutcome> {
+    this.#noteBackoffs(input.pod, plan);
+    await Promise.all(plan.stop.map((stop) => this.#stop(input, stop)));
+    const starts = await this.#startAll(input, plan);
+    const pauses = [...plan.backedOff.map(({ remainingMs }) => remainingMs), ...starts];
+    return {
+      finished: plan.finished,
+      changed: plan.stop.length + plan.start.length > 0,
+      againMs: pauses.length > 0 ? Math.min(...pauses) : undefined,
+    };
+  }
+
+  /** A new sandbox, and at once what is to run in it. */
+  async #begin(input: SyncInput, attempt: number): Promise<SyncOutcome> {
+    const { pod, signal } = input;
+    if (attempt > 0) {
+      this.#services.event(
+        pod,
+        undefined,
+        "Normal",
+        "SandboxChanged",
+        "Pod sandbox changed, it will be killed and re-created.",
+      );
+    }
+    // A pod whose volumes cannot be had gets no sandbox either.
+    await this.#volumes(pod, input.observation);
+    await this.#createSandbox(pod, attempt);
+    const observation = await this.#observer.observe();
+    if (signal.aborted) return { finished: false, changed: true, againMs: undefined };
+    const next = { ...input, observation };
+    const plan = planPod({ ...next, health: this.health(pod) });
+    // Without an address the network has failed it; the next round makes another.
+    if (plan.sandbox.kind !== "keep") return { finished: false, changed: true, againMs: 1000 };
+    return { ...(await this.#execute(next, plan)), changed: true };
+  }
+
+  async #volumes(pod: corev1.Pod, observation: PodObservation): Promise<MountedVolumes> {
+    try {
+      return await this.#services.volumes.setUp(pod, this.addresses(pod, observation));
+    } catch (error) {
+      if (isNodeError(error, "volume")) this.#services.event(pod, undefined, "Warning", "FailedMount", error.message);
+      throw error;
+    }
+  }
+
+  async #createSandbox(pod: corev1.Pod, attempt: number): Promise<void> {
+    const { runtime, sandboxSlots, event, runtimeHandler } = this.#services;
+    try {
+      const handler = pod.spec.runtimeClassName ? await runtimeHandler(pod.spec.runtimeClassName) : "";
+      const config = await this.#sandboxConfig(pod, attempt);
+      await sandboxSlots.run(() => runtime.runSandbox(config, handler));
+    } catch (error) {
+      const message = `Failed to create pod sandbox: ${messageOf(error)}`;
+      event(pod, undefined, "Warning", "FailedCreatePodSandBox", message);
+      throw new NodeError("failed", message);
+    }
+  }
+
+  async #sandboxConfig(pod: corev1.Pod, attempt: number): Promise<SandboxConfig> {
+    const { cgroups, node, resolver } = this.#services;
+    const cgroupParent = (await cgroups?.ensure(pod)) ?? "";
+    const host = await resolver();
+    return sandboxConfig({ pod, attempt, node, resolver: podResolverConfig(pod, node, host), cgroupParent });
+  }
+
+  async #startAll(input: SyncInput, plan: PodPlan): Promise<number[]> {
+    if (plan.start.length === 0 || plan.sandbox.kind !== "keep") return [];
+    const { pod, observation, signal } = input;
+    const volumes = await this.#volumes(pod, observation);
+    const attempt = observation.sandboxes[0]?.metadata?.attempt ?? 0;
+    const sandbox = await this.#sandboxConfig(pod, attempt);
+    const pauses: number[] = [];
+    for (const container of plan.start) {
+      if (signal.aborted) break;
+      const addresses = this.addresses(pod, observation);
+      const start = { pod, container, sandboxId: plan.sandbox.id, sandbox, observation, addresses, volumes, signal };
+      const pause = await this.#start(start);
+      if (pause !== undefined) pauses.push(pause);
+    }
+    return pauses;
+  }
+
+  /** Answers how long to wait before it is tried again, where it could not be started. */
+  async #start(input: Parameters<ContainerStarter["start"]>[0]): Promise<number | undefined> {
+    const { pod, container, observation, signal } = input;
+    const previous = latest(observation, container.spec.name);
+    if (hasExited(previous)) this.#backoff.advance(backoffKey(container), finishedAt(previous));
+    try {
+      await this.#starter.start(input);
+      this.waiting.delete(container.spec.name);
+      return undefined;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      if (!(error instanceof NodeError)) throw error;
+      this.waiting.set(container.spec.name, { reason: error.reason ?? "CreateContainerError", message: error.message });
+      return Math.max(1000, this.#services.images.backoffMs(pod, container.spec), error.code === "image" ? 0 : 2000);
+    }
+  }
+
+  #noteBackoffs(pod: corev1.Pod, plan: PodPlan): void {
+    for (const { container } of plan.backedOff) {
+      const { name } = container.spec;
+      const delay = this.#backoff.describe(backoffKey(container));
+      const message = `back-off ${delay} restarting failed container=${name} pod=${podFullName(pod)}`;
+      const known = this.waiting.get(name)?.message === message;
+      this.waiting.set(name, { reason: "CrashLoopBackOff", message });
+      if (known) continue;
+      const text = `Back-off restarting failed container ${name} in pod ${podFullName(pod)}`;
+      this.#services.event(pod, container, "Warning", "BackOff", text);
+    }
+  }
+
+  async #stop({ pod, observation }: SyncInput, { container, observed, message, probe }: ContainerStop): Promise<void> {
+    const { spec } = container;
+    const probeGrace = probe === "liveness" ? spec.livenessProbe : probe === "startup" ? spec.startupProbe : undefined;
+    const graceSeconds = probeGrace?.terminationGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
+    const address = this.addresses(pod, observation)[0] ?? "";
+    await this.#stopper.stop({ pod, observed, graceSeconds, message, address });
+  }
+}
+
+/** A container whose image was changed begins anew. */
+function backoffKey({ spec }: PodContainer): string {
+  return `${spec.name}/${containerHash(spec)}`;
+}
+
+function finishedAt({ status }: ObservedContainer): number {
+  return status.finishedAt / 1e6;
+}

@@ -1,0 +1,324 @@
+/** Looks after one pod from its arrival on the node until nothing of it is left. */
+import type { corev1 } from "../../api/mod.ts";
+import { isNodeError, messageOf } from "../runtime/errors.ts";
+import { ContainerStopper } from "./container-stopper.ts";
+import { findContainer } from "./containers.ts";
+import { nothingObserved, type PodObservation, PodObserver, runningContainers } from "./observation.ts";
+import { computePodStatus, type PodVerdict } from "./pod-status.ts";
+import { PodSync } from "./pod-sync.ts";
+import type { PodServices } from "./services.ts";
+import { StatusWriter } from "./status-writer.ts";
+import { graceSeconds, type TerminationCause, terminationCause, type WorkerState } from "./worker-state.ts";
+
+const firstRetryMs = 500;
+const lastRetryMs = 15_000;
+
+const stages = { syncing: "active", terminating: "ending", terminated: "ended", finished: "ended" } as const;
+
+export interface PodWorkerOptions {
+  /** Why the node does not take the pod, if it does not. */
+  readonly refusal?: PodVerdict;
+  /** Nothing is left of the pod, and the API has forgotten it. */
+  done(worker: PodWorker): void;
+}
+
+export class PodWorker {
+  readonly uid: string;
+  readonly #services: PodServices;
+  readonly #options: PodWorkerOptions;
+  readonly #observer: PodObserver;
+  readonly #stopper: ContainerStopper;
+  readonly #sync: PodSync;
+  readonly #status: StatusWriter;
+  readonly #startTime: string;
+  #pod: corev1.Pod;
+  #state: WorkerState = { kind: "syncing" };
+  #observation: PodObservation = nothingObserved;
+  #verdict: PodVerdict | undefined;
+  /** The API has no such pod any more. */
+  #removed = false;
+  /** Ends what a sync waits for, when the pod is to end. */
+  #work = new AbortController();
+  #wanted = false;
+  #running: Promise<void> | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #cancelDeadline: (() => void) | undefined;
+  #retryMs = firstRetryMs;
+  #stopped = false;
+
+  constructor(pod: corev1.Pod, services: PodServices, options: PodWorkerOptions) {
+    this.uid = pod.metadata.uid;
+    this.#pod = pod;
+    this.#services = services;
+    this.#options = options;
+    this.#verdict = options.refusal;
+    this.#startTime = `${new Date(services.clock.now()).toISOString().slice(0, 19)}Z`;
+    this.#observer = new PodObserver(services.runtime, this.uid, (status) => services.files.terminationMessage(status));
+    this.#stopper = new ContainerStopper(services);
+    this.#sync = new PodSync(services, this.#observer, this.#stopper);
+    this.#status = new StatusWriter(services, {
+      pod: () => this.#pod,
+      compute: () => this.#computeStatus(),
+      written: (written) => this.#adopt(written),
+      gone: () => this.remove(),
+    });
+  }
+
+  get pod(): corev1.Pod {
+    return this.#pod;
+  }
+
+  get state(): WorkerState["kind"] {
+    return this.#state.kind;
+  }
+
+  get observation(): PodObservation {
+    return this.#observation;
+  }
+
+  start(): void {
+    if (this.#verdict === undefined) this.#services.config.track(this.#pod, () => this.wake());
+    // What ran before this agent began is looked at before anything is said of it.
+    if (this.#pod.status?.startTime === undefined && this.#verdict === undefined) void this.#status.write();
+    this.#armDeadline();
+    this.wake();
+  }
+
+  /** The API has a newer state of the pod. */
+  update(pod: corev1.Pod): void {
+    this.#adopt(pod);
+    if (this.#verdict === undefined) this.#services.config.track(pod, () => this.wake());
+    this.#armDeadline();
+    this.#react();
+  }
+
+  /** The API has no such pod any more. */
+  remove(): void {
+    this.#removed = true;
+    this.#react();
+  }
+
+  /** Something about the pod's containers, probes or files may have changed. */
+  wake(): void {
+    this.#wanted = true;
+    if (this.#running !== undefined || this.#stopped) return;
+    this.#running = this.#loop();
+  }
+
+  /** A probe says otherwise: the API learns it before anything else is done about it. */
+  probeChanged(): void {
+    void this.#status.write();
+    this.wake();
+  }
+
+  /** Lets go of the pod; its containers run on. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#work.abort();
+    this.#cancelTimer?.();
+    this.#cancelDeadline?.();
+    this.#status.close();
+    this.#services.probes.forget(this.uid);
+    this.#services.config.untrack(this.uid);
+  }
+
+  /** Takes a state of the pod unless it is older than the one known. */
+  #adopt(pod: corev1.Pod): void {
+    if (pod.metadata.uid !== this.uid) return;
+    if (Number(pod.metadata.resourceVersion) < Number(this.#pod.metadata.resourceVersion)) return;
+    this.#pod = pod;
+  }
+
+  /** A change of the spec or of the time left is acted upon even while a round is under way. */
+  #react(): void {
+    const cause = terminationCause(this.#pod, this.#removed, this.#verdict);
+    if (cause !== undefined && this.#state.kind === "syncing") this.#work.abort();
+    if (cause !== undefined && this.#state.kind === "terminating") this.#shorten(cause, this.#state);
+    this.wake();
+  }
+
+  #shorten(cause: TerminationCause, state: WorkerState & { kind: "terminating" }): void {
+    const grace = graceSeconds(this.#pod, cause);
+    if (cause.kind === "completed" || grace >= state.graceSeconds) return;
+    this.#state = { ...state, graceSeconds: grace };
+    this.#stopper.hurry(this.#observation, grace).catch((error: unknown) => this.#logFailure(error));
+  }
+
+  #armDeadline(): void {
+    const seconds = this.#pod.spec.activeDeadlineSeconds;
+    this.#cancelDeadline?.();
+    if (seconds === undefined || this.#state.kind !== "syncing" || this.#verdict !== undefined) return;
+    const begun = Date.parse(this.#pod.status?.startTime ?? this.#startTime);
+    const leftMs = Math.max(0, begun + seconds * 1000 - this.#services.clock.now());
+    this.#cancelDeadline = this.#services.clock.after(leftMs, () => this.#pastDeadline());
+  }
+
+  #pastDeadline(): void {
+    if (this.#state.kind !== "syncing" || terminationCause(this.#pod, this.#removed, undefined) !== undefined) return;
+    const message = "Pod was active on the node longer than the specified deadline";
+    this.#verdict = { phase: "Failed", reason: "DeadlineExceeded", message };
+    this.#services.event(this.#pod, undefined, "Normal", "DeadlineExceeded", message);
+    this.#react();
+  }
+
+  async #loop(): Promise<void> {
+    while (this.#wanted && !this.#stopped) {
+      this.#wanted = false;
+      this.#cancelTimer?.();
+      try {
+        await this.#step();
+        this.#retryMs = firstRetryMs;
+      } catch (error) {
+        this.#failed(error);
+      }
+    }
+    this.#running = undefined;
+  }
+
+  #failed(error: unknown): void {
+    if (this.#stopped || this.#wanted) return;
+    this.#logFailure(error);
+    this.#later(this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, lastRetryMs);
+  }
+
+  #logFailure(error: unknown): void {
+    const { namespace, name } = this.#pod.metadata;
+    const details = { namespace, pod: name, error: messageOf(error) };
+    if (isNodeError(error)) this.#services.log.warn(details, "a round over a pod failed and is tried again");
+    else
+      this.#services.log.error({ ...details, err: error }, "a round over a pod failed unexpectedly and is tried again");
+  }
+
+  #later(delayMs: number): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#services.clock.after(delayMs, () => this.wake());
+  }
+
+  #step(): Promise<void> {
+    const state = this.#state;
+    switch (state.kind) {
+      case "syncing":
+        return this.#syncing();
+      case "terminating":
+        return this.#terminating(state);
+      case "terminated":
+        return this.#terminated(state);
+      case "finished":
+        return this.#finished();
+    }
+  }
+
+  #enter(state: WorkerState): void {
+    this.#state = state;
+    this.#wanted = true;
+  }
+
+  async #syncing(): Promise<void> {
+    const cause = terminationCause(this.#pod, this.#removed, this.#verdict);
+    if (cause !== undefined)
+      return this.#enter({ kind: "terminating", cause, graceSeconds: graceSeconds(this.#pod, cause) });
+    this.#work = new AbortController();
+    this.#observation = await this.#observer.observe();
+    this.#syncProbes(false);
+    const pod = this.#pod;
+    const outcome = await this.#sync.run({ pod, observation: this.#observation, signal: this.#work.signal });
+    if (outcome.changed) this.#observation = await this.#observer.observe();
+    this.#syncProbes(false);
+    if (outcome.finished) {
+      const completed = { kind: "completed" } as const;
+      return this.#enter({ kind: "terminating", cause: completed, graceSeconds: graceSeconds(pod, completed) });
+    }
+    void this.#status.write();
+    await this.#keepCurrent(pod);
+    if (outcome.againMs !== undefined) this.#later(outcome.againMs);
+  }
+
+  /** Volumes follow the API; only the newest ended instance of each container is kept, for its log. */
+  async #keepCurrent(pod: corev1.Pod): Promise<void> {
+    if (this.#observation.sandbox?.state !== "SANDBOX_READY") return;
+    await this.#services.volumes.refresh(pod, this.#sync.addresses(pod, this.#observation));
+    const ended = [...this.#observation.containers.values()].flatMap((instances) => {
+      const past = instances.slice(1).filter(({ status }) => status.state !== "CONTAINER_RUNNING");
+      return past.slice(1);
+    });
+    for (const { status } of ended) await this.#services.runtime.removeContainer(status.id);
+  }
+
+  async #terminating({ cause, graceSeconds: grace }: WorkerState & { kind: "terminating" }): Promise<void> {
+    const { runtime } = this.#services;
+    this.#cancelDeadline?.();
+    this.#observation = await this.#observer.observe();
+    this.#syncProbes(true);
+    const address = this.#sync.addresses(this.#pod, this.#observation)[0] ?? "";
+    await this.#stopper.stopAll(this.#pod, this.#observation, grace, address);
+    const sandboxes = this.#observation.sandboxes.filter(({ state }) => state === "SANDBOX_READY");
+    for (const { id } of sandboxes) await runtime.stopSandbox(id);
+    this.#observation = await this.#observer.observe();
+    this.#services.probes.forget(this.uid);
+    this.#enter({ kind: "terminated", cause, released: false });
+  }
+
+  async #terminated(state: WorkerState & { kind: "terminated" }): Promise<void> {
+    const { volumes, cgroups, config, images, api } = this.#services;
+    if (!state.released) {
+      if (!this.#removed) void this.#status.write();
+      config.untrack(this.uid);
+      images.forget(this.#pod);
+      await volumes.tearDown(this.uid);
+      await cgroups?.remove(this.#pod);
+      this.#state = { ...state, released: true };
+    }
+    if (this.#removed) return this.#enter({ kind: "finished", cause: state.cause });
+    await this.#status.write();
+    if (this.#pod.metadata.deletionTimestamp === undefined) return;
+    if (!this.#status.settled) return this.#later(1000);
+    await api.delete(this.#pod);
+    // The watch says when it is gone; finalizers may keep it for long.
+  }
+
+  async #finished(): Promise<void> {
+    const { runtime, files } = this.#services;
+    const { sandboxes } = await this.#observer.observe();
+    for (const { id } of sandboxes) await runtime.removeSandbox(id);
+    await files.removeLogs(this.#pod);
+    await this.stop();
+    this.#options.done(this);
+  }
+
+  #syncProbes(ending: boolean): void {
+    const pod = this.#pod;
+    const address = this.#sync.addresses(pod, this.#observation)[0] ?? "";
+    const running = runningContainers(this.#observation).flatMap((observed) => {
+      const container = findContainer(pod, observed.name);
+      return container === undefined ? [] : [{ container, observed }];
+    });
+    this.#services.probes.sync({ pod, address, ending }, running);
+  }
+
+  #computeStatus(): corev1.PodStatus {
+    const { probes, node, runtimeName, clock } = this.#services;
+    const pod = this.#pod;
+    return computePodStatus({
+      pod,
+      observation: this.#observation,
+      waiting: this.#sync.waiting,
+      health: {
+        started: ({ name, status }) => {
+          const container = findContainer(pod, name);
+          return container !== undefined && probes.started(this.uid, container, status.id);
+        },
+        ready: ({ name, status }) => {
+          const container = findContainer(pod, name);
+          return container !== undefined && probes.ready(this.uid, container, status.id);
+        },
+      },
+      hostAddresses: node.addresses,
+      runtimeName,
+      startTime: this.#startTime,
+      verdict: this.#verdict,
+      stage: stages[this.#state.kind],
+      now: `${new Date(clock.now()).toISOString().slice(0, 19)}Z`,
+    });
+  }
+}

@@ -1,0 +1,112 @@
+/** All pods of a node: one worker each, found by uid. */
+import type { corev1 } from "../../api/mod.ts";
+import type { RuntimeEvent, SandboxSummary } from "../runtime/contract.ts";
+import { messageOf } from "../runtime/errors.ts";
+import { podNameLabel, podNamespaceLabel, podUidLabel } from "../runtime/labels.ts";
+import type { PodVerdict } from "./pod-status.ts";
+import { PodWorker } from "./pod-worker.ts";
+import type { PodServices } from "./services.ts";
+
+/** Decides whether the node takes a pod beside those it has. */
+export type Admit = (pod: corev1.Pod, others: readonly corev1.Pod[]) => PodVerdict | undefined;
+
+export class PodWorkers {
+  readonly #services: PodServices;
+  readonly #admit: Admit;
+  readonly #workers = new Map<string, PodWorker>();
+
+  constructor(services: PodServices, admit: Admit) {
+    this.#services = services;
+    this.#admit = admit;
+  }
+
+  get all(): readonly PodWorker[] {
+    return [...this.#workers.values()];
+  }
+
+  find(namespace: string, name: string, uid?: string): PodWorker | undefined {
+    const named = this.all.filter(
+      ({ pod: { metadata } }) => metadata.namespace === namespace && metadata.name === name,
+    );
+    // Of two of the same name, one is on its way out.
+    return uid === undefined
+      ? (named.find(({ state }) => state === "syncing") ?? named.at(-1))
+      : named.find((one) => one.uid === uid);
+  }
+
+  /** The API has this pod on this node, newly or in a newer state. */
+  update(pod: corev1.Pod): void {
+    const known = this.#workers.get(pod.metadata.uid);
+    if (known !== undefined) return known.update(pod);
+    const refusal = this.#refusal(pod);
+    const options = { done: (worker: PodWorker) => void this.#workers.delete(worker.uid), ...(refusal && { refusal }) };
+    const worker = new PodWorker(pod, this.#services, options);
+    this.#workers.set(worker.uid, worker);
+    worker.start();
+  }
+
+  /** The API has the pod no more. */
+  remove(pod: corev1.Pod): void {
+    const worker = this.#workers.get(pod.metadata.uid);
+    // The last state tells how long its containers have.
+    worker?.update(pod);
+    worker?.remove();
+  }
+
+  handle(event: RuntimeEvent): void {
+    if (event.kind === "reconnected") for (const worker of this.all) worker.wake();
+    else this.#workers.get(event.podUid)?.wake();
+  }
+
+  probeChanged(podUid: string): void {
+    this.#workers.get(podUid)?.probeChanged();
+  }
+
+  /** A look at everything, for what no event told. */
+  async relist(): Promise<void> {
+    for (const worker of this.all) if (worker.state === "syncing") worker.wake();
+  }
+
+  /** Ends and removes what runs here for pods that the API does not have. Only when all pods of the node are known. */
+  async removeOrphans(): Promise<void> {
+    const sandboxes = await this.#services.runtime.listSandboxes();
+    const orphans = sandboxes.filter(({ labels }) => {
+      const uid = labels[podUidLabel];
+      return uid !== undefined && !this.#workers.has(uid);
+    });
+    await Promise.all(orphans.map((sandbox) => this.#removeOrphan(sandbox)));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.all.map((worker) => worker.stop()));
+    this.#workers.clear();
+  }
+
+  #refusal(pod: corev1.Pod): PodVerdict | undefined {
+    // What has begun here was taken once.
+    if (pod.status?.startTime !== undefined || pod.metadata.deletionTimestamp !== undefined) return undefined;
+    const others = this.all
+      .filter(({ state }) => state !== "finished" && state !== "terminated")
+      .map((worker) => worker.pod);
+    const refusal = this.#admit(pod, others);
+    if (refusal !== undefined) this.#services.event(pod, undefined, "Warning", refusal.reason, refusal.message);
+    return refusal;
+  }
+
+  async #removeOrphan({ id, labels }: SandboxSummary): Promise<void> {
+    const { runtime, volumes, log } = this.#services;
+    const details = { namespace: labels[podNamespaceLabel], pod: labels[podNameLabel] };
+    log.info(details, "containers of a pod that the API does not have are removed");
+    try {
+      const running = (await runtime.listContainers({ sandboxId: id })).filter(
+        ({ state }) => state === "CONTAINER_RUNNING",
+      );
+      await Promise.all(running.map((container) => runtime.stopContainer(container.id, 2)));
+      await runtime.stopSandbox(id);
+      await runtime.removeSandbox(id);
+      await volumes.tearDown(labels[podUidLabel]!);
+    } catch (error) {
+      log.warn({ ...details, error: messageOf(error) }, "containers of a lost pod were not removed");
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/** The node's heartbeat: a lease renewed every ten seconds, from which the node lifecycle controller sees that the agent lives. */
+import { type coordinationv1, type corev1, isAlreadyExists, isConflict, isNotFound, resources } from "../../api/mod.ts";
+import type { ComponentContext } from "../../client/mod.ts";
+import { messageOf } from "../runtime/errors.ts";
+
+const namespace = "kube-node-lease";
+const durationSeconds = 40;
+const renewMs = 10_000;
+const retryMs = 500;
+
+type Context = Pick<ComponentContext, "client" | "clock" | "log" | "signal">;
+
+export class NodeLease {
+  readonly #context: Context;
+  readonly #node: () => corev1.Node | undefined;
+  readonly #name: string;
+  #lease: coordinationv1.Lease | undefined;
+  #cancel: (() => void) | undefined;
+  #stopped = false;
+
+  /** `node` answers the node's object, for its uid. */
+  constructor(name: string, node: () => corev1.Node | undefined, context: Context) {
+    this.#name = name;
+    this.#node = node;
+    this.#context = context;
+  }
+
+  start(): void {
+    void this.#renewAndWait();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+  }
+
+  async #renewAndWait(): Promise<void> {
+    let next = renewMs;
+    try {
+      this.#lease = await this.#renew();
+    } catch (error) {
+      // Whatever was known may be old: the next attempt reads it again.
+      this.#lease = undefined;
+      next = retryMs;
+      if (!this.#stopped)
+        this.#context.log.debug({ node: this.#name, error: messageOf(error) }, "node lease was not renewed");
+    }
+    if (this.#stopped || this.#context.signal.aborted) return;
+    // Many nodes in one process do not all renew at once.
+    const jitter = Math.random() * next * 0.04;
+    this.#cancel = this.#context.clock.after(next + jitter, () => void this.#renewAndWait());
+  }
+
+  async #renew(): Promise<coordinationv1.Lease> {
+    const leases = this.#context.client.resource(resources.leases);
+    const known = this.#lease ?? (await this.#read());
+    const spec = {
+      ...known?.spec,
+      holderIdentity: this.#name,
+      leaseDurationSeconds: durationSeconds,
+      renewTime: this.#now(),
+    };
+    if (known === undefined) {
+      const metadata = { name: this.#name, namespace, ...this.#owner() };
+      return leases.create({ metadata, spec }, { namespace }).catch(async (error: unknown) => {
+        if (isAlreadyExists(error)) return (await this.#read()) ?? Promise.reject(error);
+        throw error;
+      });
+    }
+    const metadata = { ...known.metadata, ...this.#owner() };
+    return leases.update({ ...known, metadata, spec }, { namespace }).catch(async (error: unknown) => {
+      if (!isConflict(error)) throw error;
+      const newest = await this.#read();
+      if (newest === undefined) throw error;
+      return leases.update({ ...newest, spec: { ...newest.spec, ...spec } }, { namespace });
+    });
+  }
+
+  async #read(): Promise<coordinationv1.Lease | undefined> {
+    try {
+      return await this.#context.client.resource(resources.leases).get(this.#name, { namespace });
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  #owner(): Pick<corev1.Node["metadata"], "ownerReferences"> {
+    const uid = this.#node()?.metadata.uid;
+    if (uid === undefined) return {};
+    return { ownerReferences: [{ apiVersion: "v1", kind: "Node", name: this.#name, uid }] };
+  }
+
+  #now(): string {
+    return new Date(this.#context.clock.now()).toISOString().replace(/(\.\d{3})Z$/, "$1000Z");
+  }
+}

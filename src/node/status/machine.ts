@@ -1,0 +1,85 @@
+/** What the machine says of itself: capacity and identity of the node. */
+import { createHash } from "node:crypto";
+import { readFile, statfs } from "node:fs/promises";
+import { arch, availableParallelism, release } from "node:os";
+import type { corev1 } from "../../api/mod.ts";
+
+export type NodeIdentity = Pick<
+  corev1.NodeSystemInfo,
+  "machineID" | "systemUUID" | "bootID" | "kernelVersion" | "osImage" | "operatingSystem" | "architecture"
+>;
+
+const architectures: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64", arm: "arm", ia32: "386" };
+const mebibyte = 1024 * 1024;
+/** Of memory the kubelet keeps this much out of pods' hands, so that the node itself does not run dry. */
+const reservedMemoryBytes = 100 * mebibyte;
+/** Of the disk pods get nine tenths. */
+const usableDiskShare = 0.9;
+
+export interface Capacity {
+  readonly capacity: Readonly<Record<string, string>>;
+  readonly allocatable: Readonly<Record<string, string>>;
+}
+
+async function readText(path: string): Promise<string> {
+  return (await readFile(path, "utf8").catch(() => "")).trim();
+}
+
+export async function memoryBytes(): Promise<number> {
+  const kibibytes = /^MemTotal:\s+(\d+) kB/m.exec(await readText("/proc/meminfo"))?.[1];
+  return Number(kibibytes ?? 0) * 1024;
+}
+
+async function diskBytes(folder: string): Promise<number> {
+  const { blocks, bsize } = await statfs(folder);
+  return blocks * bsize;
+}
+
+/** `folder` is where the pods' files lie. */
+export async function machineCapacity(folder: string, maximumPods: number): Promise<Capacity> {
+  const [memory, disk] = await Promise.all([memoryBytes(), diskBytes(folder)]);
+  const shared = { cpu: String(availableParallelism()), "hugepages-2Mi": "0", pods: String(maximumPods) };
+  const kibibytes = (bytes: number) => `${Math.floor(bytes / 1024)}Ki`;
+  return {
+    capacity: { ...shared, memory: kibibytes(memory), "ephemeral-storage": kibibytes(disk) },
+    allocatable: {
+      ...shared,
+      memory: kibibytes(memory - reservedMemoryBytes),
+      "ephemeral-storage": String(Math.floor(disk * usableDiskShare)),
+    },
+  };
+}
+
+/** Text in the form of a UUID that stays the same for the same text. */
+export function stableUuid(text: string): string {
+  const digits = createHash("sha256").update(text).digest("hex");
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(12, 16),
+    digits.slice(16, 20),
+    digits.slice(20, 32),
+  ].join("-");
+}
+
+async function osImage(): Promise<string> {
+  return /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(await readText("/etc/os-release"))?.[1] ?? "Linux";
+}
+
+export async function machineIdentity(): Promise<NodeIdentity> {
+  const [machineID, systemUUID, bootID, image] = await Promise.all([
+    readText("/etc/machine-id"),
+    readText("/sys/class/dmi/id/product_uuid"),
+    readText("/proc/sys/kernel/random/boot_id"),
+    osImage(),
+  ]);
+  return {
+    machineID,
+    systemUUID: systemUUID || machineID,
+    bootID,
+    kernelVersion: release(),
+    osImage: image,
+    operatingSystem: "linux",
+    architecture: architectures[arch()] ?? arch(),
+  };
+}

@@ -1,0 +1,78 @@
+/** The node as the API shows it. */
+import type { corev1 } from "../../api/mod.ts";
+import type { Image, RuntimeCondition, RuntimeVersion } from "../runtime/contract.ts";
+import { nodeConditions, runtimeProblem } from "./conditions.ts";
+import type { Capacity, NodeIdentity } from "./machine.ts";
+
+/** The version whose behaviour the agent has. */
+export const kubeletVersion = "v1.36.3";
+/** Images are listed largest first, as many as upstream lists. */
+const maximumImages = 50;
+const maximumNamesPerImage = 5;
+
+export interface NodeDescription {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly corev1.Taint[];
+  readonly addresses: readonly string[];
+  readonly identity: NodeIdentity;
+  readonly capacity: Capacity;
+  /** Of the node API; 0: none. */
+  readonly serverPort: number;
+  readonly providerId?: string;
+}
+
+export interface NodeObservation {
+  /** Absent where the runtime does not answer. */
+  readonly version: RuntimeVersion | undefined;
+  readonly conditions: readonly RuntimeCondition[] | undefined;
+  readonly images: readonly Image[];
+}
+
+export function nodeLabels({ name, labels, identity }: NodeDescription): Record<string, string> {
+  return {
+    "beta.kubernetes.io/arch": identity.architecture,
+    "beta.kubernetes.io/os": identity.operatingSystem,
+    "kubernetes.io/arch": identity.architecture,
+    "kubernetes.io/os": identity.operatingSystem,
+    "kubernetes.io/hostname": name,
+    ...labels,
+  };
+}
+
+function imageList(images: readonly Image[]): corev1.ContainerImage[] {
+  const sorted = [...images].sort((a, b) => b.size - a.size).slice(0, maximumImages);
+  return sorted.map(({ repoDigests, repoTags, size }) => ({
+    names: [...repoDigests, ...repoTags].slice(0, maximumNamesPerImage),
+    sizeBytes: size,
+  }));
+}
+
+function nodeInfo({ identity }: NodeDescription, version: RuntimeVersion | undefined): corev1.NodeSystemInfo {
+  const runtime = version ? `${version.runtimeName}://${version.runtimeVersion}` : "";
+  return { ...identity, containerRuntimeVersion: runtime, kubeletVersion, kubeProxyVersion: "" };
+}
+
+export function nodeStatus(
+  description: NodeDescription,
+  { version, conditions, images }: NodeObservation,
+  before: corev1.NodeStatus | undefined,
+  now: string,
+): corev1.NodeStatus {
+  const { capacity, addresses, name, serverPort } = description;
+  return {
+    capacity: { ...before?.capacity, ...capacity.capacity },
+    allocatable: { ...before?.allocatable, ...capacity.allocatable },
+    conditions: nodeConditions(runtimeProblem(conditions), before?.conditions ?? [], now),
+    addresses: [...addresses.map((address) => ({ type: "InternalIP", address })), { type: "Hostname", address: name }],
+    daemonEndpoints: { kubeletEndpoint: { Port: serverPort } },
+    nodeInfo: nodeInfo(description, version),
+    images: imageList(images),
+  };
+}
+
+/** What is looked at to decide whether the API needs to be told: everything but the heartbeat's own time. */
+export function withoutHeartbeat(status: corev1.NodeStatus): unknown {
+  const conditions = (status.conditions ?? []).map(({ lastHeartbeatTime: _, ...rest }) => rest);
+  return { ...status, conditions };
+}

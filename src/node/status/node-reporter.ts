@@ -1,0 +1,133 @@
+/** Registers the node and keeps its status current: at once when something changes, and every five minutes. */
+import { isDeepStrictEqual } from "node:util";
+import { type corev1, isAlreadyExists, isNotFound, resources } from "../../api/mod.ts";
+import type { ComponentContext } from "../../client/mod.ts";
+import type { Runtime, RuntimeVersion } from "../runtime/contract.ts";
+import { messageOf } from "../runtime/errors.ts";
+import { type NodeDescription, type NodeObservation, nodeLabels, nodeStatus, withoutHeartbeat } from "./node-object.ts";
+
+type Context = Pick<ComponentContext, "client" | "clock" | "log" | "signal">;
+
+const lookMs = 10_000;
+/** While the runtime is not ready it is looked at more often. */
+const impatientLookMs = 250;
+const writeAtLeastMs = 5 * 60_000;
+
+export class NodeReporter {
+  readonly #description: NodeDescription;
+  readonly #runtime: Runtime;
+  readonly #context: Context;
+  #node: corev1.Node | undefined;
+  #version: RuntimeVersion | undefined;
+  #writtenAt = 0;
+  #cancel: (() => void) | undefined;
+  #stopped = false;
+
+  constructor(description: NodeDescription, runtime: Runtime, context: Context) {
+    this.#description = description;
+    this.#runtime = runtime;
+    this.#context = context;
+  }
+
+  /** As the API had it last. */
+  get node(): corev1.Node | undefined {
+    return this.#node;
+  }
+
+  /** Resolves when the API has the node with its status. */
+  async start(): Promise<void> {
+    const observation = await this.#observe();
+    this.#node = await this.#register(observation);
+    await this.#report(observation);
+    this.#schedule(observation);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+  }
+
+  #schedule({ conditions }: NodeObservation): void {
+    if (this.#stopped || this.#context.signal.aborted) return;
+    const ready = conditions?.every(({ status }) => status) === true;
+    this.#cancel = this.#context.clock.after(ready ? lookMs : impatientLookMs, () => void this.#look());
+  }
+
+  async #look(): Promise<void> {
+    const observation = await this.#observe();
+    try {
+      await this.#report(observation);
+    } catch (error) {
+      if (!this.#stopped)
+        this.#context.log.warn(
+          { node: this.#description.name, error: messageOf(error) },
+          "node status was not written",
+        );
+    }
+    this.#schedule(observation);
+  }
+
+  async #observe(): Promise<NodeObservation> {
+    try {
+      const [version, conditions, images] = await Promise.all([
+        this.#version ?? this.#runtime.version(),
+        this.#runtime.status(),
+        this.#runtime.images.list(),
+      ]);
+      this.#version = version;
+      return { version, conditions, images };
+    } catch (error) {
+      this.#context.log.warn(
+        { node: this.#description.name, error: messageOf(error) },
+        "container runtime does not answer",
+      );
+      // It may come back as another version.
+      const version = this.#version;
+      this.#version = undefined;
+      return { version, conditions: undefined, images: [] };
+    }
+  }
+
+  async #register(observation: NodeObservation): Promise<corev1.Node> {
+    const nodes = this.#context.client.resource(resources.nodes);
+    const { name, taints, providerId } = this.#description;
+    const labels = nodeLabels(this.#description);
+    const annotations = { "volumes.kubernetes.io/controller-managed-attach-detach": "true" };
+    const spec = { ...(taints.length > 0 && { taints: [...taints] }), ...(providerId && { providerID: providerId }) };
+    const status = nodeStatus(this.#description, observation, undefined, this.#now());
+    try {
+      return await nodes.create({ metadata: { name, labels, annotations }, spec, status });
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+      return nodes.patch(name, { metadata: { labels, annotations } }, { type: "strategic" });
+    }
+  }
+
+  async #report(observation: NodeObservation): Promise<void> {
+    const before = this.#node?.status;
+    const status = nodeStatus(this.#description, observation, before, this.#now());
+    const same = before !== undefined && isDeepStrictEqual(withoutHeartbeat(status), withoutHeartbeat(before));
+    const now = this.#context.clock.now();
+    if (same && now - this.#writtenAt < writeAtLeastMs) return;
+    this.#node = await this.#write(status, observation);
+    this.#writtenAt = now;
+  }
+
+  async #write(status: corev1.NodeStatus, observation: NodeObservation): Promise<corev1.Node> {
+    const nodes = this.#context.client.resource(resources.nodes);
+    // Addresses are joined by type in a strategic merge; the list is meant as it stands.
+    const addresses = [...(status.addresses ?? []), { $patch: "replace" }];
+    const patch = { status: { ...status, addresses } };
+    try {
+      return await nodes.patch(this.#description.name, patch, { type: "strategic", subresource: "status" });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      // Somebody deleted the node under a running agent: it comes back.
+      return this.#register(observation);
+    }
+  }
+
+  #now(): string {
+    return `${new Date(this.#context.clock.now()).toISOString().slice(0, 19)}Z`;
+  }
+}
