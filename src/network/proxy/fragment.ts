@@ -62,17 +62,34 @@ function addBackends(
   kind: "service" | "local",
   backends: readonly Backend[],
 ): void {
-  const destination = `ip daddr { ${port.clusterAddresses.join(", ")} }`;
-  const masquerade = `${destination} ip saddr != ${building.podNetwork} jump ${baseChains.mark}`;
-  const choice = port.affinitySeconds === undefined ? [sendToOne(port, backends)] : stick(building, port, backends);
-  building.chains.set(chainName(kind, port), kind === "service" ? [masquerade, ...choice] : choice);
+  const masquerade = port.clusterAddresses.map(
+    (address) => `ip daddr ${address} ip saddr != ${building.podNetwork} jump ${baseChains.mark}`,
+  );
+  const choice = port.affinitySeconds === undefined ? sendToAny(port, backends) : stick(building, port, backends);
+  building.chains.set(chainName(kind, port), kind === "service" ? [...masquerade, ...choice] : choice);
 }
 
-function sendToOne({ protocol }: ServicePortModel, backends: readonly Backend[]): string {
-  const [only] = backends;
-  if (backends.length === 1) return `meta l4proto ${protocol} dnat to ${only!.address}:${only!.port}`;
-  const choices = backends.map(({ address, port }, index) => `${index} : ${address} . ${port}`);
-  return `meta l4proto ${protocol} dnat ip to numgen random mod ${backends.length} map { ${choices.join(", ")} }`;
+/** With more backends a map in the rule is cheaper for packets; with fewer, plain rules are cheaper for every later change of the table. */
+const mostRules = 16;
+
+function sendToAny(port: ServicePortModel, backends: readonly Backend[]): readonly string[] {
+  if (backends.length <= mostRules) return oneOf(backends.map((backend) => sendTo(port, backend)));
+  const choices = backends.map((backend, index) => `${index} : ${backend.address} . ${backend.port}`);
+  return [
+    `meta l4proto ${port.protocol} dnat ip to numgen random mod ${backends.length} map { ${choices.join(", ")} }`,
+  ];
+}
+
+function sendTo({ protocol }: ServicePortModel, { address, port }: Backend): string {
+  return `meta l4proto ${protocol} dnat to ${address}:${port}`;
+}
+
+/** Rules that take one of the actions, each with the same chance. */
+function oneOf(actions: readonly string[]): readonly string[] {
+  return actions.map((action, index) => {
+    const left = actions.length - index;
+    return left === 1 ? action : `numgen random mod ${left} 0 ${action}`;
+  });
 }
 
 /** Each backend remembers its clients in a set; who is in none is sent anywhere. */
@@ -83,13 +100,12 @@ function stick(building: Building, port: ServicePortModel, backends: readonly Ba
     const set = chainName("affinity", port, `${suffix}/${port.affinitySeconds}`);
     const chain = chainName("endpoint", port, suffix);
     building.sets.set(set, `type ipv4_addr; flags dynamic,timeout; timeout ${port.affinitySeconds}s;`);
-    building.chains.set(chain, [`update @${set} { ip saddr }`, sendToOne(port, [backend])]);
+    building.chains.set(chain, [`update @${set} { ip saddr }`, sendTo(port, backend)]);
     return { set, chain };
   });
-  const choices = targets.map(({ chain }, index) => `${index} : goto ${chain}`).join(", ");
   return [
     ...targets.map(({ set, chain }) => `ip saddr @${set} goto ${chain}`),
-    `numgen random mod ${targets.length} vmap { ${choices} }`,
+    ...oneOf(targets.map(({ chain }) => `goto ${chain}`)),
   ];
 }
 

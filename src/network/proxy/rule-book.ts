@@ -44,11 +44,10 @@ export class RuleBook {
     for (const [name, content] of fragment.chains) {
       this.#unused.delete(name);
       if (sameRules(old.chains.get(name), content)) continue;
-      definitions.push(`add chain ip ${tableName} ${name}`);
-      rules.push(
-        `flush chain ip ${tableName} ${name}`,
-        ...content.map((rule) => `add rule ip ${tableName} ${name} ${rule}`),
-      );
+      // A chain that is new here may still be in the kernel, but then it is empty.
+      if (old.chains.has(name)) rules.push(`flush chain ip ${tableName} ${name}`);
+      else definitions.push(`add chain ip ${tableName} ${name}`);
+      rules.push(...content.map((rule) => `add rule ip ${tableName} ${name} ${rule}`));
     }
     for (const name of old.chains.keys()) {
       if (fragment.chains.has(name)) continue;
