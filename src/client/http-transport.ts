@@ -181,7 +181,7 @@ async function* lines(stream: ClientHttp2Stream): AsyncIterable<string> {
 }
 
 /** The server's Status, or one made from what a proxy in between answered. */
-function statusError(code: number, body: Buffer): StatusError {
+export function statusError(code: number, body: Buffer): StatusError {
   const text = body.toString("utf8");
   try {
     const status = JSON.parse(text) as metav1.Status;

@@ -18,4 +18,35 @@ export {
   removeContext,
   stringifyKubeconfig,
 } from "./kubeconfig.ts";
+export { acceptPortForward, acceptRemoteCommand } from "./streaming/accept.ts";
+export {
+  type DialTarget,
+  type DialWire,
+  dialPortForward,
+  dialRemoteCommand,
+  dialSpdy,
+  dialWebSocket,
+} from "./streaming/dial.ts";
+export { type ConnectPort, joinStreams, type PortForwardClient } from "./streaming/port-forward.ts";
+export { proxyUpgrade } from "./streaming/proxy-upgrade.ts";
+export {
+  bridgeRemoteCommand,
+  type CommandStatus,
+  commandExited,
+  commandFailed,
+  commandSucceeded,
+  exitCodeOf,
+  type RemoteCommandClient,
+  type RemoteCommandServer,
+  type StreamFlags,
+  type TerminalSize,
+} from "./streaming/remote-command.ts";
+export { readerProtocols, sendOverWebSocket } from "./streaming/send-over-websocket.ts";
+export {
+  type AgreedWebSocket,
+  acceptWebSocket,
+  refuseUpgrade,
+  type UpgradeRequest,
+  upgradeKind,
+} from "./streaming/upgrade.ts";
 export { WorkQueue, type WorkQueueOptions } from "./work-queue.ts";
