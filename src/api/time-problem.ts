@@ -16,15 +16,20 @@ const pieces: readonly (readonly [RegExp, string])[] = [
   [/^:/, ":"],
   [/^[0-9]{2}/, "04"],
   [/^:/, ":"],
-  [/^[0-9]{2}(?:\.[0-9]+)?/, "05"],
-  [/^(?:Z|[+-][0-9]{2}:[0-9]{2})/, "Z07:00"],
+  [/^[0-9]{2}/, "05"],
 ];
+const zone = [/^(?:Z|[+-][0-9]{2}:[0-9]{2})/, "Z07:00"] as const;
+/** Whole seconds may have a fraction all the same; microseconds must have just six digits. */
+const ends = {
+  time: [[/^(?:\.[0-9]+)?/, ""], zone],
+  microTime: [[/^\.[0-9]{6}/, ".000000"], zone],
+} as const;
 
 /** Undefined where the text is a time. */
 export function timeProblem(text: string, kind: "time" | "microTime"): string | undefined {
   const start = `parsing time ${JSON.stringify(text)}`;
   let rest = text;
-  for (const [shape, piece] of pieces) {
+  for (const [shape, piece] of [...pieces, ...ends[kind]]) {
     const found = shape.exec(rest)?.[0];
     if (found === undefined) {
       return `${start} as ${JSON.stringify(layouts[kind])}: cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(piece)}`;

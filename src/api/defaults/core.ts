@@ -21,6 +21,12 @@ export const coreDefaults = [
   }),
   defaultsOf(secret, (object) => {
     object.type ??= "Opaque";
+    // Plain text is for writing only: it is stored, and read, encoded.
+    for (const [name, text] of Object.entries(object.stringData ?? {})) {
+      object.data ??= {};
+      object.data[name] = Buffer.from(text).toString("base64");
+    }
+    delete object.stringData;
   }),
   defaultsOf(namespace, (object) => {
     object.status = { ...object.status, phase: object.status?.phase ?? "Active" };

@@ -4,16 +4,18 @@ import { addQuantities, maxQuantity } from "../quantity.ts";
 
 type Amounts = Record<string, string>;
 
-/** Runs after the containers' own requests are filled in. */
+/** Runs after the containers' own requests are filled in. A pod without limits of its own is left alone. */
 export function setPodResources(spec: PodSpec): void {
   const { resources } = spec;
-  if (!resources?.limits && !resources?.requests) return;
+  if (!resources?.limits) return;
   const requests: Amounts = { ...resources.requests };
   for (const [name, amount] of Object.entries(containerRequests(spec))) {
-    if (resourceOfPods(name)) requests[name] ??= amount;
+    if (!resourceOfPods(name)) continue;
+    requests[name] ??= amount;
+    // Huge pages are not overcommitted: what is asked for is the limit.
+    if (name.startsWith("hugepages-")) resources.limits[name] ??= amount;
   }
-  for (const [name, amount] of Object.entries(resources.limits ?? {})) requests[name] ??= amount;
-  if (Object.keys(requests).length > 0) resources.requests = requests;
+  resources.requests = { ...resources.limits, ...requests };
 }
 
 function resourceOfPods(name: string): boolean {

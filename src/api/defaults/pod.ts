@@ -4,6 +4,7 @@ import {
   container,
   ephemeralContainerCommon,
   type ResourceRequirements,
+  resourceRequirements,
 } from "../core/v1/container.ts";
 import { pod } from "../core/v1/pod.ts";
 import { podSpec } from "../core/v1/pod-spec.ts";
@@ -22,6 +23,7 @@ import {
   volume,
   volumeSource,
 } from "../core/v1/volume.ts";
+import { parseQuantity, quantityOf } from "../quantity.ts";
 import { jsonFields } from "../schema/walk.ts";
 import { setPodResources } from "./pod-resources.ts";
 import { defaultsOf } from "./rules.ts";
@@ -44,6 +46,10 @@ export const podDefaults = [
     spec.securityContext ??= {};
     spec.terminationGracePeriodSeconds ??= 30;
     spec.schedulerName ??= "default-scheduler";
+  }),
+  defaultsOf(resourceRequirements, ({ limits, requests }) => {
+    roundUp(limits);
+    roundUp(requests);
   }),
   defaultsOf(container, setContainer),
   defaultsOf(ephemeralContainerCommon, setContainer),
@@ -103,6 +109,16 @@ function pullPolicyOf(image: string): "Always" | "IfNotPresent" {
 /** Who is limited and does not say what it needs, needs the limit. */
 export function setRequests(resources: ResourceRequirements | undefined): void {
   if (resources?.limits) resources.requests = { ...resources.limits, ...resources.requests };
+}
+
+/** Nothing finer than a thousandth is kept. */
+function roundUp(amounts: Record<string, string> = {}): void {
+  for (const [name, text] of Object.entries(amounts)) {
+    const quantity = parseQuantity(text);
+    if (quantity.scale >= -3) continue;
+    const rounded = quantityOf(quantity.milliValue(), -3, quantity.format);
+    if (rounded.compare(quantity) !== 0) amounts[name] = rounded.toString();
+  }
 }
 
 /** On the host's network a container's port is the host's. */

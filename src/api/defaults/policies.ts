@@ -12,7 +12,6 @@ import { flowSchemaSpec } from "../flowcontrol/v1/flow-schema.ts";
 import {
   exemptPriorityLevelConfiguration,
   limitedPriorityLevelConfiguration,
-  limitResponse,
   queuingConfiguration,
 } from "../flowcontrol/v1/priority-level-configuration.ts";
 import { roleRef, subject } from "../rbac/v1/rbac.ts";
@@ -67,9 +66,6 @@ export const policyDefaults = [
   defaultsOf(exemptPriorityLevelConfiguration, (exempt) => {
     exempt.nominalConcurrencyShares ??= 0;
     exempt.lendablePercent ??= 0;
-  }),
-  defaultsOf(limitResponse, (response) => {
-    if (response.type === "Queue") response.queuing ??= { queues: 0, handSize: 0, queueLengthLimit: 0 };
   }),
   defaultsOf(queuingConfiguration, (queuing) => {
     queuing.queues ||= 64;

@@ -56,6 +56,7 @@ export const workloadDefaults = [
   }),
   defaultsOf(firstAutoscaler, ({ spec }) => {
     spec.minReplicas ??= 1;
+    spec.targetCPUUtilizationPercentage ??= 80;
   }),
   defaultsOf(horizontalPodAutoscaler, ({ spec }) => {
     spec.minReplicas ??= 1;
