@@ -1,0 +1,86 @@
+/** From `apply` of a Deployment to all of its pods ready, image present. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFile, cp, mkdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type appsv1, resources } from "../src/api/mod.ts";
+import { createClient, httpTransport, loadKubeconfig } from "../src/client/mod.ts";
+import type { BenchCluster } from "./kubets.ts";
+
+const image = "docker.io/kubets/bench:1";
+
+/** The hello image under another name. */
+async function loadImage(cluster: BenchCluster): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "kubets-image-"));
+  try {
+    await cp(resolve(import.meta.dirname, "../examples/hello/root"), join(folder, "root"), { recursive: true });
+    await mkdir(join(folder, "root/bin"), { recursive: true });
+    await copyFile("/bin/busybox", join(folder, "root/bin/busybox"));
+    const file = join(folder, "image.tar");
+    await cluster.command(
+      "image",
+      "pack",
+      image,
+      "--from",
+      join(folder, "root"),
+      "-o",
+      file,
+      "--entrypoint",
+      "/bin/busybox",
+      "sleep",
+      "3600",
+    );
+    await cluster.command("image", "load", "--name", cluster.name, file);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function deployment(name: string, replicas: number): appsv1.Deployment {
+  const labels = { app: name };
+  const containers = [{ name: "web", image, imagePullPolicy: "IfNotPresent" }];
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace: "default" },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { terminationGracePeriodSeconds: 0, containers } },
+    },
+  } as unknown as appsv1.Deployment;
+}
+
+/** Milliseconds until `status.readyReplicas` is what was asked for. */
+async function timeToReady(cluster: BenchCluster, replicas: number, name: string): Promise<number> {
+  const transport = httpTransport(loadKubeconfig(cluster.kubeconfig));
+  const deployments = createClient(transport).resource(resources.deployments);
+  try {
+    const began = performance.now();
+    const made = await deployments.create(deployment(name, replicas));
+    const options = {
+      namespace: "default",
+      fieldSelector: `metadata.name=${name}`,
+      resourceVersion: made.metadata.resourceVersion,
+    };
+    for await (const { object } of deployments.watch(options)) if (object.status?.readyReplicas === replicas) break;
+    const took = performance.now() - began;
+    await deployments.delete(name, { namespace: "default", propagationPolicy: "Foreground" });
+    return took;
+  } finally {
+    await transport.close();
+  }
+}
+
+export async function measureDeployments(cluster: BenchCluster): Promise<readonly string[]> {
+  await loadImage(cluster);
+  const lines: string[] = [];
+  for (const replicas of [1, 20]) {
+    const times: number[] = [];
+    for (let round = 0; round < 3; round++)
+      times.push(await timeToReady(cluster, replicas, `bench-${replicas}-${round}`));
+    const [, middle] = times.sort((a, b) => a - b);
+    lines.push(`Deployment of ${replicas}, apply to ready: ${middle!.toFixed(0)} ms (median of 3)`);
+  }
+  return lines;
+}

@@ -1,0 +1,63 @@
+/** A cluster of its own for the benchmark, started by the command as anyone would. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+const execute = promisify(execFile);
+const kubets = resolve(import.meta.dirname, "../bin/kubets");
+
+export interface ProcessFigure {
+  readonly role: string;
+  readonly residentBytes: number;
+}
+
+export interface BenchCluster {
+  readonly name: string;
+  readonly server: string;
+  readonly token: string;
+  readonly kubeconfig: string;
+  /** From the command's start to its return. */
+  readonly readyMs: number;
+  command(...args: readonly string[]): Promise<string>;
+  processes(): Promise<readonly ProcessFigure[]>;
+  stop(): Promise<void>;
+}
+
+export async function startCluster({ nodes }: { readonly nodes: number }): Promise<BenchCluster> {
+  const name = `bench-${process.pid}`;
+  const folder = mkdtempSync(join(tmpdir(), "kubets-bench-"));
+  const kubeconfig = join(folder, "kubeconfig");
+  const run = async (...args: readonly string[]) => (await execute(kubets, [...args], { maxBuffer: 2 ** 28 })).stdout;
+  const began = performance.now();
+  await run(
+    "up",
+    "--name",
+    name,
+    "--nodes",
+    String(nodes),
+    "--port",
+    "0",
+    "--data",
+    join(folder, "data"),
+    "--kubeconfig",
+    kubeconfig,
+  );
+  const readyMs = performance.now() - began;
+  const status = async () =>
+    JSON.parse(await run("status", "--name", name, "-o", "json")) as { server: string; processes: ProcessFigure[] };
+  return {
+    name,
+    server: (await status()).server,
+    token: (await run("kubeconfig", "--name", name, "--token")).trim(),
+    kubeconfig,
+    readyMs,
+    command: (...args) => run(...args, "--kubeconfig", kubeconfig),
+    processes: async () => (await status()).processes,
+    stop: async () => {
+      await run("down", "--name", name);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

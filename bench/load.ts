@@ -1,0 +1,45 @@
+/** Builds and runs the client-go load of `load/`. */
+import { execFile } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const execute = promisify(execFile);
+
+export interface Figure {
+  readonly perSecond: number;
+  readonly p99Ms: number;
+}
+
+export type Figures = Readonly<Record<string, Figure>>;
+
+export interface LoadOptions {
+  readonly server: string;
+  readonly token: string;
+  readonly format: string;
+  readonly objects: number;
+}
+
+/** Answers the program's path. Needs Go. */
+export async function buildLoad(): Promise<string> {
+  const folder = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "kubets");
+  mkdirSync(folder, { recursive: true });
+  const program = join(folder, "bench-load");
+  await execute("go", ["build", "-o", program, "."], { cwd: join(import.meta.dirname, "load") });
+  return program;
+}
+
+export async function runLoad(program: string, { server, token, format, objects }: LoadOptions): Promise<Figures> {
+  const { stdout } = await execute(program, [
+    "-server",
+    server,
+    "-token",
+    token,
+    "-format",
+    format,
+    "-objects",
+    String(objects),
+  ]);
+  return JSON.parse(stdout) as Figures;
+}

@@ -1,0 +1,259 @@
+// A client-go load on one API server: each verb in turn, by a number of callers, over protobuf or JSON. Prints one line of JSON.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"sort"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+)
+
+// Figure is one verb's result: requests a second and the time of the slowest of a hundred.
+type Figure struct {
+	PerSecond float64 `json:"perSecond"`
+	P99Ms     float64 `json:"p99Ms"`
+}
+
+type load struct {
+	clients   []*kubernetes.Clientset
+	namespace string
+	objects   int
+}
+
+func main() {
+	server := flag.String("server", "", "URL of the API server")
+	token := flag.String("token", "", "bearer token")
+	callers := flag.Int("callers", 16, "callers at a time")
+	objects := flag.Int("objects", 2000, "pods to make, list and delete")
+	lists := flag.Int("lists", 48, "lists of all pods")
+	watchers := flag.Int("watchers", 100, "watches at a time")
+	events := flag.Int("events", 200, "events that each watch sees")
+	format := flag.String("format", "protobuf", "protobuf or json")
+	flag.Parse()
+	result, err := run(context.Background(), *server, *token, *format, *callers, *objects, *lists, *watchers, *events)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	json.NewEncoder(os.Stdout).Encode(result)
+}
+
+func run(ctx context.Context, server, token, format string, callers, objects, lists, watchers, events int) (map[string]Figure, error) {
+	l := &load{objects: objects, namespace: fmt.Sprintf("bench-%d", time.Now().UnixNano())}
+	for range callers {
+		client, err := connect(server, token, format)
+		if err != nil {
+			return nil, err
+		}
+		l.clients = append(l.clients, client)
+	}
+	if err := l.prepare(ctx); err != nil {
+		return nil, err
+	}
+	defer l.clients[0].CoreV1().Namespaces().Delete(ctx, l.namespace, metav1.DeleteOptions{})
+	figures := map[string]Figure{}
+	verbs := []struct {
+		name  string
+		count int
+		call  func(ctx context.Context, client *kubernetes.Clientset, n int) error
+	}{
+		{"create", objects, l.create},
+		{"get", objects * 2, l.get},
+		{"list", lists, l.list},
+		{"listByLabel", lists, l.listByLabel},
+		{"patch", objects, l.patch},
+		{"update", objects, l.update},
+		{"apply", objects, l.apply},
+	}
+	for _, verb := range verbs {
+		figure, err := l.measure(ctx, verb.count, verb.call)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", verb.name, err)
+		}
+		figures[verb.name] = figure
+	}
+	watch, err := l.watch(ctx, watchers, events)
+	if err != nil {
+		return nil, fmt.Errorf("watch: %w", err)
+	}
+	figures["watch"] = watch
+	figure, err := l.measure(ctx, objects, l.remove)
+	if err != nil {
+		return nil, fmt.Errorf("delete: %w", err)
+	}
+	figures["delete"] = figure
+	return figures, nil
+}
+
+func connect(server, token, format string) (*kubernetes.Clientset, error) {
+	config := &rest.Config{Host: server, BearerToken: token, QPS: -1, TLSClientConfig: rest.TLSClientConfig{Insecure: true}}
+	if format == "protobuf" {
+		config.ContentType = "application/vnd.kubernetes.protobuf"
+		config.AcceptContentTypes = "application/vnd.kubernetes.protobuf,application/json"
+	}
+	return kubernetes.NewForConfig(config)
+}
+
+// Makes the namespace, and its service account where no controller does.
+func (l *load) prepare(ctx context.Context) error {
+	core := l.clients[0].CoreV1()
+	if _, err := core.Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: l.namespace}}, metav1.CreateOptions{}); err != nil {
+		return err
+	}
+	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "default"}}
+	if _, err := core.ServiceAccounts(l.namespace).Create(ctx, account, metav1.CreateOptions{}); err != nil && !apierrors.IsAlreadyExists(err) {
+		return err
+	}
+	return nil
+}
+
+func (l *load) measure(ctx context.Context, count int, call func(context.Context, *kubernetes.Clientset, int) error) (Figure, error) {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	var failure atomic.Pointer[error]
+	times := make([]time.Duration, count)
+	began := time.Now()
+	for _, client := range l.clients {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			for {
+				n := int(next.Add(1)) - 1
+				if n >= count || failure.Load() != nil {
+					return
+				}
+				start := time.Now()
+				if err := call(ctx, client, n); err != nil {
+					failure.Store(&err)
+					return
+				}
+				times[n] = time.Since(start)
+			}
+		}()
+	}
+	group.Wait()
+	if err := failure.Load(); err != nil {
+		return Figure{}, *err
+	}
+	seconds := time.Since(began).Seconds()
+	sort.Slice(times, func(a, b int) bool { return times[a] < times[b] })
+	return Figure{PerSecond: float64(count) / seconds, P99Ms: times[(count-1)*99/100].Seconds() * 1000}, nil
+}
+
+func (l *load) name(n int) string { return fmt.Sprintf("pod-%d", n%l.objects) }
+
+// A pod as a Deployment makes it, for a scheduler that is not there.
+func (l *load) pod(n int) *corev1.Pod {
+	labels := map[string]string{"app": "bench", "group": fmt.Sprint(n % 10)}
+	container := corev1.Container{
+		Name: "web", Image: "registry.example/bench:1",
+		Ports: []corev1.ContainerPort{{Name: "http", ContainerPort: 8080}},
+		Env:   []corev1.EnvVar{{Name: "MODE", Value: "bench"}, {Name: "NUMBER", Value: fmt.Sprint(n)}},
+	}
+	return &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Name: l.name(n), Labels: labels},
+		Spec:       corev1.PodSpec{SchedulerName: "bench-none", Containers: []corev1.Container{container}},
+	}
+}
+
+func (l *load) create(ctx context.Context, client *kubernetes.Clientset, n int) error {
+	_, err := client.CoreV1().Pods(l.namespace).Create(ctx, l.pod(n), metav1.CreateOptions{})
+	return err
+}
+
+func (l *load) get(ctx context.Context, client *kubernetes.Clientset, n int) error {
+	_, err := client.CoreV1().Pods(l.namespace).Get(ctx, l.name(n), metav1.GetOptions{})
+	return err
+}
+
+func (l *load) list(ctx context.Context, client *kubernetes.Clientset, _ int) error {
+	return l.expect(client, metav1.ListOptions{}, l.objects, ctx)
+}
+
+func (l *load) listByLabel(ctx context.Context, client *kubernetes.Clientset, n int) error {
+	return l.expect(client, metav1.ListOptions{LabelSelector: fmt.Sprintf("group=%d", n%10)}, l.objects/10, ctx)
+}
+
+func (l *load) expect(client *kubernetes.Clientset, options metav1.ListOptions, count int, ctx context.Context) error {
+	list, err := client.CoreV1().Pods(l.namespace).List(ctx, options)
+	if err == nil && len(list.Items) != count {
+		return fmt.Errorf("%d pods instead of %d", len(list.Items), count)
+	}
+	return err
+}
+
+func (l *load) patch(ctx context.Context, client *kubernetes.Clientset, n int) error {
+	patch := fmt.Sprintf(`{"metadata":{"annotations":{"bench":"%d"}}}`, n)
+	_, err := client.CoreV1().Pods(l.namespace).Patch(ctx, l.name(n), types.StrategicMergePatchType, []byte(patch), metav1.PatchOptions{})
+	return err
+}
+
+func (l *load) update(ctx context.Context, client *kubernetes.Clientset, n int) error {
+	pod, err := client.CoreV1().Pods(l.namespace).Get(ctx, l.name(n), metav1.GetOptions{})
+	if err != nil {
+		return err
+	}
+	pod.Labels["updated"] = "yes"
+	_, err = client.CoreV1().Pods(l.namespace).Update(ctx, pod, metav1.UpdateOptions{})
+	return err
+}
+
+func (l *load) apply(ctx context.Context, client *kubernetes.Clientset, n int) error {
+	pod := applycorev1.Pod(l.name(n), l.namespace).WithLabels(map[string]string{"applied": fmt.Sprint(n)})
+	_, err := client.CoreV1().Pods(l.namespace).Apply(ctx, pod, metav1.ApplyOptions{FieldManager: "bench", Force: true})
+	return err
+}
+
+func (l *load) remove(ctx context.Context, client *kubernetes.Clientset, n int) error {
+	zero := int64(0)
+	return client.CoreV1().Pods(l.namespace).Delete(ctx, l.name(n), metav1.DeleteOptions{GracePeriodSeconds: &zero})
+}
+
+// Counts events delivered to all watchers together while one config map changes again and again.
+func (l *load) watch(ctx context.Context, watchers, events int) (Figure, error) {
+	maps := func(n int) interface {
+		Create(context.Context, *corev1.ConfigMap, metav1.CreateOptions) (*corev1.ConfigMap, error)
+	} {
+		return l.clients[n%len(l.clients)].CoreV1().ConfigMaps(l.namespace)
+	}
+	var group sync.WaitGroup
+	options := metav1.ListOptions{LabelSelector: "bench=watch"}
+	for n := range watchers {
+		stream, err := l.clients[n%len(l.clients)].CoreV1().ConfigMaps(l.namespace).Watch(ctx, options)
+		if err != nil {
+			return Figure{}, err
+		}
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			defer stream.Stop()
+			for seen := 0; seen < events; {
+				if _, open := <-stream.ResultChan(); !open {
+					return
+				}
+				seen++
+			}
+		}()
+	}
+	began := time.Now()
+	_, err := l.measure(ctx, events, func(ctx context.Context, _ *kubernetes.Clientset, n int) error {
+		object := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("event-%d", n), Labels: map[string]string{"bench": "watch"}}}
+		_, err := maps(n).Create(ctx, object, metav1.CreateOptions{})
+		return err
+	})
+	group.Wait()
+	return Figure{PerSecond: float64(watchers*events) / time.Since(began).Seconds()}, err
+}

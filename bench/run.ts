@@ -1,0 +1,67 @@
+/** The benchmark: starts Kubets, loads it with client-go, and alternates that with another API server where one is named. */
+import { parseArgs } from "node:util";
+import { measureDeployments } from "./deployments.ts";
+import { type BenchCluster, startCluster } from "./kubets.ts";
+import { buildLoad, type Figures, runLoad } from "./load.ts";
+import { memoryTable, type Round, verbTable } from "./report.ts";
+
+const { values } = parseArgs({
+  options: {
+    against: { type: "string" },
+    rounds: { type: "string", default: "3" },
+    objects: { type: "string", default: "2000" },
+    quick: { type: "boolean", default: false },
+    nodes: { type: "boolean", default: process.getuid?.() === 0 },
+  },
+});
+const formats = values.quick ? ["protobuf"] : ["protobuf", "json"];
+const rounds = values.quick ? 1 : Number(values.rounds);
+const objects = values.quick ? 500 : Number(values.objects);
+
+interface Target {
+  readonly server: string;
+  readonly token: string;
+}
+
+function parseTarget(text: string): Target {
+  const [server, token] = text.split(",");
+  if (!server || !token) throw new Error(`--against takes URL,TOKEN, not "${text}"`);
+  return { server, token };
+}
+
+const print = (text: string) => void process.stdout.write(`${text}\n`);
+
+async function loadRounds(program: string, kubets: BenchCluster, other: Target | undefined): Promise<Round[]> {
+  const done: Round[] = [];
+  for (let round = 0; round < rounds; round++)
+    for (const format of formats) {
+      process.stderr.write(`round ${round + 1}, ${format}\n`);
+      const options = { format, objects };
+      const ours: Figures = await runLoad(program, { ...options, ...kubets });
+      const theirs = other && (await runLoad(program, { ...options, ...other }));
+      done.push({ format, ours, ...(theirs ? { theirs } : {}) });
+    }
+  return done;
+}
+
+const other = values.against === undefined ? undefined : parseTarget(values.against);
+const program = await buildLoad();
+const alone = await startCluster({ nodes: 0 });
+try {
+  const idle = await alone.processes();
+  print(`control plane alone: ready to answer after ${alone.readyMs.toFixed(0)} ms\n`);
+  print(verbTable(await loadRounds(program, alone, other)));
+  print(memoryTable({ idle, loaded: await alone.processes() }));
+} finally {
+  await alone.stop();
+}
+if (values.nodes) {
+  const cluster = await startCluster({ nodes: 1 });
+  try {
+    print(`with one node on real containers: ready after ${cluster.readyMs.toFixed(0)} ms`);
+    for (const line of await measureDeployments(cluster)) print(line);
+    print(memoryTable({ idle: await cluster.processes() }));
+  } finally {
+    await cluster.stop();
+  }
+}
