@@ -1,19 +1,38 @@
 /** The built-in plugins, in the order in which they run. */
 import type { AdmissionContext } from "./context.ts";
 import type { AdmissionPlugin } from "./contract.ts";
+import { DefaultIngressClass } from "./plugins/default-ingress-class.ts";
+import { DefaultStorageClass } from "./plugins/default-storage-class.ts";
 import { defaultTolerationSeconds } from "./plugins/default-toleration-seconds.ts";
+import { LimitRanger } from "./plugins/limit-ranger.ts";
 import { NamespaceLifecycle } from "./plugins/namespace-lifecycle.ts";
+import { NodeRestriction } from "./plugins/node-restriction.ts";
+import { PersistentVolumeClaimResize } from "./plugins/persistent-volume-claim-resize.ts";
 import { Priority } from "./plugins/priority.ts";
+import { ResourceQuota } from "./plugins/resource-quota.ts";
+import { RuntimeClass } from "./plugins/runtime-class.ts";
 import { ServiceAccount } from "./plugins/service-account.ts";
+import { storageObjectInUseProtection } from "./plugins/storage-object-in-use-protection.ts";
 import { taintNodesByCondition } from "./plugins/taint-nodes-by-condition.ts";
 
-/** Asks the context's informers for what the plugins read: make them before the informers start. */
+/**
+ * Asks the context's informers for what the plugins read: make them before the informers start. Quotas come last, because what they count
+ * must not be refused by anyone after them.
+ */
 export function admissionPlugins(context: AdmissionContext): readonly AdmissionPlugin[] {
   return [
     new NamespaceLifecycle(context),
+    new LimitRanger(context),
     new ServiceAccount(context),
+    new NodeRestriction(context),
     taintNodesByCondition,
     new Priority(context),
     defaultTolerationSeconds,
+    new DefaultStorageClass(context),
+    storageObjectInUseProtection,
+    new PersistentVolumeClaimResize(context),
+    new RuntimeClass(context),
+    new DefaultIngressClass(context),
+    new ResourceQuota(context),
   ];
 }

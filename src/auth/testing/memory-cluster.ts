@@ -1,6 +1,6 @@
 /**
- * Real clients and informers over objects in memory, for tests of what only reads the cluster. It answers get, list, watch, create of an
- * object; nothing validates or defaults. What writes is tested against a real API server.
+ * Real clients and informers over objects in memory, for tests of what only reads the cluster. It answers get, list, watch, create and
+ * update; nothing validates or defaults. What writes is tested against a real API server.
  */
 import { pino } from "pino";
 import {
@@ -96,6 +96,7 @@ export class MemoryCluster implements Transport {
 
   async request(request: ApiRequest): Promise<unknown> {
     if (request.method === "POST") return this.put(request.body as Sketch);
+    if (request.method === "PUT") return this.#replace(request.body as KubernetesObject);
     const object = this.#objects.get(request.path);
     if (object) return object;
     const isObject = /\/[^/]+\/[^/]+$/.test(request.path) && !this.#isCollection(request.path);
@@ -103,6 +104,13 @@ export class MemoryCluster implements Transport {
     const members = membersOf(request.path);
     const items = [...this.#objects].filter(([path]) => members.test(path)).map(([, found]) => found);
     return { metadata: { resourceVersion: String(this.#revision) }, items };
+  }
+
+  #replace(object: KubernetesObject): KubernetesObject {
+    const known = this.#objects.get(pathOf(object));
+    if (known?.metadata.resourceVersion !== object.metadata.resourceVersion)
+      throw failure(409, "Conflict", "the object has been modified");
+    return this.put(object as unknown as Sketch);
   }
 
   #isCollection(path: string): boolean {
@@ -140,16 +148,11 @@ export class MemoryCluster implements Transport {
   }
 }
 
+function failure(code: number, reason: string, message: string): StatusError {
+  return new StatusError({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason, code });
+}
+
 function notFound(path: string): StatusError {
   const [plural, name] = path.split("/").slice(-2);
-  const message = `${plural} ${JSON.stringify(name)} not found`;
-  return new StatusError({
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message,
-    reason: "NotFound",
-    code: 404,
-  });
+  return failure(404, "NotFound", `${plural} ${JSON.stringify(name)} not found`);
 }
