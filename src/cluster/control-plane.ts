@@ -4,6 +4,7 @@
  */
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
+import { admissionPlugins } from "../admission/mod.ts";
 import { ApiServer } from "../apiserver/mod.ts";
 import { Group, type Pki, type User } from "../auth/mod.ts";
 import {
@@ -53,6 +54,8 @@ export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   readonly #context: ControlPlaneContext;
   readonly #clock: Clock;
+  /** The API server's own way into itself. */
+  readonly #own: Client;
   readonly #components: Component[] = [];
 
   private constructor(
@@ -64,6 +67,7 @@ export class ControlPlane {
     this.#context = context;
     this.#clock = context.clock ?? systemClock;
     const client = createClient(deferredTransport(() => this.apiServer.transport(loopbackUser, "kube-apiserver")));
+    this.#own = client;
     this.informers = new SharedInformerFactory(client, { clock: this.#clock, log: context.log });
     this.access = accessControl({
       pki: options.pki,
@@ -90,7 +94,7 @@ export class ControlPlane {
         store,
         authenticators: this.access.authenticators,
         authorizer: this.access.authorizer,
-        admission: [],
+        admission: admissionPlugins({ client: this.#own, informers: this.informers, clock: this.#clock }),
         healthChecks: [
           {
             name: "poststarthook/rbac/bootstrap-roles",

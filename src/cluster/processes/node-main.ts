@@ -1,0 +1,92 @@
+/** One node's process: its agent, and beside it the node's share of the service network. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import pino, { type Logger } from "pino";
+import { Registry } from "prom-client";
+import {
+  type ComponentContext,
+  createClient,
+  httpTransport,
+  loadKubeconfig,
+  SharedInformerFactory,
+  systemClock,
+} from "../../client/mod.ts";
+import { dnsAddress, NetworkAgent } from "../../network/mod.ts";
+import { CriRuntime, NodeAgent, type ServingOptions } from "../../node/mod.ts";
+import { type NodeConfig, readConfig } from "./configuration.ts";
+import { PortRelay } from "./port-relay.ts";
+import { runProcess } from "./run-process.ts";
+
+const config = readConfig<NodeConfig>(process.argv[2]!);
+const log = pino({ level: process.env["KUBETS_LOG"] ?? "info" });
+const kubeletPort = 10250;
+
+/** A context with a connection and informers of its own: each identity sees only what it may. */
+function contextFor(kubeconfig: string, userAgent: string, parent: Logger, signal: AbortSignal) {
+  const transport = httpTransport({ ...loadKubeconfig(kubeconfig), userAgent });
+  const client = createClient(transport);
+  const informers = new SharedInformerFactory(client, { clock: systemClock, log: parent });
+  const context: ComponentContext = {
+    client,
+    informers,
+    log: parent.child({ component: userAgent }),
+    metrics: new Registry(),
+    clock: systemClock,
+    signal,
+  };
+  const close = async () => {
+    await informers.stop();
+    await transport.close();
+  };
+  return { context, informers, close };
+}
+
+function serving(): ServingOptions {
+  const read = (name: string) => readFileSync(join(config.pki, name), "utf8");
+  return {
+    address: config.address,
+    port: kubeletPort,
+    certificate: read(`node-${config.name}.crt`),
+    privateKey: read(`node-${config.name}.key`),
+    clientAuthority: read("ca.crt"),
+  };
+}
+
+await runProcess(log, async (signal) => {
+  const node = contextFor(config.kubeconfig, "kubelet", log, signal);
+  const proxy = contextFor(config.proxyKubeconfig, "kube-proxy", log, signal);
+  const dns = dnsAddress(config.serviceCidr);
+  const agent = new NodeAgent(
+    {
+      nodeName: config.name,
+      runtime: new CriRuntime({ socket: config.paths.containerdSocket, clock: systemClock }),
+      addresses: [config.address],
+      dns: { clusterDns: [dns], clusterDomain: "cluster.local" },
+      rootDirectory: config.paths.agentRoot,
+      cgroupRoot: `${config.cgroupParent}/${config.name}`,
+      serving: serving(),
+    },
+    node.context,
+  );
+  const network = new NetworkAgent(
+    {
+      nodeName: config.name,
+      address: config.address,
+      podNetwork: config.podCidr,
+      cni: { folder: config.paths.cniConfig, dataFolder: join(config.paths.data, "cni") },
+    },
+    proxy.context,
+  );
+  const relay = new PortRelay({ address: config.address, nodePorts: config.nodePorts });
+  node.informers.start();
+  proxy.informers.start();
+  await Promise.all([agent.start(), network.start()]);
+  relay.start();
+  return {
+    async stop() {
+      relay.stop();
+      await Promise.all([agent.stop(), network.stop()]);
+      await Promise.all([node.close(), proxy.close()]);
+    },
+  };
+});
