@@ -1,5 +1,15 @@
 /** Opens the folder of an LMDB environment, and says plainly why where it cannot. */
-import { chmodSync, mkdirSync, statfsSync, statSync, truncateSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statfsSync,
+  statSync,
+  truncateSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { StoreError } from "./errors.ts";
@@ -43,7 +53,30 @@ function prepare(folder: string): () => void {
   }
 }
 
+/** Of the two pages with which an LMDB file begins: a mark after the page's own head, and the size of pages. */
+const metaPage = { magicOffset: 24, magic: 0xbeefc0de, pageSizeOffset: 48, bytes: 64 } as const;
+
+/** LMDB's binding ends the process where it meets a foreign file. Throws. */
+function checkMetaPages(file: string): void {
+  if (!existsSync(file) || statSync(file).size === 0) return;
+  const descriptor = openSync(file, "r");
+  try {
+    const first = readMetaPage(descriptor, 0);
+    readMetaPage(descriptor, first.readUInt32LE(metaPage.pageSizeOffset));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function readMetaPage(descriptor: number, position: number): Buffer {
+  const page = Buffer.alloc(metaPage.bytes);
+  readSync(descriptor, page, 0, page.length, position);
+  if (page.readUInt32LE(metaPage.magicOffset) !== metaPage.magic) throw new Error("it is no LMDB file");
+  return page;
+}
+
 function openEnvironment(folder: string, unlock: () => void): LmdbFolder {
+  checkMetaPages(join(folder, "data.mdb"));
   // Without overlapping sync a commit is LMDB's own: its promise resolves after the data and then the meta page are on disk. Without event
   // turn batching an explicit batch is one transaction, and a failed one rejects one promise.
   const root = open<Buffer, string>({
