@@ -54,6 +54,7 @@ disabled_plugins = [
   tolerate_missing_hugetlb_controller = true
   enable_unprivileged_ports = true
   enable_unprivileged_icmp = true
+  restrict_oom_score_adj = true
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = ${quote(find("containernetworking-plugins").replace(/\/bridge$/, ""))}
     conf_dir = ${quote(paths.cniConfig)}
