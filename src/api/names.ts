@@ -86,7 +86,14 @@ function byteLength(text: string): number {
 }
 
 export function dns1123LabelProblems(text: string): string[] {
-  return problems(text, 63, "characters", isLabel1123, label1123Text);
+  // What would do as a subdomain is told what is in the way.
+  return problems(
+    text,
+    63,
+    "characters",
+    isLabel1123,
+    isSubdomain1123.test(text) ? "must not contain dots" : label1123Text,
+  );
 }
 
 export function dns1123SubdomainProblems(text: string): string[] {

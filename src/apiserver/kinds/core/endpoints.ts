@@ -2,6 +2,7 @@ import { type corev1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
 import { firstOf } from "../text.ts";
+import { validateEndpoints } from "./endpoints-validation.ts";
 
 export const endpoints: Strategy<corev1.Endpoints> = {
   resource: resources.endpoints,
@@ -11,6 +12,8 @@ export const endpoints: Strategy<corev1.Endpoints> = {
     text("Endpoints", endpointsText, { describedBy: "io.k8s.api.core.v1.Endpoints.subsets" }),
     ageColumn,
   ],
+  validate: validateEndpoints,
+  validateUpdate: validateEndpoints,
 };
 
 function endpointsText({ subsets }: corev1.Endpoints): string {

@@ -2,12 +2,15 @@ import { type corev1, type eventsv1, resources } from "../../../api/mod.ts";
 import type { Strategy, TableColumn } from "../../registry/strategy.ts";
 import { nameColumn, text, wide } from "../columns.ts";
 import { age } from "../duration.ts";
+import { validateEvent, validateEventUpdate } from "./event-validation.ts";
 
 export const event: Strategy<corev1.Event> = {
   resource: resources.events,
   allowCreateOnUpdate: true,
   columns: eventColumns((object) => object),
   selectableFields: selectable((object) => object),
+  validate: validateEvent,
+  validateUpdate: validateEventUpdate,
 };
 
 /** The same events under `events.k8s.io`, where some fields have other names. */
@@ -16,6 +19,8 @@ export const eventV1: Strategy<eventsv1.Event> = {
   allowCreateOnUpdate: true,
   columns: eventColumns(asCoreEvent),
   selectableFields: selectable(asCoreEvent),
+  validate: (object) => validateEvent(asCoreEvent(object)),
+  validateUpdate: (object, old) => validateEventUpdate(asCoreEvent(object), asCoreEvent(old)),
 };
 
 function asCoreEvent(object: eventsv1.Event): corev1.Event {

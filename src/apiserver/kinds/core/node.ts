@@ -1,6 +1,7 @@
 import { type corev1, resources } from "../../../api/mod.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text, wide } from "../columns.ts";
+import { validateNode, validateNodeUpdate } from "./node-validation.ts";
 
 const unknown = "<unknown>";
 const infoDocs = "io.k8s.api.core.v1.NodeSystemInfo";
@@ -46,6 +47,8 @@ export const node: Strategy<corev1.Node> = {
     else if (old.status) object.status = { ...old.status };
     else delete object.status;
   },
+  validate: validateNode,
+  validateUpdate: validateNodeUpdate,
 };
 
 function statusText({ spec, status }: corev1.Node): string {

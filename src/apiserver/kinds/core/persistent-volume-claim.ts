@@ -1,6 +1,7 @@
 import { type corev1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text, wide } from "../columns.ts";
+import { validateClaim, validateClaimUpdate } from "./persistent-volume-claim-validation.ts";
 import { accessModesText, unset } from "./volume-text.ts";
 
 const specDocs = "io.k8s.api.core.v1.PersistentVolumeClaimSpec";
@@ -36,6 +37,8 @@ export const persistentVolumeClaim: Strategy<corev1.PersistentVolumeClaim> = {
   prepareForUpdate(object, _old, context) {
     if (context.subresource !== "status") normalizeDataSources(object.spec);
   },
+  validate: validateClaim,
+  validateUpdate: validateClaimUpdate,
 };
 
 /** The old and the new way to name a source say the same, where the new one stays in the namespace. */

@@ -2,6 +2,7 @@ import { type corev1, resources } from "../../../api/mod.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { subdomainName } from "../../validation/name-rules.ts";
 import { ageColumn, nameColumn, text, wide } from "../columns.ts";
+import { validatePersistentVolume, validatePersistentVolumeUpdate } from "./persistent-volume-validation.ts";
 import { accessModesText, unset } from "./volume-text.ts";
 
 const docs = "io.k8s.api.core.v1.PersistentVolumeSpec";
@@ -40,6 +41,8 @@ export const persistentVolume: Strategy<corev1.PersistentVolume> = {
     )
       object.status.lastPhaseTransitionTime = transitionTime(context);
   },
+  validate: validatePersistentVolume,
+  validateUpdate: validatePersistentVolumeUpdate,
 };
 
 function transitionTime({ now }: RequestContext): string {

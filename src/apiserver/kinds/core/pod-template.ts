@@ -1,6 +1,8 @@
 import { type corev1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
+import { field } from "../../validation/field-path.ts";
 import { labelsText, nameColumn, templateColumns, text } from "../columns.ts";
+import { validatePodTemplate } from "./pod-template-validation.ts";
 
 export const podTemplate: Strategy<corev1.PodTemplate> = {
   resource: resources.podtemplates,
@@ -14,4 +16,6 @@ export const podTemplate: Strategy<corev1.PodTemplate> = {
     })),
     text("Pod Labels", (object) => labelsText(object.template?.metadata?.labels)),
   ],
+  validate: (object) => validatePodTemplate(object.template, field("template")),
+  validateUpdate: (object) => validatePodTemplate(object.template, field("template")),
 };

@@ -2,6 +2,9 @@ import { type corev1, resources } from "../../../api/mod.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { qualityOfService } from "./pod-quality.ts";
 import { podColumns } from "./pod-table.ts";
+import { validatePodUpdate } from "./pod-update-validation.ts";
+import { validatePod } from "./pod-validation.ts";
+import { podWarnings } from "./pod-warnings.ts";
 
 export const pod: Strategy<corev1.Pod> = {
   resource: resources.pods,
@@ -22,13 +25,14 @@ export const pod: Strategy<corev1.Pod> = {
   returnsDeletedObject: true,
   prepareForCreate,
   prepareForUpdate,
+  validate: validatePod,
+  validateUpdate: validatePodUpdate,
+  warnings: podWarnings,
   gracePeriodSeconds,
 };
 
 function prepareForCreate(object: corev1.Pod): void {
   object.status = { phase: "Pending", qosClass: qualityOfService(object) };
-  // Ephemeral containers are added to running pods only, by their subresource.
-  delete object.spec.ephemeralContainers;
   if (object.spec.schedulingGates?.length)
     object.status.conditions = [
       {

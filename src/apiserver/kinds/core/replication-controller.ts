@@ -1,6 +1,10 @@
 import { type corev1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, integer, labelsText, nameColumn, templateColumns, text, wide } from "../columns.ts";
+import {
+  validateReplicationController,
+  validateReplicationControllerUpdate,
+} from "./replication-controller-validation.ts";
 
 export const replicationController: Strategy<corev1.ReplicationController> = {
   resource: resources.replicationcontrollers,
@@ -20,6 +24,8 @@ export const replicationController: Strategy<corev1.ReplicationController> = {
   prepareForCreate(object) {
     object.status = { replicas: 0 };
   },
+  validate: validateReplicationController,
+  validateUpdate: validateReplicationControllerUpdate,
   scale: {
     getReplicas: (object) => object.spec.replicas ?? 0,
     setReplicas(object, replicas) {

@@ -1,6 +1,7 @@
 import { type corev1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
+import { validateResourceQuota, validateResourceQuotaUpdate } from "./resource-quota-validation.ts";
 
 export const resourceQuota: Strategy<corev1.ResourceQuota> = {
   resource: resources.resourcequotas,
@@ -12,6 +13,8 @@ export const resourceQuota: Strategy<corev1.ResourceQuota> = {
     text("Limit", (object) => usageText(object, isLimit)),
     ageColumn,
   ],
+  validate: validateResourceQuota,
+  validateUpdate: validateResourceQuotaUpdate,
 };
 
 function isLimit(name: string): boolean {

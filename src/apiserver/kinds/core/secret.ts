@@ -1,6 +1,7 @@
 import { type corev1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
+import { validateSecret, validateSecretUpdate } from "./secret-validation.ts";
 
 export const secret: Strategy<corev1.Secret> = {
   resource: resources.secrets,
@@ -13,6 +14,8 @@ export const secret: Strategy<corev1.Secret> = {
   selectableFields: { type: (object) => object.type ?? "" },
   prepareForCreate: mergeStringData,
   prepareForUpdate: mergeStringData,
+  validate: validateSecret,
+  validateUpdate: validateSecretUpdate,
 };
 
 /** `stringData` is for writing only: it becomes `data`, over what is there. */

@@ -2,6 +2,7 @@ import { type corev1, resources } from "../../../api/mod.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { labelName } from "../../validation/name-rules.ts";
 import { ageColumn, labelsText, nameColumn, text, wide } from "../columns.ts";
+import { validateService, validateServiceUpdate } from "./service-validation.ts";
 
 const docs = "io.k8s.api.core.v1.ServiceSpec";
 const none = "<none>";
@@ -33,6 +34,8 @@ export const service: Strategy<corev1.Service> = {
     carryAllocations(object, old);
     dropForeignFields(object, old);
   },
+  validate: validateService,
+  validateUpdate: validateServiceUpdate,
 };
 
 function isExternal({ spec }: corev1.Service): boolean {

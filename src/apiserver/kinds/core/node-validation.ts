@@ -1,0 +1,73 @@
+import { type corev1, labelValueProblems, qualifiedNameProblems } from "../../../api/mod.ts";
+import { duplicate, type FieldError, forbidden, invalid } from "../../validation/field-error.ts";
+import { field } from "../../validation/field-path.ts";
+import { amountErrors } from "../../validation/quantity-rules.ts";
+import { textErrors } from "../../validation/rules.ts";
+import { validateTaintEffect } from "./scheduling-validation.ts";
+
+const specPath = field("spec");
+const statusPath = field("status");
+
+export function validateNode(node: corev1.Node): FieldError[] {
+  return [...validateAmounts(node), ...validateTaints(node), ...validatePodCidrs(node)];
+}
+
+function validateTaints({ spec }: corev1.Node): FieldError[] {
+  const seen = new Set<string>();
+  const path = specPath.child("taints");
+  return (spec?.taints ?? []).flatMap(({ key, value, effect }, position) => {
+    const at = path.index(position);
+    const errors = textErrors(key ?? "", qualifiedNameProblems, at.child("key"));
+    const problems = labelValueProblems(value ?? "");
+    if (problems.length > 0) errors.push(invalid(at.child("value"), value, problems.join(";")));
+    errors.push(...validateTaintEffect(effect, at.child("effect")));
+    const pair = `${key}:${effect}`;
+    if (seen.has(pair))
+      errors.push({
+        ...duplicate(at, { key, value, effect }),
+        message: `${duplicate(at, { key, value, effect }).message}: taints must be unique by key and effect pair`,
+      });
+    seen.add(pair);
+    return errors;
+  });
+}
+
+function validateAmounts({ status }: corev1.Node): FieldError[] {
+  return (["capacity", "allocatable"] as const).flatMap((key) =>
+    Object.entries(status?.[key] ?? {}).flatMap(([name, amount]) =>
+      amountErrors(name, amount, statusPath.child(key).key(name)),
+    ),
+  );
+}
+
+const cidrPattern = /^[0-9a-fA-F.:]+\/\d{1,3}$/;
+
+function validatePodCidrs({ spec }: corev1.Node): FieldError[] {
+  const path = specPath.child("podCIDRs");
+  return (spec?.podCIDRs ?? []).flatMap((cidr, position) =>
+    cidrPattern.test(cidr)
+      ? []
+      : [invalid(path.index(position), cidr, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")],
+  );
+}
+
+export function validateNodeUpdate(node: corev1.Node, old: corev1.Node): FieldError[] {
+  const errors = [...validateAmounts(node), ...validateAddresses(node), ...validateTaints(node)];
+  if (old.spec?.podCIDRs?.length && JSON.stringify(node.spec?.podCIDRs) !== JSON.stringify(old.spec.podCIDRs))
+    errors.push(forbidden(specPath.child("podCIDRs"), 'node updates may not change podCIDR except from "" to valid'));
+  if (old.spec?.providerID && old.spec.providerID !== node.spec?.providerID)
+    errors.push(
+      forbidden(specPath.child("providerID"), 'node updates may not change providerID except from "" to valid'),
+    );
+  return errors;
+}
+
+function validateAddresses({ status }: corev1.Node): FieldError[] {
+  const seen = new Set<string>();
+  return (status?.addresses ?? []).flatMap(({ type, address }, position) => {
+    const name = `${type}/${address}`;
+    const again = seen.has(name);
+    seen.add(name);
+    return again ? [duplicate(statusPath.child("addresses").index(position), { type, address })] : [];
+  });
+}

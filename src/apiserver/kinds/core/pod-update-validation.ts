@@ -1,0 +1,170 @@
+/** What of a pod may change once it is made: little, and by its own endpoint each. */
+import type { corev1 } from "../../../api/mod.ts";
+import type { RequestContext } from "../../registry/strategy.ts";
+import { type FieldError, forbidden, invalid } from "../../validation/field-error.ts";
+import { field } from "../../validation/field-path.ts";
+import { sameJson } from "../../validation/rules.ts";
+import { validateEphemeralContainers } from "./container-validation.ts";
+import { validatePodSpec } from "./pod-spec-validation.ts";
+import { volumeKinds } from "./volume-validation.ts";
+
+const specPath = field("spec");
+const changeableText =
+  "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
+
+export function validatePodUpdate(pod: corev1.Pod, old: corev1.Pod, context: RequestContext): FieldError[] {
+  switch (context.subresource) {
+    case "status":
+      return validateStatusUpdate(pod, old);
+    case "ephemeralcontainers":
+      return validateEphemeralUpdate(pod, old);
+    case "resize":
+      return validateResize(pod, old);
+    case "binding":
+      return [];
+    default:
+      return validateSpecUpdate(pod, old);
+  }
+}
+
+function validateSpecUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
+  // Specs are alike nearly always: labels and finalizers are what changes on a pod.
+  if (sameJson(pod.spec, old.spec)) return [];
+  const counts = [...sameCount(pod, old, "containers"), ...sameCount(pod, old, "initContainers")];
+  const errors = validatePodSpec({ ...pod.spec, ephemeralContainers: [] }, pod.metadata.name, specPath);
+  if (counts.length > 0) return [...errors, ...counts];
+  errors.push(...deadline(pod, old), ...tolerations(pod, old), ...gates(pod, old));
+  if (!sameJson(onlyFixed(pod.spec, old.spec, isGated(old)), onlyFixed(old.spec, old.spec, isGated(old))))
+    errors.push(forbidden(specPath, `${changeableText}\n`));
+  return errors;
+}
+
+function sameCount(pod: corev1.Pod, old: corev1.Pod, key: "containers" | "initContainers"): FieldError[] {
+  if ((pod.spec[key]?.length ?? 0) === (old.spec[key]?.length ?? 0)) return [];
+  return [forbidden(specPath.child(key), "pod updates may not add or remove containers")];
+}
+
+function isGated(pod: corev1.Pod): boolean {
+  return (pod.spec.schedulingGates?.length ?? 0) > 0;
+}
+
+function deadline({ spec }: corev1.Pod, { spec: old }: corev1.Pod): FieldError[] {
+  if (old.activeDeadlineSeconds === undefined) return [];
+  const at = specPath.child("activeDeadlineSeconds");
+  if (spec.activeDeadlineSeconds === undefined)
+    return [invalid(at, undefined, "must not update from a positive integer to nil value")];
+  if (spec.activeDeadlineSeconds <= old.activeDeadlineSeconds) return [];
+  return [invalid(at, spec.activeDeadlineSeconds, "must be less than or equal to previous value")];
+}
+
+/** Tolerations may be added, and their seconds changed. */
+function tolerations({ spec }: corev1.Pod, { spec: old }: corev1.Pod): FieldError[] {
+  const bare = ({ tolerationSeconds: _seconds, ...rest }: corev1.Toleration) => rest;
+  const kept = (spec.tolerations ?? []).map(bare);
+  const lost = (old.tolerations ?? []).some((before) => !kept.some((now) => sameJson(now, bare(before))));
+  return lost
+    ? [forbidden(specPath.child("tolerations"), "existing toleration can not be modified except its tolerationSeconds")]
+    : [];
+}
+
+function gates({ spec }: corev1.Pod, { spec: old }: corev1.Pod): FieldError[] {
+  return (spec.schedulingGates ?? []).flatMap(({ name }, position) =>
+    old.schedulingGates?.some((gate) => gate.name === name)
+      ? []
+      : [
+          forbidden(
+            specPath.child("schedulingGates").index(position).child("name"),
+            `only deletion is allowed, but found new scheduling gate '${name}'`,
+          ),
+        ],
+  );
+}
+
+/** The specification with all that may change taken from the old one. A pod that waits at a gate may still be steered. */
+function onlyFixed(spec: corev1.PodSpec, old: corev1.PodSpec, gated: boolean): corev1.PodSpec {
+  const images = (list: corev1.Container[] | undefined, before: corev1.Container[] | undefined) =>
+    list?.map((container, position) => ({ ...container, image: before?.[position]?.image ?? "" }));
+  const wasNegative = (old.terminationGracePeriodSeconds ?? 0) < 0 && spec.terminationGracePeriodSeconds === 1;
+  const fixed: Record<string, unknown> = {
+    ...spec,
+    containers: images(spec.containers, old.containers),
+    initContainers: images(spec.initContainers, old.initContainers),
+    activeDeadlineSeconds: undefined,
+    tolerations: undefined,
+    schedulingGates: undefined,
+    terminationGracePeriodSeconds: wasNegative ? old.terminationGracePeriodSeconds : spec.terminationGracePeriodSeconds,
+  };
+  if (gated) for (const key of ["nodeSelector", "affinity"]) delete fixed[key];
+  return fixed as unknown as corev1.PodSpec;
+}
+
+function validateStatusUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
+  const path = field("status");
+  const errors: FieldError[] = [];
+  if (pod.spec.nodeName !== old.spec.nodeName)
+    errors.push(forbidden(specPath.child("nodeName"), "may not be changed directly"));
+  if (pod.status?.nominatedNodeName && !/^[a-z0-9.-]+$/.test(pod.status.nominatedNodeName))
+    errors.push(invalid(path.child("nominatedNodeName"), pod.status.nominatedNodeName, "must be a valid node name"));
+  if (old.spec.restartPolicy === "Always") return errors;
+  return [...errors, ...noResurrection(pod, old)];
+}
+
+/** What ended and is not to be restarted does not run again. */
+function noResurrection(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
+  const path = field("status", "containerStatuses");
+  return (old.status?.containerStatuses ?? []).flatMap((before) => {
+    if (!before.state?.terminated) return [];
+    if (before.state.terminated.exitCode !== 0 && old.spec.restartPolicy === "OnFailure") return [];
+    const position = pod.status?.containerStatuses?.findIndex(({ name }) => name === before.name) ?? -1;
+    const now = pod.status?.containerStatuses?.[position];
+    if (!now || now.state?.terminated || hasRules(old, before.name)) return [];
+    return [forbidden(path.index(position).child("state"), "may not be transitioned to non-terminated state")];
+  });
+}
+
+function hasRules({ spec }: corev1.Pod, name: string): boolean {
+  const container = spec.containers.find((other) => other.name === name);
+  return container?.restartPolicy !== undefined || (container?.restartPolicyRules?.length ?? 0) > 0;
+}
+
+function validateEphemeralUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
+  const path = specPath.child("ephemeralContainers");
+  const around = { spec: pod.spec, volumes: volumeKinds(pod.spec.volumes ?? []) };
+  const errors = validateEphemeralContainers(around, path);
+  const now = new Map((pod.spec.ephemeralContainers ?? []).map((container) => [container.name, container]));
+  for (const before of old.spec.ephemeralContainers ?? []) {
+    const next = now.get(before.name);
+    if (!next)
+      errors.push(forbidden(path, `existing ephemeral containers ${JSON.stringify(before.name)} may not be removed\n`));
+    else if (!sameJson(next, before))
+      errors.push(forbidden(path, `existing ephemeral containers ${JSON.stringify(before.name)} may not be changed\n`));
+  }
+  return errors;
+}
+
+const resizeText = "only cpu and memory resources are mutable";
+
+function validateResize(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
+  const errors = validatePodSpec({ ...pod.spec, ephemeralContainers: [] }, pod.metadata.name, specPath);
+  if (pod.status?.qosClass !== old.status?.qosClass && pod.status?.qosClass !== undefined)
+    errors.push(invalid(specPath, old.status?.qosClass, "Pod QOS Class may not change as a result of resizing"));
+  if (!sameJson(withoutAmounts(pod.spec), withoutAmounts(old.spec))) errors.push(forbidden(specPath, resizeText));
+  return errors;
+}
+
+function withoutAmounts(spec: corev1.PodSpec): unknown {
+  const strip = (list: corev1.Container[] | undefined) =>
+    list?.map(({ resources, ...container }) => ({ ...container, resources: others(resources) }));
+  return {
+    ...spec,
+    containers: strip(spec.containers),
+    initContainers: strip(spec.initContainers),
+    resources: others(spec.resources),
+  };
+}
+
+function others(resources: corev1.ResourceRequirements | undefined): unknown {
+  const rest = (list: Record<string, string> | undefined) =>
+    Object.fromEntries(Object.entries(list ?? {}).filter(([name]) => name !== "cpu" && name !== "memory"));
+  return { claims: resources?.claims, limits: rest(resources?.limits), requests: rest(resources?.requests) };
+}

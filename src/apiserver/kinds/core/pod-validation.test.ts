@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { corev1 } from "../../../api/mod.ts";
+import type { RequestContext } from "../../registry/strategy.ts";
+import type { FieldError } from "../../validation/field-error.ts";
+import { validatePodUpdate } from "./pod-update-validation.ts";
+import { validatePod } from "./pod-validation.ts";
+
+const container = {
+  name: "c",
+  image: "i",
+  imagePullPolicy: "Always",
+  terminationMessagePolicy: "File",
+} as corev1.Container;
+
+function podOf(spec: Partial<corev1.PodSpec>, status?: corev1.PodStatus): corev1.Pod {
+  const whole = { containers: [container], restartPolicy: "Always", dnsPolicy: "ClusterFirst", ...spec };
+  const metadata = { name: "p", namespace: "n" };
+  return { apiVersion: "v1", kind: "Pod", metadata, spec: whole, ...(status && { status }) } as corev1.Pod;
+}
+
+function sentences(errors: readonly FieldError[]): string[] {
+  return errors.map((error) => `${error.field}: ${error.message}`);
+}
+
+const found = (spec: Partial<corev1.PodSpec>) => sentences(validatePod(podOf(spec)));
+const withContainer = (more: object) => ({ containers: [{ ...container, ...more } as corev1.Container] });
+
+test("a sound pod has no errors", () => {
+  assert.deepEqual(found({}), []);
+});
+
+test("a pod needs containers, and containers need an image", () => {
+  assert.deepEqual(found({ containers: [] }), ["spec.containers: Required value"]);
+  assert.deepEqual(found(withContainer({ image: "" })), ["spec.containers[0].image: Required value"]);
+});
+
+test("words that nobody knows are answered with those that are known", () => {
+  assert.deepEqual(found({ restartPolicy: "Maybe" as never }), [
+    'spec.restartPolicy: Unsupported value: "Maybe": supported values: "Always", "OnFailure", "Never"',
+  ]);
+});
+
+test("ports are named once, in range, and taken once on the node", () => {
+  const ports = [
+    { name: "a", containerPort: 80, hostPort: 80, protocol: "TCP" },
+    { name: "a", containerPort: 70_000, hostPort: 80, protocol: "TCP" },
+  ];
+  assert.deepEqual(found(withContainer({ ports })), [
+    'spec.containers[0].ports[1].name: Duplicate value: "a"',
+    "spec.containers[0].ports[1].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive",
+    'spec.containers[0].ports[1].hostPort: Duplicate value: "TCP//80"',
+  ]);
+});
+
+test("mounts name volumes of the pod", () => {
+  const volumes = [{ name: "v", emptyDir: {} }];
+  const volumeMounts = [
+    { name: "v", mountPath: "/a" },
+    { name: "w", mountPath: "/a" },
+  ];
+  assert.deepEqual(found({ ...withContainer({ volumeMounts }), volumes }), [
+    'spec.containers[0].volumeMounts[1].name: Not found: "w"',
+    'spec.containers[0].volumeMounts[1].mountPath: Invalid value: "/a": must be unique',
+  ]);
+});
+
+test("requests do not exceed limits, and what cannot be divided is whole", () => {
+  const resources = { limits: { cpu: "1", "a.b/c": "1500m" }, requests: { cpu: "2" } };
+  assert.deepEqual(found(withContainer({ resources })), [
+    'spec.containers[0].resources.limits[a.b/c]: Invalid value: "1500m": must be an integer',
+    'spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1',
+  ]);
+});
+
+test("a probe has exactly one handler", () => {
+  const timing = { timeoutSeconds: 1, periodSeconds: 1, successThreshold: 1, failureThreshold: 1 };
+  assert.deepEqual(found(withContainer({ livenessProbe: timing })), [
+    "spec.containers[0].livenessProbe: Required value: must specify a handler type",
+  ]);
+});
+
+const user = { name: "u", groups: [] } as unknown as RequestContext["user"];
+
+function changed(spec: Partial<corev1.PodSpec>, old: Partial<corev1.PodSpec>, subresource?: string): string[] {
+  const context = { user, dryRun: false, now: 0, ...(subresource && { subresource }) };
+  return sentences(validatePodUpdate(podOf(spec), podOf(old), context));
+}
+
+test("of a pod's specification little may change", () => {
+  assert.deepEqual(changed(withContainer({ image: "j" }), {}), []);
+  assert.deepEqual(changed({ tolerations: [{ key: "a", operator: "Exists" }] }, {}), []);
+  assert.match(changed({ hostname: "h" }, {})[0]!, /^spec: Forbidden: pod updates may not change fields other than/);
+  assert.deepEqual(changed({ containers: [container, { ...container, name: "d" }] }, {}), [
+    "spec.containers: Forbidden: pod updates may not add or remove containers",
+  ]);
+  assert.deepEqual(changed({}, { tolerations: [{ key: "a", operator: "Exists" }] }), [
+    "spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds",
+  ]);
+});
+
+test("a gate can be opened but not added, and a waiting pod can still be steered", () => {
+  const gated = { schedulingGates: [{ name: "a" }] };
+  assert.deepEqual(changed({ nodeSelector: { a: "b" } }, gated), []);
+  assert.deepEqual(changed({ schedulingGates: [{ name: "b" }] }, gated), [
+    "spec.schedulingGates[0].name: Forbidden: only deletion is allowed, but found new scheduling gate 'b'",
+  ]);
+});
+
+test("a resize changes cpu and memory only", () => {
+  assert.deepEqual(changed(withContainer({ resources: { limits: { cpu: "1" } } }), {}, "resize"), []);
+  assert.deepEqual(changed(withContainer({ image: "j" }), {}, "resize"), [
+    "spec: Forbidden: only cpu and memory resources are mutable",
+  ]);
+});
+
+test("ephemeral containers are added, never taken away", () => {
+  const debug = { ...container, name: "d" } as corev1.EphemeralContainer;
+  assert.deepEqual(changed({ ephemeralContainers: [debug] }, {}, "ephemeralcontainers"), []);
+  assert.match(changed({}, { ephemeralContainers: [debug] }, "ephemeralcontainers")[0]!, /may not be removed/);
+});

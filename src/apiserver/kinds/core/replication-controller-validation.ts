@@ -1,0 +1,37 @@
+import type { corev1 } from "../../../api/mod.ts";
+import type { RequestContext } from "../../registry/strategy.ts";
+import { type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
+import { field } from "../../validation/field-path.ts";
+import { nonNegative } from "../../validation/rules.ts";
+import { onlyAlways, validatePodTemplate } from "./pod-template-validation.ts";
+
+const path = field("spec");
+
+export function validateReplicationController({ spec }: corev1.ReplicationController): FieldError[] {
+  const errors = nonNegative(spec.minReadySeconds, path.child("minReadySeconds"));
+  const selector = Object.entries(spec.selector ?? {});
+  if (selector.length === 0) errors.push(required(path.child("selector")));
+  errors.push(...nonNegative(spec.replicas, path.child("replicas")));
+  const at = path.child("template");
+  if (!spec.template) return [...errors, required(at)];
+  const labels = spec.template.metadata?.labels ?? {};
+  if (selector.some(([key, value]) => labels[key] !== value))
+    errors.push(invalid(at.child("metadata", "labels"), labels, "`selector` does not match template `labels`"));
+  errors.push(...validatePodTemplate(spec.template, at), ...onlyAlways(spec.template, at));
+  if (spec.template.spec?.activeDeadlineSeconds !== undefined)
+    errors.push(
+      forbidden(
+        at.child("spec", "activeDeadlineSeconds"),
+        "activeDeadlineSeconds in ReplicationController is not Supported",
+      ),
+    );
+  return errors;
+}
+
+export function validateReplicationControllerUpdate(
+  object: corev1.ReplicationController,
+  _old: corev1.ReplicationController,
+  context: RequestContext,
+): FieldError[] {
+  return context.subresource === "status" ? [] : validateReplicationController(object);
+}

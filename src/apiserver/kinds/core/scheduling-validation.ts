@@ -1,0 +1,78 @@
+/** Tolerations, spreading, gates: what else steers the scheduler. */
+import { type corev1, labelValueProblems, qualifiedNameProblems } from "../../../api/mod.ts";
+import { duplicate, type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
+import type { FieldPath } from "../../validation/field-path.ts";
+import { positive, textErrors, validateLabelSelector } from "../../validation/rules.ts";
+
+const effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+
+export function validateTolerations(tolerations: readonly corev1.Toleration[], path: FieldPath): FieldError[] {
+  return tolerations.flatMap((toleration, position) => validateToleration(toleration, path.index(position)));
+}
+
+function validateToleration(toleration: corev1.Toleration, path: FieldPath): FieldError[] {
+  const { key, operator, value, effect, tolerationSeconds } = toleration;
+  const errors = key ? textErrors(key, qualifiedNameProblems, path.child("key")) : [];
+  if (!key && operator !== "Exists") {
+    const text = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
+    errors.push(invalid(path.child("operator"), operator ?? "", text));
+  }
+  if (tolerationSeconds !== undefined && effect !== "NoExecute")
+    errors.push(
+      invalid(path.child("effect"), effect ?? "", "effect must be 'NoExecute' when `tolerationSeconds` is set"),
+    );
+  if (operator === undefined || operator === "Equal") {
+    const problems = labelValueProblems(value ?? "");
+    if (problems.length > 0) errors.push(invalid(path.child("operator"), value, problems.join(";")));
+  } else if (operator === "Exists") {
+    if (value) errors.push(invalid(path.child("operator"), value, "value must be empty when `operator` is 'Exists'"));
+  } else errors.push(notSupported(path.child("operator"), operator, ["Equal", "Exists"]));
+  if (effect) errors.push(...validateTaintEffect(effect, path.child("effect")));
+  return errors;
+}
+
+export function validateTaintEffect(effect: string | undefined, path: FieldPath): FieldError[] {
+  if (!effect) return [required(path)];
+  return effects.includes(effect) ? [] : [notSupported(path, effect, effects)];
+}
+
+export function validateSpreading(
+  constraints: readonly corev1.TopologySpreadConstraint[],
+  path: FieldPath,
+): FieldError[] {
+  return constraints.flatMap((constraint, position) => {
+    const at = path.index(position);
+    const { maxSkew, topologyKey, whenUnsatisfiable, minDomains } = constraint;
+    const errors = positive(maxSkew, at.child("maxSkew"));
+    if (!topologyKey) errors.push(required(at.child("topologyKey"), "can not be empty"));
+    errors.push(...supported(whenUnsatisfiable, ["DoNotSchedule", "ScheduleAnyway"], at.child("whenUnsatisfiable")));
+    const pair = `{${topologyKey}, ${whenUnsatisfiable}}`;
+    const again = constraints
+      .slice(position + 1)
+      .some((other) => `{${other.topologyKey}, ${other.whenUnsatisfiable}}` === pair);
+    if (again) errors.push(duplicate(at.child("{topologyKey, whenUnsatisfiable}"), pair));
+    errors.push(...positive(minDomains, at.child("minDomains")));
+    if (minDomains !== undefined && whenUnsatisfiable !== "DoNotSchedule") {
+      const text = `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`;
+      errors.push(invalid(at.child("minDomains"), minDomains, text));
+    }
+    for (const key of ["nodeAffinityPolicy", "nodeTaintsPolicy"] as const)
+      if (constraint[key] !== undefined) errors.push(...supported(constraint[key], ["Honor", "Ignore"], at.child(key)));
+    return [...errors, ...validateLabelSelector(constraint.labelSelector, at.child("labelSelector"))];
+  });
+}
+
+function supported(value: string | undefined, words: readonly string[], path: FieldPath): FieldError[] {
+  return words.includes(value ?? "") ? [] : [notSupported(path, value ?? "", words)];
+}
+
+export function validateGates(gates: readonly corev1.PodSchedulingGate[], path: FieldPath): FieldError[] {
+  const seen = new Set<string>();
+  return gates.flatMap(({ name }, position) => {
+    const at = path.index(position);
+    const errors = textErrors(name, qualifiedNameProblems, at);
+    if (seen.has(name)) errors.push(duplicate(at, name));
+    seen.add(name);
+    return errors;
+  });
+}

@@ -1,0 +1,264 @@
+import { isIP } from "node:net";
+import {
+  type corev1,
+  dns1123LabelProblems,
+  dns1123SubdomainProblems,
+  portNameProblems,
+  portNumberProblems,
+  qualifiedNameProblems,
+} from "../../../api/mod.ts";
+import type { RequestContext } from "../../registry/strategy.ts";
+import {
+  duplicate,
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+} from "../../validation/field-error.ts";
+import { type FieldPath, field } from "../../validation/field-path.ts";
+import { ipProblems } from "../../validation/name-rules.ts";
+import { inRange, oneOf, optionalText, textErrors, validateLabels } from "../../validation/rules.ts";
+
+const specPath = field("spec");
+const types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
+const protocols = ["SCTP", "TCP", "UDP"];
+const policies = ["Cluster", "Local"];
+
+export function validateService({ spec }: corev1.Service): FieldError[] {
+  return [
+    ...validateForType(spec),
+    ...validatePorts(spec),
+    ...validateLabels(spec.selector, specPath.child("selector")),
+    ...validateAffinity(spec),
+    ...validateAddresses(spec),
+    ...oneOf(spec.type, types, specPath.child("type")),
+    ...validateNodePorts(spec),
+    ...validateLoadBalancer(spec),
+    ...validatePolicies(spec),
+  ];
+}
+
+function isHeadless(spec: corev1.ServiceSpec): boolean {
+  return spec.clusterIP === "None";
+}
+
+function validateForType(spec: corev1.ServiceSpec): FieldError[] {
+  const errors: FieldError[] = [];
+  if (!spec.ports?.length && !isHeadless(spec) && spec.type !== "ExternalName")
+    errors.push(required(specPath.child("ports")));
+  if (spec.type === "ExternalName") return [...errors, ...validateExternalName(spec)];
+  if (spec.type !== "LoadBalancer" && spec.type !== "NodePort") return errors;
+  if (isHeadless(spec)) {
+    const text = `may not be set to 'None' for ${spec.type} services`;
+    errors.push(invalid(specPath.child("clusterIPs").index(0), "None", text));
+  }
+  if (spec.type === "LoadBalancer")
+    for (const [position, { port }] of (spec.ports ?? []).entries())
+      if (port === 10250) {
+        const text = "may not expose port 10250 externally since it is used by kubelet";
+        errors.push(invalid(specPath.child("ports").index(position), port, text));
+      }
+  return errors;
+}
+
+function validateExternalName(spec: corev1.ServiceSpec): FieldError[] {
+  const errors: FieldError[] = [];
+  if (spec.clusterIPs?.length || spec.clusterIP)
+    errors.push(forbidden(specPath.child("clusterIPs"), "may not be set for ExternalName services"));
+  const at = specPath.child("externalName");
+  const name = (spec.externalName ?? "").replace(/\.$/, "");
+  if (name === "") return [...errors, required(at)];
+  return [...errors, ...dns1123SubdomainProblems(name).map((problem) => invalid(at, spec.externalName, problem))];
+}
+
+function validatePorts(spec: corev1.ServiceSpec): FieldError[] {
+  const ports = spec.ports ?? [];
+  const names = new Set<string>();
+  return ports.flatMap((port, position) =>
+    validatePort(port, names, ports.length > 1, isHeadless(spec), specPath.child("ports").index(position)),
+  );
+}
+
+function validatePort(
+  port: corev1.ServicePort,
+  names: Set<string>,
+  named: boolean,
+  headless: boolean,
+  path: FieldPath,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  if (named && !port.name) errors.push(required(path.child("name")));
+  else if (port.name) {
+    errors.push(...textErrors(port.name, dns1123LabelProblems, path.child("name")));
+    if (names.has(port.name)) errors.push(duplicate(path.child("name"), port.name));
+    names.add(port.name);
+  }
+  for (const problem of portNumberProblems(port.port)) errors.push(invalid(path.child("port"), port.port, problem));
+  errors.push(...oneOf(port.protocol, protocols, path.child("protocol")));
+  const target = port.targetPort;
+  if (target !== undefined) {
+    const problems = typeof target === "number" ? portNumberProblems(target) : portNameProblems(target);
+    for (const problem of problems) errors.push(invalid(path.child("targetPort"), target, problem));
+  }
+  errors.push(...optionalText(port.appProtocol, qualifiedNameProblems, path.child("appProtocol")));
+  if (headless && port.nodePort)
+    errors.push(forbidden(path.child("nodePort"), "may not be used when `type` is 'ClusterIP'"));
+  return errors;
+}
+
+function validateAffinity(spec: corev1.ServiceSpec): FieldError[] {
+  const errors = oneOf(spec.sessionAffinity, ["ClientIP", "None"], specPath.child("sessionAffinity"));
+  const path = specPath.child("sessionAffinityConfig");
+  const seconds = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds;
+  if (spec.sessionAffinity === "ClientIP") {
+    const at = path.child("clientIP", "timeoutSeconds");
+    if (seconds === undefined) return [...errors, required(path, "when session affinity type is ClientIP")];
+    if (seconds <= 0 || seconds > 86400)
+      errors.push(invalid(at, seconds, "must be greater than 0 and less than 86400"));
+  } else if (spec.sessionAffinity === "None" && spec.sessionAffinityConfig)
+    errors.push(forbidden(path, "must not be set when session affinity is None"));
+  return errors;
+}
+
+const families = ["IPv4", "IPv6"];
+const familyPolicies = ["SingleStack", "PreferDualStack", "RequireDualStack"];
+
+function validateAddresses(spec: corev1.ServiceSpec): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const [position, family] of (spec.ipFamilies ?? []).entries())
+    if (!families.includes(family))
+      errors.push(notSupported(specPath.child("ipFamilies").index(position), family, families));
+  if (spec.ipFamilyPolicy !== undefined && !familyPolicies.includes(spec.ipFamilyPolicy))
+    errors.push(notSupported(specPath.child("ipFamilyPolicy"), spec.ipFamilyPolicy, familyPolicies));
+  errors.push(...validateClusterIPs(spec));
+  for (const [position, ip] of (spec.externalIPs ?? []).entries()) {
+    const at = specPath.child("externalIPs").index(position);
+    const problems = textErrors(ip, ipProblems, at);
+    errors.push(...(problems.length > 0 ? problems : notSpecial(ip, at)));
+  }
+  return errors;
+}
+
+function validateClusterIPs(spec: corev1.ServiceSpec): FieldError[] {
+  const list = spec.clusterIPs ?? [];
+  const path = specPath.child("clusterIPs");
+  const errors: FieldError[] = [];
+  if (spec.clusterIP && list.length > 0 && list[0] !== spec.clusterIP)
+    errors.push(invalid(path, list, "first value must match `clusterIP`"));
+  if (!spec.clusterIP && list.length > 0)
+    errors.push(forbidden(path, "must be empty when `clusterIP` is not specified"));
+  for (const [position, ip] of list.entries()) {
+    if (ip === "None") {
+      if (list.length > 1) errors.push(invalid(path, list, "'None' must be the first and only value"));
+    } else if (isIP(ip) === 0) {
+      const text = "must be empty, 'None', or a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+      errors.push(...textErrors(ip, () => [text.replace("empty, 'None', or ", "")], path.index(position)));
+    }
+  }
+  if (list.length > 2) errors.push(invalid(path, list, "may only hold up to 2 values"));
+  return errors;
+}
+
+/** Addresses that mean something of their own are no addresses of services. */
+function notSpecial(ip: string, path: FieldPath): FieldError[] {
+  const words: string[] = [];
+  if (ip === "0.0.0.0" || ip === "::") words.push(`may not be unspecified (${ip})`);
+  if (ip.startsWith("127.") || ip === "::1") words.push("may not be in the loopback range (127.0.0.0/8, ::1/128)");
+  if (ip.startsWith("169.254.") || /^fe80:/i.test(ip))
+    words.push("may not be in the link-local range (169.254.0.0/16, fe80::/10)");
+  if (/^224\.0\.0\./.test(ip)) words.push("may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)");
+  return words.map((word) => invalid(path, ip, word));
+}
+
+/** A port of the node, or of the service, is there once for each protocol. */
+function validateNodePorts(spec: corev1.ServiceSpec): FieldError[] {
+  const [nodePorts, ports] = [new Set<string>(), new Set<string>()];
+  const errors: FieldError[] = [];
+  for (const [position, port] of (spec.ports ?? []).entries()) {
+    const at = specPath.child("ports").index(position);
+    if (port.nodePort && spec.type !== "NodePort" && spec.type !== "LoadBalancer" && !isHeadless(spec))
+      errors.push(forbidden(at.child("nodePort"), "may not be used when `type` is 'ClusterIP'"));
+    if (port.nodePort) {
+      const name = `${port.protocol}/${port.nodePort}`;
+      if (nodePorts.has(name)) errors.push(duplicate(at.child("nodePort"), port.nodePort));
+      nodePorts.add(name);
+    }
+    const name = `${port.protocol}/${port.port}`;
+    if (ports.has(name)) errors.push(duplicate(at, { port: port.port, protocol: port.protocol }));
+    ports.add(name);
+  }
+  return errors;
+}
+
+function validateLoadBalancer(spec: corev1.ServiceSpec): FieldError[] {
+  const errors: FieldError[] = [];
+  const isBalanced = spec.type === "LoadBalancer";
+  const only = "may only be used when `type` is 'LoadBalancer'";
+  if (spec.loadBalancerSourceRanges?.length) {
+    const at = specPath.child("loadBalancerSourceRanges");
+    if (!isBalanced) errors.push(forbidden(at, only));
+    for (const [position, range] of spec.loadBalancerSourceRanges.entries())
+      if (!/^\s*[0-9a-fA-F.:]+\/\d{1,3}\s*$/.test(range))
+        errors.push(
+          invalid(at.index(position), range, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"),
+        );
+  }
+  if (isBalanced && spec.allocateLoadBalancerNodePorts === undefined)
+    errors.push(required(specPath.child("allocateLoadBalancerNodePorts")));
+  if (!isBalanced && spec.allocateLoadBalancerNodePorts !== undefined)
+    errors.push(forbidden(specPath.child("allocateLoadBalancerNodePorts"), only));
+  if (!isBalanced && spec.loadBalancerClass !== undefined)
+    errors.push(forbidden(specPath.child("loadBalancerClass"), "may only be used when `type` is 'LoadBalancer'"));
+  return errors;
+}
+
+function validatePolicies(spec: corev1.ServiceSpec): FieldError[] {
+  const errors: FieldError[] = [];
+  const external =
+    spec.type === "NodePort" ||
+    spec.type === "LoadBalancer" ||
+    (spec.type === "ClusterIP" && (spec.externalIPs?.length ?? 0) > 0);
+  const at = specPath.child("externalTrafficPolicy");
+  if (spec.externalTrafficPolicy !== undefined) {
+    if (!external)
+      errors.push(invalid(at, spec.externalTrafficPolicy, "may only be set for externally-accessible services"));
+    else if (!policies.includes(spec.externalTrafficPolicy))
+      errors.push(notSupported(at, spec.externalTrafficPolicy, policies));
+  }
+  errors.push(...inRange(spec.healthCheckNodePort || undefined, 1, 65535, specPath.child("healthCheckNodePort")));
+  if (spec.healthCheckNodePort && !(spec.type === "LoadBalancer" && spec.externalTrafficPolicy === "Local")) {
+    const text = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
+    errors.push(invalid(specPath.child("healthCheckNodePort"), spec.healthCheckNodePort, text));
+  }
+  const inner = spec.internalTrafficPolicy;
+  if (inner !== undefined && !policies.includes(inner))
+    errors.push(notSupported(specPath.child("internalTrafficPolicy"), inner, policies));
+  return errors;
+}
+
+export function validateServiceUpdate(
+  object: corev1.Service,
+  old: corev1.Service,
+  context: RequestContext,
+): FieldError[] {
+  if (context.subresource === "status") return [];
+  const errors: FieldError[] = [];
+  const had = old.spec.clusterIPs ?? [];
+  if (
+    old.spec.type !== "ExternalName" &&
+    object.spec.type !== "ExternalName" &&
+    had[0] &&
+    object.spec.clusterIPs?.[0] !== had[0]
+  )
+    errors.push(
+      invalid(specPath.child("clusterIPs").index(0), object.spec.clusterIPs ?? [], "may not change once set"),
+    );
+  if (
+    old.spec.type === "LoadBalancer" &&
+    object.spec.type === "LoadBalancer" &&
+    old.spec.loadBalancerClass !== object.spec.loadBalancerClass
+  )
+    errors.push(invalid(specPath.child("loadBalancerClass"), object.spec.loadBalancerClass, "may not change once set"));
+  return [...errors, ...validateService(object)];
+}

@@ -1,0 +1,62 @@
+/** Sources that pods and persistent volumes have in common. */
+import type { corev1 } from "../../../api/mod.ts";
+import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
+import type { FieldPath } from "../../validation/field-path.ts";
+
+const hostPathTypes = [
+  "",
+  "BlockDevice",
+  "CharDevice",
+  "Directory",
+  "DirectoryOrCreate",
+  "File",
+  "FileOrCreate",
+  "Socket",
+];
+
+export function validateHostPath(source: corev1.HostPathVolumeSource, path: FieldPath): FieldError[] {
+  if (!source.path) return [required(path.child("path"))];
+  const errors: FieldError[] = [];
+  if (source.path.split("/").includes(".."))
+    errors.push(invalid(path.child("path"), source.path, "must not contain '..'"));
+  if (source.type !== undefined && !hostPathTypes.includes(source.type))
+    errors.push(notSupported(path.child("type"), source.type, hostPathTypes));
+  return errors;
+}
+
+/** Which fields each of the other sources cannot do without. */
+const requiredFields: Readonly<Record<string, readonly string[]>> = Object.freeze({
+  gitRepo: ["repository"],
+  gcePersistentDisk: ["pdName"],
+  awsElasticBlockStore: ["volumeID"],
+  nfs: ["server", "path"],
+  iscsi: ["targetPortal", "iqn"],
+  glusterfs: ["endpoints", "path"],
+  flexVolume: ["driver"],
+  cephfs: ["monitors"],
+  quobyte: ["registry", "volume"],
+  rbd: ["monitors", "image"],
+  cinder: ["volumeID"],
+  azureFile: ["secretName", "shareName"],
+  vsphereVolume: ["volumePath"],
+  photonPersistentDisk: ["pdID"],
+  portworxVolume: ["volumeID"],
+  azureDisk: ["diskName", "diskURI"],
+  scaleIO: ["gateway", "system", "volumeName"],
+  csi: ["driver", "volumeHandle"],
+  local: ["path"],
+});
+
+export function validateNetworkSource(holder: object, name: string, path: FieldPath): FieldError[] {
+  const source = (holder as Record<string, Record<string, unknown>>)[name] ?? {};
+  const errors = (requiredFields[name] ?? [])
+    .filter((key) => isEmpty(source[key]))
+    .map((key) => required(path.child(key)));
+  if (name === "nfs" && typeof source["path"] === "string" && source["path"] !== "" && !source["path"].startsWith("/"))
+    errors.push(invalid(path.child("path"), source["path"], "must be an absolute path"));
+  return errors;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+}

@@ -1,0 +1,92 @@
+/** Rules for amounts of resources. */
+import { parseQuantity, qualifiedNameProblems } from "../../api/mod.ts";
+import { type FieldError, forbidden, invalid, required } from "./field-error.ts";
+import type { FieldPath } from "./field-path.ts";
+
+type Amounts = Readonly<Record<string, string>> | undefined;
+
+const standardContainerResources: ReadonlySet<string> = new Set(["cpu", "memory", "ephemeral-storage"]);
+const integerResources: ReadonlySet<string> = new Set([
+  "pods",
+  "services",
+  "replicationcontrollers",
+  "resourcequotas",
+  "secrets",
+  "configmaps",
+  "persistentvolumeclaims",
+  "services.nodeports",
+  "services.loadbalancers",
+]);
+
+export function isHugePages(name: string): boolean {
+  return name.startsWith("hugepages-");
+}
+
+/** Names with a prefix of their own, which somebody else than Kubernetes counts. */
+export function isExtended(name: string): boolean {
+  return name.includes("/") && !name.split("/")[0]!.endsWith("kubernetes.io") && !name.startsWith("requests.");
+}
+
+/** A resource that a container may ask for. */
+export function containerResourceName(name: string, path: FieldPath): FieldError[] {
+  const errors = qualifiedNameProblems(name).map((problem) => invalid(path, name, problem));
+  if (name.includes("/")) {
+    const foreign = isExtended(name) || name.split("/")[0]!.endsWith("kubernetes.io");
+    if (!foreign || errors.length > 0)
+      errors.push(invalid(path, name, "doesn't follow extended resource name standard"));
+    return errors;
+  }
+  if (errors.length > 0 || standardContainerResources.has(name) || isHugePages(name)) return errors;
+  if (!integerResources.has(name))
+    errors.push(invalid(path, name, "must be a standard resource type or fully qualified"));
+  return [...errors, invalid(path, name, "must be a standard resource for containers")];
+}
+
+/** An amount of a resource: not negative, and whole where the resource cannot be divided. */
+export function amountErrors(name: string, amount: string, path: FieldPath): FieldError[] {
+  const quantity = parseQuantity(amount);
+  const errors: FieldError[] = [];
+  if (quantity.sign() < 0) errors.push(invalid(path, quantity.toString(), "must be greater than or equal to 0"));
+  if ((isExtended(name) || integerResources.has(name) || isHugePages(name)) && quantity.milliValue() % 1000n !== 0n)
+    errors.push(invalid(path, quantity.toString(), "must be an integer"));
+  return errors;
+}
+
+export function positiveAmount(amount: string, path: FieldPath): FieldError[] {
+  return parseQuantity(amount).sign() > 0 ? [] : [invalid(path, amount, "must be greater than zero")];
+}
+
+export interface ResourceLists {
+  readonly limits?: Amounts;
+  readonly requests?: Amounts;
+}
+
+/** Requests and limits of a container. */
+export function validateResources({ limits, requests }: ResourceLists, path: FieldPath): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const name of Object.keys(limits ?? {}).sort()) {
+    const at = path.child("limits").key(name);
+    errors.push(...containerResourceName(name, at), ...amountErrors(name, limits![name]!, at));
+  }
+  for (const name of Object.keys(requests ?? {}).sort()) {
+    const at = path.child("requests").key(name);
+    errors.push(...containerResourceName(name, at), ...amountErrors(name, requests![name]!, at));
+    errors.push(...withinLimit(name, requests![name]!, limits?.[name], path));
+  }
+  const names = new Set([...Object.keys(limits ?? {}), ...Object.keys(requests ?? {})]);
+  if ([...names].some(isHugePages) && !names.has("cpu") && !names.has("memory"))
+    errors.push(forbidden(path, "HugePages require cpu or memory"));
+  return errors;
+}
+
+function withinLimit(name: string, request: string, limit: string | undefined, path: FieldPath): FieldError[] {
+  const noOvercommit = isExtended(name) || isHugePages(name);
+  if (limit === undefined)
+    return noOvercommit ? [required(path.child("limits"), "Limit must be set for non overcommitable resources")] : [];
+  const order = parseQuantity(request).compare(parseQuantity(limit));
+  if (noOvercommit && order !== 0)
+    return [invalid(path.child("requests"), request, `must be equal to ${name} limit of ${limit}`)];
+  return order > 0
+    ? [invalid(path.child("requests"), request, `must be less than or equal to ${name} limit of ${limit}`)]
+    : [];
+}
