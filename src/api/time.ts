@@ -8,7 +8,20 @@ export class TimeError extends Error {
 
 /** `2026-01-02T03:04:05Z`, from milliseconds since the epoch. */
 export function formatTime(milliseconds: number): string {
-  return `${new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+  const seconds = Math.floor(milliseconds / 1000);
+  const day = Math.floor(seconds / daySeconds);
+  const rest = seconds - day * daySeconds;
+  if (day !== lastDay.number) lastDay = { number: day, text: dayText(day) };
+  return `${lastDay.text}T${twoDigits[Math.floor(rest / 3600)]}:${twoDigits[Math.floor(rest / 60) % 60]}:${twoDigits[rest % 60]}Z`;
+}
+
+const daySeconds = 86_400;
+const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"));
+/** Most times that a server prints are of one day. */
+let lastDay = { number: 0, text: "1970-01-01" };
+
+function dayText(day: number): string {
+  return new Date(day * daySeconds * 1000).toISOString().slice(0, 10);
 }
 
 /** `2026-01-02T03:04:05.678000Z`, from milliseconds since the epoch. */

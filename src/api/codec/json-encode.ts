@@ -20,10 +20,30 @@ export function encodeJson<T>(schema: Message<T>, object: T): Buffer {
 function printKind(schema: Kind, value: Readonly<Record<string, unknown>>): string {
   const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = value;
   const head = kindHead(schema);
-  const body = JSON.stringify(rest);
+  const body = JSON.stringify(isList(schema) ? { ...rest, items: bareItems(rest["items"]) } : rest);
   if (metadata === undefined) return body === "{}" ? `${head}}` : `${head},${body.slice(1)}`;
   const named = `${head},"metadata":${JSON.stringify(metadata)}`;
   return body === "{}" ? `${named}}` : `${named},${body.slice(1)}`;
+}
+
+function isList({ fields }: Kind): boolean {
+  const items = fields["items"];
+  return (
+    !!items &&
+    !items.inline &&
+    items.type.kind === "list" &&
+    items.type.item.kind === "message" &&
+    !!items.type.item.gvk
+  );
+}
+
+/** Upstream's lists name kind and apiVersion once. */
+function bareItems(items: unknown): unknown {
+  if (!Array.isArray(items)) return [];
+  return items.map((item: Readonly<Record<string, unknown>>) => {
+    const { kind: _kind, apiVersion: _apiVersion, ...bare } = item;
+    return bare;
+  });
 }
 
 function kindHead({ gvk }: Kind): string {
@@ -31,8 +51,8 @@ function kindHead({ gvk }: Kind): string {
 }
 
 /**
- * An object's JSON as it stands in a list, from its JSON by itself: upstream's lists name kind and apiVersion once. Shares the bytes.
- * `json` must come from `encodeJson` of the same schema.
+ * An object's JSON as it stands in a list, from its JSON by itself. Shares the bytes. `json` must come from
+ * `encodeJson` of the same schema.
  */
 export function jsonListItem(schema: Kind, json: Uint8Array): readonly [Uint8Array, Uint8Array] {
   return [openBrace, json.subarray(kindHead(schema).length + 1)];

@@ -197,7 +197,7 @@ interface Parts {
   text: string;
   first: number;
   second: number;
-  raw: Uint8Array | undefined;
+  raw: Buffer | undefined;
 }
 
 type ReadPart = (parts: Parts, reader: WireReader) => void;
@@ -249,7 +249,7 @@ function readIntOrString(reader: WireReader): number | string {
 
 function readRaw(reader: WireReader): unknown {
   const { raw } = readParts(reader, rawParts);
-  return raw === undefined || raw.length === 0 ? undefined : JSON.parse(Buffer.from(raw).toString("utf8"));
+  return raw === undefined || raw.length === 0 ? undefined : JSON.parse(raw.toString("utf8"));
 }
 
 function compileWrapped(type: ListType): ReadValue {

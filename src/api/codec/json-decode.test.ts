@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { podTemplate } from "../core/v1/pod-template.ts";
+import { decodeJson, normalize } from "./json-decode.ts";
+import { printJson } from "./json-encode.ts";
+
+const frame = 'PodTemplate in version "v1" cannot be handled as a PodTemplate: ';
+
+/** A template whose pod has these fields beside a container. */
+function withSpec(fields: string): string {
+  return `{"apiVersion":"v1","kind":"PodTemplate","metadata":{"name":"q"},"template":{"spec":{"containers":[{"name":"a"}]${fields}}}}`;
+}
+
+/** What upstream 1.36 answers to each field of a wrong type. */
+const mismatches: Record<string, string> = {
+  '"hostname":5': "json: cannot unmarshal number into Go struct field PodSpec.template.spec.hostname of type string",
+  '"priority":5.5':
+    "json: cannot unmarshal number 5.5 into Go struct field PodSpec.template.spec.priority of type int32",
+  '"priority":3000000000':
+    "json: cannot unmarshal number 3000000000 into Go struct field PodSpec.template.spec.priority of type int32",
+  '"hostNetwork":"true"':
+    "json: cannot unmarshal string into Go struct field PodSpec.template.spec.hostNetwork of type bool",
+  '"volumes":{}':
+    "json: cannot unmarshal object into Go struct field PodSpec.template.spec.volumes of type []v1.Volume",
+  '"volumes":["a"]':
+    "json: cannot unmarshal string into Go struct field PodSpec.template.spec.volumes of type v1.Volume",
+  '"nodeSelector":{"a":1}':
+    "json: cannot unmarshal number into Go struct field PodSpec.template.spec.nodeSelector of type string",
+  '"initContainers":[{"readinessProbe":{"httpGet":{"port":true}}}]':
+    "json: cannot unmarshal bool into Go struct field HTTPGetAction.template.spec.initContainers.readinessProbe.ProbeHandler.httpGet.port of type int32",
+  '"overhead":{"cpu":"1ki"}': "unable to parse quantity's suffix",
+};
+
+test("a value of a wrong type is refused in upstream's words", () => {
+  for (const [field, why] of Object.entries(mismatches)) {
+    assert.throws(() => decodeJson(podTemplate, withSpec(`,${field}`)), { message: frame + why }, field);
+  }
+});
+
+test("unknown and duplicate fields are told in the order of the document", () => {
+  const text = withSpec(
+    ',"foo":{"x":1},"hostname":"a","hostname":"b","Hostname":"c","volumes":[{"name":"v"},{"emptydir":{}}]',
+  );
+  const found = [
+    'unknown field "template.spec.foo"',
+    'duplicate field "template.spec.hostname"',
+    'unknown field "template.spec.Hostname"',
+    'unknown field "template.spec.volumes[1].emptydir"',
+  ];
+  const warnings: string[] = [];
+  const object = decodeJson(podTemplate, text, { validation: "Warn", warn: (message) => warnings.push(message) });
+  assert.deepEqual(warnings, found);
+  assert.equal(object.template?.spec?.hostname, "b");
+  const message = `${frame}strict decoding error: ${found.join(", ")}`;
+  assert.throws(() => decodeJson(podTemplate, text, { validation: "Strict" }), { message });
+});
+
+/** What upstream 1.36 answers to what is no object of the kind. */
+const unrecognized: Record<string, string> = {
+  '{"apiVersion":"v1",': `couldn't get version/kind; json parse error: unexpected end of JSON input ({"apiVersion":"v1",)`,
+  '{"apiVersion":"v1","kind":"PodTemplate"}}': `couldn't get version/kind; json parse error: invalid character '}' after top-level value ({"apiVersion":"v1","kind":"Pod ...)`,
+  '{"apiVersion":"v1","kind":"PodTemplate", x}': `couldn't get version/kind; json parse error: invalid character 'x' looking for beginning of object key string ({"apiVersion":"v1","kind":"Pod ...)`,
+  "": "couldn't get version/kind; json parse error: unexpected end of JSON input (<empty>)",
+  '{"apiVersion":"a/b/c","kind":"Pod","metadata":{"name":"q"}}': `unexpected GroupVersion string: a/b/c ({"apiVersion":"a/b/c","kind":" ...)`,
+};
+
+test("what is no object of the kind is refused in upstream's words", () => {
+  for (const [text, why] of Object.entries(unrecognized)) {
+    const message = `the object provided is unrecognized (must be of type PodTemplate): ${why}`;
+    assert.throws(() => decodeJson(podTemplate, text), { message }, text);
+  }
+  const other = '{"apiVersion":"v1","kind":"ConfigMap"}';
+  const message =
+    'ConfigMap in version "v1" cannot be handled as a PodTemplate: converting (v1.ConfigMap) to (core.PodTemplate): unknown conversion';
+  assert.throws(() => decodeJson(podTemplate, other), { message });
+});
+
+test("nulls and zero values that mean nothing are dropped and what is always printed is there", () => {
+  const object = decodeJson(
+    podTemplate,
+    withSpec(
+      ',"hostname":"","priority":0,"hostNetwork":false,"volumes":null,"nodeSelector":{},"enableServiceLinks":false',
+    ),
+  );
+  assert.deepEqual(object, {
+    apiVersion: "v1",
+    kind: "PodTemplate",
+    metadata: { name: "q" },
+    template: {
+      metadata: {},
+      spec: { containers: [{ name: "a", resources: {} }], priority: 0, enableServiceLinks: false },
+    },
+  });
+});
+
+test("what upstream prints as null is absent in memory and null in print", () => {
+  const object = normalize(podTemplate, { apiVersion: "v1", kind: "PodTemplate", metadata: {}, template: {} } as never);
+  assert.equal(
+    printJson(podTemplate, object),
+    '{"kind":"PodTemplate","apiVersion":"v1","metadata":{},"template":{"metadata":{},"spec":{"containers":null}}}',
+  );
+});
