@@ -2,10 +2,14 @@
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { AdmissionPlugin } from "../admission/mod.ts";
-import type { KubernetesObject } from "../api/mod.ts";
+import { type corev1, type KubernetesObject, type ResourceInfo, resources } from "../api/mod.ts";
 import type { Authenticator, Authorizer, User } from "../auth/mod.ts";
 import type { Clock, Component, Transport } from "../client/mod.ts";
 import { Compactor, type Store } from "../store/mod.ts";
+import { AddressObjects } from "./allocators/address-objects.ts";
+import { ClusterAddresses } from "./allocators/cluster-addresses.ts";
+import { type PortRange, ServiceAllocation } from "./allocators/service-allocation.ts";
+import { bootstrap } from "./bootstrap/bootstrap.ts";
 import { addHealthRoutes, type HealthCheck } from "./health/health.ts";
 import { addVersionRoute } from "./health/version.ts";
 import { InProcessTransport } from "./in-process-transport.ts";
@@ -14,15 +18,23 @@ import { type ListenAddress, Listener, type TlsFiles } from "./listener.ts";
 import { AdmissionChain } from "./registry/admission-chain.ts";
 import { addStoredResources, Engine } from "./registry/engine.ts";
 import { managedFieldOwnership } from "./registry/managed-field-ownership.ts";
+import type { ResourceStorage } from "./registry/resource-storage.ts";
 import type { Strategy } from "./registry/strategy.ts";
 import type { ConnectionHandler } from "./request/connection.ts";
 import { PathRoutes } from "./request/path-routes.ts";
 import { RequestPath } from "./request-path.ts";
+import { addOwnEndpoints, type Identity } from "./subresource-endpoints.ts";
 
 export interface ApiServerOptions {
   readonly tls: TlsFiles;
   /** Port 0 takes a free one. None: in process only. */
   readonly addresses: readonly ListenAddress[];
+  /** Where pods and nodes reach this server: the endpoint of the Service `kubernetes`. */
+  readonly advertise: { readonly host: string; readonly port: number };
+  /** Of cluster addresses; two for dual stack, the preferred family first. */
+  readonly serviceCidrs: readonly string[];
+  /** Default 30000 to 32767. */
+  readonly nodePorts?: PortRange;
 }
 
 export interface ApiServerContext {
@@ -30,6 +42,8 @@ export interface ApiServerContext {
   readonly authenticators: readonly Authenticator[];
   readonly authorizer: Authorizer;
   readonly admission: readonly AdmissionPlugin[];
+  /** Tokens and rules, for the reviews; without them those are not served. */
+  readonly identity?: Identity;
   /** By resource and subresource: `pods/exec`. */
   readonly connections?: ReadonlyMap<string, ConnectionHandler>;
   /** Beside the server's own. */
@@ -48,6 +62,8 @@ export class ApiServer implements Component {
   readonly #context: ApiServerContext;
   readonly #listener: Listener | undefined;
   readonly #compactor: Compactor;
+  readonly #services: ServiceAllocation;
+  readonly #addressObjects: AddressObjects;
   #addresses: readonly ListenAddress[] = [];
   #ready = false;
 
@@ -62,6 +78,9 @@ export class ApiServer implements Component {
       strategies: strategies as readonly Strategy<KubernetesObject>[],
       log,
     });
+    this.#addressObjects = new AddressObjects(this.#storage(resources.ipaddresses), log, () => clock.now());
+    this.#services = this.#createAllocation();
+    addOwnEndpoints(this.engine, context.authorizer, context.identity);
     addStoredResources(this.engine);
     this.#compactor = new Compactor({
       store,
@@ -79,6 +98,12 @@ export class ApiServer implements Component {
 
   async start(): Promise<void> {
     await this.engine.start();
+    const services = this.#storage(resources.services);
+    const stored = services.cache.list(services.prefix).map(({ object }) => object as corev1.Service);
+    for (const service of stored) this.#services.adopt(service);
+    await this.#bootstrap();
+    // Behind the services, and nobody waits for it.
+    void this.#addressObjects.repair(stored);
     this.#compactor.start();
     this.#addresses = (await this.#listener?.start()) ?? [];
     this.#ready = true;
@@ -104,6 +129,24 @@ export class ApiServer implements Component {
       user,
       userAgent,
     });
+  }
+
+  #storage(info: unknown): ResourceStorage {
+    return this.engine.storage(info as ResourceInfo<KubernetesObject>);
+  }
+
+  #createAllocation(): ServiceAllocation {
+    const { serviceCidrs, nodePorts = { first: 30_000, last: 32_767 } } = this.#options;
+    const allocation = new ServiceAllocation(new ClusterAddresses(serviceCidrs), nodePorts, this.#addressObjects);
+    this.engine.storage(resources.services as unknown as ResourceInfo<KubernetesObject>, allocation);
+    return allocation;
+  }
+
+  #bootstrap(): Promise<void> {
+    const { advertise, serviceCidrs, tls } = this.#options;
+    const service = { clusterIP: this.#services.addresses.first, ...advertise };
+    const now = this.#context.clock.now();
+    return bootstrap(this.engine, { service, serviceCidrs, clientAuthorities: tls.clientAuthorities ?? [], now });
   }
 
   #addPaths(): void {

@@ -186,7 +186,10 @@ export function unsupportedPatchType(): StatusError {
 }
 
 export function invalid(object: InvalidObject, errors: readonly FieldError[]): StatusError {
-  return new StatusError(invalidStatus(object, errors));
+  const status = invalidStatus(object, errors);
+  // Where upstream does not know the kind it leaves it out.
+  if (object.kind === "" && status.details) delete status.details.kind;
+  return new StatusError(status);
 }
 
 /** A JSON patch that parses but does not fit the object. */

@@ -162,6 +162,7 @@ export class Listener {
       target: request.url!,
       headers: request.headers,
       peer: peerOf(request.socket),
+      request,
       socket,
       head,
       signal: abort.signal,

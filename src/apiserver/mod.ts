@@ -5,3 +5,4 @@ export type { Exchange, Peer, UpgradeExchange } from "./http/exchange.ts";
 export type { ListenAddress, TlsFiles } from "./listener.ts";
 export type { ConnectionHandler, ConnectionRequest, Connections } from "./request/connection.ts";
 export type { ResourceRequest } from "./request/request-info.ts";
+export { type StreamingOptions, streamingConnections } from "./streaming/connections.ts";

@@ -1,5 +1,5 @@
 /** One HTTP request and its answer, the same whether it came over HTTP/1.1 or HTTP/2. */
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { Duplex, Readable, Writable } from "node:stream";
 
 export interface Peer {
@@ -36,6 +36,8 @@ export interface UpgradeExchange {
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
   readonly peer: Peer;
+  /** As `http.Server` hands it over, for who passes the upgrade on. */
+  readonly request: IncomingMessage;
   readonly socket: Duplex;
   /** Bytes that came after the request's head. */
   readonly head: Buffer;

@@ -58,6 +58,7 @@ async function store(
   let entry: Entry | undefined;
   try {
     entry = await storage.write(pending, 0);
+    if (entry) storage.hooks.afterCreate?.(object);
     return entry;
   } finally {
     if (!entry) undo?.();

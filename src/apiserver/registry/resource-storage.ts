@@ -21,6 +21,7 @@ export interface WriteHooks {
   beforeCreate?(object: KubernetesObject, dryRun: boolean): Promise<() => void>;
   beforeUpdate?(object: KubernetesObject, old: KubernetesObject, dryRun: boolean): Promise<() => void>;
   afterUpdate?(object: KubernetesObject, old: KubernetesObject): void;
+  afterCreate?(object: KubernetesObject): void;
   afterDelete?(object: KubernetesObject): void;
 }
 

@@ -1,0 +1,188 @@
+/**
+ * Cluster addresses and node ports of services: taken before a service is written, given back where the write fails and when the service
+ * goes. What is taken is known from the stored services alone; IPAddress objects show the addresses to everybody.
+ */
+import type { corev1, KubernetesObject } from "../../api/mod.ts";
+import { internalError, invalid } from "../errors.ts";
+import type { WriteHooks } from "../registry/resource-storage.ts";
+import { type FieldError, invalid as invalidField } from "../validation/field-error.ts";
+import { field } from "../validation/field-path.ts";
+import type { IpFamily } from "./address-range.ts";
+import type { ClusterAddresses } from "./cluster-addresses.ts";
+import { NumberPool, reservedNumbers } from "./number-pool.ts";
+import { settleFamilies } from "./service-families.ts";
+
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Told of each address that a service begins or ceases to have. */
+export interface AddressObserver {
+  taken(address: string, service: corev1.Service): void;
+  released(address: string): void;
+}
+
+interface Owned {
+  readonly addresses: ReadonlySet<string>;
+  readonly ports: ReadonlySet<number>;
+}
+
+const spec = field("spec");
+
+export class ServiceAllocation implements WriteHooks {
+  readonly addresses: ClusterAddresses;
+  readonly #ports: NumberPool;
+  readonly #portRange: PortRange;
+  readonly #observer: AddressObserver;
+
+  constructor(addresses: ClusterAddresses, portRange: PortRange, observer: AddressObserver) {
+    this.addresses = addresses;
+    this.#portRange = portRange;
+    this.#ports = new NumberPool({
+      ...portRange,
+      reserved: reservedNumbers(portRange.last - portRange.first + 1, 32, 128),
+    });
+    this.#observer = observer;
+  }
+
+  /** Takes what stored services have, at start. */
+  adopt(service: corev1.Service): void {
+    const { addresses, ports } = ownedBy(service);
+    for (const address of addresses) this.addresses.take(address);
+    for (const port of ports) this.#ports.take(port);
+  }
+
+  async beforeCreate(object: KubernetesObject, dryRun: boolean): Promise<() => void> {
+    return this.#allocate(object as corev1.Service, nothing, dryRun);
+  }
+
+  async beforeUpdate(object: KubernetesObject, old: KubernetesObject, dryRun: boolean): Promise<() => void> {
+    return this.#allocate(object as corev1.Service, ownedBy(old as corev1.Service), dryRun);
+  }
+
+  afterUpdate(object: KubernetesObject, old: KubernetesObject): void {
+    const [now, before] = [ownedBy(object as corev1.Service), ownedBy(old as corev1.Service)];
+    for (const address of now.addresses)
+      if (!before.addresses.has(address)) this.#observer.taken(address, object as corev1.Service);
+    this.#release(before, now);
+  }
+
+  afterCreate(object: KubernetesObject): void {
+    for (const address of ownedBy(object as corev1.Service).addresses)
+      this.#observer.taken(address, object as corev1.Service);
+  }
+
+  afterDelete(object: KubernetesObject): void {
+    this.#release(ownedBy(object as corev1.Service), nothing);
+  }
+
+  #release(before: Owned, now: Owned): void {
+    for (const address of before.addresses) {
+      if (now.addresses.has(address)) continue;
+      this.addresses.release(address);
+      this.#observer.released(address);
+    }
+    for (const port of before.ports) if (!now.ports.has(port)) this.#ports.release(port);
+  }
+
+  /** Fills in what the service needs and does not have yet. Answers how to give it back. */
+  #allocate(service: corev1.Service, before: Owned, dryRun: boolean): () => void {
+    const taken = { addresses: new Set<string>(), ports: new Set<number>() };
+    const undo = () => {
+      for (const address of taken.addresses) this.addresses.release(address);
+      for (const port of taken.ports) this.#ports.release(port);
+    };
+    const errors = settleFamilies(service, this.addresses.families);
+    if (errors.length === 0) errors.push(...this.#takeAddresses(service, before, taken.addresses));
+    if (errors.length === 0) errors.push(...this.#takePorts(service, before, taken.ports));
+    if (errors.length > 0 || dryRun) undo();
+    if (errors.length > 0) throw invalid({ group: "", kind: "Service", name: service.metadata.name }, errors);
+    return dryRun ? () => {} : undo;
+  }
+
+  #takeAddresses({ spec: service }: corev1.Service, before: Owned, taken: Set<string>): FieldError[] {
+    if (service.type === "ExternalName" || service.clusterIP === "None") return [];
+    const given = service.clusterIPs ?? [];
+    for (const address of given) {
+      if (before.addresses.has(address)) continue;
+      const problem = this.addresses.take(address);
+      if (problem)
+        return [invalidField(spec.child("clusterIPs"), given, `failed to allocate IP ${address}: ${problem}`)];
+      taken.add(address);
+    }
+    const missing = (service.ipFamilies ?? []).slice(given.length) as IpFamily[];
+    const chosen = missing.map((family) => this.#takeAnyAddress(family, taken));
+    service.clusterIPs = [...given, ...chosen];
+    service.clusterIP = service.clusterIPs[0]!;
+    return [];
+  }
+
+  #takeAnyAddress(family: IpFamily, taken: Set<string>): string {
+    const address = this.addresses.takeAny(family);
+    if (address === undefined) throw internalError("failed to allocate a serviceIP: range is full");
+    taken.add(address);
+    return address;
+  }
+
+  #takePorts({ spec: service }: corev1.Service, before: Owned, taken: Set<number>): FieldError[] {
+    const errors: FieldError[] = [];
+    if (wantsNodePorts(service)) {
+      for (const [index, port] of (service.ports ?? []).entries()) {
+        if (!port.nodePort) port.nodePort = this.#sharedPort(service, port) ?? this.#takeAnyPort(taken);
+        else errors.push(...this.#takePort(port.nodePort, `spec.ports[${index}].nodePort`, before, taken));
+      }
+    }
+    if (!wantsHealthCheckPort(service)) return errors;
+    if (!service.healthCheckNodePort) service.healthCheckNodePort = this.#takeAnyPort(taken);
+    else errors.push(...this.#takePort(service.healthCheckNodePort, "spec.healthCheckNodePort", before, taken));
+    return errors;
+  }
+
+  #takePort(port: number, path: string, before: Owned, taken: Set<number>): FieldError[] {
+    if (before.ports.has(port) || taken.has(port)) return [];
+    const { first, last } = this.#portRange;
+    if (!this.#ports.contains(port)) {
+      const why = `provided port is not in the valid range. The range of valid ports is ${first}-${last}`;
+      return [invalidField(field(path), port, why)];
+    }
+    if (!this.#ports.take(port)) return [invalidField(field(path), port, "provided port is already allocated")];
+    taken.add(port);
+    return [];
+  }
+
+  /** The same port over another protocol has the same node port. */
+  #sharedPort(service: corev1.ServiceSpec, wanted: corev1.ServicePort): number | undefined {
+    const twin = service.ports?.find(
+      ({ port, nodePort, protocol }) => nodePort && port === wanted.port && protocol !== wanted.protocol,
+    );
+    return twin?.nodePort;
+  }
+
+  #takeAnyPort(taken: Set<number>): number {
+    const port = this.#ports.takeAny();
+    if (port === undefined) throw internalError("failed to allocate a nodePort: range is full");
+    taken.add(port);
+    return port;
+  }
+}
+
+const nothing: Owned = { addresses: new Set(), ports: new Set() };
+
+function ownedBy({ spec: service }: corev1.Service): Owned {
+  const external = service.type === "ExternalName";
+  const addresses = external ? [] : (service.clusterIPs ?? []).filter((address) => address !== "None");
+  const ports = (service.ports ?? []).flatMap(({ nodePort }) => nodePort || []);
+  return {
+    addresses: new Set(addresses),
+    ports: new Set([...ports, ...(service.healthCheckNodePort ? [service.healthCheckNodePort] : [])]),
+  };
+}
+
+function wantsNodePorts({ type, allocateLoadBalancerNodePorts }: corev1.ServiceSpec): boolean {
+  return type === "NodePort" || (type === "LoadBalancer" && allocateLoadBalancerNodePorts !== false);
+}
+
+function wantsHealthCheckPort({ type, externalTrafficPolicy }: corev1.ServiceSpec): boolean {
+  return type === "LoadBalancer" && externalTrafficPolicy === "Local";
+}

@@ -1,0 +1,68 @@
+/** `serviceaccounts/NAME/token`: a signed token for an account, bound to a pod where asked. */
+
+import { authenticationv1, type corev1, isNotFound, type KubernetesObject } from "../../../api/mod.ts";
+import { answerTokenRequest, type ServiceAccountTokens } from "../../../auth/mod.ts";
+import * as errors from "../../errors.ts";
+import type { Answer } from "../../request/answer.ts";
+import type { Call, Endpoint } from "../../request/call.ts";
+import { admissionAttributes } from "../admission-chain.ts";
+import type { ResourceStorage } from "../resource-storage.ts";
+
+const tokenKind = {
+  group: "authentication.k8s.io",
+  version: "v1",
+  kind: "TokenRequest",
+  schema: authenticationv1.tokenRequest,
+};
+
+export interface TokenStorages {
+  readonly accounts: ResourceStorage;
+  readonly pods: ResourceStorage;
+  readonly secrets: ResourceStorage;
+  readonly nodes: ResourceStorage;
+}
+
+export interface TokenIssuing {
+  readonly tokens: ServiceAccountTokens;
+  /** What this server is called by tokens meant for it. */
+  readonly audiences: readonly string[];
+}
+
+export function tokenEndpoint(storages: TokenStorages, issuing: TokenIssuing): Endpoint {
+  return { create: (call) => issue(storages, issuing, call) };
+}
+
+async function issue(storages: TokenStorages, issuing: TokenIssuing, { body, operation }: Call): Promise<Answer> {
+  const { accounts } = storages;
+  const { namespace, name } = operation;
+  const request = body.object(tokenKind, operation) as authenticationv1.TokenRequest;
+  const { object } = await accounts.current(namespace, name);
+  if (request.metadata.name && request.metadata.name !== name)
+    throw errors.badRequest(
+      `the name of the object (${request.metadata.name}) does not match the name on the URL (${name})`,
+    );
+  const subject = { operation: "CREATE", resource: accounts.info, object: request as KubernetesObject } as const;
+  const attributes = admissionAttributes(operation, subject);
+  await accounts.admission.mutate(attributes);
+  await accounts.admission.validate(attributes);
+  const context = {
+    account: object as corev1.ServiceAccount,
+    ...issuing,
+    findPod: find<corev1.Pod>(storages.pods),
+    findSecret: find<corev1.Secret>(storages.secrets),
+    findNode: (node: string) => find<corev1.Node>(storages.nodes)("", node),
+  };
+  const answer = await answerTokenRequest(context, request);
+  return { type: "object", status: 201, schema: authenticationv1.tokenRequest, object: answer };
+}
+
+function find<T extends KubernetesObject>(storage: ResourceStorage) {
+  return async (namespace: string, name: string): Promise<T | undefined> => {
+    try {
+      return (await storage.current(namespace, name)).object as T;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  };
+}
