@@ -8,15 +8,22 @@ import { EndpointsController } from "./endpoints/endpoints-controller.ts";
 import { GarbageCollector } from "./garbage-collector/garbage-collector.ts";
 import { JobController } from "./job/job-controller.ts";
 import { NamespaceController } from "./namespace/namespace-controller.ts";
+import type { HealthOptions } from "./node-lifecycle/health.ts";
+import { NodeLifecycleController } from "./node-lifecycle/node-lifecycle-controller.ts";
+import { PodGarbageCollector } from "./pod-garbage-collector.ts";
 import { ReplicaController } from "./replica-set/replica-controller.ts";
 import { replicaSetKind, replicationControllerKind } from "./replica-set/replicated.ts";
 import { RootCaPublisher } from "./root-ca-publisher.ts";
 import { ServiceAccountController } from "./service-account.ts";
 import { StatefulSetController } from "./stateful-set/stateful-set-controller.ts";
+import { TaintEvictionController } from "./taint-eviction.ts";
+import { TtlAfterFinishedController } from "./ttl-after-finished.ts";
 
 export interface ControllersOptions {
   /** PEM of the authority that signed the API server's certificate. */
   readonly rootCertificate: string;
+  /** How long a node may be silent. */
+  readonly nodeHealth?: HealthOptions;
   /** Keys that each controller works on at a time. Default: each one's own. */
   readonly workers?: number;
 }
@@ -42,6 +49,10 @@ export const controllers: readonly ControllerEntry[] = [
   entry("cronjob", (options, context) => new CronJobController(options, context)),
   entry("endpoints", (options, context) => new EndpointsController(options, context)),
   entry("endpointslice", (options, context) => new EndpointSliceController(options, context)),
+  entry("node-lifecycle", (options, context) => new NodeLifecycleController(options, context)),
+  entry("taint-eviction", (options, context) => new TaintEvictionController(options, context)),
+  entry("pod-garbage-collector", (options, context) => new PodGarbageCollector(options, context)),
+  entry("ttl-after-finished", (options, context) => new TtlAfterFinishedController(options, context)),
   entry("garbagecollector", (options, context) => new GarbageCollector(options, context)),
 ];
 

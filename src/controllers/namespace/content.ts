@@ -1,7 +1,7 @@
 /** Deletes what is in a namespace, and reports what is still there. Pods go first, so that no policy around them is gone while they run. */
 import { isMethodNotSupported, isNotFound, type KubernetesObject, type ResourceInfo } from "../../api/mod.ts";
 import type { Client } from "../../client/mod.ts";
-import { type DiscoveredResources, discoverResources, supports } from "../support/discovery.ts";
+import { discoverResources, supports } from "../support/discovery.ts";
 import { messageOf } from "../support/pod-control.ts";
 import type { ContentReport } from "./conditions.ts";
 
@@ -13,7 +13,7 @@ interface Draft {
 }
 
 export async function deleteContent(client: Client, namespace: string): Promise<ContentReport> {
-  const { resources, errors } = await discover(client);
+  const { resources, errors } = await discoverResources(client);
   const report: Draft = { discoveryErrors: errors, deletionErrors: [], remaining: new Map(), finalizers: new Map() };
   const deletable = uniqueResources(resources.filter((one) => one.namespaced && supports(one, "delete", "list")));
   const pods = deletable.filter(isPods);
@@ -22,14 +22,6 @@ export async function deleteContent(client: Client, namespace: string): Promise<
   const others = deletable.filter((resource) => !isPods(resource));
   await Promise.all(others.map((resource) => deleteResource(client, namespace, resource, report)));
   return report;
-}
-
-async function discover(client: Client): Promise<DiscoveredResources> {
-  try {
-    return await discoverResources(client);
-  } catch (error) {
-    return { resources: [], errors: [messageOf(error)] };
-  }
 }
 
 function isPods(resource: ResourceInfo<KubernetesObject>): boolean {

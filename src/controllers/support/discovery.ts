@@ -1,5 +1,12 @@
 /** Every resource that the cluster serves now: the built-in ones from the table, custom and aggregated ones by asking. */
-import { allResources, apiGroups, type KubernetesObject, type metav1, type ResourceInfo } from "../../api/mod.ts";
+import {
+  allResources,
+  apiGroups,
+  isNotFound,
+  type KubernetesObject,
+  type metav1,
+  type ResourceInfo,
+} from "../../api/mod.ts";
 import type { Client } from "../../client/mod.ts";
 import { messageOf } from "./pod-control.ts";
 
@@ -9,9 +16,15 @@ export interface DiscoveredResources {
   readonly errors: readonly string[];
 }
 
+/** Never rejects: what is built in is known without asking. */
 export async function discoverResources(client: Client): Promise<DiscoveredResources> {
   const builtIn = allResources as readonly ResourceInfo<KubernetesObject>[];
-  const versions = await foreignVersions(client);
+  let versions: string[];
+  try {
+    versions = await foreignVersions(client);
+  } catch (error) {
+    return { resources: builtIn, errors: isNotFound(error) ? [] : [`/apis: ${messageOf(error)}`] };
+  }
   const found = await Promise.allSettled(versions.map((version) => resourcesOf(client, version)));
   return {
     resources: [...builtIn, ...found.flatMap((result) => (result.status === "fulfilled" ? result.value : []))],
