@@ -44,7 +44,7 @@ function isInteger(text: string | undefined): text is string {
   return text !== undefined && /^-?\d+$/.test(text);
 }
 
-/** Nodes that the selector's `metadata.name` fields allow, where every term names some; `undefined`: any node. */
+/** Nodes that the selector's `metadata.name` fields allow, where every term names some; `undefined`: it allows others too. */
 export function namedNodes(selector: corev1.NodeSelector): ReadonlySet<string> | undefined {
   const names = new Set<string>();
   for (const term of selector.nodeSelectorTerms) {
