@@ -4,6 +4,7 @@ import { isNotFound, isStatusError, resources } from "../api/mod.ts";
 import type { ComponentContext } from "./component.ts";
 import type { EventRecorder } from "./contract.ts";
 import { EventCorrelator, type EventDecision, type EventSource, type NewEvent } from "./event-correlator.ts";
+import { pause } from "./pause.ts";
 
 /** Events that wait to be sent; beyond it new ones are dropped, as a cluster that cannot take them has other worries. */
 const maxWaiting = 1000;
@@ -67,13 +68,16 @@ class EventSender {
   }
 
   async #sendOne(decision: Sendable): Promise<void> {
-    const { log, signal } = this.#context;
+    const { log, clock, signal } = this.#context;
     for (let failed = 0; !signal.aborted; failed++) {
       try {
         return await this.#store(decision);
       } catch (error) {
         // A refusal will be the same next time; only a server that was not reached is asked again.
-        if (!isStatusError(error) && failed + 1 < tries && (await this.#pause())) continue;
+        if (!isStatusError(error) && failed + 1 < tries) {
+          await pause(clock, retryMs, signal);
+          continue;
+        }
         this.#onLost(decision.key);
         if (!signal.aborted) log.debug({ reason: decision.event.reason, error: String(error) }, "event was not stored");
         return;
@@ -94,21 +98,6 @@ class EventSender {
       }
     }
     await events.create(draft(event), { namespace });
-  }
-
-  /** False where the process ends meanwhile. */
-  #pause(): Promise<boolean> {
-    const { clock, signal } = this.#context;
-    return new Promise((resolve) => {
-      const finish = (goOn: boolean): void => {
-        cancel();
-        signal.removeEventListener("abort", stop);
-        resolve(goOn);
-      };
-      const stop = (): void => finish(false);
-      const cancel = clock.after(retryMs, () => finish(true));
-      signal.addEventListener("abort", stop, { once: true });
-    });
   }
 }
 

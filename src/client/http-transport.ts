@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import http2, { type ClientHttp2Session, type ClientHttp2Stream } from "node:http2";
 import { Readable } from "node:stream";
-import { type KubernetesObject, type metav1, StatusError } from "../api/mod.ts";
+import { deepFreeze, type KubernetesObject, type metav1, StatusError } from "../api/mod.ts";
 import type { ApiRequest, Transport, WatchEvent } from "./contract.ts";
 
 export interface HttpTransportOptions {
@@ -19,6 +19,8 @@ export interface HttpTransportOptions {
   /** Accepts any server certificate. */
   readonly insecure?: boolean;
   readonly userAgent?: string;
+  /** Connects to this unix socket; `server` still names the host of the certificate. */
+  readonly socketPath?: string;
 }
 
 /** A connection that says nothing for so long is asked whether it still stands. */
@@ -40,21 +42,24 @@ class HttpTransport implements Transport {
   }
 
   async request(request: ApiRequest): Promise<unknown> {
-    const { stream, status } = await this.#send(request);
-    const body = await readAll(stream);
+    const { stream, status, isJson } = await this.#send(request);
+    const body = await readAll(stream, request.signal);
     if (status >= 400) throw statusError(status, body);
-    return body.length === 0 ? undefined : JSON.parse(body.toString("utf8"));
+    if (body.length === 0) return undefined;
+    return isJson ? deepFreeze(withItemKinds(JSON.parse(body.toString("utf8")))) : body.toString("utf8");
   }
 
   async *watch(request: ApiRequest): AsyncIterable<WatchEvent<KubernetesObject>> {
     const { stream, status } = await this.#send(request);
-    if (status >= 400) throw statusError(status, await readAll(stream));
+    if (status >= 400) throw statusError(status, await readAll(stream, request.signal));
     try {
       for await (const line of lines(stream)) {
         const event = JSON.parse(line) as WatchEvent<KubernetesObject> | { type: "ERROR"; object: metav1.Status };
         if (event.type === "ERROR") throw new StatusError(event.object as metav1.Status);
-        yield event as WatchEvent<KubernetesObject>;
+        yield deepFreeze(event as WatchEvent<KubernetesObject>);
       }
+    } catch (error) {
+      if (!request.signal?.aborted) throw error;
     } finally {
       stream.close(http2.constants.NGHTTP2_CANCEL);
     }
@@ -62,7 +67,7 @@ class HttpTransport implements Transport {
 
   async stream(request: ApiRequest): Promise<ReadableStream<Uint8Array>> {
     const { stream, status } = await this.#send(request);
-    if (status >= 400) throw statusError(status, await readAll(stream));
+    if (status >= 400) throw statusError(status, await readAll(stream, request.signal));
     return Readable.toWeb(stream) as ReadableStream<Uint8Array>;
   }
 
@@ -74,15 +79,28 @@ class HttpTransport implements Transport {
     await once(session, "close");
   }
 
-  async #send(request: ApiRequest): Promise<{ stream: ClientHttp2Stream; status: number }> {
+  async #send(request: ApiRequest): Promise<Answer> {
     request.signal?.throwIfAborted();
+    const known = this.#session;
+    try {
+      return await this.#sendOnce(request);
+    } catch (error) {
+      // A connection may turn out to be dead only when it is used; asking again is harmless where nothing was changed.
+      const isWorthAnother = known && request.method === "GET" && !request.signal?.aborted;
+      if (!isWorthAnother) throw error;
+      if (this.#session === known) this.#session = undefined;
+      return this.#sendOnce(request);
+    }
+  }
+
+  async #sendOnce(request: ApiRequest): Promise<Answer> {
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     const stream = this.#connect().request(this.#headers(request, body), { endStream: body === undefined });
     const abort = () => stream.close(http2.constants.NGHTTP2_CANCEL);
     request.signal?.addEventListener("abort", abort, { once: true });
     stream.once("close", () => request.signal?.removeEventListener("abort", abort));
     if (body !== undefined) stream.end(body);
-    return { stream, status: await responseStatus(stream, request) };
+    return { stream, ...(await answerHead(stream, request)) };
   }
 
   #headers(request: ApiRequest, body: string | undefined): http2.OutgoingHttpHeaders {
@@ -100,13 +118,14 @@ class HttpTransport implements Transport {
 
   #connect(): ClientHttp2Session {
     if (this.#session && !this.#session.closed && !this.#session.destroyed) return this.#session;
-    const { server, certificateAuthority, clientCertificate, clientKey, insecure } = this.#options;
+    const { server, certificateAuthority, clientCertificate, clientKey, insecure, socketPath } = this.#options;
     const session = http2.connect(server, {
       ...(certificateAuthority ? { ca: certificateAuthority } : {}),
       ...(clientCertificate ? { cert: clientCertificate } : {}),
       ...(clientKey ? { key: clientKey } : {}),
       rejectUnauthorized: !insecure,
       settings: { initialWindowSize: 1024 * 1024 },
+      ...(socketPath && { path: socketPath }),
     });
     session.once("connect", () => session.setLocalWindowSize(16 * 1024 * 1024));
     // Each stream reports the failure to whoever waits for it.
@@ -129,18 +148,37 @@ function keepAlive(session: ClientHttp2Session): void {
   });
 }
 
-function responseStatus(stream: ClientHttp2Stream, request: ApiRequest): Promise<number> {
+interface AnswerHead {
+  readonly status: number;
+  readonly isJson: boolean;
+}
+
+interface Answer extends AnswerHead {
+  readonly stream: ClientHttp2Stream;
+}
+
+function answerHead(stream: ClientHttp2Stream, { signal, onWarning }: ApiRequest): Promise<AnswerHead> {
   return new Promise((resolve, reject) => {
     stream.once("response", (headers) => {
-      for (const warning of warnings(headers["warning"])) request.onWarning?.(warning);
-      resolve(Number(headers[":status"]));
+      for (const warning of warnings(headers["warning"])) onWarning?.(warning);
+      resolve({ status: Number(headers[":status"]), isJson: (headers["content-type"] ?? "").includes("json") });
     });
-    stream.once("error", reject);
+    stream.on("error", reject);
     // A stream that ends before it answered: cancelled by the caller, or the connection broke.
     stream.once("close", () =>
-      reject(request.signal?.aborted ? request.signal.reason : new Error("the connection to the API server broke")),
+      reject(signal?.aborted ? signal.reason : new Error("the connection to the API server broke")),
     );
   });
+}
+
+/** Items of a list leave out what the list says for them all; here every object says what it is. */
+function withItemKinds(value: unknown): unknown {
+  const list = value as { apiVersion?: string; kind?: string; items?: unknown };
+  if (!list.kind?.endsWith("List") || !Array.isArray(list.items)) return value;
+  const { apiVersion } = list;
+  const kind = list.kind.slice(0, -"List".length);
+  const items = list.items.map((item: object) => ("kind" in item ? item : { apiVersion, kind, ...item }));
+  return { ...list, items };
 }
 
 /** Texts of RFC 7234 Warning headers: `299 - "text"`, several joined with commas. */
@@ -156,9 +194,14 @@ function queryString(query: ApiRequest["query"]): string {
   return parameters.size === 0 ? "" : `?${parameters}`;
 }
 
-async function readAll(stream: ClientHttp2Stream): Promise<Buffer> {
+/** Rejects with the signal's reason where it aborts meanwhile. */
+async function readAll(stream: ClientHttp2Stream, signal: AbortSignal | undefined): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  try {
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+  } finally {
+    signal?.throwIfAborted();
+  }
   return Buffer.concat(chunks);
 }
 

@@ -7,21 +7,29 @@ import { isGone, type KubernetesObject, type ResourceInfo } from "../api/mod.ts"
 import type { Clock } from "./component.ts";
 import type { EventHandler, Informer, InformerOptions, Lister, ResourceClient, WatchEvent } from "./contract.ts";
 import { Indexer } from "./indexer.ts";
+import { pause } from "./pause.ts";
 
 /** Each step leads to the next one or, where it fails, to the one its comment names. */
 type State =
-  /** → watching; fails → waiting. */
-  | { readonly step: "listing" }
-  /** → watching, at the last revision seen; 410 → listing; fails → waiting, then watching again. */
+  /** → watching; fails → waiting, then listing again. `"0"` takes what the server has at hand, `""` the newest. */
+  | { readonly step: "listing"; readonly resourceVersion: "0" | "" }
+  /** → watching, from the last revision seen; fails → waiting, then watching again; 410 → waiting, then listing. */
   | { readonly step: "watching"; readonly resourceVersion: string }
   | { readonly step: "waiting"; readonly next: State };
 
+/** After a 410 the server's cache may be as old as what it has just refused. */
+const listAnew: State = { step: "listing", resourceVersion: "" };
+const shortestWatchMs = 1000;
 const backoffMs = { first: 50, most: 30_000 };
 
 export interface ReflectorContext {
   readonly clock: Clock;
   readonly log: Logger;
+  /** Between 0 and 1; default `Math.random`. */
+  readonly random?: () => number;
 }
+
+const keyOf = ({ metadata }: KubernetesObject): string => `${metadata.namespace ?? ""}/${metadata.name}`;
 
 export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
   readonly resource: ResourceInfo<T>;
@@ -34,6 +42,7 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
   #markSynced = () => {};
   #hasSynced = false;
   #failures = 0;
+  #lastSeen = "";
 
   constructor(
     resource: ResourceInfo<T>,
@@ -72,67 +81,47 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
 
   /** Resolves when `signal` ends it. */
   async run(signal: AbortSignal): Promise<void> {
-    let state: State = { step: "listing" };
+    let state: State = { step: "listing", resourceVersion: "0" };
     while (!signal.aborted) state = await this.#next(state, signal);
   }
 
   async #next(state: State, signal: AbortSignal): Promise<State> {
-    switch (state.step) {
-      case "listing":
-        return this.#attempt(state, signal, () => this.#list(signal));
-      case "watching":
-        return this.#attempt(state, signal, () => this.#watch(state.resourceVersion, signal));
-      case "waiting":
-        await this.#pause(signal);
-        return state.next;
-    }
-  }
-
-  async #attempt(state: State, signal: AbortSignal, work: () => Promise<State>): Promise<State> {
     try {
-      const next = await work();
-      this.#failures = 0;
-      return next;
+      switch (state.step) {
+        case "listing":
+          return await this.#list(state.resourceVersion, signal);
+        case "watching":
+          return await this.#watch(state.resourceVersion, signal);
+        case "waiting":
+          await pause(this.#context.clock, this.#backoffMs(), signal);
+          return state.next;
+      }
     } catch (error) {
-      if (isGone(error)) return { step: "listing" };
-      if (!signal.aborted)
-        this.#context.log.debug(
-          { resource: this.resource.resource, error: (error as Error).message },
-          "list or watch failed; trying again",
-        );
-      return {
-        step: "waiting",
-        next:
-          this.#lastSeen && state.step === "watching" ? { step: "watching", resourceVersion: this.#lastSeen } : state,
-      };
+      return this.#afterFailure(state, error, signal);
     }
   }
 
-  #lastSeen = "";
+  #afterFailure(state: State, error: unknown, signal: AbortSignal): State {
+    if (isGone(error)) return { step: "waiting", next: listAnew };
+    if (!signal.aborted) {
+      const { resource } = this.resource;
+      this.#context.log.debug({ resource, error: String(error) }, "list or watch failed; trying again");
+    }
+    const next = state.step === "watching" ? { ...state, resourceVersion: this.#lastSeen } : state;
+    return { step: "waiting", next };
+  }
 
-  #pause(signal: AbortSignal): Promise<void> {
+  /** Longer with each failure in a row, and never in step with others that failed at the same moment. */
+  #backoffMs(): number {
     const delayMs = Math.min(backoffMs.first * 2 ** this.#failures, backoffMs.most);
     this.#failures += 1;
-    return new Promise((resolve) => {
-      const cancel = this.#context.clock.after(delayMs, done);
-      function done() {
-        signal.removeEventListener("abort", stop);
-        resolve();
-      }
-      function stop() {
-        cancel();
-        resolve();
-      }
-      signal.addEventListener("abort", stop, { once: true });
-      if (signal.aborted) stop();
-    });
+    return delayMs * (0.75 + 0.5 * (this.#context.random ?? Math.random)());
   }
 
-  async #list(signal: AbortSignal): Promise<State> {
-    const list = await this.#client.list({ ...this.#options, resourceVersion: "0", signal });
-    const present = new Set(list.items.map((object) => `${object.metadata.namespace ?? ""}/${object.metadata.name}`));
-    for (const object of this.#cache.list())
-      if (!present.has(`${object.metadata.namespace ?? ""}/${object.metadata.name}`)) this.#remove(object);
+  async #list(resourceVersion: string, signal: AbortSignal): Promise<State> {
+    const list = await this.#client.list({ ...this.#options, resourceVersion, signal });
+    const present = new Set(list.items.map(keyOf));
+    for (const object of this.#cache.list()) if (!present.has(keyOf(object))) this.#remove(object);
     for (const object of list.items) this.#put(object);
     this.#hasSynced = true;
     this.#markSynced();
@@ -141,9 +130,17 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
   }
 
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<State> {
-    this.#lastSeen = resourceVersion;
-    for await (const event of this.#client.watch({ ...this.#options, resourceVersion, signal })) this.#apply(event);
-    return { step: "watching", resourceVersion: this.#lastSeen };
+    const { clock } = this.#context;
+    const longEnough = clock.now() + shortestWatchMs;
+    try {
+      for await (const event of this.#client.watch({ ...this.#options, resourceVersion, signal })) this.#apply(event);
+    } finally {
+      if (clock.now() >= longEnough) this.#failures = 0;
+    }
+    const next: State = { step: "watching", resourceVersion: this.#lastSeen };
+    // Servers end watches after minutes. One that ends at once and with nothing would be asked in a circle.
+    const isTooShort = this.#lastSeen === resourceVersion && clock.now() < longEnough;
+    return isTooShort ? { step: "waiting", next } : next;
   }
 
   #apply({ type, object }: WatchEvent<T>): void {
@@ -155,6 +152,9 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
   }
 
   #put(object: T): void {
+    const known = this.#cache.get(object.metadata.name, object.metadata.namespace);
+    // Deleted and made again while nobody looked: another object, though it has the same name.
+    if (known && known.metadata.uid !== object.metadata.uid) this.#remove(known);
     const old = this.#cache.put(object);
     if (old?.metadata.resourceVersion === object.metadata.resourceVersion) return;
     for (const handler of this.#handlers)

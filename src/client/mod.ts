@@ -18,6 +18,8 @@ export {
   removeContext,
   stringifyKubeconfig,
 } from "./kubeconfig.ts";
+export { LeaderElection, type LeaderElectionOptions } from "./leader-election.ts";
+export { pause } from "./pause.ts";
 export { acceptPortForward, acceptRemoteCommand } from "./streaming/accept.ts";
 export {
   type DialTarget,
