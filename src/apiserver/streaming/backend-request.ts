@@ -1,0 +1,69 @@
+/** One HTTP request from the API server to something behind it: a node agent, a pod, an endpoint of a service. */
+import http from "node:http";
+import https from "node:https";
+import type { Readable } from "node:stream";
+
+export interface BackendRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers?: http.OutgoingHttpHeaders;
+  readonly body?: Readable;
+  /** Connection pool and credentials for https. */
+  readonly agent?: https.Agent;
+  /** Takes any certificate: pods and services have none that the cluster could know. */
+  readonly insecure?: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** The connection could not be made, or broke before the answer. The message is worded as upstream's clients know it. */
+export class BackendError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "BackendError";
+  }
+}
+
+const connectTimeoutMs = 30_000;
+
+const causes: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connect: connection refused",
+  ECONNRESET: "read: connection reset by peer",
+  EHOSTUNREACH: "connect: no route to host",
+  ENETUNREACH: "connect: network is unreachable",
+  ETIMEDOUT: "i/o timeout",
+};
+
+function backendError(error: NodeJS.ErrnoException, url: URL): BackendError {
+  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  const cause = causes[error.code ?? ""];
+  const message = cause ? `dial tcp ${url.hostname}:${port}: ${cause}` : error.message;
+  return new BackendError(message, { cause: error });
+}
+
+function giveUpOnSilence(request: http.ClientRequest): void {
+  request.once("socket", (socket) => {
+    if (!socket.connecting) return;
+    const silence = Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
+    const timer = setTimeout(() => request.destroy(silence), connectTimeoutMs);
+    socket.once("connect", () => clearTimeout(timer));
+    socket.once("close", () => clearTimeout(timer));
+  });
+}
+
+/** Resolves with the answer's head; its body is still to come. Rejects with `BackendError`. */
+export function sendToBackend(backend: BackendRequest): Promise<http.IncomingMessage> {
+  const { url, method, headers, agent, insecure, signal, body } = backend;
+  const options = { method, signal, ...(headers && { headers }) };
+  const request =
+    url.protocol === "https:"
+      ? https.request(url, { ...options, ...(agent && { agent }), rejectUnauthorized: !insecure })
+      : http.request(url, options);
+  giveUpOnSilence(request);
+  return new Promise((resolve, reject) => {
+    request.once("error", (error) => reject(backendError(error, url)));
+    request.once("response", resolve);
+    if (!body) return request.end();
+    body.once("error", () => request.destroy());
+    body.pipe(request);
+  });
+}

@@ -1,0 +1,50 @@
+/** The path and the name of a request to a `proxy` subresource. */
+import type { ResourceRequest } from "../request/request-info.ts";
+
+export interface ProxyPath {
+  /** `/api/v1/namespaces/NS/pods/NAME/proxy`: what stands for the root of what is behind. */
+  readonly prefix: string;
+  /** From the slash on, escapes as they came; empty where there is not even a slash. */
+  readonly path: string;
+  /** With its question mark, or empty. */
+  readonly query: string;
+}
+
+/** `target` is what stands in the request line. */
+export function proxyPath(target: string, { inNamespace }: Pick<ResourceRequest, "inNamespace">): ProxyPath {
+  const mark = target.indexOf("?");
+  const whole = mark < 0 ? target : target.slice(0, mark);
+  const segments = whole.split("/");
+  const length = inNamespace ? 8 : 6;
+  const rest = segments.slice(length);
+  return {
+    prefix: segments.slice(0, length).join("/"),
+    path: rest.length === 0 ? "" : `/${rest.join("/")}`,
+    query: mark < 0 ? "" : target.slice(mark),
+  };
+}
+
+export interface ProxyName {
+  /** Empty where the name does not say. */
+  readonly scheme: "" | "http" | "https";
+  readonly name: string;
+  readonly port: string;
+}
+
+/** `NAME`, `NAME:PORT` or `SCHEME:NAME:PORT`; nothing where it is none of these. */
+export function parseProxyName(text: string): ProxyName | undefined {
+  const parts = text.split(":");
+  if (parts.length === 1) return text === "" ? undefined : { scheme: "", name: text, port: "" };
+  if (parts.length === 2) return parts[0] === "" ? undefined : { scheme: "", name: parts[0]!, port: parts[1]! };
+  const [scheme, name = "", port = ""] = parts;
+  if (parts.length !== 3 || name === "" || (scheme !== "http" && scheme !== "https")) return undefined;
+  return { scheme, name, port };
+}
+
+const refused = [/^127\./, /^169\.254\./, /^224\.0\.0\./, /^::1$/, /^fe[89ab][0-9a-f]:/i, /^ff[0-9a-f][12]:/i];
+
+/** Addresses that mean something else on the API server's machine than on the client's are not for clients to reach through it. */
+export function isProxyable(address: string): boolean {
+  const plain = address.replace(/^::ffff:/i, "");
+  return plain !== "" && !refused.some((pattern) => pattern.test(plain));
+}
