@@ -79,8 +79,11 @@ async function deploy(kubeconfig: string, real: boolean): Promise<void> {
   if (real) await step("packed and loaded the image of examples/hello", loadImage);
   await step("applied examples/hello", () => apply({ filename: [join(hello, "hello.yaml")], kubeconfig }));
   await step("both replicas are ready", () => waitUntilReady(kubeconfig));
-  if (!real)
-    return process.stdout.write("the nodes are simulated, so nothing answers behind the Service\n") as unknown as void;
+  if (!real) {
+    process.stdout.write("the nodes are simulated, so nothing answers behind the Service
+");
+    return;
+  }
   const inside = await step("fetched it through the Service", () => fetchThroughService(kubeconfig));
   const outside = await step(`fetched it through http://127.0.0.1:${published.hostPort}/cgi-bin/hello`, fetchPublished);
   process.stdout.write(`\n  ${inside.trim()}\n  ${outside.trim()}\n`);

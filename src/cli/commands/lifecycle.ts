@@ -24,8 +24,8 @@ const named = (command: Command): Command => command.option("--name <name>", "th
 
 export function lifecycleCommands(): Command[] {
   return [
-    clusterCommand("up", "Start a cluster in the background and wait until it is ready").action(async (options) =>
-      (await import("./up.ts")).up(options),
+    clusterCommand("up", "Start a cluster in the background and wait until it is ready").action(
+      async (options) => void (await (await import("./up.ts")).up(options)),
     ),
     clusterCommand("serve", "Run a cluster in the foreground until interrupted").action(async (options) =>
       (await import("./serve.ts")).serveCommand(options),

@@ -173,7 +173,7 @@ async function undo(context: Context): Promise<void> {
     throw new UsageError(
       wanted === 0
         ? `no rollout history found for ${target.type.singular} "${target.name}"`
-        : "unable to find specified revision " + wanted + " in history",
+        : `unable to find specified revision ${wanted} in history`,
     );
   const path = objectPath(context);
   const operations = [{ op: "replace", path: "/spec/template", value: withoutHash(one.template) }];

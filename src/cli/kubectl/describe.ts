@@ -1,0 +1,97 @@
+/** `kubets describe`: an object's details and its events, for a person. */
+import type { corev1 } from "../../api/mod.ts";
+import type { DescribeContext } from "./describe/context.ts";
+import { describeDeployment } from "./describe/deployment.ts";
+import { age, type Lines, metadataLines, nestedLines, render } from "./describe/lines.ts";
+import { describeNode } from "./describe/node.ts";
+import { describePod } from "./describe/pod.ts";
+import { describeService } from "./describe/service.ts";
+import { fetchObjects, type GetFlags } from "./get.ts";
+import { pathOf } from "./paths.ts";
+import { type AnyObject, discover, findTypes, parseTargets, type ResourceType } from "./resource-types.ts";
+import { type Session, withSession } from "./session.ts";
+import { alignColumns } from "./table.ts";
+
+type Describer = (object: never, context: DescribeContext) => Promise<Lines>;
+
+const describers: Readonly<Record<string, Describer>> = {
+  Pod: describePod,
+  Deployment: describeDeployment,
+  Service: describeService,
+  Node: describeNode,
+};
+
+export async function describe(words: readonly string[], flags: GetFlags): Promise<void> {
+  await withSession(flags, async (session) => {
+    const types = await discover(session);
+    const context = describeContext(session, types);
+    const blocks: string[] = [];
+    for (const object of await fetchObjects(session, parseTargets(types, words), flags))
+      blocks.push(await describeOne(object, context));
+    if (blocks.length === 0) process.stderr.write(`No resources found in ${session.namespace} namespace.\n`);
+    process.stdout.write(blocks.join("\n\n"));
+  });
+}
+
+function describeContext(session: Session, types: readonly ResourceType[]): DescribeContext {
+  return {
+    session,
+    async list<T>(resource: string, query: Readonly<Record<string, string>>, namespace?: string) {
+      const path = pathOf(findTypes(types, resource)[0]!, { namespace });
+      const { items } = (await session.transport.request({ method: "GET", path, query })) as { items: T[] };
+      return items;
+    },
+  };
+}
+
+async function describeOne(object: AnyObject, context: DescribeContext): Promise<string> {
+  const describer = describers[object.kind ?? ""] ?? describeAny;
+  return render(await describer(object as never, context)) + eventTable(await eventsOf(object, context));
+}
+
+/** Any kind without a describer of its own: its fields, nested. */
+async function describeAny(object: AnyObject): Promise<Lines> {
+  const { metadata, apiVersion, kind, ...rest } = object;
+  const {
+    managedFields: _hidden,
+    name: _name,
+    namespace: _namespace,
+    labels: _labels,
+    annotations: _annotations,
+    ...others
+  } = metadata;
+  return [
+    ...metadataLines(object),
+    ["API Version:", apiVersion ?? ""],
+    ["Kind:", kind ?? ""],
+    ...nestedLines({ metadata: others, ...rest }),
+  ];
+}
+
+async function eventsOf({ kind, metadata }: AnyObject, context: DescribeContext): Promise<readonly corev1.Event[]> {
+  const fields = [`involvedObject.name=${metadata.name}`, `involvedObject.kind=${kind}`];
+  if (metadata.namespace) fields.push(`involvedObject.namespace=${metadata.namespace}`);
+  return context.list<corev1.Event>("events", { fieldSelector: fields.join(",") }, metadata.namespace);
+}
+
+const lastSeen = (event: corev1.Event): string =>
+  event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp;
+
+function eventAge(event: corev1.Event): string {
+  if ((event.count ?? 1) < 2 || !event.firstTimestamp) return age(lastSeen(event));
+  return `${age(lastSeen(event))} (x${event.count} over ${age(event.firstTimestamp)})`;
+}
+
+function eventTable(events: readonly corev1.Event[]): string {
+  if (events.length === 0) return "Events:  <none>\n";
+  const sorted = [...events].sort((a, b) => (lastSeen(a) < lastSeen(b) ? -1 : 1));
+  const rows = sorted.map((event) => [
+    ...["", event.type ?? "", event.reason ?? "", eventAge(event)],
+    ...[event.source?.component || event.reportingComponent || "", (event.message ?? "").trim()],
+  ]);
+  const head = [
+    ["", "Type", "Reason", "Age", "From", "Message"],
+    ["", "----", "------", "----", "----", "-------"],
+  ];
+  return `Events:\n${alignColumns([...head, ...rows]).replace(/^ {3}/gm, "  ")}`;
+}
