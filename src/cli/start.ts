@@ -80,8 +80,7 @@ async function deploy(kubeconfig: string, real: boolean): Promise<void> {
   await step("applied examples/hello", () => apply({ filename: [join(hello, "hello.yaml")], kubeconfig }));
   await step("both replicas are ready", () => waitUntilReady(kubeconfig));
   if (!real) {
-    process.stdout.write("the nodes are simulated, so nothing answers behind the Service
-");
+    process.stdout.write("the nodes are simulated, so nothing answers behind the Service\n");
     return;
   }
   const inside = await step("fetched it through the Service", () => fetchThroughService(kubeconfig));

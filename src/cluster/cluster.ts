@@ -64,6 +64,7 @@ export class Cluster {
           serviceCidr: options.serviceCidr ?? defaults.serviceCidr,
           podCidr: options.podCidr ?? defaults.podCidr,
           legacyApis: options.legacyApis ?? false,
+          inFabric: false,
         },
         { log: options.log ?? pino({ level: "silent" }), signal: aborter.signal },
       );

@@ -5,8 +5,8 @@
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
 import { admissionPlugins } from "../admission/mod.ts";
-import { ApiServer } from "../apiserver/mod.ts";
-import { Group, type Pki, type User } from "../auth/mod.ts";
+import { ApiServer, streamingConnections } from "../apiserver/mod.ts";
+import { Group, type KeyPair, type Pki, type User } from "../auth/mod.ts";
 import {
   type Client,
   type Clock,
@@ -17,9 +17,10 @@ import {
   systemClock,
 } from "../client/mod.ts";
 import { controllers } from "../controllers/mod.ts";
+import { addressAt, DnsService, dnsAddress, NetworkAgent, NodeIpam } from "../network/mod.ts";
 import { Scheduler } from "../scheduler/mod.ts";
 import type { Store } from "../store/mod.ts";
-import { type AccessControl, accessControl } from "./access-control.ts";
+import { type AccessControl, accessControl, tokenIssuer } from "./access-control.ts";
 import { deferredTransport } from "./deferred-transport.ts";
 import { adminToken, serverNames } from "./keys.ts";
 
@@ -32,6 +33,8 @@ export interface ControlPlaneOptions {
   readonly serviceCidr: string;
   readonly podCidr: string;
   readonly legacyApis: boolean;
+  /** It runs in the fabric's network namespace, and keeps the routes to pods and the rules of Services there. */
+  readonly inFabric: boolean;
 }
 
 export type ControlPlaneAddress = { readonly descriptor: number } | { readonly host: string; readonly port: number };
@@ -40,6 +43,12 @@ export interface ControlPlaneContext {
   readonly log: Logger;
   readonly clock?: Clock;
   readonly signal: AbortSignal;
+}
+
+interface ServerKeys {
+  readonly serving: KeyPair;
+  /** What it shows to node agents. */
+  readonly agents: KeyPair;
 }
 
 const loopbackUser: User = { name: "system:apiserver", groups: [Group.masters] };
@@ -58,11 +67,7 @@ export class ControlPlane {
   readonly #own: Client;
   readonly #components: Component[] = [];
 
-  private constructor(
-    options: ControlPlaneOptions,
-    context: ControlPlaneContext,
-    certificate: { certificate: string; key: string },
-  ) {
+  private constructor(options: ControlPlaneOptions, context: ControlPlaneContext, keys: ServerKeys) {
     this.#options = options;
     this.#context = context;
     this.#clock = context.clock ?? systemClock;
@@ -75,7 +80,7 @@ export class ControlPlane {
       informers: this.informers,
       client,
     });
-    this.apiServer = this.#makeApiServer(certificate);
+    this.apiServer = this.#makeApiServer(keys);
   }
 
   static async create(options: ControlPlaneOptions, context: ControlPlaneContext): Promise<ControlPlane> {
@@ -83,18 +88,37 @@ export class ControlPlane {
       options.advertise.host,
       ...options.listen.flatMap((address) => ("host" in address ? [address.host] : [])),
     ];
-    return new ControlPlane(options, context, await options.pki.server(serverNames(hosts)));
+    const service = addressAt(options.serviceCidr, 1);
+    const serving = await options.pki.server(serverNames([...hosts, service]));
+    return new ControlPlane(options, context, { serving, agents: await options.pki.kubeletClient() });
   }
 
-  #makeApiServer(certificate: { certificate: string; key: string }): ApiServer {
-    const { pki, store, listen } = this.#options;
+  #makeApiServer({ serving, agents }: ServerKeys): ApiServer {
+    const { pki, store, listen, advertise, serviceCidr, legacyApis } = this.#options;
+    const authority = pki.clusterAuthority.certificate;
+    const { authenticators, authorizer, tokens, serviceAccountTokens, serviceAccountKeys } = this.access;
     return new ApiServer(
-      { tls: { ...certificate, clientAuthorities: [pki.clusterAuthority.certificate] }, addresses: listen },
+      {
+        tls: { ...serving, clientAuthorities: [authority] },
+        addresses: listen,
+        advertise,
+        serviceCidrs: [serviceCidr],
+        legacyApis,
+      },
       {
         store,
-        authenticators: this.access.authenticators,
-        authorizer: this.access.authorizer,
+        authenticators,
+        authorizer,
         admission: admissionPlugins({ client: this.#own, informers: this.informers, clock: this.#clock }),
+        identity: { tokens, serviceAccountTokens, serviceAccountKeys, issuer: tokenIssuer, rules: authorizer },
+        connections: streamingConnections({
+          client: this.#own,
+          credentials: {
+            clientCertificate: agents.certificate,
+            clientKey: agents.key,
+            certificateAuthority: authority,
+          },
+        }),
         healthChecks: [
           {
             name: "poststarthook/rbac/bootstrap-roles",
@@ -145,7 +169,14 @@ export class ControlPlane {
   }
 
   #addComponents(): void {
-    const options = { rootCertificate: this.#options.pki.clusterAuthority.certificate };
+    const { pki, podCidr, serviceCidr, inFabric } = this.#options;
+    const options = { rootCertificate: pki.clusterAuthority.certificate };
+    const network = this.#contextFor("network", controllerUser, "kube-controller-manager");
+    this.#components.push(new NodeIpam({ podNetwork: podCidr }, network));
+    if (inFabric) {
+      this.#components.push(new DnsService({ clusterIP: dnsAddress(serviceCidr) }, network));
+      this.#components.push(new NetworkAgent({ podNetwork: podCidr }, network));
+    }
     for (const entry of controllers)
       this.#components.push(
         entry.create(this.#contextFor(entry.name, controllerUser, "kube-controller-manager"), options),

@@ -38,6 +38,7 @@ await runProcess(log, async (signal) => {
       serviceCidr: options.serviceCidr,
       podCidr: options.podCidr,
       legacyApis: options.legacyApis,
+      inFabric: fabricAddress !== undefined,
     },
     { log, signal },
   );
