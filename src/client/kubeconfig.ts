@@ -1,7 +1,8 @@
 /** kubectl's configuration file: read, written, and merged as kind does when a cluster comes and goes. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse, stringify } from "yaml";
+import { type ExecConfig, runExecCredential } from "./exec-credential.ts";
 import type { HttpTransportOptions } from "./http-transport.ts";
 
 interface ClusterEntry {
@@ -18,6 +19,7 @@ interface UserEntry {
   readonly "client-key-data"?: string;
   readonly token?: string;
   readonly tokenFile?: string;
+  readonly exec?: ExecConfig;
 }
 
 interface ContextEntry {
@@ -53,11 +55,13 @@ const readKubeconfig = (path: string): Kubeconfig =>
   existsSync(path) ? parseKubeconfig(readFileSync(path, "utf8")) : empty;
 
 /** Whole or not at all, readable by its owner only. */
-function writeKubeconfig(path: string, config: Kubeconfig): void {
+export function writeKubeconfig(path: string, config: Kubeconfig): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${process.pid}.new`;
+  // A link stays a link: what it names is replaced.
+  const target = existsSync(path) ? realpathSync(path) : path;
+  const temporary = `${target}.${process.pid}.new`;
   writeFileSync(temporary, stringify(config), { mode: 0o600 });
-  renameSync(temporary, path);
+  renameSync(temporary, target);
 }
 
 export interface ConnectionFiles {
@@ -121,6 +125,15 @@ export function removeContext(path: string, name: string): void {
   } as Kubeconfig);
 }
 
+/** Makes another context the current one. Throws `KubeconfigError` where there is none of that name. */
+export function useContext(path: string, name: string): void {
+  const config = readKubeconfig(path);
+  if (!config.contexts.some((entry) => entry.name === name)) throw noContext(name);
+  writeKubeconfig(path, { ...config, "current-context": name });
+}
+
+const noContext = (name: string): KubeconfigError => new KubeconfigError(`context "${name}" does not exist`);
+
 export interface LoadOptions {
   readonly context?: string;
 }
@@ -131,32 +144,86 @@ export interface LoadedKubeconfig extends HttpTransportOptions {
   readonly context: string;
 }
 
-/** The connection that a context of the file describes. Throws `KubeconfigError` where it has none. */
-export function loadKubeconfig(path: string, options: LoadOptions = {}): LoadedKubeconfig {
-  const config = readKubeconfig(path);
-  const name = options.context ?? config["current-context"];
-  if (!name) throw new KubeconfigError(`${path} names no current context`);
-  const context = config.contexts.find((entry) => entry.name === name)?.context;
-  if (!context) throw new KubeconfigError(`context "${name}" does not exist`);
-  const cluster = config.clusters.find((entry) => entry.name === context.cluster)?.cluster;
-  const user = config.users.find((entry) => entry.name === context.user)?.user ?? {};
+/**
+ * The connection that a context describes. Several files are read as one: of entries with the same name the first counts. Runs the user's
+ * credential command where there is one. Throws `KubeconfigError`.
+ */
+export function loadKubeconfig(path: string | readonly string[], options: LoadOptions = {}): LoadedKubeconfig {
+  const files = [path].flat().map((file) => ({ folder: dirname(file), config: readKubeconfig(file) }));
+  const name = options.context ?? files.map(({ config }) => config["current-context"]).find(Boolean);
+  if (!name) throw new KubeconfigError(`${[path].flat().join(", ")} names no current context`);
+  const context = findNamed(files, "contexts", name)?.entry.context;
+  if (!context) throw noContext(name);
+  const cluster = findNamed(files, "clusters", context.cluster);
   if (!cluster) throw new KubeconfigError(`cluster "${context.cluster}" does not exist`);
-  return { ...connection(cluster, user, dirname(path)), namespace: context.namespace ?? "default", context: name };
+  const user = findNamed(files, "users", context.user);
+  return {
+    ...clusterOptions(cluster.entry.cluster, cluster.folder),
+    ...(user && userOptions(user.entry.user, user.folder)),
+    namespace: context.namespace ?? "default",
+    context: name,
+  };
 }
 
-function connection(cluster: ClusterEntry, user: UserEntry, folder: string): HttpTransportOptions {
-  const pem = (data: string | undefined, file: string | undefined) =>
-    data ? Buffer.from(data, "base64").toString("utf8") : file && readFileSync(resolve(folder, file), "utf8");
-  const authority = pem(cluster["certificate-authority-data"], cluster["certificate-authority"]);
-  const certificate = pem(user["client-certificate-data"], user["client-certificate"]);
-  const key = pem(user["client-key-data"], user["client-key"]);
+interface KubeconfigFile {
+  readonly folder: string;
+  readonly config: Kubeconfig;
+}
+
+/** The entry and the folder of its file, beside which the files that it names lie. */
+function findNamed<K extends "clusters" | "users" | "contexts">(
+  files: readonly KubeconfigFile[],
+  kind: K,
+  name: string,
+) {
+  for (const { folder, config } of files) {
+    const entry = config[kind].find((one) => one.name === name) as Kubeconfig[K][number] | undefined;
+    if (entry) return { folder, entry };
+  }
+  return undefined;
+}
+
+function pem(data: string | undefined, file: string | undefined, folder: string): string | undefined {
+  if (data) return Buffer.from(data, "base64").toString("utf8");
+  return file ? readFileSync(resolve(folder, file), "utf8") : undefined;
+}
+
+function clusterOptions(cluster: ClusterEntry, folder: string): HttpTransportOptions {
+  const authority = pem(cluster["certificate-authority-data"], cluster["certificate-authority"], folder);
   return {
     server: cluster.server,
-    ...(authority ? { certificateAuthority: authority } : {}),
-    ...(certificate ? { clientCertificate: certificate } : {}),
-    ...(key ? { clientKey: key } : {}),
-    ...(user.token ? { token: user.token } : {}),
-    ...(user.tokenFile ? { tokenFile: resolve(folder, user.tokenFile) } : {}),
-    ...(cluster["insecure-skip-tls-verify"] ? { insecure: true } : {}),
+    ...(authority && { certificateAuthority: authority }),
+    ...(cluster["insecure-skip-tls-verify"] && { insecure: true }),
+  };
+}
+
+function userOptions(user: UserEntry, folder: string): Omit<HttpTransportOptions, "server"> {
+  const certificate = pem(user["client-certificate-data"], user["client-certificate"], folder);
+  const key = pem(user["client-key-data"], user["client-key"], folder);
+  return {
+    ...(certificate && { clientCertificate: certificate }),
+    ...(key && { clientKey: key }),
+    ...(user.token && { token: user.token }),
+    ...(user.tokenFile && { tokenFile: resolve(folder, user.tokenFile) }),
+    ...(user.exec && runExecCredential(user.exec, folder)),
+  };
+}
+
+const serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** The connection of a pod to its own cluster; undefined outside of one. */
+export function inClusterConnection(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  folder = serviceAccountFolder,
+): LoadedKubeconfig | undefined {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = environment;
+  const tokenFile = resolve(folder, "token");
+  if (!host || !port || !existsSync(tokenFile)) return undefined;
+  return {
+    server: `https://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    certificateAuthority: readFileSync(resolve(folder, "ca.crt"), "utf8"),
+    tokenFile,
+    namespace: readFileSync(resolve(folder, "namespace"), "utf8").trim(),
+    context: "in-cluster",
   };
 }

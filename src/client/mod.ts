@@ -8,6 +8,7 @@ export { createEventRecorder } from "./events.ts";
 export { type HttpTransportOptions, httpTransport } from "./http-transport.ts";
 export { SharedInformerFactory } from "./informer-factory.ts";
 export {
+  inClusterConnection,
   type Kubeconfig,
   KubeconfigError,
   type LoadedKubeconfig,
@@ -17,6 +18,8 @@ export {
   parseKubeconfig,
   removeContext,
   stringifyKubeconfig,
+  useContext,
+  writeKubeconfig,
 } from "./kubeconfig.ts";
 export { LeaderElection, type LeaderElectionOptions } from "./leader-election.ts";
 export { pause } from "./pause.ts";
