@@ -12,7 +12,8 @@ export function lockFolder(folder: string): () => void {
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
     chmodSync(file, 0o600);
-    database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
+    database.prepare("PRAGMA journal_mode = MEMORY").get();
+    database.prepare("BEGIN EXCLUSIVE").run();
   } catch (error) {
     database.close();
     if ((error as { errcode?: number }).errcode !== busy) throw error;
