@@ -14,10 +14,11 @@ export { MastersAuthorizer, UnionAuthorizer } from "./authorizers/union.ts";
 export {
   CertificateAuthority,
   type CertificateRequest,
-  ExtendedUsage,
   type KeyPair,
   type SigningRequestOptions,
-} from "./certificate-authority.ts";
+} from "./certificates/certificate-authority.ts";
+export { Pki, PkiError, type PkiErrorCode, type PkiOptions } from "./certificates/pki.ts";
+export { ExtendedUsage } from "./certificates/x509.ts";
 export type {
   Authenticator,
   AuthorizationAttributes,
@@ -26,7 +27,6 @@ export type {
   Decision,
   User,
 } from "./contract.ts";
-export { Pki, PkiError, type PkiErrorCode, type PkiOptions } from "./pki.ts";
 export { boundObjectsOf } from "./tokens/bound-objects.ts";
 export { ServiceAccountKeys, type TokenAlgorithm } from "./tokens/service-account-keys.ts";
 export {

@@ -38,7 +38,7 @@ async function connectPort(port: number) {
 }
 
 before(async () => {
-  const made = await certificates();
+  const made = certificates();
   authority = made.authority;
   agent = await startAgent(made, connectPort);
   const status = {

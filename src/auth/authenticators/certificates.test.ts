@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { test } from "node:test";
-import { CertificateAuthority } from "../certificate-authority.ts";
+import { CertificateAuthority } from "../certificates/certificate-authority.ts";
 import { ClientCertificateAuthenticator } from "./client-certificate.ts";
 import { FrontProxyAuthenticator } from "./front-proxy.ts";
 
 const der = (pem: string) => new Uint8Array(new X509Certificate(pem).raw);
 
 test("a client certificate names user and groups", async () => {
-  const authority = await CertificateAuthority.create("kubernetes");
-  const { certificate } = await authority.issue({
+  const authority = CertificateAuthority.create("kubernetes");
+  const { certificate } = authority.issue({
     commonName: 'jane, "the" admin',
     organizations: ["team-a", "team=b"],
     usage: "client",
@@ -27,15 +27,15 @@ test("a server certificate, or one of another authority, names nobody", async ()
     CertificateAuthority.create("two"),
   ]);
   const authenticator = new ClientCertificateAuthenticator([authority.certificate]);
-  const server = await authority.issue({ commonName: "system:masters", usage: "server" });
-  const foreign = await other.issue({ commonName: "jane", usage: "client" });
+  const server = authority.issue({ commonName: "system:masters", usage: "server" });
+  const foreign = other.issue({ commonName: "jane", usage: "client" });
   for (const { certificate } of [server, foreign]) {
     assert.equal(await authenticator.authenticate({ headers: {}, clientCertificate: der(certificate) }), undefined);
   }
 });
 
 test("only the front proxy may say for whom a request is", async () => {
-  const [cluster, proxy] = await Promise.all([CertificateAuthority.create("one"), CertificateAuthority.create("two")]);
+  const [cluster, proxy] = [CertificateAuthority.create("one"), CertificateAuthority.create("two")];
   const authenticator = new FrontProxyAuthenticator({
     authority: proxy.certificate,
     allowedNames: ["front-proxy-client"],
@@ -45,14 +45,14 @@ test("only the front proxy may say for whom a request is", async () => {
     "x-remote-group": "a, b",
     "x-remote-extra-scopes%2fcolour": "red",
   };
-  const good = await proxy.issue({ commonName: "front-proxy-client", usage: "client" });
+  const good = proxy.issue({ commonName: "front-proxy-client", usage: "client" });
   assert.deepEqual(await authenticator.authenticate({ headers, clientCertificate: der(good.certificate) }), {
     name: "jane",
     groups: ["a", "b"],
     extra: { "scopes/colour": ["red"] },
   });
-  const wrongName = await proxy.issue({ commonName: "someone", usage: "client" });
-  const wrongAuthority = await cluster.issue({ commonName: "front-proxy-client", usage: "client" });
+  const wrongName = proxy.issue({ commonName: "someone", usage: "client" });
+  const wrongAuthority = cluster.issue({ commonName: "front-proxy-client", usage: "client" });
   for (const { certificate } of [wrongName, wrongAuthority]) {
     assert.equal(await authenticator.authenticate({ headers, clientCertificate: der(certificate) }), undefined);
   }

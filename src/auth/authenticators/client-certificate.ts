@@ -1,6 +1,6 @@
 /** Users by client certificate: common name = user, organizations = groups. */
 import { createHash, X509Certificate } from "node:crypto";
-import { ExtendedUsage } from "../certificate-authority.ts";
+import { ExtendedUsage } from "../certificates/x509.ts";
 import type { Authenticator, Credentials, User } from "../contract.ts";
 
 const credentialId = "authentication.kubernetes.io/credential-id";

@@ -11,13 +11,11 @@ import type { Connections } from "../../request/connection.ts";
 import { refuseUpgrade } from "../../request/refuse-upgrade.ts";
 import { parseRequest } from "../../request/request-info.ts";
 
-export async function certificates() {
-  const authority = await CertificateAuthority.create("test");
+export function certificates() {
+  const authority = CertificateAuthority.create("test");
   const names = ["127.0.0.1", "localhost"];
-  const [server, client] = await Promise.all([
-    authority.issue({ commonName: "server", alternativeNames: names, usage: "server" }),
-    authority.issue({ commonName: "apiserver", usage: "client" }),
-  ]);
+  const server = authority.issue({ commonName: "server", alternativeNames: names, usage: "server" });
+  const client = authority.issue({ commonName: "apiserver", usage: "client" });
   const credentials = {
     certificateAuthority: authority.certificate,
     clientCertificate: client.certificate,
@@ -26,7 +24,7 @@ export async function certificates() {
   return { authority: authority.certificate, server, credentials };
 }
 
-type Certificates = Awaited<ReturnType<typeof certificates>>;
+type Certificates = ReturnType<typeof certificates>;
 
 /** Answers `echo` of what it is asked; `cat` of the standard input. */
 export async function startAgent({ authority, server }: Certificates, connectPort: ConnectPort) {

@@ -1,3 +1,4 @@
+import "reflect-metadata";
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
@@ -5,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import * as tls from "node:tls";
-import { CertificateAuthority, ExtendedUsage } from "./certificate-authority.ts";
+import { CertificateAuthority } from "./certificate-authority.ts";
 import { Pki, PkiError } from "./pki.ts";
+import { ExtendedUsage } from "./x509.ts";
 
 let directory: string;
 before(async () => {
@@ -89,7 +91,7 @@ test("a signing request keeps its subject and gets the usages asked for", async 
     keys,
     signingAlgorithm: { name: "ECDSA", hash: "SHA-256" },
   });
-  const authority = await CertificateAuthority.create("test");
+  const authority = CertificateAuthority.create("test");
   const notAfter = Math.floor(Date.now() / 1000) * 1000 + 3_600_000;
   const signed = await authority.signRequest(request.toString("pem"), {
     extendedUsages: [ExtendedUsage.client],
@@ -100,4 +102,54 @@ test("a signing request keeps its subject and gets the usages asked for", async 
   assert.deepEqual(certificate.keyUsage, [ExtendedUsage.client]);
   assert.equal(certificate.validToDate.getTime(), notAfter);
   assert.equal(certificate.checkIssued(new X509Certificate(authority.certificate)), true);
+});
+
+test("certificates are what OpenSSL's reader takes them for", () => {
+  const authority = CertificateAuthority.create("test");
+  const { certificate } = authority.issue({
+    commonName: "server",
+    alternativeNames: ["*.example.org", "10.0.0.1", "fd00::1:2", "::1"],
+    usage: "both",
+    notAfter: Date.parse("2051-01-01T00:00:00Z"),
+  });
+  const [leaf, issuer] = [new X509Certificate(certificate), new X509Certificate(authority.certificate)];
+  assert.equal(leaf.checkIssued(issuer), true);
+  assert.equal(leaf.verify(issuer.publicKey), true);
+  assert.equal(issuer.ca, true);
+  assert.equal(leaf.ca, false);
+  assert.deepEqual(leaf.keyUsage, [ExtendedUsage.server, ExtendedUsage.client]);
+  assert.equal(
+    leaf.subjectAltName,
+    "DNS:*.example.org, IP Address:10.0.0.1, IP Address:FD00:0:0:0:0:0:1:2, IP Address:0:0:0:0:0:0:0:1",
+  );
+  assert.equal(leaf.validToDate.getTime(), issuer.validToDate.getTime());
+});
+
+test("an authority from elsewhere signs under its own name and key identifier", async () => {
+  const { BasicConstraintsExtension, SubjectKeyIdentifierExtension, X509CertificateGenerator } = await import(
+    "@peculiar/x509"
+  );
+  const keys = await crypto.subtle.generateKey(
+    { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) },
+    true,
+    ["sign", "verify"],
+  );
+  const made = await X509CertificateGenerator.createSelfSigned({
+    serialNumber: "01",
+    name: "C=CH, O=Example, CN=Root",
+    keys,
+    extensions: [
+      new BasicConstraintsExtension(true, undefined, true),
+      new SubjectKeyIdentifierExtension("00112233445566778899"),
+    ],
+  });
+  const key = Buffer.from(await crypto.subtle.exportKey("pkcs8", keys.privateKey)).toString("base64");
+  const authority = new CertificateAuthority({
+    certificate: made.toString("pem"),
+    key: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n`,
+  });
+  const leaf = new X509Certificate(authority.issue({ commonName: "leaf", usage: "client" }).certificate);
+  const root = new X509Certificate(authority.certificate);
+  assert.equal(leaf.checkIssued(root), true);
+  assert.equal(leaf.verify(root.publicKey), true);
 });
