@@ -1,7 +1,7 @@
 /** The `kubets` command: every verb loads only what it needs. */
 import { Command, CommanderError } from "commander";
 import { lifecycleCommands } from "./commands/lifecycle.ts";
-import { machineCommands } from "./commands/machine.ts";
+import { gatherPackWords, machineCommands } from "./commands/machine.ts";
 import { fail } from "./failure.ts";
 import { kubectlCommands } from "./kubectl/commands.ts";
 
@@ -14,7 +14,7 @@ const program = new Command("kubets")
 for (const command of [...lifecycleCommands(), ...machineCommands(), ...kubectlCommands()]) program.addCommand(command);
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(gatherPackWords(process.argv.slice(2)), { from: "user" });
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode;
   else fail(error);

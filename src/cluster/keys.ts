@@ -34,7 +34,7 @@ export function writeKubeconfigFile(pki: Pki, file: string, options: KubeconfigO
 }
 
 /** The client certificate of the service proxy and DNS on every node, bound by the bootstrap policy to `system:node-proxier`. */
-export const proxyIdentity = (pki: Pki): Promise<KeyPair> =>
+export const proxyIdentity = (pki: Pki): KeyPair =>
   pki.clusterAuthority.issue({ commonName: "system:kube-proxy", usage: "client" }, Date.now());
 
 /** Names and addresses in the API server's certificate. */

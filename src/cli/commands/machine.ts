@@ -1,7 +1,17 @@
 /** What concerns the machine under the cluster: images, nodes' namespaces, logs of components. */
 import { Command } from "commander";
+import { gatherWords } from "./word-options.ts";
 
 const named = (command: Command): Command => command.option("--name <name>", "the cluster's name", "kubets");
+
+const parseWords = (json: string): readonly string[] => JSON.parse(json) as string[];
+
+/** The arguments of this process with the words of `--entrypoint` and `--cmd` gathered. */
+export function gatherPackWords(args: readonly string[]): readonly string[] {
+  if (args[0] !== "image" || args[1] !== "pack") return args;
+  const others = ["--from", "--env", "--workdir", "--user", "-o", "--output", "--help", "--name", "--kubeconfig"];
+  return gatherWords(args, ["--entrypoint", "--cmd"], others);
+}
 
 function imageCommand(): Command {
   const image = new Command("image").description("Images on the cluster's nodes");
@@ -15,9 +25,10 @@ function imageCommand(): Command {
     .command("pack")
     .argument("<name>", "the image's name, such as hello:1")
     .description("Pack a folder into a one-layer OCI image")
+    .helpOption("--help", "show this")
     .requiredOption("--from <folder>", "the root file system")
-    .option("--entrypoint <word...>", "the command that the image runs")
-    .option("--cmd <word...>", "its default arguments")
+    .option("--entrypoint <words>", "the command that the image runs, up to the next option", parseWords)
+    .option("--cmd <words>", "its default arguments, up to the next option", parseWords)
     .option("--env <name=value...>", "environment variables")
     .option("--workdir <folder>", "its working directory")
     .option("--user <user>", "the user that it runs as")

@@ -20,7 +20,7 @@ async function writeKubeconfigs(pki: Pki): Promise<void> {
     const identity = await pki.node(name, [address, "127.0.0.1"]);
     writeKubeconfigFile(pki, `node-${name}`, { name: options.name, server: inside, identity });
   }
-  writeKubeconfigFile(pki, "kube-proxy", { name: options.name, server: inside, identity: await proxyIdentity(pki) });
+  writeKubeconfigFile(pki, "kube-proxy", { name: options.name, server: inside, identity: proxyIdentity(pki) });
 }
 
 await runProcess(log, async (signal) => {
