@@ -7,7 +7,7 @@ import { WorkQueue } from "./work-queue.ts";
 export interface ControllerLoopOptions {
   readonly name: string;
   /** Level-triggered: reads the present state of `key` and moves it on. A number asks to be called again after so many milliseconds. */
-  readonly reconcile: (key: string) => Promise<number | undefined | void>;
+  readonly reconcile: (key: string) => Promise<number | undefined> | Promise<void>;
   readonly log: Logger;
   readonly clock: Clock;
   /** Keys worked on at a time. Default 5. */

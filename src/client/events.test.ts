@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import pino from "pino";
+import { type KubernetesObject, StatusError } from "../api/mod.ts";
+import { createClient } from "./client.ts";
+import { FakeClock } from "./clock.ts";
+import type { ApiRequest, Transport } from "./contract.ts";
+import { createEventRecorder } from "./events.ts";
+
+const pod = {
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "web", namespace: "team", uid: "u", resourceVersion: "3" },
+} as unknown as KubernetesObject;
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+};
+
+function recorder(answer: (request: ApiRequest) => unknown = () => ({})) {
+  const asked: ApiRequest[] = [];
+  const transport: Transport = {
+    request: async (request) => {
+      asked.push(request);
+      return answer(request);
+    },
+    watch: () => assert.fail("no watches here"),
+    stream: () => assert.fail("no streams here"),
+    close: async () => {},
+  };
+  const clock = new FakeClock();
+  const stopper = new AbortController();
+  const context = { client: createClient(transport), log: pino({ level: "silent" }), clock, signal: stopper.signal };
+  return { events: createEventRecorder(context, { component: "kubelet", host: "n1" }), asked, clock, stopper };
+}
+
+const refuse = (code: number, reason: string): never => {
+  throw new StatusError({ apiVersion: "v1", kind: "Status", metadata: {}, status: "Failure", reason, code });
+};
+
+test("an event is created once and then counted up", async () => {
+  const { events, asked } = recorder();
+  events.event(pod, "Normal", "Started", "Started container web", { fieldPath: "spec.containers{web}" });
+  events.event(pod, "Normal", "Started", "Started container web", { fieldPath: "spec.containers{web}" });
+  await settle();
+  assert.deepEqual(
+    asked.map(({ method }) => method),
+    ["POST", "PATCH"],
+  );
+  const body = asked[0]!.body as { involvedObject: object; metadata: { name: string } };
+  assert.deepEqual(body.involvedObject, {
+    apiVersion: "v1",
+    kind: "Pod",
+    name: "web",
+    namespace: "team",
+    uid: "u",
+    resourceVersion: "3",
+    fieldPath: "spec.containers{web}",
+  });
+  assert.equal(asked[1]!.path, `/api/v1/namespaces/team/events/${body.metadata.name}`);
+  assert.equal((asked[1]!.body as { count: number }).count, 2);
+});
+
+test("an event that has expired meanwhile is created again", async () => {
+  const { events, asked } = recorder(({ method }) => method === "PATCH" && refuse(404, "NotFound"));
+  events.event(pod, "Normal", "Started", "again");
+  events.event(pod, "Normal", "Started", "again");
+  await settle();
+  assert.deepEqual(
+    asked.map(({ method }) => method),
+    ["POST", "PATCH", "POST"],
+  );
+  assert.equal((asked[2]!.body as { count: number }).count, 2);
+});
+
+test("a refused event is dropped; the next of its kind is a new one", async () => {
+  const { events, asked } = recorder(() => refuse(403, "Forbidden"));
+  events.event(pod, "Normal", "Started", "x");
+  await settle();
+  events.event(pod, "Normal", "Started", "x");
+  await settle();
+  assert.deepEqual(
+    asked.map(({ method }) => method),
+    ["POST", "POST"],
+  );
+});
+
+test("a server that is not reached is asked again, until the process ends", async () => {
+  const { events, asked, clock, stopper } = recorder(() => {
+    throw new Error("connection refused");
+  });
+  events.event(pod, "Normal", "Started", "x");
+  await settle();
+  clock.advance(10_000);
+  await settle();
+  assert.equal(asked.length, 2);
+  stopper.abort();
+  await settle();
+  clock.advance(10_000);
+  await settle();
+  assert.equal(asked.length, 2);
+});
