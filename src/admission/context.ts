@@ -1,3 +1,4 @@
+import type { Authorizer, RuleResolver } from "../auth/mod.ts";
 import type { Client, Clock, InformerFactory } from "../client/mod.ts";
 
 /** What plugins read the cluster through. */
@@ -5,4 +6,6 @@ export interface AdmissionContext {
   readonly client: Client;
   readonly informers: InformerFactory;
   readonly clock: Clock;
+  /** Tells what who writes may do themselves. */
+  readonly authorizer: Authorizer & RuleResolver;
 }

@@ -10,6 +10,7 @@ import { NodeRestriction } from "./plugins/node-restriction.ts";
 import { PersistentVolumeClaimResize } from "./plugins/persistent-volume-claim-resize.ts";
 import { Priority } from "./plugins/priority.ts";
 import { ResourceQuota } from "./plugins/resource-quota.ts";
+import { RoleEscalation } from "./plugins/role-escalation.ts";
 import { RuntimeClass } from "./plugins/runtime-class.ts";
 import { ServiceAccount } from "./plugins/service-account.ts";
 import { storageObjectInUseProtection } from "./plugins/storage-object-in-use-protection.ts";
@@ -33,6 +34,7 @@ export function admissionPlugins(context: AdmissionContext): readonly AdmissionP
     new PersistentVolumeClaimResize(context),
     new RuntimeClass(context),
     new DefaultIngressClass(context),
+    new RoleEscalation(context),
     new ResourceQuota(context),
   ];
 }

@@ -109,7 +109,12 @@ export class ControlPlane {
         store,
         authenticators,
         authorizer,
-        admission: admissionPlugins({ client: this.#own, informers: this.informers, clock: this.#clock }),
+        admission: admissionPlugins({
+          client: this.#own,
+          informers: this.informers,
+          clock: this.#clock,
+          authorizer: this.access.authorizer,
+        }),
         identity: { tokens, serviceAccountTokens, serviceAccountKeys, issuer: tokenIssuer, rules: authorizer },
         connections: streamingConnections({
           client: this.#own,

@@ -4,7 +4,7 @@ import { type corev1, resources } from "../../api/mod.ts";
 import { MemoryCluster } from "../../auth/testing/memory-cluster.ts";
 import { FakeClock } from "../../client/mod.ts";
 import { podAmounts } from "../pod-resources.ts";
-import { ask, pod, refusal } from "../testing/ask.ts";
+import { ask, nobodyMayAnything as authorizer, pod, refusal } from "../testing/ask.ts";
 import { LimitRanger } from "./limit-ranger.ts";
 import { ResourceQuota } from "./resource-quota.ts";
 
@@ -46,7 +46,7 @@ const cluster = new MemoryCluster([
   quota("timed", "scoped", { pods: "0" }, { pods: "0" }, { scopes: ["Terminating"] }),
 ]);
 const clock = new FakeClock(0);
-const context = { client: cluster.client, informers: cluster.informers, clock };
+const context = { client: cluster.client, informers: cluster.informers, clock, authorizer };
 const ranger = new LimitRanger(context);
 const quotas = new ResourceQuota(context);
 

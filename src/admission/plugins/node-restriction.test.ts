@@ -3,12 +3,12 @@ import { after, before, test } from "node:test";
 import { resources } from "../../api/mod.ts";
 import { MemoryCluster } from "../../auth/testing/memory-cluster.ts";
 import { FakeClock } from "../../client/mod.ts";
-import { ask, pod, type Question, refusal } from "../testing/ask.ts";
+import { ask, nobodyMayAnything as authorizer, pod, type Question, refusal } from "../testing/ask.ts";
 import { NodeRestriction } from "./node-restriction.ts";
 
 const node = { apiVersion: "v1", kind: "Node", metadata: { name: "one", labels: {} }, spec: {} };
 const cluster = new MemoryCluster([node, pod("mine", { nodeName: "one" }), pod("theirs", { nodeName: "two" })]);
-const context = { client: cluster.client, informers: cluster.informers, clock: new FakeClock(0) };
+const context = { client: cluster.client, informers: cluster.informers, clock: new FakeClock(0), authorizer };
 const plugin = new NodeRestriction(context);
 const user = { name: "system:node:one", groups: ["system:nodes"] };
 

@@ -27,7 +27,7 @@ export async function checkTokenOfNode(
 ): Promise<void> {
   const { spec } = incoming<authenticationv1.TokenRequest>(attributes);
   const reference = spec?.boundObjectRef;
-  if (!reference || reference.apiVersion !== "v1" || reference.kind !== "Pod" || !reference.name)
+  if (reference?.apiVersion !== "v1" || reference.kind !== "Pod" || !reference.name)
     throw forbidden(attributes, "node requested token not bound to a pod");
   if (!reference.uid) throw forbidden(attributes, "node requested token with a pod binding without a uid");
   const pod = await findPod(context, attributes.namespace ?? "", reference.name);

@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { type corev1, resources } from "../../api/mod.ts";
 import { MemoryCluster } from "../../auth/testing/memory-cluster.ts";
 import { FakeClock } from "../../client/mod.ts";
-import { ask, pod, refusal } from "../testing/ask.ts";
+import { ask, nobodyMayAnything as authorizer, pod, refusal } from "../testing/ask.ts";
 import { defaultTolerationSeconds } from "./default-toleration-seconds.ts";
 import { NamespaceLifecycle } from "./namespace-lifecycle.ts";
 import { Priority } from "./priority.ts";
@@ -30,7 +30,7 @@ const cluster = new MemoryCluster([
   { ...scheduling, metadata: { name: "usual" }, value: 10, globalDefault: true },
 ]);
 const clock = new FakeClock(Date.parse("2026-01-01T00:00:00Z"));
-const context = { client: cluster.client, informers: cluster.informers, clock };
+const context = { client: cluster.client, informers: cluster.informers, clock, authorizer };
 const plugins = {
   lifecycle: new NamespaceLifecycle(context),
   account: new ServiceAccount(context),
@@ -59,7 +59,7 @@ test("nothing is made in a namespace that is missing or terminating", async () =
 
 test("a namespace that was made a moment ago is found though no cache has it", async () => {
   const late = new MemoryCluster();
-  const lifecycle = new NamespaceLifecycle({ client: late.client, informers: late.informers, clock });
+  const lifecycle = new NamespaceLifecycle({ client: late.client, informers: late.informers, clock, authorizer });
   late.put(namespace("fresh", "Active"));
   await ask(lifecycle, { object: configMap("a", "fresh") });
 });
@@ -116,7 +116,7 @@ test("a missing account is named; a missing default account is waited for", asyn
     'pods "a" is forbidden: error looking up service account shop/nobody: serviceaccount "nobody" not found',
   );
   const fresh = new MemoryCluster();
-  const plugin = new ServiceAccount({ client: fresh.client, informers: fresh.informers, clock });
+  const plugin = new ServiceAccount({ client: fresh.client, informers: fresh.informers, clock, authorizer });
   await fresh.start();
   const pending = ask<corev1.Pod>(plugin, { object: pod("b") });
   fresh.put(account("default"));

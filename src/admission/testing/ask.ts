@@ -1,5 +1,6 @@
 /** Puts one request through one plugin, for tests. */
 import { allResources, clone, type KubernetesObject, type ResourceInfo } from "../../api/mod.ts";
+import { UnionAuthorizer } from "../../auth/mod.ts";
 import type { AdmissionAttributes, AdmissionPlugin, Operation } from "../contract.ts";
 
 export interface Question {
@@ -63,3 +64,6 @@ export function pod(name: string, spec: object = {}, metadata: object = {}) {
     spec: { containers: [{ name: "c", image: "x" }], ...spec },
   };
 }
+
+/** For plugins that ask no authorizer. */
+export const nobodyMayAnything = new UnionAuthorizer([]);
