@@ -1,5 +1,5 @@
 /** The scheduler as a component: takes pods off the queue, decides, writes down what was decided. */
-import { isNotFound } from "../api/mod.ts";
+import { isConflict, isNotFound } from "../api/mod.ts";
 import { type Component, type ComponentContext, createEventRecorder, type EventRecorder } from "../client/mod.ts";
 import { bind } from "./binder.ts";
 import { SchedulerCache } from "./cache.ts";
@@ -158,7 +158,8 @@ export class Scheduler implements Component {
     this.#queue.onEvent({ kind: "pod-removed", pod: queued.pod });
     if (isNotFound(error)) this.#queue.done(queued.key);
     if (!this.#running || isNotFound(error)) return;
-    this.#context.log.warn({ pod: queued.key, error }, "binding failed");
+    // A conflict only says that the pod is on its way out, or was bound by somebody else.
+    this.#context.log[isConflict(error) ? "debug" : "warn"]({ pod: queued.key, error }, "binding failed");
     this.#giveBack(queued, `binding rejected: ${(error as Error).message}`);
   }
 
@@ -180,7 +181,7 @@ export class Scheduler implements Component {
       this.#track(making.catch((error: unknown) => this.#notPreempted(queued, error)));
       return;
     }
-    const message = preemption ? `${found} ${preemption.message}` : found;
+    const message = preemption?.message ? `${found} ${preemption.message}` : found;
     if (preemption?.clears) this.#cache.nominations.remove(queued.key);
     this.#report(queued, { reason: "Unschedulable", message }, preemption?.clears ? { nominatedNodeName: "" } : {});
   }

@@ -23,23 +23,27 @@ export interface Candidate {
 
 export type Preemption =
   | { readonly kind: "nominate"; readonly candidate: Candidate }
-  /** `message` follows the diagnosis in what people read. `clears`: an older nomination serves no more. */
+  /** `message`, where there is any, follows the diagnosis in what people read. `clears`: an older nomination serves no more. */
   | { readonly kind: "none"; readonly message: string; readonly clears: boolean };
 
+/** Upstream says first what taking devices from their claims would bring; here none are taken. */
+const noClaims = "no new claims to deallocate";
 const notHelpful = "Preemption is not helpful for scheduling";
 const noVictims = "No preemption victims found for incoming pod";
 
 /** Looks for the node where removing pods of lower priority costs least. Pure: the snapshot is as before when it returns. */
 export function planPreemption(pod: PodInfo, snapshot: Snapshot, diagnosis: Diagnosis, draw: Draw): Preemption {
+  if (diagnosis.beforeNodes) return { kind: "none", message: "", clears: false };
   const refusal = whyNotEligible(pod, snapshot, diagnosis);
-  if (refusal) return { kind: "none", message: `preemption: ${refusal}`, clears: false };
+  if (refusal) return { kind: "none", message: `${noClaims}, preemption: ${refusal}`, clears: false };
   const potential = snapshot.nodes.filter((node) => diagnosis.rejections.get(node.name)?.resolvable);
   const { candidates, reasons } = tryNodes(pod, potential, snapshot, diagnosis.filters, draw);
   const best = cheapest(candidates);
   if (best) return { kind: "nominate", candidate: best };
   const helpless = diagnosis.nodeCount - potential.length;
   if (helpless > 0) reasons.set(notHelpful, helpless);
-  return { kind: "none", message: `preemption: ${available(diagnosis.nodeCount, countList(reasons))}`, clears: true };
+  const found = available(diagnosis.nodeCount, countList(reasons));
+  return { kind: "none", message: `${noClaims}, preemption: ${found}`, clears: true };
 }
 
 function whyNotEligible({ pod, priority }: PodInfo, snapshot: Snapshot, diagnosis: Diagnosis): string | undefined {

@@ -125,7 +125,7 @@ class Stage implements ClusterReader {
     const message = diagnosisMessage(diagnosis);
     if (diagnosis.nodeCount === 0) return `${info.key}: ${message}`;
     const preemption = planPreemption(info, this.#cache, diagnosis, draw);
-    if (preemption.kind === "none") return `${info.key}: ${message} ${preemption.message}`;
+    if (preemption.kind === "none") return `${info.key}: ${message} ${preemption.message}`.trimEnd();
     const { node, victims } = preemption.candidate;
     this.#cache.nominations.add(info, node.name);
     return `${info.key}: ${message}\n${info.key}: preempts ${victims.map(({ key }) => key).join(", ")} on ${node.name}`;
