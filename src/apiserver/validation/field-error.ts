@@ -56,6 +56,11 @@ export function invalid(path: FieldPath, value: unknown, detail = ""): FieldErro
   return make("FieldValueInvalid", path, [formatValue(value), detail]);
 }
 
+/** Where the value is too long, or none of the client's own, to be repeated. */
+export function invalidUnprinted(path: FieldPath, detail: string): FieldError {
+  return make("FieldValueInvalid", path, [detail]);
+}
+
 /** `supported` is printed in the order given. */
 export function notSupported(path: FieldPath, value: unknown, supported: readonly string[]): FieldError {
   const list = supported.length === 0 ? "" : `supported values: ${supported.map((s) => JSON.stringify(s)).join(", ")}`;

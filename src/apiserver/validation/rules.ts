@@ -79,7 +79,6 @@ export function notMoreThan100Percent(value: number | string | undefined, path: 
 
 const selectorOperators = ["In", "NotIn", "Exists", "DoesNotExist"];
 
-/** `labelsText`: upstream validates the values of some selectors only. */
 export function validateLabelSelector(selector: metav1.LabelSelector | undefined, path: FieldPath): FieldError[] {
   if (!selector) return [];
   const errors = validateLabels(selector.matchLabels, path.child("matchLabels"));
@@ -106,9 +105,14 @@ function validateRequirement(requirement: metav1.LabelSelectorRequirement, path:
   return errors;
 }
 
-/** Whether the selector can be evaluated at all: its operators and values are sound. */
+/** Whether the selector can be evaluated at all. */
 export function isSoundSelector(selector: metav1.LabelSelector | undefined): boolean {
-  return (selector?.matchExpressions ?? []).every(({ operator }) => selectorOperators.includes(operator));
+  try {
+    labelSelectorAsSelector(selector);
+    return (selector?.matchExpressions ?? []).every(({ operator }) => selectorOperators.includes(operator));
+  } catch {
+    return false;
+  }
 }
 
 export function isEmptySelector(selector: metav1.LabelSelector | undefined): boolean {
@@ -120,9 +124,5 @@ export function selects(
   selector: metav1.LabelSelector | undefined,
   labels: Readonly<Record<string, string>> | undefined,
 ): boolean {
-  try {
-    return labelSelectorAsSelector(selector).matches(labels ?? {});
-  } catch {
-    return false;
-  }
+  return isSoundSelector(selector) && labelSelectorAsSelector(selector).matches(labels ?? {});
 }

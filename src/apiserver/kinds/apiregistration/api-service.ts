@@ -1,6 +1,7 @@
 import { type apiregistrationv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
+import { pathSegmentName } from "../rbac/rbac-validation.ts";
 
 export const apiService: Strategy<apiregistrationv1.APIService> = {
   resource: resources.apiservices,
@@ -12,6 +13,7 @@ export const apiService: Strategy<apiregistrationv1.APIService> = {
     text("Available", availableText, { description: "Whether this service is available." }),
     ageColumn,
   ],
+  validateName: pathSegmentName,
   prepareForCreate(object) {
     // What this server serves itself needs nobody to find it available.
     if (!object.spec?.service)

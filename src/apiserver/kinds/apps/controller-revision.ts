@@ -1,6 +1,7 @@
 import { type appsv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
+import { validateControllerRevision, validateControllerRevisionUpdate } from "./controller-revision-validation.ts";
 
 export const controllerRevision: Strategy<appsv1.ControllerRevision> = {
   resource: resources.controllerrevisions,
@@ -10,6 +11,8 @@ export const controllerRevision: Strategy<appsv1.ControllerRevision> = {
     text("Revision", (object) => object.revision, { describedBy: "io.k8s.api.apps.v1.ControllerRevision.revision" }),
     ageColumn,
   ],
+  validate: validateControllerRevision,
+  validateUpdate: validateControllerRevisionUpdate,
 };
 
 /** `daemonset.apps/name` */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type appsv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, integer, labelsText, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
+import { validateDaemonSet, validateDaemonSetUpdate } from "./daemon-set-validation.ts";
 
 const docs = "io.k8s.api.apps.v1.DaemonSetStatus";
 const nothingScheduled = {
@@ -44,6 +45,8 @@ export const daemonSet: Strategy<appsv1.DaemonSet> = {
     countTemplateGeneration(object);
   },
   prepareForUpdate: countTemplateGeneration,
+  validate: validateDaemonSet,
+  validateUpdate: validateDaemonSetUpdate,
 };
 
 const templateGeneration = "deprecated.daemonset.template.generation";

@@ -2,6 +2,7 @@ import { type appsv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
 import { scaleSelector } from "../scale.ts";
+import { validateDeployment, validateDeploymentUpdate } from "./deployment-validation.ts";
 
 const docs = "io.k8s.api.apps.v1.DeploymentStatus";
 
@@ -24,6 +25,8 @@ export const deployment: Strategy<appsv1.Deployment> = {
       }),
     ),
   ],
+  validate: validateDeployment,
+  validateUpdate: validateDeploymentUpdate,
   scale: {
     getReplicas: (object) => object.spec.replicas ?? 0,
     setReplicas(object, replicas) {

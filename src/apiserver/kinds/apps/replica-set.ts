@@ -2,6 +2,7 @@ import { type appsv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, integer, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
 import { scaleSelector } from "../scale.ts";
+import { validateReplicaSet, validateReplicaSetUpdate } from "./replica-set-validation.ts";
 
 const specDocs = "io.k8s.api.apps.v1.ReplicaSetSpec";
 const statusDocs = "io.k8s.api.apps.v1.ReplicaSetStatus";
@@ -23,6 +24,8 @@ export const replicaSet: Strategy<appsv1.ReplicaSet> = {
   prepareForCreate(object) {
     object.status = { replicas: 0 };
   },
+  validate: validateReplicaSet,
+  validateUpdate: validateReplicaSetUpdate,
   scale: {
     getReplicas: (object) => object.spec.replicas ?? 0,
     setReplicas(object, replicas) {

@@ -1,7 +1,9 @@
 import { type appsv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
+import { labelName } from "../../validation/name-rules.ts";
 import { ageColumn, nameColumn, templateColumns, text } from "../columns.ts";
 import { scaleSelector } from "../scale.ts";
+import { validateStatefulSet, validateStatefulSetUpdate } from "./stateful-set-validation.ts";
 
 export const statefulSet: Strategy<appsv1.StatefulSet> = {
   resource: resources.statefulsets,
@@ -15,9 +17,12 @@ export const statefulSet: Strategy<appsv1.StatefulSet> = {
     ageColumn,
     ...templateColumns<appsv1.StatefulSet>((object) => object.spec.template.spec),
   ],
+  validateName: labelName,
   prepareForCreate(object) {
     object.status = { replicas: 0, availableReplicas: 0 };
   },
+  validate: validateStatefulSet,
+  validateUpdate: validateStatefulSetUpdate,
   scale: {
     getReplicas: (object) => object.spec.replicas ?? 0,
     setReplicas(object, replicas) {

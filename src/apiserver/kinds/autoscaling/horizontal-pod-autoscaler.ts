@@ -1,6 +1,7 @@
 import { type autoscalingv1, type autoscalingv2, resources } from "../../../api/mod.ts";
 import type { Strategy, TableColumn } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
+import { validateAutoscaler } from "./horizontal-pod-autoscaler-validation.ts";
 import { targetsText } from "./metric-text.ts";
 
 const nothingScaled = { currentMetrics: [], desiredReplicas: 0 };
@@ -14,6 +15,8 @@ export const horizontalPodAutoscaler: Strategy<autoscalingv2.HorizontalPodAutosc
   prepareForCreate(object) {
     object.status = { ...nothingScaled };
   },
+  validate: validateAutoscaler,
+  validateUpdate: validateAutoscaler,
 };
 
 export const horizontalPodAutoscalerV1: Strategy<autoscalingv1.HorizontalPodAutoscaler> = {

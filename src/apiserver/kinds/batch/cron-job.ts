@@ -2,6 +2,7 @@ import { type batchv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
 import { age } from "../duration.ts";
+import { validateCronJob, validateCronJobUpdate } from "./cron-job-validation.ts";
 
 const docs = "io.k8s.api.batch.v1";
 
@@ -24,6 +25,8 @@ export const cronJob: Strategy<batchv1.CronJob> = {
       }),
     ),
   ],
+  validate: validateCronJob,
+  validateUpdate: validateCronJobUpdate,
 };
 
 function suspendText({ spec }: batchv1.CronJob): string {

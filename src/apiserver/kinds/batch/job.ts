@@ -3,6 +3,7 @@ import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
 import { humanDuration } from "../duration.ts";
 import { generateSelector } from "./job-selector.ts";
+import { validateJob, validateJobUpdate } from "./job-validation.ts";
 
 const docs = "io.k8s.api.batch.v1";
 
@@ -29,6 +30,8 @@ export const job: Strategy<batchv1.Job> = {
     if (context.subresource === "status") return;
     if (!object.spec.selector && old.spec.selector) object.spec.selector = old.spec.selector;
   },
+  validate: validateJob,
+  validateUpdate: validateJobUpdate,
 };
 
 function hasCondition({ status }: batchv1.Job, type: string): boolean {

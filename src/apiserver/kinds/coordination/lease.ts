@@ -1,6 +1,7 @@
 import { type coordinationv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
+import { validateLease } from "./lease-validation.ts";
 
 export const lease: Strategy<coordinationv1.Lease> = {
   resource: resources.leases,
@@ -13,4 +14,6 @@ export const lease: Strategy<coordinationv1.Lease> = {
     }),
     ageColumn,
   ],
+  validate: validateLease,
+  validateUpdate: validateLease,
 };

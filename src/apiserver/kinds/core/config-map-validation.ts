@@ -22,7 +22,7 @@ export function validateConfigMap(object: corev1.ConfigMap): FieldError[] {
     bytes += Buffer.byteLength(value, "base64");
   }
   // The whole object is too long, so no one field is named.
-  if (bytes > maximumBytes) errors.push(tooLong(field(""), maximumBytes));
+  if (bytes > maximumBytes) errors.push(tooLong(field().key(""), maximumBytes));
   return errors;
 }
 

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { type corev1, dns1123LabelProblems, dns1123SubdomainProblems, portNumberProblems } from "../../../api/mod.ts";
 import { type FieldError, invalid, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
@@ -36,6 +37,7 @@ function validateAddress({ ip, hostname, nodeName }: corev1.EndpointAddress, pat
 
 /** Addresses that no pod can have. */
 export function notSpecial(ip: string, path: FieldPath): FieldError[] {
+  if (isIP(ip) === 0) return [invalid(path, ip, "must be a valid IP address")];
   if (ip === "0.0.0.0" || ip === "::") return [invalid(path, ip, `may not be unspecified (${ip})`)];
   if (ip.startsWith("127.") || ip === "::1")
     return [invalid(path, ip, "may not be in the loopback range (127.0.0.0/8, ::1/128)")];

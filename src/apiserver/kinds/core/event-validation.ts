@@ -6,33 +6,29 @@ const namespaceText = "does not match event.namespace";
 const mostBytes = 128;
 
 export function validateEvent(object: corev1.Event): FieldError[] {
-  const { metadata, involvedObject, eventTime } = object;
-  const errors: FieldError[] = [];
-  // Events about things of the whole cluster live in the default namespace.
-  const inNamespace = metadata.namespace || "default";
-  const about = involvedObject?.namespace || "default";
-  const fits = involvedObject?.namespace
-    ? inNamespace === about
-    : ["default", "kube-system"].includes(inNamespace) || about === inNamespace;
-  if (!fits) errors.push(invalid(field("involvedObject", "namespace"), involvedObject?.namespace ?? "", namespaceText));
-  return eventTime === undefined ? errors : [...errors, ...validateNewForm(object)];
+  return object.eventTime === undefined ? validateOldForm(object) : validateNewForm(object);
+}
+
+/** An event lives where what it is about lives; events about things of the whole cluster in the default namespace. */
+function validateOldForm({ metadata, involvedObject }: corev1.Event): FieldError[] {
+  const about = involvedObject?.namespace ?? "";
+  const fits = about === "" ? !metadata.namespace || metadata.namespace === "default" : metadata.namespace === about;
+  return fits ? [] : [invalid(field("involvedObject", "namespace"), about, namespaceText)];
 }
 
 /** With an eventTime an event is of the newer form, which has rules of its own. */
 function validateNewForm(object: corev1.Event): FieldError[] {
   const errors: FieldError[] = [];
-  const { reportingComponent, reportingInstance, action, reason, message, type } = object;
-  if (!reportingComponent) errors.push(required(field("reportingController")));
-  else
-    for (const problem of qualifiedNameProblems(reportingComponent))
-      errors.push(invalid(field("reportingController"), reportingComponent, problem));
-  if (!reportingInstance) errors.push(required(field("reportingInstance")));
-  else errors.push(...short(reportingInstance, "reportingInstance", mostBytes));
-  errors.push(...(action ? short(action, "action", mostBytes) : [required(field("action"))]));
-  errors.push(...(reason ? short(reason, "reason", mostBytes) : [required(field("reason"))]));
-  errors.push(...short(message ?? "", "message", 1024));
-  if (type !== "Normal" && type !== "Warning") errors.push(invalid(field("type"), type ?? "", "has invalid value"));
-  return errors;
+  const { metadata, involvedObject, reportingComponent = "", reportingInstance, action, reason, message } = object;
+  if (!involvedObject?.namespace && metadata.namespace !== "default" && metadata.namespace !== "kube-system")
+    errors.push(invalid(field("involvedObject", "namespace"), "", namespaceText));
+  const component = field("reportingComponent");
+  if (reportingComponent === "") errors.push(required(component));
+  for (const problem of qualifiedNameProblems(reportingComponent))
+    errors.push(invalid(component, reportingComponent, problem));
+  for (const [name, value] of Object.entries({ reportingInstance, action, reason }))
+    errors.push(...(value ? short(value, name, mostBytes) : [required(field(name))]));
+  return [...errors, ...short(message ?? "", "message", 1024)];
 }
 
 function short(text: string, name: string, maximum: number): FieldError[] {

@@ -14,7 +14,8 @@ export function validateNode(node: corev1.Node): FieldError[] {
 
 function validateTaints({ spec }: corev1.Node): FieldError[] {
   const seen = new Set<string>();
-  const path = specPath.child("taints");
+  // Upstream reports taints there.
+  const path = field("metadata", "taints");
   return (spec?.taints ?? []).flatMap(({ key, value, effect }, position) => {
     const at = path.index(position);
     const errors = textErrors(key ?? "", qualifiedNameProblems, at.child("key"));

@@ -1,6 +1,6 @@
 import { type corev1, dns1123SubdomainProblems, parseQuantity } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
-import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { type FieldError, forbidden, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { positiveAmount } from "../../validation/quantity-rules.ts";
 import { optionalText, sameJson, validateLabelSelector } from "../../validation/rules.ts";
@@ -28,10 +28,6 @@ export function validateClaimSpec(spec: corev1.PersistentVolumeClaimSpec, path: 
     const source = spec[key];
     if (!source) continue;
     for (const part of ["name", "kind"] as const) if (!source[part]) errors.push(required(path.child(key, part)));
-    if (!source.apiGroup && source.kind && source.kind !== "PersistentVolumeClaim")
-      errors.push(
-        invalid(path.child(key), source.kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup"),
-      );
   }
   return errors;
 }

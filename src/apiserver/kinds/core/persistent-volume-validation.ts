@@ -59,7 +59,8 @@ export function validatePersistentVolume({ spec }: corev1.PersistentVolume): Fie
 }
 
 function validateCapacity({ capacity }: corev1.PersistentVolumeSpec, path: FieldPath): FieldError[] {
-  if (!capacity || Object.keys(capacity).length === 0) return [required(path)];
+  if (!capacity || Object.keys(capacity).length === 0)
+    return [required(path), notSupported(path, capacity ?? {}, ["storage"])];
   const storage = capacity["storage"];
   if (storage === undefined || Object.keys(capacity).length > 1) return [notSupported(path, capacity, ["storage"])];
   return positiveAmount(storage, path.key("storage"));

@@ -7,9 +7,8 @@ import { validatePodSpec } from "./pod-spec-validation.ts";
 
 export function validatePodTemplate(template: corev1.PodTemplateSpec | undefined, path: FieldPath): FieldError[] {
   const spec = template?.spec ?? ({ containers: [] } as unknown as corev1.PodSpec);
-  const meta = path.child("metadata");
-  const errors = validateLabels(template?.metadata?.labels, meta.child("labels"));
-  errors.push(...validateAnnotations(template?.metadata?.annotations, meta.child("annotations")));
+  const errors = validateLabels(template?.metadata?.labels, path.child("labels"));
+  errors.push(...validateAnnotations(template?.metadata?.annotations, path.child("annotations")));
   errors.push(...validatePodSpec(spec, "", path.child("spec")));
   if (spec.ephemeralContainers?.length)
     errors.push(

@@ -46,7 +46,10 @@ function validateAmounts(list: Readonly<Record<string, string>> | undefined, pat
     const at = path.key(name);
     const errors = qualifiedNameProblems(name).map((problem) => invalid(at, name, problem));
     if (errors.length === 0 && !name.includes("/") && !standard.has(name) && !name.includes("hugepages-"))
-      errors.push(invalid(at, name, "must be a standard resource for quota"));
+      errors.push(
+        invalid(at, name, "must be a standard resource type or fully qualified"),
+        invalid(at, name, "must be a standard resource for quota"),
+      );
     if (parseQuantity(amount).sign() < 0) errors.push(invalid(at, amount, "must be greater than or equal to 0"));
     return errors;
   });
@@ -55,7 +58,7 @@ function validateAmounts(list: Readonly<Record<string, string>> | undefined, pat
 function validateScopes(spec: corev1.ResourceQuotaSpec | undefined, path: FieldPath): FieldError[] {
   const list: readonly string[] = spec?.scopes ?? [];
   const at = path.child("scopes");
-  const errors = list.filter((scope) => !scopes.has(scope)).map((scope) => invalid(at, scope, "unsupported scope"));
+  const errors = list.filter((scope) => !scopes.has(scope)).map(() => invalid(at, list, "unsupported scope"));
   for (const pair of [
     ["BestEffort", "NotBestEffort"],
     ["Terminating", "NotTerminating"],

@@ -53,12 +53,6 @@ function validateForType(spec: corev1.ServiceSpec): FieldError[] {
     const text = `may not be set to 'None' for ${spec.type} services`;
     errors.push(invalid(specPath.child("clusterIPs").index(0), "None", text));
   }
-  if (spec.type === "LoadBalancer")
-    for (const [position, { port }] of (spec.ports ?? []).entries())
-      if (port === 10250) {
-        const text = "may not expose port 10250 externally since it is used by kubelet";
-        errors.push(invalid(specPath.child("ports").index(position), port, text));
-      }
   return errors;
 }
 
@@ -196,7 +190,7 @@ function validateLoadBalancer(spec: corev1.ServiceSpec): FieldError[] {
   const isBalanced = spec.type === "LoadBalancer";
   const only = "may only be used when `type` is 'LoadBalancer'";
   if (spec.loadBalancerSourceRanges?.length) {
-    const at = specPath.child("loadBalancerSourceRanges");
+    const at = specPath.child("LoadBalancerSourceRanges");
     if (!isBalanced) errors.push(forbidden(at, only));
     for (const [position, range] of spec.loadBalancerSourceRanges.entries())
       if (!/^\s*[0-9a-fA-F.:]+\/\d{1,3}\s*$/.test(range))

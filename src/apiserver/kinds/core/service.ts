@@ -1,6 +1,7 @@
 import { type corev1, resources } from "../../../api/mod.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { labelName } from "../../validation/name-rules.ts";
+import { sameJson } from "../../validation/rules.ts";
 import { ageColumn, labelsText, nameColumn, text, wide } from "../columns.ts";
 import { validateService, validateServiceUpdate } from "./service-validation.ts";
 
@@ -28,7 +29,9 @@ export const service: Strategy<corev1.Service> = {
     "spec.type": (object) => object.spec.type ?? "",
   },
   validateName: labelName,
-  prepareForCreate: dropForeignFields,
+  prepareForCreate({ spec }) {
+    if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
+  },
   prepareForUpdate(object, old, context: RequestContext) {
     if (context.subresource === "status") return;
     carryAllocations(object, old);
@@ -46,14 +49,21 @@ function isExternal({ spec }: corev1.Service): boolean {
 function carryAllocations(object: corev1.Service, old: corev1.Service): void {
   const { spec } = object;
   if (spec.type === "ExternalName" || old.spec.type === "ExternalName") return;
-  if (!spec.clusterIP && !spec.clusterIPs?.length && old.spec.clusterIP) {
-    spec.clusterIP = old.spec.clusterIP;
-    if (old.spec.clusterIPs) spec.clusterIPs = [...old.spec.clusterIPs];
-  } else if (spec.clusterIP === old.spec.clusterIP && !spec.clusterIPs?.length && old.spec.clusterIPs)
-    spec.clusterIPs = [...old.spec.clusterIPs];
+  carryClusterIPs(spec, old.spec);
   if (isExternal(object) && isExternal(old)) carryNodePorts(spec, old.spec);
   if (spec.externalTrafficPolicy === "Local" && spec.type === "LoadBalancer" && !spec.healthCheckNodePort)
     if (old.spec.healthCheckNodePort) spec.healthCheckNodePort = old.spec.healthCheckNodePort;
+}
+
+/** `clusterIP` and the first of `clusterIPs` are one thing; a client that changes one of them means both. */
+function carryClusterIPs(spec: corev1.ServiceSpec, old: corev1.ServiceSpec): void {
+  const list = spec.clusterIPs ?? [];
+  const unchanged = list.length === 0 || sameJson(list, old.clusterIPs);
+  if (!spec.clusterIP && list.length === 0 && old.clusterIP) {
+    spec.clusterIP = old.clusterIP;
+    if (old.clusterIPs) spec.clusterIPs = [...old.clusterIPs];
+  } else if (spec.clusterIP && unchanged)
+    spec.clusterIPs = spec.clusterIP === old.clusterIP ? [...(old.clusterIPs ?? [spec.clusterIP])] : [spec.clusterIP];
 }
 
 /** By protocol and port: that is how clients name a port that they did not give a number for. */
@@ -69,10 +79,10 @@ function carryNodePorts(spec: corev1.ServiceSpec, old: corev1.ServiceSpec): void
 }
 
 /** Fields of another type than the service's own, which a change of type left behind. */
-function dropForeignFields(object: corev1.Service, old?: unknown): void {
+function dropForeignFields(object: corev1.Service, old: corev1.Service): void {
   const { spec } = object;
-  const before = isService(old) ? old.spec : undefined;
-  if (!before || before.type === spec.type) return;
+  const before = old.spec;
+  if (before.type === spec.type) return;
   if (spec.type === "ExternalName") {
     if (sameText(spec.clusterIP, before.clusterIP)) {
       delete spec.clusterIP;
@@ -95,10 +105,6 @@ function dropForeignFields(object: corev1.Service, old?: unknown): void {
     if (spec.loadBalancerClass === before.loadBalancerClass) delete spec.loadBalancerClass;
     if (object.status?.loadBalancer?.ingress) object.status = { ...object.status, loadBalancer: {} };
   }
-}
-
-function isService(value: unknown): value is corev1.Service {
-  return typeof value === "object" && value !== null && "spec" in value;
 }
 
 function sameText(a: string | undefined, b: string | undefined): boolean {

@@ -3,6 +3,7 @@ import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
 import { unset } from "../core/volume-text.ts";
 import { firstOf } from "../text.ts";
+import { validateEndpointSlice, validateEndpointSliceUpdate } from "./endpoint-slice-validation.ts";
 
 const docs = "io.k8s.api.discovery.v1.EndpointSlice";
 
@@ -16,6 +17,8 @@ export const endpointSlice: Strategy<discoveryv1.EndpointSlice> = {
     text("Endpoints", endpointsText, { describedBy: `${docs}.endpoints` }),
     ageColumn,
   ],
+  validate: validateEndpointSlice,
+  validateUpdate: validateEndpointSliceUpdate,
 };
 
 function portsText({ ports }: discoveryv1.EndpointSlice): string {

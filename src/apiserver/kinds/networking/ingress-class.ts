@@ -1,6 +1,7 @@
 import { type networkingv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
+import { validateIngressClass, validateIngressClassUpdate } from "./ingress-validation.ts";
 
 export const ingressClass: Strategy<networkingv1.IngressClass> = {
   resource: resources.ingressclasses,
@@ -11,6 +12,8 @@ export const ingressClass: Strategy<networkingv1.IngressClass> = {
     text("Parameters", parametersText),
     ageColumn,
   ],
+  validate: validateIngressClass,
+  validateUpdate: validateIngressClassUpdate,
 };
 
 function nameText({ metadata }: { metadata: networkingv1.IngressClass["metadata"] }): string {

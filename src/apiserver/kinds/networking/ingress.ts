@@ -2,6 +2,7 @@ import { type networkingv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
 import { firstOf } from "../text.ts";
+import { validateIngress, validateIngressUpdate } from "./ingress-validation.ts";
 
 export const ingress: Strategy<networkingv1.Ingress> = {
   resource: resources.ingresses,
@@ -15,6 +16,8 @@ export const ingress: Strategy<networkingv1.Ingress> = {
     text("Ports", ({ spec }) => (spec.tls?.length ? "80, 443" : "80")),
     ageColumn,
   ],
+  validate: validateIngress,
+  validateUpdate: validateIngressUpdate,
 };
 
 function classText({ metadata, spec }: networkingv1.Ingress): string {

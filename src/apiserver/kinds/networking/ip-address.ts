@@ -3,6 +3,7 @@ import { type networkingv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ipProblems } from "../../validation/name-rules.ts";
 import { nameColumn, text } from "../columns.ts";
+import { validateIPAddress, validateIPAddressUpdate } from "./address-validation.ts";
 
 export const ipAddress: Strategy<networkingv1.IPAddress> = {
   resource: resources.ipaddresses,
@@ -11,6 +12,8 @@ export const ipAddress: Strategy<networkingv1.IPAddress> = {
     text("ParentRef", parentText, { describedBy: "io.k8s.api.networking.v1.IPAddressSpec.parentRef" }),
   ],
   validateName: (name) => (isIP(name) ? [] : ipProblems(name)),
+  validate: validateIPAddress,
+  validateUpdate: validateIPAddressUpdate,
 };
 
 function parentText({ spec: { parentRef } }: networkingv1.IPAddress): string {

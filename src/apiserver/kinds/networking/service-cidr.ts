@@ -1,6 +1,7 @@
 import { type networkingv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
+import { validateServiceCIDR, validateServiceCIDRUpdate } from "./address-validation.ts";
 
 export const serviceCIDR: Strategy<networkingv1.ServiceCIDR> = {
   resource: resources.servicecidrs,
@@ -12,4 +13,6 @@ export const serviceCIDR: Strategy<networkingv1.ServiceCIDR> = {
     }),
     ageColumn,
   ],
+  validate: validateServiceCIDR,
+  validateUpdate: validateServiceCIDRUpdate,
 };

@@ -1,6 +1,7 @@
 import { type policyv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, integer, nameColumn, text } from "../columns.ts";
+import { validateDisruptionBudget, validateDisruptionBudgetUpdate } from "./pod-disruption-budget-validation.ts";
 
 export const podDisruptionBudget: Strategy<policyv1.PodDisruptionBudget> = {
   resource: resources.poddisruptionbudgets,
@@ -23,4 +24,6 @@ export const podDisruptionBudget: Strategy<policyv1.PodDisruptionBudget> = {
   prepareForCreate(object) {
     object.status = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 };
   },
+  validate: validateDisruptionBudget,
+  validateUpdate: validateDisruptionBudgetUpdate,
 };

@@ -1,6 +1,7 @@
 import { resources, type schedulingv1 } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, integer, nameColumn, text, truth } from "../columns.ts";
+import { validatePriorityClass, validatePriorityClassUpdate } from "./priority-class-validation.ts";
 
 const docs = "io.k8s.api.scheduling.v1.PriorityClass";
 
@@ -14,4 +15,6 @@ export const priorityClass: Strategy<schedulingv1.PriorityClass> = {
     ageColumn,
     text("PreemptionPolicy", (object) => object.preemptionPolicy ?? "", { describedBy: `${docs}.preemptionPolicy` }),
   ],
+  validate: validatePriorityClass,
+  validateUpdate: validatePriorityClassUpdate,
 };

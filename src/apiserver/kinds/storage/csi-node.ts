@@ -1,6 +1,7 @@
 import { resources, type storagev1 } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, integer, nameColumn } from "../columns.ts";
+import { validateCSINode, validateCSINodeUpdate } from "./csi-validation.ts";
 
 export const csiNode: Strategy<storagev1.CSINode> = {
   resource: resources.csinodes,
@@ -13,4 +14,6 @@ export const csiNode: Strategy<storagev1.CSINode> = {
     }),
     ageColumn,
   ],
+  validate: validateCSINode,
+  validateUpdate: validateCSINodeUpdate,
 };

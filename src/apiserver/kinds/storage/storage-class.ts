@@ -1,6 +1,7 @@
 import { resources, type storagev1 } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
+import { validateStorageClass, validateStorageClassUpdate } from "./storage-class-validation.ts";
 
 const docs = "io.k8s.api.storage.v1.StorageClass";
 
@@ -19,6 +20,8 @@ export const storageClass: Strategy<storagev1.StorageClass> = {
     }),
     ageColumn,
   ],
+  validate: validateStorageClass,
+  validateUpdate: validateStorageClassUpdate,
 };
 
 function nameText({ metadata }: { metadata: storagev1.StorageClass["metadata"] }): string {

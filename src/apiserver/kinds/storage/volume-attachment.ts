@@ -1,6 +1,7 @@
 import { resources, type storagev1 } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text, truth } from "../columns.ts";
+import { validateVolumeAttachment, validateVolumeAttachmentUpdate } from "./volume-attachment-validation.ts";
 
 const docs = "io.k8s.api.storage.v1";
 
@@ -27,4 +28,6 @@ export const volumeAttachment: Strategy<storagev1.VolumeAttachment> = {
   prepareForCreate(object) {
     object.status = { attached: false };
   },
+  validate: validateVolumeAttachment,
+  validateUpdate: validateVolumeAttachmentUpdate,
 };

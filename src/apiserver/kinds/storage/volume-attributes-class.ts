@@ -1,6 +1,7 @@
 import { resources, type storagev1 } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
+import { validateVolumeAttributesClass, validateVolumeAttributesClassUpdate } from "./storage-class-validation.ts";
 
 export const volumeAttributesClass: Strategy<storagev1.VolumeAttributesClass> = {
   resource: resources.volumeattributesclasses,
@@ -12,4 +13,6 @@ export const volumeAttributesClass: Strategy<storagev1.VolumeAttributesClass> = 
     }),
     ageColumn,
   ],
+  validate: validateVolumeAttributesClass,
+  validateUpdate: validateVolumeAttributesClassUpdate,
 };

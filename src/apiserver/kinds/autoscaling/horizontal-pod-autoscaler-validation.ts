@@ -1,0 +1,140 @@
+import { type autoscalingv2, parseQuantity, pathSegmentProblems } from "../../../api/mod.ts";
+import type { RequestContext } from "../../registry/strategy.ts";
+import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { type FieldPath, field } from "../../validation/field-path.ts";
+import { nonNegative, requiredText } from "../../validation/rules.ts";
+
+const path = field("spec");
+const sources = ["object", "external", "pods", "resource", "containerResource"] as const;
+const metricTypes = ["ContainerResource", "External", "Object", "Pods", "Resource"];
+
+export function validateAutoscaler(
+  object: autoscalingv2.HorizontalPodAutoscaler,
+  context?: unknown,
+  third?: unknown,
+): FieldError[] {
+  if (isStatus(context) || isStatus(third)) return validateStatus(object);
+  const { spec } = object;
+  const errors: FieldError[] = [];
+  const least = spec.minReplicas;
+  if (least !== undefined && least < 1)
+    errors.push(invalid(path.child("minReplicas"), least, "must be greater than or equal to 1"));
+  if (spec.maxReplicas < 1) errors.push(required(path.child("maxReplicas"), "must be set and greater than 0"));
+  if (least !== undefined && spec.maxReplicas < least)
+    errors.push(invalid(path.child("maxReplicas"), spec.maxReplicas, "must be greater than or equal to `minReplicas`"));
+  errors.push(...validateReference(spec.scaleTargetRef, path.child("scaleTargetRef")));
+  for (const [position, metric] of (spec.metrics ?? []).entries())
+    errors.push(...validateMetric(metric, path.child("metrics").index(position)));
+  return [...errors, ...validateBehavior(spec.behavior, path.child("behavior"))];
+}
+
+function isStatus(context: unknown): boolean {
+  return (
+    typeof context === "object" && context !== null && (context as Partial<RequestContext>).subresource === "status"
+  );
+}
+
+function validateStatus({ status }: autoscalingv2.HorizontalPodAutoscaler): FieldError[] {
+  return (["currentReplicas", "desiredReplicas"] as const).flatMap((key) =>
+    nonNegative(status?.[key], field("status", key)),
+  );
+}
+
+function validateReference(reference: autoscalingv2.CrossVersionObjectReference, at: FieldPath): FieldError[] {
+  return [
+    ...validateApiVersion(reference, at.child("apiVersion")),
+    ...requiredText(reference.kind, pathSegmentProblems, at.child("kind")),
+    ...requiredText(reference.name, pathSegmentProblems, at.child("name")),
+  ];
+}
+
+/** Of the core kinds only replication controllers can be scaled. */
+function validateApiVersion(
+  { apiVersion = "", kind }: autoscalingv2.CrossVersionObjectReference,
+  at: FieldPath,
+): FieldError[] {
+  const slashes = apiVersion.split("/").length - 1;
+  if (slashes > 1) return [invalid(at, apiVersion, `unexpected GroupVersion string: ${apiVersion}`)];
+  if (slashes === 1 || kind === "ReplicationController") return [];
+  return [invalid(at, apiVersion, "apiVersion must specify API group")];
+}
+
+function validateMetric(metric: autoscalingv2.MetricSpec, at: FieldPath): FieldError[] {
+  if (!metric.type) return [required(at.child("type"), "must specify a metric source type")];
+  if (!metricTypes.includes(metric.type)) return [notSupported(at.child("type"), metric.type, metricTypes)];
+  const wanted = `${metric.type[0]!.toLowerCase()}${metric.type.slice(1)}` as (typeof sources)[number];
+  const errors: FieldError[] = [];
+  for (const key of sources)
+    if (metric[key] && key !== wanted)
+      errors.push(forbidden(at.child(key), "must populate the given metric source only"));
+  const source = metric[wanted];
+  if (!source) return [required(at.child(wanted), "must populate information for the given metric source"), ...errors];
+  if ("name" in source && !source.name) errors.push(required(at.child(wanted, "name"), "must specify a resource name"));
+  if ("metric" in source && !source.metric.name)
+    errors.push(required(at.child(wanted, "metric", "name"), "must specify a metric name"));
+  return [...errors, ...validateTarget(source.target, at.child(wanted, "target"))];
+}
+
+function validateTarget(target: autoscalingv2.MetricTarget | undefined, at: FieldPath): FieldError[] {
+  if (!target?.type) return [required(at.child("type"), "must specify a metric target type")];
+  const errors: FieldError[] = [];
+  const types = ["AverageValue", "Utilization", "Value"];
+  if (!types.includes(target.type))
+    errors.push(invalid(at.child("type"), target.type, "must be either Utilization, Value, or AverageValue"));
+  for (const key of ["value", "averageValue"] as const) {
+    const amount = target[key];
+    if (amount !== undefined && parseQuantity(amount).sign() <= 0)
+      errors.push(invalid(at.child(key), amount, "must be positive"));
+  }
+  if (target.averageUtilization !== undefined && target.averageUtilization < 1)
+    errors.push(invalid(at.child("averageUtilization"), target.averageUtilization, "must be greater than 0"));
+  if (target.averageUtilization === undefined && target.averageValue === undefined && target.value === undefined)
+    errors.push(missingAmount(target.type, at));
+  return errors;
+}
+
+function missingAmount(type: string, at: FieldPath): FieldError {
+  if (type === "Utilization")
+    return required(at.child("averageUtilization"), "must set either a target raw value or a target utilization");
+  return required(at.child("averageValue"), "must specify a positive target averageValue");
+}
+
+function validateBehavior(
+  behavior: autoscalingv2.HorizontalPodAutoscalerBehavior | undefined,
+  at: FieldPath,
+): FieldError[] {
+  return (["scaleUp", "scaleDown"] as const).flatMap((key) =>
+    behavior?.[key] ? validateRules(behavior[key], at.child(key)) : [],
+  );
+}
+
+const longestWindow = 3600;
+
+function validateRules(rules: autoscalingv2.HPAScalingRules, at: FieldPath): FieldError[] {
+  const errors: FieldError[] = [];
+  const window = rules.stabilizationWindowSeconds;
+  if (window !== undefined) {
+    errors.push(...nonNegative(window, at.child("stabilizationWindowSeconds")));
+    if (window > longestWindow)
+      errors.push(invalid(at.child("stabilizationWindowSeconds"), window, "must be less than or equal to 3600"));
+  }
+  const choices = ["Disabled", "Max", "Min"];
+  if (rules.selectPolicy !== undefined && !choices.includes(rules.selectPolicy))
+    errors.push(notSupported(at.child("selectPolicy"), rules.selectPolicy, choices));
+  if (!rules.policies?.length) errors.push(required(at.child("policies"), "must specify at least one Policy"));
+  for (const [position, policy] of (rules.policies ?? []).entries())
+    errors.push(...validatePolicy(policy, at.child("policies").index(position)));
+  return errors;
+}
+
+function validatePolicy(policy: autoscalingv2.HPAScalingPolicy, at: FieldPath): FieldError[] {
+  const errors: FieldError[] = [];
+  if (policy.type !== "Percent" && policy.type !== "Pods")
+    errors.push(notSupported(at.child("type"), policy.type, ["Percent", "Pods"]));
+  if (policy.value <= 0) errors.push(invalid(at.child("value"), policy.value, "must be greater than zero"));
+  if (policy.periodSeconds <= 0)
+    errors.push(invalid(at.child("periodSeconds"), policy.periodSeconds, "must be greater than zero"));
+  if (policy.periodSeconds > 1800)
+    errors.push(invalid(at.child("periodSeconds"), policy.periodSeconds, "must be less than or equal to 1800"));
+  return errors;
+}

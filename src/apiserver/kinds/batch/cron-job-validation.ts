@@ -1,0 +1,90 @@
+import { Cron } from "croner";
+import type { batchv1 } from "../../../api/mod.ts";
+import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { type FieldPath, field } from "../../validation/field-path.ts";
+import { nonNegative } from "../../validation/rules.ts";
+import { validateJobSpec } from "./job-validation.ts";
+
+const path = field("spec");
+/** A job's name is the cron job's and eleven characters of time. */
+const longestName = 52;
+
+export function validateCronJob({ metadata, spec }: batchv1.CronJob): FieldError[] {
+  const errors = validateSpec(spec);
+  if (metadata.name.length > longestName)
+    errors.push(invalid(field("metadata", "name"), metadata.name, `must be no more than ${longestName} characters`));
+  return errors;
+}
+
+function validateSpec(spec: batchv1.CronJobSpec): FieldError[] {
+  const errors = spec.schedule
+    ? validateSchedule(spec.schedule, path.child("schedule"))
+    : [required(path.child("schedule"))];
+  errors.push(...nonNegative(spec.startingDeadlineSeconds, path.child("startingDeadlineSeconds")));
+  if (spec.timeZone !== undefined) errors.push(...validateTimeZone(spec.timeZone, path.child("timeZone")));
+  errors.push(...validatePolicy(spec.concurrencyPolicy, path.child("concurrencyPolicy")));
+  errors.push(...validateJobTemplate(spec.jobTemplate, path.child("jobTemplate", "spec")));
+  for (const key of ["successfulJobsHistoryLimit", "failedJobsHistoryLimit"] as const)
+    errors.push(...nonNegative(spec[key], path.child(key)));
+  return errors;
+}
+
+function validateJobTemplate(template: batchv1.JobTemplateSpec, at: FieldPath): FieldError[] {
+  if (!template.spec) return [];
+  const errors = validateJobSpec(template.spec, at);
+  if (template.spec.manualSelector) errors.push(invalid(at.child("manualSelector"), true, "not supported by CronJobs"));
+  return errors;
+}
+
+/** Five fields, or a word like `@daily`; zones stand in `timeZone`. */
+function validateSchedule(schedule: string, at: FieldPath): FieldError[] {
+  if (/^(CRON_)?TZ=/.test(schedule))
+    return [invalid(at, schedule, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead")];
+  if (schedule.startsWith("@")) return validateWord(schedule, at);
+  const fields = schedule.trim().split(/\s+/);
+  if (fields.length !== 5)
+    return [invalid(at, schedule, `expected exactly 5 fields, found ${fields.length}: [${fields.join(" ")}]`)];
+  try {
+    new Cron(schedule, { paused: true, legacyMode: true });
+    return [];
+  } catch (error) {
+    return [invalid(at, schedule, (error as Error).message)];
+  }
+}
+
+const words: ReadonlySet<string> = new Set([
+  "@yearly",
+  "@annually",
+  "@monthly",
+  "@weekly",
+  "@daily",
+  "@midnight",
+  "@hourly",
+]);
+
+function validateWord(schedule: string, at: FieldPath): FieldError[] {
+  if (words.has(schedule) || /^@every ([0-9.]+(ns|us|µs|ms|s|m|h))+$/.test(schedule)) return [];
+  return [invalid(at, schedule, `unrecognized descriptor: ${schedule}`)];
+}
+
+function validateTimeZone(zone: string, at: FieldPath): FieldError[] {
+  if (zone === "") return [invalid(at, zone, "timeZone must be nil or non-empty string")];
+  if (zone.toLowerCase() === "local")
+    return [invalid(at, zone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")];
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return [];
+  } catch {
+    return [invalid(at, zone, `unknown time zone ${zone}`)];
+  }
+}
+
+function validatePolicy(policy: string | undefined, at: FieldPath): FieldError[] {
+  if (!policy) return [required(at)];
+  const policies = ["Allow", "Forbid", "Replace"];
+  return policies.includes(policy) ? [] : [notSupported(at, policy, policies)];
+}
+
+export function validateCronJobUpdate(object: batchv1.CronJob, _old: batchv1.CronJob): FieldError[] {
+  return validateSpec(object.spec);
+}

@@ -1,0 +1,86 @@
+import { isIP } from "node:net";
+import {
+  type discoveryv1,
+  dns1123LabelProblems,
+  dns1123SubdomainProblems,
+  qualifiedNameProblems,
+} from "../../../api/mod.ts";
+import { duplicate, type FieldError, invalid, notSupported, required, tooMany } from "../../validation/field-error.ts";
+import { type FieldPath, field } from "../../validation/field-path.ts";
+import { ipProblems } from "../../validation/name-rules.ts";
+import { immutableField, optionalText, textErrors, validateLabels } from "../../validation/rules.ts";
+import { notSpecial } from "../core/endpoints-validation.ts";
+
+const addressTypes = ["FQDN", "IPv4", "IPv6"];
+const protocols = ["SCTP", "TCP", "UDP"];
+const mostEndpoints = 1000;
+const mostPorts = 20_000;
+const mostAddresses = 100;
+
+export function validateEndpointSlice(object: discoveryv1.EndpointSlice): FieldError[] {
+  const { addressType, endpoints, ports } = object;
+  const errors: FieldError[] = [];
+  if (!addressType) errors.push(required(field("addressType")));
+  else if (!addressTypes.includes(addressType))
+    errors.push(notSupported(field("addressType"), addressType, addressTypes));
+  return [
+    ...errors,
+    ...validateEndpoints(endpoints ?? [], addressType, field("endpoints")),
+    ...validatePorts(ports ?? [], field("ports")),
+  ];
+}
+
+function validateEndpoints(
+  endpoints: readonly discoveryv1.Endpoint[],
+  addressType: string,
+  path: FieldPath,
+): FieldError[] {
+  if (endpoints.length > mostEndpoints) return [tooMany(path, endpoints.length, mostEndpoints)];
+  return endpoints.flatMap((endpoint, position) => validateEndpoint(endpoint, addressType, path.index(position)));
+}
+
+function validateEndpoint(endpoint: discoveryv1.Endpoint, addressType: string, path: FieldPath): FieldError[] {
+  const at = path.child("addresses");
+  const addresses = endpoint.addresses ?? [];
+  const errors: FieldError[] = [];
+  if (addresses.length === 0) errors.push(required(at, "must contain at least 1 address"));
+  if (addresses.length > mostAddresses) errors.push(tooMany(at, addresses.length, mostAddresses));
+  for (const [position, address] of addresses.entries())
+    errors.push(...validateAddress(address, addressType, at.index(position)));
+  errors.push(...optionalText(endpoint.nodeName, dns1123SubdomainProblems, path.child("nodeName")));
+  errors.push(...validateLabels(endpoint.deprecatedTopology, path.child("deprecatedTopology")));
+  return [...errors, ...optionalText(endpoint.hostname, dns1123LabelProblems, path.child("hostname"))];
+}
+
+function validateAddress(address: string, addressType: string, at: FieldPath): FieldError[] {
+  if (addressType === "FQDN") return textErrors(address, dns1123SubdomainProblems, at);
+  const version = isIP(address);
+  if (version === 0) return textErrors(address, ipProblems, at);
+  if (addressType === "IPv4" && version !== 4) return [invalid(at, address, "must be an IPv4 address")];
+  if (addressType === "IPv6" && version !== 6) return [invalid(at, address, "must be an IPv6 address")];
+  return notSpecial(address, at);
+}
+
+function validatePorts(ports: readonly discoveryv1.EndpointPort[], path: FieldPath): FieldError[] {
+  if (ports.length > mostPorts) return [tooMany(path, ports.length, mostPorts)];
+  const names = new Set<string>();
+  return ports.flatMap(({ name = "", protocol, appProtocol }, position) => {
+    const at = path.index(position);
+    const errors = optionalText(name, dns1123LabelProblems, at.child("name"));
+    if (names.has(name)) errors.push(duplicate(at.child("name"), name));
+    names.add(name);
+    if (protocol === undefined) errors.push(required(at.child("protocol")));
+    else if (!protocols.includes(protocol)) errors.push(notSupported(at.child("protocol"), protocol, protocols));
+    return [...errors, ...optionalText(appProtocol, qualifiedNameProblems, at.child("appProtocol"))];
+  });
+}
+
+export function validateEndpointSliceUpdate(
+  object: discoveryv1.EndpointSlice,
+  old: discoveryv1.EndpointSlice,
+): FieldError[] {
+  return [
+    ...validateEndpointSlice(object),
+    ...immutableField(object.addressType, old.addressType, field("addressType")),
+  ];
+}

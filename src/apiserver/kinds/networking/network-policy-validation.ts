@@ -1,0 +1,107 @@
+import { isIP } from "node:net";
+import { type networkingv1, portNameProblems, portNumberProblems } from "../../../api/mod.ts";
+import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { type FieldPath, field } from "../../validation/field-path.ts";
+import { validateLabelSelector } from "../../validation/rules.ts";
+
+const path = field("spec");
+const protocols = ["TCP", "UDP", "SCTP"];
+
+export function validateNetworkPolicy({ spec }: networkingv1.NetworkPolicy): FieldError[] {
+  const errors = validateLabelSelector(spec?.podSelector, path.child("podSelector"));
+  for (const [position, rule] of (spec?.ingress ?? []).entries()) {
+    const at = path.child("ingress").index(position);
+    errors.push(...validatePorts(rule.ports, at.child("ports")), ...validatePeers(rule.from, at.child("from")));
+  }
+  for (const [position, rule] of (spec?.egress ?? []).entries()) {
+    const at = path.child("egress").index(position);
+    errors.push(...validatePorts(rule.ports, at.child("ports")), ...validatePeers(rule.to, at.child("to")));
+  }
+  const types: readonly string[] = spec?.policyTypes ?? [];
+  if (types.length > 2)
+    return [...errors, invalid(path.child("policyTypes"), types, "may not specify more than two policyTypes")];
+  for (const [position, type] of types.entries())
+    if (type !== "Ingress" && type !== "Egress")
+      errors.push(notSupported(path.child("policyTypes").index(position), type, ["Ingress", "Egress"]));
+  return errors;
+}
+
+function validatePorts(ports: readonly networkingv1.NetworkPolicyPort[] | undefined, at: FieldPath): FieldError[] {
+  return (ports ?? []).flatMap((port, position) => validatePort(port, at.index(position)));
+}
+
+function validatePort({ protocol, port, endPort }: networkingv1.NetworkPolicyPort, at: FieldPath): FieldError[] {
+  const errors: FieldError[] = [];
+  if (protocol !== undefined && !protocols.includes(protocol))
+    errors.push(notSupported(at.child("protocol"), protocol, protocols));
+  if (port === undefined) {
+    if (endPort !== undefined)
+      errors.push(invalid(at.child("endPort"), endPort, "may not be specified when `port` is not specified"));
+    return errors;
+  }
+  const problems = typeof port === "number" ? portNumberProblems(port) : portNameProblems(port);
+  errors.push(...problems.map((problem) => invalid(at.child("port"), port, problem)));
+  if (endPort === undefined) return errors;
+  if (typeof port === "string")
+    return [...errors, invalid(at.child("endPort"), endPort, "may not be specified when `port` is non-numeric")];
+  if (endPort < port) errors.push(invalid(at.child("endPort"), endPort, "must be greater than or equal to `port`"));
+  return [...errors, ...portNumberProblems(endPort).map((problem) => invalid(at.child("endPort"), endPort, problem))];
+}
+
+function validatePeers(peers: readonly networkingv1.NetworkPolicyPeer[] | undefined, at: FieldPath): FieldError[] {
+  return (peers ?? []).flatMap((peer, position) => validatePeer(peer, at.index(position)));
+}
+
+function validatePeer(
+  { podSelector, namespaceSelector, ipBlock }: networkingv1.NetworkPolicyPeer,
+  at: FieldPath,
+): FieldError[] {
+  const errors = [
+    ...validateLabelSelector(podSelector, at.child("podSelector")),
+    ...validateLabelSelector(namespaceSelector, at.child("namespaceSelector")),
+    ...(ipBlock ? validateBlock(ipBlock, at.child("ipBlock")) : []),
+  ];
+  if (!podSelector && !namespaceSelector && !ipBlock) errors.push(required(at, "must specify a peer"));
+  else if (ipBlock && (podSelector || namespaceSelector))
+    errors.push(forbidden(at, "may not specify both ipBlock and another peer"));
+  return errors;
+}
+
+const cidrText = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+
+function validateBlock({ cidr, except }: networkingv1.IPBlock, at: FieldPath): FieldError[] {
+  if (!cidr) return [required(at.child("cidr"))];
+  const outer = parseCidr(cidr);
+  if (!outer) return [invalid(at.child("cidr"), cidr, cidrText)];
+  return (except ?? []).flatMap((text, position) => {
+    const where = at.child("except").index(position);
+    const inner = parseCidr(text);
+    if (!inner) return [invalid(where, text, cidrText)];
+    const inside = inner.bits.startsWith(outer.bits) && inner.bits.length > outer.bits.length;
+    return inside ? [] : [invalid(where, text, "must be a strict subset of `cidr`")];
+  });
+}
+
+/** The prefix as a string of bits. */
+export function parseCidr(text: string): { readonly bits: string } | undefined {
+  const [address = "", length = ""] = text.split("/");
+  const version = isIP(address);
+  const size = version === 4 ? 32 : 128;
+  if (version === 0 || !/^\d+$/.test(length) || Number(length) > size) return undefined;
+  return { bits: `${version}:${addressBits(address, version).slice(0, Number(length))}` };
+}
+
+function addressBits(address: string, version: number): string {
+  if (version === 4)
+    return address
+      .split(".")
+      .map((part) => Number(part).toString(2).padStart(8, "0"))
+      .join("");
+  const [head = "", tail] = address.split("::");
+  const groups = (part: string) => (part === "" ? [] : part.split(":"));
+  const [before, after] = [groups(head), groups(tail ?? "")];
+  const zeros = tail === undefined ? [] : new Array<string>(Math.max(0, 8 - before.length - after.length)).fill("0");
+  return [...before, ...zeros, ...after]
+    .map((group) => Number.parseInt(group, 16).toString(2).padStart(16, "0"))
+    .join("");
+}

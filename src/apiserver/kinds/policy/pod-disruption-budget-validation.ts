@@ -1,0 +1,52 @@
+import type { policyv1 } from "../../../api/mod.ts";
+import type { RequestContext } from "../../registry/strategy.ts";
+import { type FieldError, invalid, notSupported } from "../../validation/field-error.ts";
+import { field } from "../../validation/field-path.ts";
+import {
+  nonNegative,
+  notMoreThan100Percent,
+  positiveIntOrPercent,
+  validateLabelSelector,
+} from "../../validation/rules.ts";
+
+const path = field("spec");
+const evictionPolicies = ["AlwaysAllow", "IfHealthyBudget"];
+
+export function validateDisruptionBudget({ spec }: policyv1.PodDisruptionBudget): FieldError[] {
+  if (!spec) return [];
+  const { minAvailable, maxUnavailable } = spec;
+  const errors: FieldError[] = [];
+  if (minAvailable !== undefined && maxUnavailable !== undefined)
+    errors.push(invalid(path, budgetText(spec), "minAvailable and maxUnavailable cannot be both set"));
+  for (const key of ["minAvailable", "maxUnavailable"] as const)
+    errors.push(
+      ...positiveIntOrPercent(spec[key], path.child(key)),
+      ...notMoreThan100Percent(spec[key], path.child(key)),
+    );
+  errors.push(...validateLabelSelector(spec.selector, path.child("selector")));
+  const policy = spec.unhealthyPodEvictionPolicy;
+  if (policy !== undefined && !evictionPolicies.includes(policy))
+    errors.push(notSupported(path.child("unhealthyPodEvictionPolicy"), policy, evictionPolicies));
+  return errors;
+}
+
+/** As upstream prints it: by the names it has inside. */
+function budgetText(spec: policyv1.PodDisruptionBudgetSpec): object {
+  return {
+    MinAvailable: spec.minAvailable,
+    Selector: spec.selector ?? null,
+    MaxUnavailable: spec.maxUnavailable,
+    UnhealthyPodEvictionPolicy: spec.unhealthyPodEvictionPolicy ?? null,
+  };
+}
+
+export function validateDisruptionBudgetUpdate(
+  object: policyv1.PodDisruptionBudget,
+  _old: policyv1.PodDisruptionBudget,
+  context: RequestContext,
+): FieldError[] {
+  if (context.subresource !== "status") return validateDisruptionBudget(object);
+  return (["disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"] as const).flatMap((key) =>
+    nonNegative(object.status?.[key], field("status", key)),
+  );
+}

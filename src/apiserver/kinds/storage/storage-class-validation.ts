@@ -1,0 +1,74 @@
+import { qualifiedNameProblems, type storagev1 } from "../../../api/mod.ts";
+import { type FieldError, forbidden, invalid, notSupported, required, tooLong } from "../../validation/field-error.ts";
+import { type FieldPath, field } from "../../validation/field-path.ts";
+import { immutableField, sameJson } from "../../validation/rules.ts";
+
+const reclaimPolicies = ["Delete", "Retain"];
+const bindingModes = ["Immediate", "WaitForFirstConsumer"];
+const parametersMaximumBytes = 256 * 1024;
+const mostParameters = 512;
+
+export function validateStorageClass(object: storagev1.StorageClass): FieldError[] {
+  const errors = validateProvisioner(object.provisioner, field("provisioner"));
+  errors.push(...validateParameters(object.parameters, field("parameters")));
+  const { reclaimPolicy, volumeBindingMode } = object;
+  if (reclaimPolicy && !reclaimPolicies.includes(reclaimPolicy))
+    errors.push(notSupported(field("reclaimPolicy"), reclaimPolicy, reclaimPolicies));
+  if (volumeBindingMode === undefined) errors.push(required(field("volumeBindingMode")));
+  else if (!bindingModes.includes(volumeBindingMode))
+    errors.push(notSupported(field("volumeBindingMode"), volumeBindingMode, bindingModes));
+  return [...errors, ...validateTopologies(object, field("allowedTopologies"))];
+}
+
+export function validateProvisioner(name: string | undefined, path: FieldPath): FieldError[] {
+  if (!name) return [required(path)];
+  return qualifiedNameProblems(name.toLowerCase()).map((problem) => invalid(path, name, problem));
+}
+
+function validateParameters(parameters: Readonly<Record<string, string>> | undefined, path: FieldPath): FieldError[] {
+  const entries = Object.entries(parameters ?? {});
+  if (entries.length > mostParameters) return [tooLong(path, mostParameters)];
+  const errors = entries.filter(([key]) => key === "").map(([key]) => invalid(path, key, "field can not be empty."));
+  const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+  return bytes > parametersMaximumBytes ? [...errors, tooLong(path, parametersMaximumBytes)] : errors;
+}
+
+function validateTopologies({ allowedTopologies }: storagev1.StorageClass, path: FieldPath): FieldError[] {
+  return (allowedTopologies ?? []).flatMap((term, position) =>
+    (term.matchLabelExpressions ?? []).flatMap(({ key, values }, number) => {
+      const at = path.index(position).child("matchLabelExpressions").index(number);
+      const errors = values?.length ? [] : [required(at.child("values"))];
+      return [...errors, ...qualifiedNameProblems(key).map((problem) => invalid(at.child("key"), key, problem))];
+    }),
+  );
+}
+
+export function validateStorageClassUpdate(object: storagev1.StorageClass, old: storagev1.StorageClass): FieldError[] {
+  const errors = validateStorageClass(object);
+  if (!sameJson(object.parameters ?? {}, old.parameters ?? {}))
+    errors.push(forbidden(field("parameters"), "updates to parameters are forbidden."));
+  if (object.provisioner !== old.provisioner)
+    errors.push(forbidden(field("provisioner"), "updates to provisioner are forbidden."));
+  if (object.reclaimPolicy !== old.reclaimPolicy)
+    errors.push(forbidden(field("reclaimPolicy"), "updates to reclaimPolicy are forbidden."));
+  return [...errors, ...immutableField(object.volumeBindingMode, old.volumeBindingMode, field("volumeBindingMode"))];
+}
+
+export function validateVolumeAttributesClass(object: storagev1.VolumeAttributesClass): FieldError[] {
+  const errors = validateProvisioner(object.driverName, field("driverName"));
+  if (Object.keys(object.parameters ?? {}).length === 0)
+    errors.push(required(field("parameters"), "must contain at least one key/value pair"));
+  return [...errors, ...validateParameters(object.parameters, field("parameters"))];
+}
+
+export function validateVolumeAttributesClassUpdate(
+  object: storagev1.VolumeAttributesClass,
+  old: storagev1.VolumeAttributesClass,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  if (object.driverName !== old.driverName)
+    errors.push(forbidden(field("driverName"), "updates to driverName are forbidden."));
+  if (!sameJson(object.parameters ?? {}, old.parameters ?? {}))
+    errors.push(forbidden(field("parameters"), "updates to parameters are forbidden."));
+  return errors;
+}
