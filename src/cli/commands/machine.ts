@@ -38,10 +38,9 @@ function imageCommand(): Command {
 }
 
 function nodeCommand(): Command {
-  const node = new Command("node").description("A node's own place on this machine").enablePositionalOptions();
+  const node = new Command("node").description("A node's own place on this machine");
   named(node.command("exec").argument("<node>").argument("<command...>"))
     .description("Run a command in a node's network namespace")
-    .passThroughOptions()
     .action(async (name, command, options) => (await import("./node.ts")).nodeExec(name, command, options));
   return node;
 }

@@ -92,7 +92,6 @@ function podVerbs(): Command[] {
       .option("-i, --stdin", "pass standard input")
       .option("-t, --tty", "standard input is a terminal")
       .option("-c, --container <name>", "the container")
-      .passThroughOptions()
       .action(async (pod, command, flags) => (await import("./exec.ts")).exec(pod, command, flags)),
   ];
 }
