@@ -21,7 +21,7 @@ export {
   withResourceVersionProtobuf,
   wrapProtobuf,
 } from "./codec/envelope.ts";
-export { type DecodeOptions, decodeJson, normalize } from "./codec/json-decode.ts";
+export { type DecodeOptions, decodeJson, normalize, syntaxProblem } from "./codec/json-decode.ts";
 export {
   encodeJson,
   joinJsonList,
@@ -40,6 +40,20 @@ export * as coordinationv1 from "./coordination/v1.ts";
 export * as corev1 from "./core/v1.ts";
 export { applyDefaults } from "./defaults/apply.ts";
 export * as discoveryv1 from "./discovery/v1.ts";
+export { classNames, descriptionsFrom } from "./documents/descriptions.ts";
+export {
+  type AggregatedGroup,
+  aggregatedDiscoveryDocument,
+  apiGroupDocument,
+  apiGroupListDocument,
+  apiResourceListDocument,
+  apiVersionsDocument,
+  type ServedGroup,
+  type ServedVersion,
+} from "./documents/discovery.ts";
+export { type OpenApiOptions, openApiV2, openApiV3, openApiV3Prefixes } from "./documents/openapi.ts";
+export { type PathItem, resourcePaths, type TypeNames } from "./documents/openapi-operations.ts";
+export type { Descriptions, OpenApiNode } from "./documents/openapi-schema.ts";
 export {
   isAlreadyExists,
   isBadRequest,

@@ -8,7 +8,7 @@ import {
 } from "../core/v1/container.ts";
 import { pod } from "../core/v1/pod.ts";
 import { podSpec } from "../core/v1/pod-spec.ts";
-import { grpcAction, httpGetAction, probe } from "../core/v1/probe.ts";
+import { httpGetAction, probe } from "../core/v1/probe.ts";
 import {
   downwardAPIVolumeSource,
   projectedVolumeSource,
@@ -62,9 +62,6 @@ export const podDefaults = [
   defaultsOf(httpGetAction, (action) => {
     action.path ??= "/";
     action.scheme ??= "HTTP";
-  }),
-  defaultsOf(grpcAction, (action) => {
-    action.service ??= "";
   }),
   defaultsOf(volume, (object) => {
     if (!volumeSources.some((name) => Object.hasOwn(object, name))) object.emptyDir = {};

@@ -69,6 +69,15 @@ export interface PersistentVolumeClaimCondition extends Infer<typeof persistentV
 export const persistentVolumeClaimPhase = enumeration("Bound", "Lost", "Pending");
 export type PersistentVolumeClaimPhase = Infer<typeof persistentVolumeClaimPhase>;
 
+export const claimResourceStatus = enumeration(
+  "ControllerResizeInProgress",
+  "ControllerResizeInfeasible",
+  "NodeResizeInProgress",
+  "NodeResizeInfeasible",
+  "NodeResizePending",
+);
+export type ClaimResourceStatus = Infer<typeof claimResourceStatus>;
+
 export const persistentVolumeClaimStatus = message("io.k8s.api.core.v1.PersistentVolumeClaimStatus", {
   phase: field(1, persistentVolumeClaimPhase),
   accessModes: field(2, list(persistentVolumeAccessMode, { listType: "atomic" })),
@@ -78,7 +87,7 @@ export const persistentVolumeClaimStatus = message("io.k8s.api.core.v1.Persisten
     patchMergeKey: "type",
   }),
   allocatedResources: field(5, map(quantity)),
-  allocatedResourceStatuses: field(7, map(string), { mapType: "granular" }),
+  allocatedResourceStatuses: field(7, map(claimResourceStatus), { mapType: "granular" }),
   currentVolumeAttributesClassName: field(8, string, { pointer: true }),
   modifyVolumeStatus: field(9, modifyVolumeStatus),
 });

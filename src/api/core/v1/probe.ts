@@ -9,7 +9,7 @@ export interface ExecAction extends Infer<typeof execAction> {}
 
 export const grpcAction = message("io.k8s.api.core.v1.GRPCAction", {
   port: field(1, int32, { required: true, default: 0 }),
-  service: field(2, string, { always: true, pointer: true }),
+  service: field(2, string, { always: true, pointer: true, default: "" }),
 });
 export interface GRPCAction extends Infer<typeof grpcAction> {}
 

@@ -5,7 +5,7 @@ import type { Infer } from "../../schema/types.ts";
 export const localObjectReference = message(
   "io.k8s.api.core.v1.LocalObjectReference",
   {
-    name: field(1, string),
+    name: field(1, string, { default: "" }),
   },
   { mapType: "atomic" },
 );
