@@ -1,5 +1,6 @@
 /** Every controller, in the order in which they are started. The composition root makes each from the same options. */
 import type { Component, ComponentContext } from "../client/mod.ts";
+import { ClusterRoleAggregationController } from "./cluster-role-aggregation.ts";
 import { CronJobController } from "./cron-job/cron-job-controller.ts";
 import { DaemonSetController } from "./daemon-set/daemon-set-controller.ts";
 import { DeploymentController } from "./deployment/deployment-controller.ts";
@@ -36,6 +37,7 @@ export interface ControllerEntry {
 export const controllers: readonly ControllerEntry[] = [
   entry("serviceaccount", (options, context) => new ServiceAccountController(options, context)),
   entry("root-ca-certificate-publisher", (options, context) => new RootCaPublisher(options, context)),
+  entry("clusterrole-aggregation", (options, context) => new ClusterRoleAggregationController(options, context)),
   entry("namespace", (options, context) => new NamespaceController(options, context)),
   entry("replicaset", (options, context) => new ReplicaController(replicaSetKind, options, context)),
   entry(

@@ -10,6 +10,8 @@ const finalizer = "kubernetes";
 /** Between two looks at content that takes its time. Short: looking costs a few dozen reads of the server's cache. */
 const recheckMs = 500;
 const slowRecheckMs = 5_000;
+/** Pods of a namespace go in numbers. */
+const batchMs = 20;
 
 export class NamespaceController extends QueueController {
   readonly #namespaces: Informer<corev1.Namespace>;
@@ -29,6 +31,13 @@ export class NamespaceController extends QueueController {
       },
       delete: (namespace) => this.#waitingSince.delete(namespace.metadata.name),
     });
+    // Pods are what takes its time; the rest is looked for when the last one is gone.
+    this.watch(resources.pods, { delete: (pod) => this.#podGone(pod) });
+  }
+
+  #podGone(pod: corev1.Pod): void {
+    const namespace = this.#namespaces.lister.get(pod.metadata.namespace);
+    if (namespace !== undefined && isDeleting(namespace)) this.queue.addAfter(namespace.metadata.name, batchMs);
   }
 
   protected override async reconcile(name: string): Promise<number | undefined> {

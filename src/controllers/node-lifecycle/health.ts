@@ -14,11 +14,14 @@ export interface HealthOptions {
   readonly gracePeriodMs: number;
   /** The same for a node that has never spoken. */
   readonly startupGracePeriodMs: number;
+  /** Between two looks at a node. */
+  readonly monitorPeriodMs: number;
 }
 
 export const defaultHealthOptions: HealthOptions = Object.freeze({
   gracePeriodMs: 50_000,
   startupGracePeriodMs: 60_000,
+  monitorPeriodMs: 5_000,
 });
 
 /** The record after looking at the node and its lease. */

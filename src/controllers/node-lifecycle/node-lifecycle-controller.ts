@@ -17,7 +17,6 @@ import { awaitsEviction, evictingKey, wantedTaints } from "./taints.ts";
 import { EvictionPace, evictionRates, zoneOf } from "./zones.ts";
 
 const leaseNamespace = "kube-node-lease";
-const monitorPeriodMs = 5_000;
 
 export interface NodeLifecycleOptions extends QueueControllerOptions {
   readonly nodeHealth?: HealthOptions;
@@ -84,7 +83,7 @@ export class NodeLifecycleController extends QueueController {
     const present = isSilent(record, node, this.#health, this.now) ? await this.#markUnknown(node) : node;
     await this.#taint(present);
     if (evictingKey(present) !== undefined) await this.#markPodsNotReady(present);
-    return monitorPeriodMs;
+    return this.#health.monitorPeriodMs;
   }
 
   async #markUnknown(node: corev1.Node): Promise<corev1.Node> {
