@@ -10,19 +10,19 @@ import { AddressObjects } from "./allocators/address-objects.ts";
 import { ClusterAddresses } from "./allocators/cluster-addresses.ts";
 import { type PortRange, ServiceAllocation } from "./allocators/service-allocation.ts";
 import { bootstrap } from "./bootstrap/bootstrap.ts";
-import { addHealthRoutes, type HealthCheck } from "./health/health.ts";
-import { addVersionRoute } from "./health/version.ts";
+import type { HealthCheck } from "./health/health.ts";
+import { RequestMetrics } from "./health/metrics.ts";
 import { InProcessTransport } from "./in-process-transport.ts";
 import { strategies } from "./kinds/all.ts";
 import { type ListenAddress, Listener, type TlsFiles } from "./listener.ts";
 import { AdmissionChain } from "./registry/admission-chain.ts";
-import { addStoredResources, Engine } from "./registry/engine.ts";
+import { addConvertedResources, addStoredResources, Engine } from "./registry/engine.ts";
 import { managedFieldOwnership } from "./registry/managed-field-ownership.ts";
 import type { ResourceStorage } from "./registry/resource-storage.ts";
-import type { Strategy } from "./registry/strategy.ts";
-import type { ConnectionHandler } from "./request/connection.ts";
-import { PathRoutes } from "./request/path-routes.ts";
+import type { Connections } from "./request/connection.ts";
+import type { PathRoutes } from "./request/path-routes.ts";
 import { RequestPath } from "./request-path.ts";
+import { serverPaths } from "./server-paths.ts";
 import { addOwnEndpoints, type Identity } from "./subresource-endpoints.ts";
 
 export interface ApiServerOptions {
@@ -33,6 +33,8 @@ export interface ApiServerOptions {
   readonly advertise: { readonly host: string; readonly port: number };
   /** Of cluster addresses; two for dual stack, the preferred family first. */
   readonly serviceCidrs: readonly string[];
+  /** Serves `extensions/v1beta1`, `apps/v1beta1` and `apps/v1beta2` too. */
+  readonly legacyApis?: boolean;
   /** Default 30000 to 32767. */
   readonly nodePorts?: PortRange;
 }
@@ -45,7 +47,7 @@ export interface ApiServerContext {
   /** Tokens and rules, for the reviews; without them those are not served. */
   readonly identity?: Identity;
   /** By resource and subresource: `pods/exec`. */
-  readonly connections?: ReadonlyMap<string, ConnectionHandler>;
+  readonly connections?: Connections;
   /** Beside the server's own. */
   readonly healthChecks?: readonly HealthCheck[];
   readonly log: Logger;
@@ -54,10 +56,12 @@ export interface ApiServerContext {
   readonly signal: AbortSignal;
 }
 
+const defaultNodePorts: PortRange = { first: 30_000, last: 32_767 };
+
 export class ApiServer implements Component {
   readonly name = "apiserver";
   readonly engine: Engine;
-  readonly paths = new PathRoutes();
+  readonly paths: PathRoutes;
   readonly #options: ApiServerOptions;
   readonly #context: ApiServerContext;
   readonly #listener: Listener | undefined;
@@ -71,23 +75,19 @@ export class ApiServer implements Component {
     this.#options = options;
     this.#context = context;
     const { store, log, clock } = context;
-    this.engine = new Engine({
-      store,
-      admission: new AdmissionChain(context.admission),
-      ownership: managedFieldOwnership,
-      strategies: strategies as readonly Strategy<KubernetesObject>[],
-      log,
-    });
+    const admission = new AdmissionChain(context.admission);
+    this.engine = new Engine({ store, admission, ownership: managedFieldOwnership, strategies, log });
     this.#addressObjects = new AddressObjects(this.#storage(resources.ipaddresses), log, () => clock.now());
     this.#services = this.#createAllocation();
     addOwnEndpoints(this.engine, context.authorizer, context.identity);
     addStoredResources(this.engine);
+    addConvertedResources(this.engine);
     this.#compactor = new Compactor({
       store,
       after: (delayMs, callback) => clock.after(delayMs, callback),
       onError: (error) => log.warn({ err: error }, "compaction failed"),
     });
-    this.#addPaths();
+    this.paths = this.#createPaths();
     this.#listener = options.addresses.length > 0 ? this.#createListener() : undefined;
   }
 
@@ -114,21 +114,15 @@ export class ApiServer implements Component {
     this.#ready = false;
     await this.#listener?.stop();
     await this.#compactor.stop();
+    await this.#addressObjects.settle();
     this.engine.stop();
   }
 
   /** A way in for a client in this process, as the user given. `userAgent` names the owner of the fields that it sets. */
   transport(user: User, userAgent: string): Transport {
     const { authorizer, clock, connections = new Map() } = this.#context;
-    return new InProcessTransport({
-      table: this.engine.table,
-      authorizer,
-      connections,
-      paths: this.paths,
-      clock,
-      user,
-      userAgent,
-    });
+    const { table } = this.engine;
+    return new InProcessTransport({ table, authorizer, connections, paths: this.paths, clock, user, userAgent });
   }
 
   #storage(info: unknown): ResourceStorage {
@@ -136,7 +130,7 @@ export class ApiServer implements Component {
   }
 
   #createAllocation(): ServiceAllocation {
-    const { serviceCidrs, nodePorts = { first: 30_000, last: 32_767 } } = this.#options;
+    const { serviceCidrs, nodePorts = defaultNodePorts } = this.#options;
     const allocation = new ServiceAllocation(new ClusterAddresses(serviceCidrs), nodePorts, this.#addressObjects);
     this.engine.storage(resources.services as unknown as ResourceInfo<KubernetesObject>, allocation);
     return allocation;
@@ -149,12 +143,19 @@ export class ApiServer implements Component {
     return bootstrap(this.engine, { service, serviceCidrs, clientAuthorities: tls.clientAuthorities ?? [], now });
   }
 
-  #addPaths(): void {
-    addVersionRoute(this.paths);
-    addHealthRoutes(this.paths, [...this.#healthChecks(), ...(this.#context.healthChecks ?? [])]);
+  #createPaths(): PathRoutes {
+    const { metrics, identity, healthChecks = [] } = this.#context;
+    const { host, port } = this.#options.advertise;
+    return serverPaths({
+      table: this.engine.table,
+      metrics,
+      healthChecks: [...this.#ownChecks(), ...healthChecks],
+      serverAddress: () => `${host.includes(":") ? `[${host}]` : host}:${port}`,
+      ...(identity && { identity }),
+    });
   }
 
-  #healthChecks(): HealthCheck[] {
+  #ownChecks(): HealthCheck[] {
     return [
       { name: "ping", check: () => undefined },
       { name: "log", check: () => undefined },
@@ -164,7 +165,8 @@ export class ApiServer implements Component {
   }
 
   #createListener(): Listener {
-    const { authenticators, authorizer, connections = new Map(), clock, log } = this.#context;
+    const { authenticators, authorizer, connections = new Map(), clock, log, metrics } = this.#context;
+    const counts = new RequestMetrics(metrics, this.engine.watchCache);
     const path = new RequestPath({
       table: this.engine.table,
       authenticators,
@@ -173,6 +175,7 @@ export class ApiServer implements Component {
       paths: this.paths,
       clock,
       log,
+      observe: (info, status, seconds) => counts.observe(info, status, seconds),
     });
     return new Listener({
       addresses: this.#options.addresses,

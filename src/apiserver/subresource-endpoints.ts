@@ -1,6 +1,6 @@
 /** Resources and subresources with code of their own, given to the engine before the stored ones. */
 import { type KubernetesObject, type ResourceInfo, resources } from "../api/mod.ts";
-import type { Authorizer, RuleResolver, TokenChain } from "../auth/mod.ts";
+import type { Authorizer, RuleResolver, ServiceAccountKeys, TokenChain } from "../auth/mod.ts";
 import type { Engine } from "./registry/engine.ts";
 import { bindingEndpoint } from "./registry/subresources/binding.ts";
 import { evictionEndpoint } from "./registry/subresources/eviction.ts";
@@ -15,6 +15,9 @@ export interface Identity {
   readonly tokens: TokenChain;
   /** Signs the tokens of TokenRequests. */
   readonly serviceAccountTokens: TokenIssuing["tokens"];
+  /** Publishes the keys that those are checked with. */
+  readonly serviceAccountKeys: ServiceAccountKeys;
+  readonly issuer: string;
   /** Tells what a user may do, for SelfSubjectRulesReviews and against escalation. */
   readonly rules: RuleResolver;
 }

@@ -45,6 +45,11 @@ export class AddressObjects implements AddressObserver {
     await this.#work;
   }
 
+  /** Resolves when what was asked for is done. */
+  settle(): Promise<void> {
+    return this.#work;
+  }
+
   #do(step: () => Promise<unknown>): void {
     this.#work = this.#work.then(step).then(
       () => {},

@@ -1,8 +1,7 @@
 /** An answer as bytes, in the representation that the client asked for. */
-import type { KubernetesObject, metav1 } from "../../api/mod.ts";
+import { type KubernetesObject, type metav1, stringifyYaml } from "../../api/mod.ts";
 import { notAcceptableBecause } from "../errors.ts";
 import type { Answer } from "../request/answer.ts";
-import { stringifyYaml } from "../yaml.ts";
 import { contentType, type Representation } from "./accept.ts";
 import { indented, jsonOf, jsonOfEntry, jsonOfList } from "./json.ts";
 import { partialMetadata, partialMetadataList } from "./partial-metadata.ts";

@@ -1,9 +1,8 @@
 /** Events of a watch as bytes. Where many watch the same, an event is encoded once. */
-import { type KubernetesObject, metav1, type StatusError } from "../../api/mod.ts";
+import { type KubernetesObject, metav1, type StatusError, stringifyYaml } from "../../api/mod.ts";
 import type { Entry } from "../registry/cache/entry.ts";
 import type { View } from "../registry/view.ts";
 import type { WatchItem } from "../registry/watch.ts";
-import { stringifyYaml } from "../yaml.ts";
 import type { Representation } from "./accept.ts";
 import { jsonFrame, jsonOf, jsonOfEntry } from "./json.ts";
 import { partialMetadata } from "./partial-metadata.ts";

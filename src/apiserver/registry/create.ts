@@ -9,19 +9,13 @@ import { settleNamespace, startMetadata } from "./metadata.ts";
 import { type Operation, strategyContext } from "./operation.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
 
-/** Notes in managedFields whose fields the object's are. */
-export type OwnFields = (object: KubernetesObject) => void;
-
-/** `object` is decoded and defaulted, and belongs to the engine from here on. */
+/** `object` is decoded, defaulted and in its stored form, with its owners noted; it belongs to the engine from here on. */
 export async function createObject(
   storage: ResourceStorage,
   operation: Operation,
   object: KubernetesObject,
-  ownFields: OwnFields,
 ): Promise<Entry> {
   settleNamespace(object, storage, operation);
-  // Before admission: what plugins add belongs to nobody.
-  ownFields(object);
   const attributes = admissionAttributes(operation, { operation: "CREATE", resource: storage.info, object });
   await storage.admission.mutate(attributes);
   const admitted = storage.withDefaults(attributes.object ?? object);

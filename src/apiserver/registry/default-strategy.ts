@@ -54,7 +54,7 @@ export function strategyFor(
   resource: ResourceInfo<KubernetesObject>,
   own: ReadonlyMap<string, AnyStrategy>,
 ): AnyStrategy {
-  const strategy = own.get(`${resource.group}/${resource.resource}`);
+  const strategy = own.get(`${resource.apiVersion}/${resource.resource}`);
   return strategy ? withDefaults(strategy, defaultStrategy(resource)) : defaultStrategy(resource);
 }
 

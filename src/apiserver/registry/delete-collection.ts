@@ -3,7 +3,7 @@ import { isNotFound } from "../../api/mod.ts";
 import type { Entry } from "./cache/entry.ts";
 import { deleteObject } from "./delete.ts";
 import type { DeleteOptions } from "./delete-options.ts";
-import { type ListResult, listObjects } from "./list.ts";
+import { type Listed, type ListResult, listObjects } from "./list.ts";
 import type { ListOptions } from "./list-options.ts";
 import type { Operation } from "./operation.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
@@ -12,15 +12,15 @@ const workers = 16;
 
 /** Answers the list as it was; the first refusal ends the work and is thrown. */
 export async function deleteCollection(
-  storage: ResourceStorage,
+  listed: Listed,
   operation: Operation,
   list: ListOptions,
   options: DeleteOptions,
 ): Promise<ListResult> {
-  const found = await listObjects(storage, operation.namespace, list);
+  const found = await listObjects(listed, operation.namespace, list);
   const left = [...found.entries].reverse();
   const work = async () => {
-    for (let entry = left.pop(); entry; entry = left.pop()) await deleteOne(storage, operation, entry, options);
+    for (let entry = left.pop(); entry; entry = left.pop()) await deleteOne(listed.storage, operation, entry, options);
   };
   await Promise.all(Array.from({ length: Math.min(workers, left.length) }, work));
   return found;

@@ -3,6 +3,8 @@
 import type { Logger } from "pino";
 import { allResources, type KubernetesObject, type ResourceInfo, resources } from "../../api/mod.ts";
 import type { Store } from "../../store/mod.ts";
+import { autoscalerConversion } from "../conversion/autoscaling.ts";
+import { eventConversion } from "../conversion/events.ts";
 import type { Endpoint } from "../request/call.ts";
 import type { AdmissionChain } from "./admission-chain.ts";
 import { WatchCache } from "./cache/watch-cache.ts";
@@ -44,7 +46,7 @@ export class Engine {
     this.#options = options;
     this.watchCache = new WatchCache(options.store, options.log);
     this.#strategies = new Map(
-      options.strategies.map((strategy) => [`${strategy.resource.group}/${strategy.resource.resource}`, strategy]),
+      options.strategies.map((strategy) => [`${strategy.resource.apiVersion}/${strategy.resource.resource}`, strategy]),
     );
   }
 
@@ -88,7 +90,7 @@ export class Engine {
 
   addConverted({ info, stored, conversion, warning }: ConvertedResource): void {
     const storage = this.storage(stored);
-    const view = new View(info, storage.strategy, { conversion, ...(warning && { warning }) });
+    const view = new View(info, strategyFor(info, this.#strategies), { conversion, ...(warning && { warning }) });
     this.#serve({ storage, view, ownership: this.#options.ownership });
   }
 
@@ -123,6 +125,16 @@ const elsewhere: ReadonlySet<ResourceInfo> = new Set<ResourceInfo>([
   resources.eventsV1,
   resources.horizontalpodautoscalersV1,
 ]);
+
+/** Adds the other forms of stored resources. */
+export function addConvertedResources(engine: Engine): void {
+  const add = (info: unknown, stored: unknown, conversion: Conversion) =>
+    engine.addConverted({ info: info as AnyInfo, stored: stored as AnyInfo, conversion });
+  add(resources.eventsV1, resources.events, eventConversion);
+  add(resources.horizontalpodautoscalersV1, resources.horizontalpodautoscalers, autoscalerConversion);
+}
+
+type AnyInfo = ResourceInfo<KubernetesObject>;
 
 /** Adds all resources that are served as they are stored. */
 export function addStoredResources(engine: Engine): void {

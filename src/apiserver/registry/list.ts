@@ -8,12 +8,18 @@ import { listPrefix } from "./keys.ts";
 import type { ListOptions } from "./list-options.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
 import { type Matches, selection } from "./selection.ts";
+import type { View } from "./view.ts";
 
 export interface ListResult {
   readonly entries: readonly Entry[];
   readonly resourceVersion: number;
   readonly continueToken?: string;
   readonly remaining?: number;
+}
+
+export interface Listed {
+  readonly storage: ResourceStorage;
+  readonly view: View;
 }
 
 /** What a list reads: keys below `prefix` after `after` as they were at `revision`. */
@@ -28,11 +34,11 @@ interface Snapshot {
 const tooLargeWaitMs = 3_000;
 
 export async function listObjects(
-  storage: ResourceStorage,
+  { storage, view }: Listed,
   namespace: string,
   options: ListOptions,
 ): Promise<ListResult> {
-  const matches = selection(storage, options);
+  const matches = selection(view, options);
   const prefix = listPrefix(storage.prefix, storage.info.namespaced ? namespace : "");
   const all = { prefix, after: "", limit: options.limit, matches };
   if (options.continueToken !== "") return continueList(storage, all, options.continueToken);

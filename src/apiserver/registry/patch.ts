@@ -40,11 +40,10 @@ function build(
   make: (from: KubernetesObject) => unknown,
 ): KubernetesObject {
   const { view, ownership } = served;
-  const from = view.conversion ? view.conversion.fromStored(live) : live;
+  const from = view.served(live);
   const object = decodeOutcome(view.info, make(from), operation);
-  const stored = view.conversion ? view.conversion.toStored(object) : object;
-  ownership.update({ view, operation, live }, stored);
-  return stored;
+  ownership.update({ view, operation, live: from }, object);
+  return view.stored(object);
 }
 
 /** The undecoded outcome of a patch to an object of a schema. */
@@ -89,11 +88,7 @@ async function applyObject(served: Served, call: Call, value: unknown): Promise<
   };
   return updateObject(storage, operation, {
     derived: true,
-    build(live) {
-      const from = view.conversion ? view.conversion.fromStored(live) : live;
-      const object = outcome(from);
-      return view.conversion ? view.conversion.toStored(object) : object;
-    },
+    build: (live) => view.stored(outcome(view.served(live))),
     ...(confine ? { confine } : { create: () => createApplied(served, operation, outcome()) }),
   });
 }
@@ -102,9 +97,8 @@ async function applyObject(served: Served, call: Call, value: unknown): Promise<
 function createApplied({ storage, view }: Served, operation: Operation, object: KubernetesObject): Promise<Entry> {
   const { resourceVersion: _, ...metadata } = object.metadata;
   const made = { ...object, metadata: metadata as KubernetesObject["metadata"] };
-  storage.resetStatus(made);
-  const stored = view.conversion ? view.conversion.toStored(made) : made;
-  return createObject(storage, operation, stored, () => {});
+  view.resetStatus(made);
+  return createObject(storage, operation, view.stored(made));
 }
 
 /** The configuration, meant for this object; a copy with its name. */

@@ -65,15 +65,15 @@ async function atLeast(storage: ResourceStorage, version: string): Promise<void>
     throw errors.resourceVersionTooLarge(resourceVersion, watchCache.revision);
 }
 
-async function listVerb({ storage, view }: Served, { info, request }: Call): Promise<Answer> {
+async function listVerb(served: Served, { info, request }: Call): Promise<Answer> {
   const options = named(parseListOptions(info.query), request.name);
-  const result = await listObjects(storage, request.namespace, options);
+  const result = await listObjects(served, request.namespace, options);
   const metadata: metav1.ListMeta = {
     resourceVersion: String(result.resourceVersion),
     ...(result.continueToken && { continue: result.continueToken }),
     ...(result.remaining !== undefined && { remainingItemCount: result.remaining }),
   };
-  return { type: "entries", view, entries: result.entries, metadata };
+  return { type: "entries", view: served.view, entries: result.entries, metadata };
 }
 
 /** `/api/v1/watch/…/NAME`: the name is a field selector written into the path. */
@@ -81,9 +81,9 @@ function named<T extends { readonly fieldSelector: string }>(options: T, name: s
   return name === "" ? options : { ...options, fieldSelector: `metadata.name=${name}` };
 }
 
-async function watchVerb({ storage, view }: Served, { info, request }: Call): Promise<Answer> {
+async function watchVerb(served: Served, { info, request }: Call): Promise<Answer> {
   const options = named(parseWatchOptions(info.query), request.name);
-  return { type: "watch", view, open: (sink) => watchObjects(storage, request.namespace, options, sink) };
+  return { type: "watch", view: served.view, open: (sink) => watchObjects(served, request.namespace, options, sink) };
 }
 
 async function createVerb(served: Served, { body, operation }: Call): Promise<Answer> {
@@ -96,9 +96,10 @@ async function createVerb(served: Served, { body, operation }: Call): Promise<An
 /** `object` is in the view's form. */
 function create({ storage, view, ownership }: Served, operation: Operation, object: KubernetesObject) {
   // Before anything looks at the object: a status in it is not the client's to set, nor to own.
-  storage.resetStatus(object);
-  const stored = view.conversion ? view.conversion.toStored(object) : object;
-  return createObject(storage, operation, stored, (made) => ownership.update({ view, operation }, made));
+  view.resetStatus(object);
+  // Before admission: what plugins add belongs to nobody.
+  ownership.update({ view, operation }, object);
+  return createObject(storage, operation, view.stored(object));
 }
 
 async function updateVerb(served: Served, { body, operation }: Call): Promise<Answer> {
@@ -107,9 +108,8 @@ async function updateVerb(served: Served, { body, operation }: Call): Promise<An
   const { entry, created } = await updateObject(storage, operation, {
     build(live) {
       const object = body.object(view.info, operation);
-      const stored = view.conversion ? view.conversion.toStored(object) : object;
-      ownership.update({ view, operation, live }, stored);
-      return stored;
+      ownership.update({ view, operation, live: view.served(live) }, object);
+      return view.stored(object);
     },
     ...(confine && { confine }),
     ...(allowed && { create: () => createNamed(served, operation, body.object(view.info, operation)) }),
@@ -159,9 +159,9 @@ function removedStatus({ info }: View, { metadata }: KubernetesObject): metav1.S
   };
 }
 
-async function deleteCollectionVerb({ storage, view }: Served, call: Call): Promise<Answer> {
+async function deleteCollectionVerb(served: Served, call: Call): Promise<Answer> {
   const [operation, options] = deletion(call);
-  const result = await deleteCollection(storage, operation, parseListOptions(call.info.query), options);
+  const result = await deleteCollection(served, operation, parseListOptions(call.info.query), options);
   const metadata = { resourceVersion: String(result.resourceVersion) };
-  return { type: "entries", view, entries: result.entries, metadata };
+  return { type: "entries", view: served.view, entries: result.entries, metadata };
 }

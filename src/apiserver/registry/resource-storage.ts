@@ -1,8 +1,7 @@
 /** One resource as it is stored: where its objects lie, how they are checked, and the writes that all verbs are made of. */
-import { type Kind, type KubernetesObject, normalize, type ResourceInfo } from "../../api/mod.ts";
+import { applyDefaults, type Kind, type KubernetesObject, type ResourceInfo } from "../../api/mod.ts";
 import { StoreError } from "../../store/mod.ts";
 import * as errors from "../errors.ts";
-import { applyDefaults } from "../yaml.ts";
 import type { AdmissionChain } from "./admission-chain.ts";
 import type { Entry } from "./cache/entry.ts";
 import { PendingWrite } from "./cache/pending-write.ts";
@@ -77,14 +76,6 @@ export class ResourceStorage {
   withDefaults(object: KubernetesObject): KubernetesObject {
     const schema = this.info.schema as Kind<KubernetesObject> | undefined;
     return schema ? applyDefaults(schema, object) : object;
-  }
-
-  /** A status is not the client's to set on an object that has `/status`. */
-  resetStatus(object: KubernetesObject): void {
-    if (!this.strategy.hasStatus) return;
-    delete (object as { status?: unknown }).status;
-    const schema = this.info.schema as Kind<KubernetesObject> | undefined;
-    if (schema) normalize(schema, object);
   }
 
   /** An object encoded for the store. It must not be changed afterwards. */

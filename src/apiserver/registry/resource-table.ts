@@ -13,8 +13,15 @@ export interface TableEntry {
 export class ResourceTable {
   readonly #entries = new Map<string, TableEntry>();
   readonly #versions = new Map<string, number>();
+  #generation = 0;
+
+  /** Counts the changes of the table. */
+  get generation(): number {
+    return this.#generation;
+  }
 
   add(entry: TableEntry): void {
+    this.#generation++;
     const { apiVersion, resource } = entry.info;
     this.#entries.set(`${apiVersion}/${resource}`, entry);
     this.#versions.set(apiVersion, (this.#versions.get(apiVersion) ?? 0) + 1);
@@ -22,6 +29,7 @@ export class ResourceTable {
 
   remove(apiVersion: string, resource: string): void {
     if (!this.#entries.delete(`${apiVersion}/${resource}`)) return;
+    this.#generation++;
     const left = this.#versions.get(apiVersion)! - 1;
     if (left > 0) this.#versions.set(apiVersion, left);
     else this.#versions.delete(apiVersion);

@@ -2,8 +2,8 @@
 import { type KubernetesObject, parseFieldSelector, parseLabelSelector } from "../../api/mod.ts";
 import { badRequest } from "../errors.ts";
 import type { Entry } from "./cache/entry.ts";
-import type { ResourceStorage } from "./resource-storage.ts";
 import type { Strategy } from "./strategy.ts";
+import type { View } from "./view.ts";
 
 /** Absent: everything matches. */
 export type Matches = ((entry: Entry) => boolean) | undefined;
@@ -16,12 +16,12 @@ export interface Selectors {
 const noLabels: Readonly<Record<string, string>> = Object.freeze({});
 
 /** Throws a 400 where a selector cannot be read or names a field that the kind does not offer. */
-export function selection(storage: ResourceStorage, { labelSelector, fieldSelector }: Selectors): Matches {
+export function selection(view: View, { labelSelector, fieldSelector }: Selectors): Matches {
   const labels = labelSelector === "" ? undefined : readLabelSelector(labelSelector);
-  const fields = fieldSelector === "" ? undefined : readFieldSelector(storage.strategy, fieldSelector);
-  if (labels && fields) return (entry) => labels(entry.object) && fields(entry.object);
+  const fields = fieldSelector === "" ? undefined : readFieldSelector(view.strategy, fieldSelector);
+  if (labels && fields) return (entry) => labels(entry.object) && fields(view.object(entry));
   const only = labels ?? fields;
-  return only && ((entry) => only(entry.object));
+  return only && ((entry) => only(view.object(entry)));
 }
 
 function readLabelSelector(text: string): (object: KubernetesObject) => boolean {

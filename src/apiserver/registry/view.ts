@@ -2,7 +2,7 @@
  * One resource as it is served in one version. Most are served as they are stored; events and autoscalers have two forms of the same stored
  * objects, and the legacy APIs are old forms of today's kinds.
  */
-import type { KubernetesObject, ResourceInfo } from "../../api/mod.ts";
+import { deepFreeze, type Kind, type KubernetesObject, normalize, type ResourceInfo } from "../../api/mod.ts";
 import type { Entry } from "./cache/entry.ts";
 import { type StoredForm, storedForm } from "./cache/stored-form.ts";
 import type { Strategy } from "./strategy.ts";
@@ -40,12 +40,29 @@ export class View {
     this.id = `${info.apiVersion}/${info.resource}`;
   }
 
+  /** A stored object in this form; itself where it is served as stored. */
+  served(stored: KubernetesObject): KubernetesObject {
+    return this.conversion ? this.conversion.fromStored(stored) : stored;
+  }
+
+  /** An object of this form as it is stored. */
+  stored(served: KubernetesObject): KubernetesObject {
+    return this.conversion ? this.conversion.toStored(served) : served;
+  }
+
+  /** A status is not the client's to set on an object that has `/status`. */
+  resetStatus(object: KubernetesObject): void {
+    if (!this.strategy.hasStatus) return;
+    delete (object as { status?: unknown }).status;
+    if (this.info.schema) normalize(this.info.schema as Kind<KubernetesObject>, object);
+  }
+
   /** The frozen object in this form. */
   object(entry: Entry): KubernetesObject {
     if (!this.conversion) return entry.object;
     let object = this.#converted.get(entry);
     if (!object) {
-      object = this.conversion.fromStored(entry.object);
+      object = deepFreeze(this.conversion.fromStored(entry.object));
       this.#converted.set(entry, object);
     }
     return object;

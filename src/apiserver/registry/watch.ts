@@ -6,6 +6,7 @@ import { Entry } from "./cache/entry.ts";
 import { CacheEvent, type ChangeType } from "./cache/resource-cache.ts";
 import type { StoredForm } from "./cache/stored-form.ts";
 import { listPrefix } from "./keys.ts";
+import type { Listed } from "./list.ts";
 import type { WatchOptions } from "./list-options.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
 import { type Matches, selection } from "./selection.ts";
@@ -34,13 +35,13 @@ const freshWaitMs = 3_000;
 
 /** Starts at once; ends by itself after its time, or by `stop`. Throws where the options make no sense for the kind. */
 export function watchObjects(
-  storage: ResourceStorage,
+  { storage, view }: Listed,
   namespace: string,
   options: WatchOptions,
   sink: WatchSink,
 ): { stop(): void } {
   const prefix = listPrefix(storage.prefix, storage.info.namespaced ? namespace : "");
-  const watch = new Watch(storage, prefix, options, selection(storage, options), sink);
+  const watch = new Watch(storage, prefix, options, selection(view, options), sink);
   void watch.run();
   return watch;
 }

@@ -1,19 +1,21 @@
 /** From what clients send to objects in memory: decoded by the schema, with defaults. What cannot be read is a 400. */
 import {
+  applyDefaults,
   clone,
   DecodeError,
   decodeJson,
   decodeProtobuf,
+  decodeYaml,
   type Kind,
   type KubernetesObject,
   type Message,
   normalize,
+  parseYaml,
 } from "../../api/mod.ts";
 import * as errors from "../errors.ts";
 import type { Operation } from "../registry/operation.ts";
 import { invalid as invalidField } from "../validation/field-error.ts";
 import { field } from "../validation/field-path.ts";
-import { applyDefaults } from "../yaml.ts";
 import type { BodyKind } from "./call.ts";
 
 /** A JSON text as an object of the kind. */
@@ -21,6 +23,14 @@ export function decodeText(kind: BodyKind, text: string | Uint8Array, operation:
   if (!kind.schema) return untyped(kind, text);
   const { fieldValidation: validation, warn } = operation;
   const object = readable(() => decodeJson(kind.schema as Message<KubernetesObject>, text, { validation, warn }));
+  return complete(kind, object);
+}
+
+/** A YAML text as an object of the kind. */
+export function decodeYamlText(kind: BodyKind, text: Uint8Array, operation: Operation): KubernetesObject {
+  if (!kind.schema) return untyped(kind, JSON.stringify(readable(() => parseYaml(Buffer.from(text).toString()))));
+  const { fieldValidation: validation, warn } = operation;
+  const object = readable(() => decodeYaml(kind.schema as Message<KubernetesObject>, text, { validation, warn }));
   return complete(kind, object);
 }
 

@@ -1,10 +1,9 @@
 /** The body of an HTTP request, decoded when a handler knows what it should be. */
-import type { KubernetesObject } from "../../api/mod.ts";
+import { type KubernetesObject, parseYaml, syntaxProblem } from "../../api/mod.ts";
 import * as errors from "../errors.ts";
 import type { Operation } from "../registry/operation.ts";
-import { parseYaml, syntaxProblem } from "../yaml.ts";
 import type { BodyKind, PatchKind, RequestBody } from "./call.ts";
-import { decodeBinary, decodeText } from "./decode.ts";
+import { decodeBinary, decodeText, decodeYamlText } from "./decode.ts";
 
 const accepted = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
 
@@ -37,7 +36,7 @@ export class HttpBody implements RequestBody {
       case "application/json":
         return decodeText(kind, this.#content, operation);
       case "application/yaml":
-        return decodeText(kind, yamlAsJson(this.#content), operation);
+        return decodeYamlText(kind, this.#content, operation);
       case "application/vnd.kubernetes.protobuf":
         return decodeBinary(kind, this.#content);
       default:
@@ -52,16 +51,12 @@ export class HttpBody implements RequestBody {
   }
 }
 
-function yamlAsJson(content: Buffer): string {
-  return JSON.stringify(readYaml(content));
-}
-
 function readYaml(content: Buffer): unknown {
   try {
     return parseYaml(content.toString());
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw errors.badRequest(`error decoding YAML: error converting YAML to JSON: yaml: ${why}`);
+    throw errors.badRequest(`error decoding YAML: error converting YAML to JSON: ${why}`);
   }
 }
 

@@ -1,0 +1,104 @@
+/** `/api`, `/apis` and the paths below them that say what is served, plain and aggregated. */
+import { createHash } from "node:crypto";
+import {
+  aggregatedDiscoveryDocument,
+  apiGroupDocument,
+  apiGroupListDocument,
+  apiResourceListDocument,
+  apiVersionsDocument,
+} from "../../api/mod.ts";
+import { contentType, negotiate, type Representation } from "../encode/accept.ts";
+import { jsonOf } from "../encode/json.ts";
+import type { ResourceTable } from "../registry/resource-table.ts";
+import type { PathAnswer, PathRequest, PathRoutes } from "../request/path-routes.ts";
+import { type ServedApiGroup, servedGroups } from "./served-groups.ts";
+
+const aggregated = ["APIGroupDiscoveryList"];
+
+export class DiscoveryRoutes {
+  readonly #table: ResourceTable;
+  readonly #serverAddress: () => string;
+  /** Documents of the table's present generation, by path and form. */
+  readonly #known = new Map<string, Buffer>();
+  #generation = -1;
+  #groups: readonly ServedApiGroup[] = [];
+
+  /** `serverAddress` answers `host:port`. */
+  constructor(table: ResourceTable, serverAddress: () => string) {
+    this.#table = table;
+    this.#serverAddress = serverAddress;
+  }
+
+  addTo(paths: PathRoutes): void {
+    paths.add("/api", (request) => this.#answerList(request, false));
+    paths.add("/apis", (request) => this.#answerList(request, true));
+    paths.addBelow("/api/", (request) => this.#answerVersion(request));
+    paths.addBelow("/apis/", (request) => this.#answerVersion(request));
+  }
+
+  /** Paths that `/` lists. */
+  paths(): string[] {
+    return this.#current().flatMap(({ name, versions }) => {
+      const root = name === "" ? "/api" : `/apis/${name}`;
+      return [root, ...versions.map(({ version }) => `${root}/${version}`)];
+    });
+  }
+
+  #current(): readonly ServedApiGroup[] {
+    if (this.#generation !== this.#table.generation) {
+      this.#generation = this.#table.generation;
+      this.#groups = servedGroups(this.#table);
+      this.#known.clear();
+    }
+    return this.#groups;
+  }
+
+  #answerList(request: PathRequest, named: boolean): PathAnswer {
+    const representation = negotiate(request.headers.accept, aggregated);
+    const groups = this.#current().filter(({ name }) => (name !== "") === named);
+    const { as, asVersion } = representation;
+    const make = () => {
+      if (as) return { ...aggregatedDiscoveryDocument(groups), apiVersion: `apidiscovery.k8s.io/${asVersion}` };
+      return named ? apiGroupListDocument(groups.map(plainGroup)) : apiVersionsDocument(this.#serverAddress());
+    };
+    return this.#answer(request, representation, make);
+  }
+
+  #answerVersion(request: PathRequest): PathAnswer | undefined {
+    const [, root, ...parts] = request.info.path.replace(/\/$/, "").split("/");
+    const [name, version] = root === "api" ? ["", parts[0]] : parts;
+    const group = this.#current().find((one) => one.name === name);
+    if (!group || parts.length > (root === "api" ? 1 : 2)) return undefined;
+    if (version === undefined) return this.#answer(request, plainJson, () => apiGroupDocument(plainGroup(group)));
+    const served = group.versions.find((one) => one.version === version);
+    if (!served) return undefined;
+    const groupVersion = group.name === "" ? version : `${group.name}/${version}`;
+    return this.#answer(request, plainJson, () => apiResourceListDocument(groupVersion, served.resources));
+  }
+
+  #answer(request: PathRequest, representation: Representation, make: () => object): PathAnswer {
+    const key = `${request.info.path} ${representation.as ?? ""} ${representation.asVersion ?? ""}`;
+    let body = this.#known.get(key);
+    if (!body) {
+      body = jsonOf(make());
+      this.#known.set(key, body);
+    }
+    const type = contentType({ ...representation, format: "json" });
+    return representation.as ? withTag(request, type, body) : { status: 200, contentType: type, body };
+  }
+}
+
+const plainJson: Representation = { format: "json" };
+
+function plainGroup({ name, versions }: ServedApiGroup) {
+  return { name, versions: versions.map(({ version }) => version) };
+}
+
+/** Clients keep the document and ask whether it has changed. */
+export function withTag({ headers }: PathRequest, type: string, body: Buffer): PathAnswer {
+  const etag = `"${createHash("sha256").update(body).digest("hex").toUpperCase()}"`;
+  const more = { etag, vary: "Accept", "cache-control": "public" };
+  if (headers["if-none-match"] === etag)
+    return { status: 304, contentType: type, body: Buffer.alloc(0), headers: more };
+  return { status: 200, contentType: type, body, headers: more };
+}

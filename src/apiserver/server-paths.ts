@@ -1,0 +1,43 @@
+/** All paths that are no resources, in one place. */
+import type { Registry } from "prom-client";
+import { DiscoveryRoutes } from "./discovery/discovery-routes.ts";
+import { addKeyRoutes } from "./discovery/key-routes.ts";
+import { OpenApiRoutes } from "./discovery/openapi-routes.ts";
+import { addHealthRoutes, type HealthCheck } from "./health/health.ts";
+import { addMetricsRoute } from "./health/metrics.ts";
+import { addVersionRoute } from "./health/version.ts";
+import type { ResourceTable } from "./registry/resource-table.ts";
+import { PathRoutes } from "./request/path-routes.ts";
+import type { Identity } from "./subresource-endpoints.ts";
+
+export interface ServerPathsOptions {
+  readonly table: ResourceTable;
+  readonly healthChecks: readonly HealthCheck[];
+  readonly metrics: Registry;
+  readonly identity?: Identity;
+  /** `host:port` as clients reach it. */
+  serverAddress(): string;
+}
+
+export function serverPaths({ table, healthChecks, metrics, identity, serverAddress }: ServerPathsOptions): PathRoutes {
+  const paths = new PathRoutes();
+  const discovery = new DiscoveryRoutes(table, serverAddress);
+  discovery.addTo(paths);
+  new OpenApiRoutes(table).addTo(paths);
+  addVersionRoute(paths);
+  addHealthRoutes(paths, healthChecks);
+  addMetricsRoute(paths, metrics);
+  if (identity)
+    addKeyRoutes(paths, {
+      keys: identity.serviceAccountKeys,
+      issuer: identity.issuer,
+      serverUrl: () => `https://${serverAddress()}`,
+    });
+  paths.add("/", () => index([...paths.paths, ...discovery.paths()]));
+  return paths;
+}
+
+function index(all: readonly string[]) {
+  const paths = [...new Set(all)].filter((path) => path !== "/").sort();
+  return { status: 200, contentType: "application/json", body: Buffer.from(JSON.stringify({ paths }, null, 2)) };
+}
