@@ -2,7 +2,6 @@ export { BearerTokenAuthenticator, withoutTokenProtocols } from "./authenticator
 export { ClientCertificateAuthenticator } from "./authenticators/client-certificate.ts";
 export { FrontProxyAuthenticator, type FrontProxyOptions } from "./authenticators/front-proxy.ts";
 export { UnionAuthenticator } from "./authenticators/union.ts";
-export { aggregatedRules } from "./authorizers/aggregation.ts";
 export { type GrantAttempt, refusedGrant } from "./authorizers/escalation.ts";
 export { NodeAuthorizer } from "./authorizers/node.ts";
 export { NodeRelations } from "./authorizers/node-relations.ts";

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { rbacv1 } from "../../api/mod.ts";
 import type { AuthorizationAttributes, Decision, User } from "../contract.ts";
-import { aggregatedRules } from "./aggregation.ts";
 import { type GrantAttempt, refusedGrant } from "./escalation.ts";
 import { RbacAuthorizer } from "./rbac.ts";
 import { RbacIndex } from "./rbac-index.ts";
@@ -12,9 +11,9 @@ import { MastersAuthorizer, UnionAuthorizer } from "./union.ts";
 const rbac = "rbac.authorization.k8s.io";
 const version = { apiVersion: `${rbac}/v1` };
 
-function role(name: string, rules: rbacv1.PolicyRule[], namespace?: string, labels = {}): rbacv1.ClusterRole {
+function role(name: string, rules: rbacv1.PolicyRule[], namespace?: string): rbacv1.ClusterRole {
   const kind = namespace ? "Role" : "ClusterRole";
-  return { ...version, kind, metadata: { name, labels, ...(namespace && { namespace }) }, rules } as rbacv1.ClusterRole;
+  return { ...version, kind, metadata: { name, ...(namespace && { namespace }) }, rules } as rbacv1.ClusterRole;
 }
 
 function binding(name: string, roleRef: string, subjects: rbacv1.Subject[], namespace?: string): rbacv1.RoleBinding {
@@ -185,19 +184,4 @@ test("who may escalate grants what they like", async () => {
     exemption: { verb: "escalate", resource: "roles", name: "new" },
   } satisfies GrantAttempt;
   assert.equal(await refusedGrant(authorizer, authorizer, attempt), undefined);
-});
-
-test("an aggregated role has the rules of the roles that it selects, each once", () => {
-  const rule = (name: string): rbacv1.PolicyRule => ({ apiGroups: [""], resources: [name], verbs: ["get"] });
-  const view = { "to-view": "true" };
-  const roles = [
-    role("b", [rule("secrets"), rule("pods")], undefined, view),
-    role("a", [rule("pods")], undefined, view),
-    role("c", [rule("nodes")]),
-  ];
-  const selecting = {
-    ...role("view", [rule("stale")], undefined, view),
-    aggregationRule: { clusterRoleSelectors: [{ matchLabels: view }] },
-  };
-  assert.deepEqual(aggregatedRules(selecting, [...roles, selecting]), [rule("pods"), rule("secrets")]);
 });
