@@ -14,7 +14,7 @@ const needsNode = 26;
 const debianPackages = {
   containerd: "/usr/bin/containerd",
   runc: "/usr/sbin/runc",
-  "containernetworking-plugins": "/usr/lib/cni/bridge",
+  "containernetworking-plugins": "/usr/lib/cni/ptp",
   nftables: "/usr/sbin/nft",
   iproute2: "/usr/sbin/ip",
   conntrack: "/usr/sbin/conntrack",

@@ -74,7 +74,6 @@ await runProcess(log, async (signal) => {
       address: config.address,
       podNetwork: config.podCidr,
       cni: { folder: config.paths.cniConfig, dataFolder: join(config.paths.data, "cni") },
-      dns: { resolvConf: "/etc/resolv.conf", ownAddresses: [dns] },
       nodeClient: node.context.client,
     },
     proxy.context,

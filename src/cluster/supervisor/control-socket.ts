@@ -44,7 +44,8 @@ export function openControlSocket(path: string, handlers: ControlHandlers): Prom
   if (existsSync(path)) rmSync(path);
   const server = createServer((message, response) => {
     answer(message, handlers).then(
-      (value) => response.writeHead(200, { "content-type": "application/json", connection: "close" }).end(JSON.stringify(value)),
+      (value) =>
+        response.writeHead(200, { "content-type": "application/json", connection: "close" }).end(JSON.stringify(value)),
       (error: Error) => response.writeHead(400, { "content-type": "text/plain" }).end(error.message),
     );
   });
