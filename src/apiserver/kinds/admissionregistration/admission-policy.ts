@@ -2,6 +2,12 @@ import { type admissionregistrationv1, resources } from "../../../api/mod.ts";
 import type { Strategy, TableColumn } from "../../registry/strategy.ts";
 import { ageColumn, integer, nameColumn, text } from "../columns.ts";
 import { unset } from "../core/volume-text.ts";
+import {
+  validateMutatingPolicy,
+  validatePolicyBinding,
+  validateValidatingBinding,
+  validateValidatingPolicy,
+} from "./admission-policy-validation.ts";
 
 type Policy = { readonly spec?: { readonly paramKind?: admissionregistrationv1.ParamKind } };
 type Binding = {
@@ -41,6 +47,8 @@ export const validatingAdmissionPolicy: Strategy<admissionregistrationv1.Validat
     paramKindColumn,
     ageColumn,
   ],
+  validate: validateValidatingPolicy,
+  validateUpdate: validateValidatingPolicy,
 };
 
 export const validatingAdmissionPolicyBinding: Strategy<admissionregistrationv1.ValidatingAdmissionPolicyBinding> = {
@@ -48,6 +56,8 @@ export const validatingAdmissionPolicyBinding: Strategy<admissionregistrationv1.
   bumpsGeneration: true,
   allowUnconditionalUpdate: false,
   columns: [nameColumn, ...bindingColumns, ageColumn],
+  validate: validateValidatingBinding,
+  validateUpdate: validateValidatingBinding,
 };
 
 export const mutatingAdmissionPolicy: Strategy<admissionregistrationv1.MutatingAdmissionPolicy> = {
@@ -62,6 +72,8 @@ export const mutatingAdmissionPolicy: Strategy<admissionregistrationv1.MutatingA
     paramKindColumn,
     ageColumn,
   ],
+  validate: validateMutatingPolicy,
+  validateUpdate: validateMutatingPolicy,
 };
 
 export const mutatingAdmissionPolicyBinding: Strategy<admissionregistrationv1.MutatingAdmissionPolicyBinding> = {
@@ -69,4 +81,6 @@ export const mutatingAdmissionPolicyBinding: Strategy<admissionregistrationv1.Mu
   bumpsGeneration: true,
   allowUnconditionalUpdate: false,
   columns: [nameColumn, ...bindingColumns, ageColumn],
+  validate: validatePolicyBinding,
+  validateUpdate: validatePolicyBinding,
 };

@@ -1,6 +1,7 @@
 import { type admissionregistrationv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, integer, nameColumn } from "../columns.ts";
+import { validateWebhooks } from "./webhook-validation.ts";
 
 const description = "Webhooks indicates the number of webhooks registered in this configuration";
 
@@ -9,6 +10,8 @@ export const mutatingWebhookConfiguration: Strategy<admissionregistrationv1.Muta
   bumpsGeneration: true,
   allowUnconditionalUpdate: false,
   columns: [nameColumn, integer("Webhooks", (object) => object.webhooks?.length ?? 0, { description }), ageColumn],
+  validate: (object) => validateWebhooks(object.webhooks),
+  validateUpdate: (object) => validateWebhooks(object.webhooks),
 };
 
 export const validatingWebhookConfiguration: Strategy<admissionregistrationv1.ValidatingWebhookConfiguration> = {
@@ -16,4 +19,6 @@ export const validatingWebhookConfiguration: Strategy<admissionregistrationv1.Va
   bumpsGeneration: true,
   allowUnconditionalUpdate: false,
   columns: [nameColumn, integer("Webhooks", (object) => object.webhooks?.length ?? 0, { description }), ageColumn],
+  validate: (object) => validateWebhooks(object.webhooks),
+  validateUpdate: (object) => validateWebhooks(object.webhooks),
 };

@@ -1,5 +1,6 @@
 import { type apiextensionsv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
+import { validateDefinition, validateDefinitionUpdate } from "./custom-resource-definition-validation.ts";
 
 const cleanupFinalizer = "customresourcecleanup.apiextensions.k8s.io";
 
@@ -23,4 +24,6 @@ export const customResourceDefinition: Strategy<apiextensionsv1.CustomResourceDe
     if (!metadata.finalizers?.includes(cleanupFinalizer))
       metadata.finalizers = [...(metadata.finalizers ?? []), cleanupFinalizer];
   },
+  validate: validateDefinition,
+  validateUpdate: validateDefinitionUpdate,
 };

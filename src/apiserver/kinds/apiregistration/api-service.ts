@@ -2,6 +2,7 @@ import { type apiregistrationv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
 import { pathSegmentName } from "../rbac/rbac-validation.ts";
+import { validateAPIService, validateAPIServiceUpdate } from "./api-service-validation.ts";
 
 export const apiService: Strategy<apiregistrationv1.APIService> = {
   resource: resources.apiservices,
@@ -29,6 +30,8 @@ export const apiService: Strategy<apiregistrationv1.APIService> = {
         ],
       };
   },
+  validate: validateAPIService,
+  validateUpdate: validateAPIServiceUpdate,
 };
 
 function serviceText({ spec }: apiregistrationv1.APIService): string {

@@ -2,6 +2,7 @@ import { type certificatesv1, resources } from "../../../api/mod.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
 import { humanDuration } from "../duration.ts";
+import { validateSigningRequest, validateSigningRequestUpdate } from "./certificate-signing-request-validation.ts";
 
 const docs = "io.k8s.api.certificates.v1.CertificateSigningRequestSpec";
 
@@ -37,6 +38,8 @@ export const certificateSigningRequest: Strategy<SigningRequest> = {
     else if (context.subresource === "status") keepApproval(object, old, context);
     else object.spec = old.spec;
   },
+  validate: validateSigningRequest,
+  validateUpdate: validateSigningRequestUpdate,
 };
 
 function timestamp({ now }: RequestContext): string {

@@ -1,6 +1,7 @@
 import { type flowcontrolv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
+import { validateFlowSchema } from "./flow-control-validation.ts";
 
 const docs = "io.k8s.api.flowcontrol.v1";
 
@@ -24,4 +25,6 @@ export const flowSchema: Strategy<flowcontrolv1.FlowSchema> = {
       description: "references a broken or non-existent PriorityLevelConfiguration",
     }),
   ],
+  validate: validateFlowSchema,
+  validateUpdate: validateFlowSchema,
 };

@@ -1,6 +1,7 @@
 import { type flowcontrolv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
+import { validatePriorityLevel } from "./flow-control-validation.ts";
 
 const docs = "io.k8s.api.flowcontrol.v1";
 const none = "<none>";
@@ -22,6 +23,8 @@ export const priorityLevelConfiguration: Strategy<PriorityLevel> = {
     queueColumn("QueueLengthLimit", "queueLengthLimit"),
     ageColumn,
   ],
+  validate: validatePriorityLevel,
+  validateUpdate: validatePriorityLevel,
 };
 
 function queueColumn(name: string, key: keyof flowcontrolv1.QueuingConfiguration) {

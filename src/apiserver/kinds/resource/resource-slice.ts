@@ -1,6 +1,7 @@
 import { resources, type resourcev1 } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
+import { validateResourceSlice, validateResourceSliceUpdate } from "./device-validation.ts";
 
 const docs = "io.k8s.api.resource.v1.ResourceSliceSpec";
 
@@ -21,4 +22,6 @@ export const resourceSlice: Strategy<resourcev1.ResourceSlice> = {
     "spec.nodeName": (object) => object.spec.nodeName ?? "",
     "spec.driver": (object) => object.spec.driver,
   },
+  validate: validateResourceSlice,
+  validateUpdate: validateResourceSliceUpdate,
 };

@@ -1,0 +1,212 @@
+import { type apiextensionsv1, dns1035LabelProblems, dns1123SubdomainProblems } from "../../../api/mod.ts";
+import type { RequestContext } from "../../registry/strategy.ts";
+import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { type FieldPath, field } from "../../validation/field-path.ts";
+import { immutableField, sameJson } from "../../validation/rules.ts";
+import { validateStructuralSchema } from "./structural-schema-validation.ts";
+
+type Definition = apiextensionsv1.CustomResourceDefinition;
+type Version = apiextensionsv1.CustomResourceDefinitionVersion;
+
+const path = field("spec");
+
+export function validateDefinition({ metadata, spec }: Definition): FieldError[] {
+  const errors: FieldError[] = [];
+  const wanted = `${spec.names.plural}.${spec.group}`;
+  if (metadata.name !== wanted)
+    errors.push(invalid(field("metadata", "name"), metadata.name, 'must be spec.names.plural+"."+spec.group'));
+  return [...errors, ...validateSpec(spec)];
+}
+
+function validateSpec(spec: apiextensionsv1.CustomResourceDefinitionSpec): FieldError[] {
+  const errors: FieldError[] = [];
+  if (!spec.group) errors.push(required(path.child("group")));
+  else if (dns1123SubdomainProblems(spec.group).length > 0)
+    errors.push(
+      ...dns1123SubdomainProblems(spec.group).map((problem) => invalid(path.child("group"), spec.group, problem)),
+    );
+  else if (!spec.group.includes("."))
+    errors.push(invalid(path.child("group"), spec.group, "should be a domain with at least one dot"));
+  if (spec.scope !== "Cluster" && spec.scope !== "Namespaced")
+    errors.push(
+      spec.scope
+        ? notSupported(path.child("scope"), spec.scope, ["Cluster", "Namespaced"])
+        : required(path.child("scope")),
+    );
+  errors.push(...validateVersions(spec));
+  errors.push(...validateNames(spec.names, path.child("names")));
+  return [...errors, ...validateConversion(spec.conversion, path.child("conversion"))];
+}
+
+function validateVersions({
+  versions = [],
+  preserveUnknownFields,
+}: apiextensionsv1.CustomResourceDefinitionSpec): FieldError[] {
+  const at = path.child("versions");
+  const errors: FieldError[] = [];
+  const names = new Set<string>();
+  const places = placesOf(versions);
+  for (const [position, version] of versions.entries()) {
+    errors.push(...validateVersion(version, preserveUnknownFields === true, places, at.index(position)));
+    if (names.has(version.name))
+      errors.push(
+        invalid(
+          at,
+          versions.map(({ name }) => name),
+          "must contain unique version names",
+        ),
+      );
+    names.add(version.name);
+  }
+  if (preserveUnknownFields)
+    errors.push(
+      invalid(
+        path.child("preserveUnknownFields"),
+        true,
+        "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead",
+      ),
+    );
+  if (versions.filter((version) => version.storage).length !== 1)
+    errors.push(invalid(at, versions, "must have exactly one version marked as storage version"));
+  return errors;
+}
+
+function validateVersion(version: Version, preserved: boolean, places: Places, at: FieldPath): FieldError[] {
+  const errors = dns1035LabelProblems(version.name).map((problem) => invalid(at.child("name"), version.name, problem));
+  const schema = version.schema?.openAPIV3Schema;
+  if (!schema) errors.push(required(at.child("schema", "openAPIV3Schema")));
+  else if (!preserved) errors.push(...validateStructuralSchema(schema, places.schema(at).child("openAPIV3Schema")));
+  if (version.deprecationWarning !== undefined && !version.deprecated)
+    errors.push(
+      invalid(at.child("deprecationWarning"), version.deprecationWarning, "can only be set for deprecated versions"),
+    );
+  const scale = version.subresources?.scale;
+  if (scale) errors.push(...validateScale(scale, places.own("subresources", at).child("scale")));
+  for (const [position, column] of (version.additionalPrinterColumns ?? []).entries())
+    errors.push(...validateColumn(column, places.own("additionalPrinterColumns", at).index(position)));
+  return errors;
+}
+
+/** Where errors are reported: what all versions have in common once, at the top, as in the first version of definitions. */
+interface Places {
+  schema(at: FieldPath): FieldPath;
+  own(key: "subresources" | "additionalPrinterColumns", at: FieldPath): FieldPath;
+}
+
+function placesOf(versions: readonly Version[]): Places {
+  const common = (key: keyof Version) => versions.every((version) => sameJson(version[key], versions[0]?.[key]));
+  return {
+    schema: (at) => (common("schema") ? path.child("validation") : at.child("schema")),
+    own: (key, at) => (common(key) ? path : at).child(key),
+  };
+}
+
+function validateScale(scale: apiextensionsv1.CustomResourceSubresourceScale, at: FieldPath): FieldError[] {
+  const errors: FieldError[] = [];
+  const roots = { specReplicasPath: ".spec", statusReplicasPath: ".status" } as const;
+  for (const [key, root] of Object.entries(roots) as [keyof typeof roots, string][]) {
+    const value = scale[key];
+    if (!value) errors.push(required(at.child(key)));
+    else if (!value.startsWith("."))
+      errors.push(invalid(at.child(key), value, "must be a simple json path starting with ."));
+    else if (!value.startsWith(`${root}.`))
+      errors.push(invalid(at.child(key), value, `should be a json path under ${root}`));
+  }
+  const selector = scale.labelSelectorPath;
+  if (selector && !selector.startsWith(".spec.") && !selector.startsWith(".status."))
+    errors.push(
+      invalid(at.child("labelSelectorPath"), selector, "should be a json path under either .spec or .status"),
+    );
+  return errors;
+}
+
+const columnTypes = ["boolean", "date", "integer", "number", "string"];
+const columnFormats = ["byte", "date", "date-time", "double", "float", "int32", "int64", "password"];
+
+function validateColumn(column: apiextensionsv1.CustomResourceColumnDefinition, at: FieldPath): FieldError[] {
+  const errors: FieldError[] = column.name ? [] : [required(at.child("name"))];
+  if (!column.type) errors.push(required(at.child("type"), `must be one of ${columnTypes.join(",")}`));
+  else if (!columnTypes.includes(column.type))
+    errors.push(invalid(at.child("type"), column.type, `must be one of ${columnTypes.join(",")}`));
+  if (column.format && !columnFormats.includes(column.format))
+    errors.push(invalid(at.child("format"), column.format, `must be one of ${columnFormats.join(",")}`));
+  if (!column.jsonPath) errors.push(required(at.child("JSONPath")));
+  else if (!/^[.[{]/.test(column.jsonPath))
+    errors.push(invalid(at.child("JSONPath"), column.jsonPath, "must be a simple json path starting with ."));
+  return errors;
+}
+
+function validateNames(names: apiextensionsv1.CustomResourceDefinitionNames, at: FieldPath): FieldError[] {
+  const errors: FieldError[] = [];
+  const label = (key: "plural" | "singular", value: string | undefined) => {
+    for (const problem of value ? dns1035LabelProblems(value) : []) errors.push(invalid(at.child(key), value, problem));
+  };
+  const kind = (key: "kind" | "listKind", value: string | undefined) => {
+    for (const problem of value ? dns1035LabelProblems(value.toLowerCase()) : [])
+      errors.push(invalid(at.child(key), value, `may have mixed case, but should otherwise match: ${problem}`));
+  };
+  label("plural", names.plural);
+  label("singular", names.singular);
+  kind("kind", names.kind);
+  kind("listKind", names.listKind);
+  for (const key of ["shortNames", "categories"] as const)
+    for (const [position, name] of (names[key] ?? []).entries())
+      for (const problem of dns1035LabelProblems(name))
+        errors.push(invalid(at.child(key).index(position), name, problem));
+  if (!names.plural) errors.push(required(at.child("plural")));
+  if (!names.kind) errors.push(required(at.child("kind")));
+  if (names.kind && names.kind === names.listKind)
+    errors.push(invalid(at.child("listKind"), names.listKind, "kind and listKind may not be the same"));
+  return errors;
+}
+
+function validateConversion(
+  conversion: apiextensionsv1.CustomResourceConversion | undefined,
+  at: FieldPath,
+): FieldError[] {
+  if (!conversion || conversion.strategy === "None")
+    return conversion?.webhook
+      ? [forbidden(at.child("webhook"), "should not be set when strategy is not set to Webhook")]
+      : [];
+  if (conversion.strategy !== "Webhook")
+    return [
+      conversion.strategy
+        ? notSupported(at.child("strategy"), conversion.strategy, ["None", "Webhook"])
+        : required(at.child("strategy")),
+    ];
+  const client = conversion.webhook?.clientConfig;
+  const reviewed = conversion.webhook?.conversionReviewVersions?.length
+    ? []
+    : [required(at.child("conversionReviewVersions"))];
+  if (!client)
+    return [required(at.child("webhookClientConfig"), "required when strategy is set to Webhook"), ...reviewed];
+  const where = at.child("webhookClientConfig");
+  const errors =
+    (client.url === undefined) === (client.service === undefined)
+      ? [required(where, "exactly one of url or service is required")]
+      : [];
+  return [...errors, ...reviewed];
+}
+
+export function validateDefinitionUpdate(object: Definition, old: Definition, context: RequestContext): FieldError[] {
+  if (context.subresource === "status") return [];
+  const errors = validateDefinition(object);
+  const established = old.status?.conditions?.some(({ type, status }) => type === "Established" && status === "True");
+  if (established) {
+    errors.push(...immutableField(object.spec.scope, old.spec.scope, path.child("scope")));
+    errors.push(...immutableField(object.spec.names.kind, old.spec.names.kind, path.child("names", "kind")));
+  }
+  errors.push(...immutableField(object.spec.group, old.spec.group, path.child("group")));
+  errors.push(...immutableField(object.spec.names.plural, old.spec.names.plural, path.child("names", "plural")));
+  return [...errors, ...keepStoredVersions(object, old)];
+}
+
+/** A version in which objects may still be stored cannot go. */
+function keepStoredVersions({ spec }: Definition, { status }: Definition): FieldError[] {
+  const served = new Set(spec.versions.map(({ name }) => name));
+  return (status?.storedVersions ?? []).flatMap((name, position) => {
+    if (served.has(name)) return [];
+    const text = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
+    return [invalid(field("status", "storedVersions").index(position), name, text)];
+  });
+}
