@@ -17,7 +17,9 @@ import type { EventType, PodServices } from "./pod/services.ts";
 import { Slots } from "./pod/slots.ts";
 import { ProbeManager } from "./probes/probe-manager.ts";
 import { messageOf, NodeError } from "./runtime/errors.ts";
+import { NodeServer } from "./server/node-server.ts";
 import { SimulatedPodFiles, SimulatedVolumes } from "./simulated/no-files.ts";
+import { readNodeStats } from "./stats/node-stats.ts";
 import { NodeLease } from "./status/lease.ts";
 import { type Capacity, machineCapacity, machineIdentity, memoryBytes } from "./status/machine.ts";
 import { NodeReporter } from "./status/node-reporter.ts";
@@ -70,7 +72,7 @@ export class NodeAgent implements Component {
       () => services.probes.close(),
       () => this.#config.close(),
     );
-    await this.#register(capacity);
+    await this.#register(capacity, await this.#serve(workers));
     await informers.waitForSync(signal);
     this.#follow(workers);
     await workers.removeOrphans();
@@ -87,11 +89,35 @@ export class NodeAgent implements Component {
     return { capacity: { ...machine.capacity, ...given }, allocatable: { ...machine.allocatable, ...given } };
   }
 
-  async #register(capacity: Capacity): Promise<void> {
-    const { nodeName: name, labels = {}, taints = [], addresses, providerId, runtime, serving } = this.#options;
+  /** Answers the port of the node API; 0 where there is none. */
+  async #serve(workers: PodWorkers): Promise<number> {
+    const { serving, nodeName, runtime, rootDirectory } = this.#options;
+    if (serving === undefined) return 0;
+    const { clock, log } = this.#context;
+    const startTime = clock.now();
+    const folder = runtime.kind === "containerd" ? rootDirectory : "/";
+    const server = new NodeServer(
+      serving,
+      {
+        find: async (namespace, name, uid) => {
+          const worker = workers.find(namespace, name, uid);
+          return worker && { pod: worker.pod, observation: await worker.look(), runtime };
+        },
+        list: () => workers.all.map(({ pod }) => pod),
+        stats: () => readNodeStats({ nodeName, runtime, folder, now: clock.now(), startTime }),
+      },
+      log,
+    );
+    const port = await server.start();
+    this.#cleanups.push(() => server.stop());
+    return port;
+  }
+
+  async #register(capacity: Capacity, serverPort: number): Promise<void> {
+    const { nodeName: name, labels = {}, taints = [], addresses, providerId, runtime } = this.#options;
     const identity = await machineIdentity();
     const description = { name, labels, taints, addresses, identity, capacity, ...(providerId && { providerId }) };
-    const reporter = new NodeReporter({ ...description, serverPort: serving?.port ?? 0 }, runtime, this.#context);
+    const reporter = new NodeReporter({ ...description, serverPort }, runtime, this.#context);
     this.#reporter = reporter;
     await reporter.start();
     const lease = new NodeLease(name, () => reporter.node, this.#context);

@@ -46,9 +46,9 @@ export function parseCgroupMounts(mountInfo: string): CgroupHierarchies {
     if (type !== "cgroup") continue;
     mounts.push({ path, controllers: options.split(",").filter((option) => knownControllers.includes(option)) });
   }
-  // Beside version 1 hierarchies a version 2 mount carries no controllers of its own.
-  if (mounts.length > 0 || unified === undefined) return { version: 1, mounts };
-  return { version: 2, mounts: [{ path: unified, controllers: [] }] };
+  const unifiedMounts = unified === undefined ? [] : [{ path: unified, controllers: [] }];
+  // Beside version 1 hierarchies a version 2 mount has no controllers of its own; runc puts processes there all the same.
+  return { version: mounts.length > 0 ? 1 : 2, mounts: [...mounts, ...unifiedMounts] };
 }
 
 export async function findCgroups(): Promise<CgroupHierarchies> {
@@ -143,8 +143,14 @@ export class PodCgroups {
   }
 }
 
+/** Removes a node's cgroups from every hierarchy: what is left when its agent and containers are gone. */
+export async function removeCgroups(cgroupRoot: string): Promise<void> {
+  const { mounts } = await findCgroups();
+  await Promise.all(mounts.map(({ path }) => removeTree(join(path, cgroupRoot))));
+}
+
 /** A cgroup's folder is removed by removing the folders in it; its files go with it. */
-export async function removeTree(folder: string): Promise<void> {
+async function removeTree(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) if (entry.isDirectory()) await removeTree(join(folder, entry.name));
   await rmdir(folder).catch((error: NodeJS.ErrnoException) => {

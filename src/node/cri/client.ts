@@ -1,8 +1,8 @@
 /** Calls to a CRI server on a unix socket. */
 import * as grpc from "@grpc/grpc-js";
 import { NodeError, type NodeErrorCode } from "../runtime/errors.ts";
-import type { services } from "./declaration.ts";
 import { criMethod } from "./descriptor.ts";
+import type { services } from "./services.ts";
 import type { Message, MessageName, Received } from "./types.ts";
 
 type Services = typeof services;

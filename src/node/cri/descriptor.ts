@@ -1,6 +1,8 @@
 /** The gRPC package definition made from the declaration in memory: no generated sources, no `.proto` files. */
 import { fromJSON, type MethodDefinition, type PackageDefinition } from "@grpc/proto-loader";
-import { enums, messages, services } from "./declaration.ts";
+import { enums } from "./enums.ts";
+import { messages } from "./messages.ts";
+import { services } from "./services.ts";
 
 type FieldTable = Readonly<Record<string, readonly [number, string]>>;
 

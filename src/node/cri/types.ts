@@ -1,5 +1,6 @@
 /** TypeScript types of CRI messages, inferred from the declaration. */
-import { enums, messages } from "./declaration.ts";
+import { enums } from "./enums.ts";
+import { messages } from "./messages.ts";
 
 type Messages = typeof messages;
 type Enums = typeof enums;

@@ -12,6 +12,7 @@ import { graceSeconds, type TerminationCause, terminationCause, type WorkerState
 
 const firstRetryMs = 500;
 const lastRetryMs = 15_000;
+const longRoundMs = 1000;
 
 const stages = { syncing: "active", terminating: "ending", terminated: "ended", finished: "ended" } as const;
 
@@ -72,8 +73,9 @@ export class PodWorker {
     return this.#state.kind;
   }
 
-  get observation(): PodObservation {
-    return this.#observation;
+  /** A fresh look at what the runtime has of the pod. */
+  look(): Promise<PodObservation> {
+    return this.#observer.observe();
   }
 
   start(): void {
@@ -222,7 +224,10 @@ export class PodWorker {
     this.#observation = await this.#observer.observe();
     this.#syncProbes(false);
     const pod = this.#pod;
-    const outcome = await this.#sync.run({ pod, observation: this.#observation, signal: this.#work.signal });
+    const stopReporting = this.#reportLongRound();
+    const outcome = await this.#sync
+      .run({ pod, observation: this.#observation, signal: this.#work.signal })
+      .finally(stopReporting);
     if (outcome.changed) this.#observation = await this.#observer.observe();
     this.#syncProbes(false);
     if (outcome.finished) {
@@ -232,6 +237,24 @@ export class PodWorker {
     void this.#status.write();
     await this.#keepCurrent(pod);
     if (outcome.againMs !== undefined) this.#later(outcome.againMs);
+  }
+
+  /** A round may wait for an image or a hook while other containers run already: what they do is told meanwhile. */
+  #reportLongRound(): () => void {
+    let over = false;
+    const report = async () => {
+      const observation = await this.#observer.observe().catch(() => undefined);
+      if (over || observation === undefined) return;
+      this.#observation = observation;
+      this.#syncProbes(false);
+      void this.#status.write();
+      cancel = this.#services.clock.after(longRoundMs, () => void report());
+    };
+    let cancel = this.#services.clock.after(longRoundMs, () => void report());
+    return () => {
+      over = true;
+      cancel();
+    };
   }
 
   /** Volumes follow the API; only the newest ended instance of each container is kept, for its log. */

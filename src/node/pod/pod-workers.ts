@@ -37,7 +37,11 @@ export class PodWorkers {
   /** The API has this pod on this node, newly or in a newer state. */
   update(pod: corev1.Pod): void {
     const known = this.#workers.get(pod.metadata.uid);
-    if (known !== undefined) return known.update(pod);
+    if (known !== undefined) known.update(pod);
+    else this.#add(pod);
+  }
+
+  #add(pod: corev1.Pod): void {
     const refusal = this.#refusal(pod);
     const options = { done: (worker: PodWorker) => void this.#workers.delete(worker.uid), ...(refusal && { refusal }) };
     const worker = new PodWorker(pod, this.#services, options);

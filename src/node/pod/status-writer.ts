@@ -76,7 +76,10 @@ export class StatusWriter {
   }
 
   #failed({ metadata }: corev1.Pod, error: unknown): void {
-    if (isNotFound(error)) return this.#options.gone();
+    if (isNotFound(error)) {
+      this.#options.gone();
+      return;
+    }
     const { log, clock } = this.#services;
     log.warn(
       { namespace: metadata.namespace, pod: metadata.name, error: messageOf(error) },

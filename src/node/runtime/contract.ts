@@ -2,6 +2,8 @@
  * What the node agent asks of whatever runs its pods. The vocabulary is CRI v1's: sandboxes and containers with labels, states and
  * attempts. Two implementations: containerd over CRI, and the simulated runtime. Every call rejects with a `NodeError`.
  */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Message, Received } from "../cri/types.ts";
 
 export type SandboxConfig = Message<"PodSandboxConfig">;
@@ -65,9 +67,17 @@ export interface StreamFlags {
   readonly tty: boolean;
 }
 
-/** Where an upgraded connection goes: to the runtime's own streaming server, or nowhere, with the sentence to tell the caller. */
+/** An upgrade request as it came, not answered yet. */
+export interface UpgradeRequest {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+/** Where an upgraded connection goes: to the runtime's own streaming server, to the runtime itself, or nowhere, with the reason. */
 export type StreamTarget =
   | { readonly kind: "url"; readonly url: string }
+  | { readonly kind: "session"; serve(upgrade: UpgradeRequest): void }
   | { readonly kind: "unsupported"; readonly message: string };
 
 export interface PullOptions {

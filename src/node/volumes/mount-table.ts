@@ -7,7 +7,7 @@ import { messageOf, NodeError } from "../runtime/errors.ts";
 const run = promisify(execFile);
 
 /** Spaces and the like stand in the table as octal escapes. */
-function unescape(path: string): string {
+function unescapePath(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }
 
@@ -15,7 +15,7 @@ function unescape(path: string): string {
 export function parseMountPoints(mountInfo: string): string[] {
   return mountInfo.split("\n").flatMap((line) => {
     const path = line.split(" ")[4];
-    return path === undefined ? [] : [unescape(path)];
+    return path === undefined ? [] : [unescapePath(path)];
   });
 }
 

@@ -1,0 +1,146 @@
+/** The node API, which the API server calls for logs, exec, attach, port-forward and figures: the kubelet's paths over TLS. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
+import type { Logger } from "pino";
+import type { ServingOptions } from "../options.ts";
+import { messageOf } from "../runtime/errors.ts";
+import { resourceMetrics } from "../stats/resource-metrics.ts";
+import { statsSummary } from "../stats/summary.ts";
+import { accessOf } from "./access.ts";
+import { answerJson, answerText, Refusal } from "./answers.ts";
+import { sendContainerLog } from "./container-logs.ts";
+import type { DirectoryEntry, PodDirectory } from "./directory.ts";
+import { type StreamKind, serveStream, streamRequest } from "./streams.ts";
+
+const streamKinds: readonly string[] = ["exec", "attach", "portForward"] satisfies StreamKind[];
+
+interface Call {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+export class NodeServer {
+  readonly #options: ServingOptions;
+  readonly #directory: PodDirectory;
+  readonly #log: Logger;
+  readonly #server: Server;
+  /** Upgraded connections are no longer the server's to close. */
+  readonly #upgraded = new Set<Duplex>();
+
+  constructor(options: ServingOptions, directory: PodDirectory, log: Logger) {
+    this.#options = options;
+    this.#directory = directory;
+    this.#log = log;
+    this.#server = createServer({
+      cert: options.certificate,
+      key: options.privateKey,
+      ca: options.clientAuthority,
+      requestCert: true,
+      // Who has no certificate gets an answer that says so.
+      rejectUnauthorized: false,
+      minVersion: "TLSv1.2",
+    });
+    this.#server.on("request", (request, response) => void this.#handle({ request, response }));
+    this.#server.on("upgrade", (request, socket, head) => void this.#upgrade(request, socket, head));
+    this.#server.on("clientError", (_, socket) => socket.destroy());
+  }
+
+  /** Resolves with the port. */
+  async start(): Promise<number> {
+    const { port, address } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen({ port, host: address }, () => {
+        this.#server.off("error", reject);
+        resolve();
+      });
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#upgraded) socket.destroy();
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #admit(request: IncomingMessage): void {
+    const access = accessOf(request.socket as TLSSocket, this.#options);
+    if (access === "unauthenticated") throw new Refusal(401, "Unauthorized");
+    if (access === "forbidden") throw new Refusal(403, "Forbidden");
+  }
+
+  async #handle(call: Call): Promise<void> {
+    try {
+      this.#admit(call.request);
+      await this.#route(call);
+    } catch (error) {
+      this.#refuse(call.response, error);
+    }
+  }
+
+  #refuse(response: ServerResponse, error: unknown): void {
+    if (!(error instanceof Refusal)) this.#log.warn({ error: messageOf(error) }, "a request to the node API failed");
+    if (response.headersSent) response.destroy();
+    else answerText(response, error instanceof Refusal ? error.status : 500, messageOf(error));
+  }
+
+  async #route({ request, response }: Call): Promise<void> {
+    const url = new URL(request.url ?? "/", "https://node");
+    const [first = "", ...rest] = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
+    if (first === "containerLogs") {
+      const [namespace = "", pod = "", container = ""] = rest;
+      return sendContainerLog(await this.#find(namespace, pod), container, url.searchParams, { request, response });
+    }
+    if (streamKinds.includes(first)) throw new Refusal(400, "Upgrade request required");
+    const directory = this.#directory;
+    switch (url.pathname) {
+      case "/healthz":
+      case "/healthz/ping":
+        return answerText(response, 200, "ok");
+      case "/pods":
+      case "/runningpods/":
+        return answerJson(response, { kind: "PodList", apiVersion: "v1", metadata: {}, items: directory.list() });
+      case "/stats/summary":
+        return answerJson(response, statsSummary(await directory.stats(), directory.list()));
+      case "/metrics/resource":
+        return answerText(response, 200, resourceMetrics(await directory.stats()));
+      default:
+        throw new Refusal(404, "404 page not found");
+    }
+  }
+
+  async #find(namespace: string, name: string, uid?: string): Promise<DirectoryEntry> {
+    const entry = await this.#directory.find(namespace, name, uid);
+    if (entry === undefined) throw new Refusal(404, `pod "${name}" does not exist`);
+    return entry;
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    this.#upgraded.add(socket);
+    socket.once("close", () => this.#upgraded.delete(socket));
+    socket.on("error", () => socket.destroy());
+    try {
+      this.#admit(request);
+      const url = new URL(request.url ?? "/", "https://node");
+      const parts = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
+      const [kind = "", namespace = "", name = "", ...more] = parts;
+      if (!streamKinds.includes(kind)) throw new Refusal(404, "404 page not found");
+      // The pod's uid may stand before the container.
+      const container = kind === "portForward" ? undefined : more.at(-1);
+      const uid = kind === "portForward" ? more[0] : more.length > 1 ? more[0] : undefined;
+      const entry = await this.#find(namespace, name, uid);
+      const wanted = streamRequest(kind as StreamKind, entry, container, url.searchParams);
+      serveStream(await entry.runtime.stream(wanted), { request, socket, head });
+    } catch (error) {
+      const status = error instanceof Refusal ? error.status : 500;
+      const text = messageOf(error);
+      socket.end(
+        `HTTP/1.1 ${status} Refused\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+      );
+    }
+  }
+}

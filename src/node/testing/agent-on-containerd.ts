@@ -1,0 +1,455 @@
+/** What the node agent does with real containers. Run inside a network namespace by `agent.test.ts`, which passes the places by environment. */
+import assert from "node:assert/strict";
+import { access, readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { resources } from "../../api/mod.ts";
+import { systemClock } from "../../client/mod.ts";
+import { NodeAgent } from "../agent.ts";
+import { findCgroups } from "../cgroups/pod-cgroup.ts";
+import { CriRuntime } from "../cri/cri-runtime.ts";
+import type { LogOptions } from "../runtime/contract.ts";
+import { createPod, isReady, type PodHandle, startTestApi, statusOf, type TestApi } from "./api.ts";
+import { testImage as image, packTestImage } from "./containerd.ts";
+
+const socket = process.env["KUBETS_TEST_SOCKET"]!;
+const folder = process.env["KUBETS_TEST_FOLDER"]!;
+const cgroupRoot = process.env["KUBETS_TEST_CGROUP"]!;
+const namespace = "default";
+
+let api: TestApi;
+let runtime: CriRuntime;
+let stopAgent: () => Promise<void>;
+
+async function startAgent(): Promise<() => Promise<void>> {
+  const { context, informers, stop } = api.context();
+  const agent = new NodeAgent(
+    {
+      nodeName: "node",
+      runtime,
+      addresses: ["10.213.0.1"],
+      dns: { clusterDns: ["10.96.0.10"], clusterDomain: "cluster.local" },
+      rootDirectory: `${folder}/agent`,
+      cgroupRoot,
+    },
+    context,
+  );
+  informers.start();
+  await agent.start();
+  return async () => {
+    await agent.stop();
+    await stop();
+  };
+}
+
+before(async () => {
+  api = await startTestApi();
+  runtime = new CriRuntime({ socket, clock: systemClock });
+  await packTestImage(`${folder}/busybox.tar`);
+  await runtime.images.import(`${folder}/busybox.tar`);
+  stopAgent = await startAgent();
+});
+
+after(async () => {
+  await stopAgent();
+  await runtime.close();
+  await api.stop();
+});
+
+const pod = (name: string, spec: object, metadata: object = {}) => createPod(api.client, "node", name, spec, metadata);
+const shell = (script: string, more: object = {}) => ({ name: "main", image, command: ["sh", "-c", script], ...more });
+const forever = "trap exit TERM; while true; do sleep 0.1; done";
+
+async function remove(...pods: PodHandle[]): Promise<void> {
+  await Promise.all(pods.map((one) => one.delete(1)));
+  await Promise.all(pods.map((one) => one.gone()));
+}
+
+async function logOf(name: string, container = "main", options: LogOptions = {}): Promise<string> {
+  const status = statusOf(await api.client.resource(resources.pods).get(name, { namespace }), container);
+  const id = (status.containerID ?? status.lastState?.terminated?.containerID)!.replace("containerd://", "");
+  const parts: Uint8Array[] = [];
+  for await (const part of runtime.logs(id, options, new AbortController().signal)) parts.push(part);
+  return Buffer.concat(parts).toString();
+}
+
+/** Runs a script to its end and answers what it printed. */
+async function outputOf(name: string, script: string, container: object = {}, spec: object = {}): Promise<string> {
+  const one = await pod(name, { restartPolicy: "Never", containers: [shell(script, container)], ...spec });
+  await one.until("it has ended", ({ status }) => status?.phase === "Succeeded" || status?.phase === "Failed");
+  const output = await logOf(name);
+  await remove(one);
+  return output;
+}
+
+async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 400; i++) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  assert.fail(`it did not come that ${what}`);
+}
+
+async function eventsOf(name: string): Promise<string[]> {
+  const events = await api.client.resource(resources.events).list({ namespace });
+  return events.items
+    .filter(({ involvedObject }) => involvedObject.name === name)
+    .map(({ reason, message }) => `${reason} ${message}`);
+}
+
+test("a pod gets an address, becomes ready, and is gone with everything after its deletion", async () => {
+  const one = await pod("plain", { containers: [shell(forever)] });
+  const ready = await one.until("it is ready", isReady);
+  const status = statusOf(ready, "main");
+  assert.match(ready.status!.podIP!, /^10\.213\.0\.\d+$/);
+  assert.match(status.containerID!, /^containerd:\/\/[0-9a-f]{64}$/);
+  assert.equal(status.restartCount, 0);
+  assert.equal(ready.status!.phase, "Running");
+  await remove(one);
+  await eventually(
+    "its sandbox is removed",
+    async () => (await runtime.listSandboxes(ready.metadata.uid)).length === 0,
+  );
+  for (const { path } of (await findCgroups()).mounts) {
+    await assert.rejects(access(`${path}${cgroupRoot}/kubepods/besteffort/pod${ready.metadata.uid}`));
+  }
+});
+
+test("exit codes become phases, and the end of a pod that never restarts is final", async () => {
+  const good = await pod("good", { restartPolicy: "Never", containers: [shell("exit 0")] });
+  const bad = await pod("bad", {
+    restartPolicy: "OnFailure",
+    activeDeadlineSeconds: 60,
+    containers: [shell("exit 3")],
+  });
+  const done = await good.until("it has succeeded", ({ status }) => status?.phase === "Succeeded");
+  assert.equal(statusOf(done, "main").state!.terminated!.reason, "Completed");
+  const waiting = await bad.until(
+    "it waits",
+    (now) => statusOf(now, "main")?.state?.waiting?.reason === "CrashLoopBackOff",
+  );
+  const status = statusOf(waiting, "main");
+  assert.equal(status.restartCount, 1);
+  assert.equal(status.lastState!.terminated!.exitCode, 3);
+  assert.match(status.state!.waiting!.message!, /^back-off 10s restarting failed container=main pod=bad_default\(/);
+  assert.equal(waiting.status!.phase, "Running");
+  await remove(good, bad);
+});
+
+test("the environment comes from values, fields, resources, config maps and secrets", async () => {
+  const { client } = api;
+  await client
+    .resource(resources.configmaps)
+    .create({ metadata: { name: "env", namespace }, data: { color: "blue", SHAPE: "round" } });
+  await client
+    .resource(resources.secrets)
+    .create({ metadata: { name: "env", namespace }, data: { key: Buffer.from("s3cret").toString("base64") } });
+  const output = await outputOf("environment", "env; echo $0 $1", {
+    args: ["$(GREETING)", "$$(GREETING)"],
+    resources: { limits: { cpu: "500m", memory: "64Mi" } },
+    envFrom: [{ prefix: "P_", configMapRef: { name: "env" } }, { secretRef: { name: "absent", optional: true } }],
+    env: [
+      { name: "NAME", value: "world" },
+      { name: "GREETING", value: "hello $(NAME) $(MISSING)" },
+      { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+      { name: "LABEL", valueFrom: { fieldRef: { fieldPath: "metadata.labels['app']" } } },
+      { name: "MEMORY", valueFrom: { resourceFieldRef: { resource: "limits.memory", divisor: "1Mi" } } },
+      { name: "CPU", valueFrom: { resourceFieldRef: { resource: "limits.cpu" } } },
+      { name: "COLOR", valueFrom: { configMapKeyRef: { name: "env", key: "color" } } },
+      { name: "KEY", valueFrom: { secretKeyRef: { name: "env", key: "key" } } },
+    ],
+  });
+  const lines = output.split("\n");
+  for (const line of [
+    "GREETING=hello world $(MISSING)",
+    "P_color=blue",
+    "P_SHAPE=round",
+    "LABEL=",
+    "MEMORY=64",
+    "CPU=1",
+    "COLOR=blue",
+    "KEY=s3cret",
+  ]) {
+    assert.ok(lines.includes(line), `${line} in ${output}`);
+  }
+  assert.match(output, /^POD_IP=10\.213\.0\.\d+$/m);
+  assert.match(output, /^hello world \$\(MISSING\) \$\(GREETING\)$/m);
+});
+
+test("a pod waits for a config map that is missing and goes on when it is made; changes reach its files", async () => {
+  const { client } = api;
+  const one = await pod("waits", {
+    volumes: [{ name: "config", configMap: { name: "late", items: [{ key: "a", path: "sub/file", mode: 0o400 }] } }],
+    containers: [shell(forever, { volumeMounts: [{ name: "config", mountPath: "/config" }] })],
+  });
+  await one.until("it says so", () => true);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.ok(
+    (await eventsOf("waits")).some((event) =>
+      event.startsWith('FailedMount MountVolume.SetUp failed for volume "config" : configmap "late" not found'),
+    ),
+  );
+  const maps = client.resource(resources.configmaps);
+  const made = await maps.create({ metadata: { name: "late", namespace }, data: { a: "one" } });
+  const ready = await one.until("it is ready", isReady);
+  const id = statusOf(ready, "main").containerID!.replace("containerd://", "");
+  const read = async () => (await runtime.execSync(id, ["cat", "/config/sub/file"], 5000)).stdout.toString();
+  assert.equal(await read(), "one");
+  await maps.update({ ...made, data: { a: "two" } });
+  await eventually("the file changes", async () => (await read()) === "two");
+  await remove(one);
+});
+
+test("volumes: memory, projections with modes, the downward API, sub-paths, groups, read-only mounts", async () => {
+  const output = await outputOf(
+    "volumes",
+    `grep -q 'tmpfs /memory ' /proc/mounts && echo memory; stat -c '%a %g' /disk; cat /down/labels; stat -L -c %a /secret/key;
+     echo x > /part/file && ls /disk/inner; echo y > /readonly/file || echo refused; id -G`,
+    {
+      volumeMounts: [
+        { name: "memory", mountPath: "/memory" },
+        { name: "disk", mountPath: "/disk" },
+        { name: "disk", mountPath: "/part", subPath: "inner" },
+        { name: "disk", mountPath: "/readonly", readOnly: true },
+        { name: "all", mountPath: "/down" },
+        { name: "secret", mountPath: "/secret" },
+      ],
+    },
+    {
+      securityContext: { fsGroup: 4321 },
+      volumes: [
+        { name: "memory", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
+        { name: "disk", emptyDir: {} },
+        { name: "secret", secret: { secretName: "env", defaultMode: 0o440 } },
+        {
+          name: "all",
+          projected: {
+            sources: [{ downwardAPI: { items: [{ path: "labels", fieldRef: { fieldPath: "metadata.name" } }] } }],
+          },
+        },
+      ],
+    },
+  );
+  for (const line of ["memory", "2777 4321", "volumes440", "file", "refused"])
+    assert.ok(output.split("\n").includes(line), `${line} in ${output}`);
+  assert.match(output, /4321/);
+});
+
+test("a link that leads out of a volume is no sub-path", async () => {
+  const one = await pod("escape", {
+    volumes: [{ name: "disk", emptyDir: {} }],
+    initContainers: [
+      {
+        name: "link",
+        image,
+        command: ["ln", "-s", "/etc", "/disk/out"],
+        volumeMounts: [{ name: "disk", mountPath: "/disk" }],
+      },
+    ],
+    containers: [shell(forever, { volumeMounts: [{ name: "disk", mountPath: "/x", subPath: "out" }] })],
+  });
+  const refused = await one.until(
+    "it is refused",
+    (now) => statusOf(now, "main")?.state?.waiting?.reason === "CreateContainerConfigError",
+  );
+  assert.match(statusOf(refused, "main").state!.waiting!.message!, /leads outside/);
+  await remove(one);
+});
+
+test("init containers run one after the other, a sidecar goes on and ends last", async () => {
+  const one = await pod("ordered", {
+    restartPolicy: "Never",
+    volumes: [{ name: "order", emptyDir: {} }],
+    initContainers: [
+      {
+        name: "first",
+        image,
+        command: ["sh", "-c", "echo first >> /order/log"],
+        volumeMounts: [{ name: "order", mountPath: "/order" }],
+      },
+      {
+        name: "side",
+        image,
+        restartPolicy: "Always",
+        command: [
+          "sh",
+          "-c",
+          `echo side >> /order/log; trap 'cat /order/log; exit' TERM; while true; do sleep 0.1; done`,
+        ],
+        volumeMounts: [{ name: "order", mountPath: "/order" }],
+      },
+    ],
+    containers: [
+      shell("sleep 0.3; echo main >> /order/log", { volumeMounts: [{ name: "order", mountPath: "/order" }] }),
+    ],
+  });
+  const done = await one.until("it has succeeded", ({ status }) => status?.phase === "Succeeded");
+  assert.equal(statusOf(done, "first").state!.terminated!.exitCode, 0);
+  assert.ok(statusOf(done, "side").state!.terminated);
+  assert.match(await logOf("ordered", "side"), /side\nmain\n/);
+  await remove(one);
+});
+
+test("probes: readiness over HTTP, a startup probe before it, and a failing liveness probe restarts", async () => {
+  const web = await pod("web", {
+    containers: [
+      shell("sleep 0.5; mkdir /www; echo ok > /www/index.html; httpd -f -p 8080 -h /www", {
+        ports: [{ name: "http", containerPort: 8080 }],
+        startupProbe: { tcpSocket: { port: "http" }, periodSeconds: 1, failureThreshold: 30 },
+        readinessProbe: { httpGet: { path: "/", port: "http" }, periodSeconds: 1 },
+      }),
+    ],
+  });
+  const sick = await pod("sick", {
+    containers: [
+      shell(forever, { livenessProbe: { exec: { command: ["false"] }, periodSeconds: 1, failureThreshold: 1 } }),
+    ],
+  });
+  const unready = await web.until("it runs", (now) => statusOf(now, "main")?.state?.running !== undefined);
+  assert.equal(statusOf(unready, "main").started, false);
+  const ready = await web.until("it is ready", isReady);
+  assert.equal(statusOf(ready, "main").started, true);
+  const restarted = await sick.until("it is restarted", (now) => (statusOf(now, "main")?.restartCount ?? 0) > 0);
+  assert.ok(statusOf(restarted, "main").lastState!.terminated);
+  const events = await eventsOf("sick");
+  assert.ok(events.includes("Unhealthy Liveness probe failed: "), events.join("\n"));
+  assert.ok(events.includes("Killing Container main failed liveness probe, will be restarted"), events.join("\n"));
+  await remove(web, sick);
+});
+
+test("hooks run after the start and before the end", async () => {
+  const one = await pod("hooks", {
+    terminationGracePeriodSeconds: 5,
+    volumes: [{ name: "out", hostPath: { path: `${folder}/hooks`, type: "DirectoryOrCreate" } }],
+    containers: [
+      shell(forever, {
+        volumeMounts: [{ name: "out", mountPath: "/out" }],
+        lifecycle: {
+          postStart: { exec: { command: ["sh", "-c", "echo begun > /out/begun"] } },
+          preStop: { exec: { command: ["sh", "-c", "echo ending > /out/ending"] } },
+        },
+      }),
+    ],
+  });
+  await one.until("it is ready", isReady);
+  assert.equal(await readFile(`${folder}/hooks/begun`, "utf8"), "begun\n");
+  await one.delete();
+  await one.gone();
+  assert.equal(await readFile(`${folder}/hooks/ending`, "utf8"), "ending\n");
+});
+
+test("termination messages come from their file, or from the log of a failure", async () => {
+  const file = await pod("message", {
+    restartPolicy: "Never",
+    containers: [shell("echo -n said > /dev/termination-log")],
+  });
+  const log = await pod("fallback", {
+    restartPolicy: "Never",
+    containers: [shell("echo cried; exit 1", { terminationMessagePolicy: "FallbackToLogsOnError" })],
+  });
+  const ended = await file.until("it has ended", ({ status }) => status?.phase === "Succeeded");
+  assert.equal(statusOf(ended, "main").state!.terminated!.message, "said");
+  const failed = await log.until("it has failed", ({ status }) => status?.phase === "Failed");
+  assert.equal(statusOf(failed, "main").state!.terminated!.message, "cried\n");
+  await remove(file, log);
+});
+
+test("security contexts: users, groups, privilege, a read-only root, and no root where it is forbidden", async () => {
+  const output = await outputOf(
+    "secure",
+    "id -u; id -g; id -G; grep NoNewPrivs /proc/self/status; touch /x || echo readonly; hostname; cat /etc/hosts",
+    {
+      securityContext: {
+        runAsUser: 1234,
+        runAsGroup: 2345,
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+      },
+    },
+    {
+      hostname: "named",
+      subdomain: "sub",
+      hostAliases: [{ ip: "1.2.3.4", hostnames: ["alias"] }],
+      securityContext: { supplementalGroups: [77] },
+    },
+  );
+  for (const line of ["1234", "2345", "2345 77", "NoNewPrivs:\t1", "readonly", "named", "1.2.3.4\talias"]) {
+    assert.ok(output.split("\n").includes(line), `${line} in ${output}`);
+  }
+  assert.match(output, /^10\.213\.0\.\d+\tnamed\.sub\.default\.svc\.cluster\.local\tnamed$/m);
+  const root = await pod("root", { containers: [shell("true", { securityContext: { runAsNonRoot: true } })] });
+  const refused = await root.until(
+    "it is refused",
+    (now) => statusOf(now, "main")?.state?.waiting?.reason === "CreateContainerConfigError",
+  );
+  assert.match(statusOf(refused, "main").state!.waiting!.message!, /image will run as root/);
+  await remove(root);
+});
+
+test("limits hold: memory that is too much ends the container as out of memory", async () => {
+  const one = await pod("greedy", {
+    restartPolicy: "Never",
+    containers: [
+      shell("x=$(yes | head -c 200000000); echo $x | wc -c", {
+        resources: { limits: { memory: "32Mi", cpu: "500m" } },
+      }),
+    ],
+  });
+  const failed = await one.until("it has failed", ({ status }) => status?.phase === "Failed");
+  assert.equal(statusOf(failed, "main").state!.terminated!.reason, "OOMKilled");
+  assert.equal(failed.status!.qosClass, "Guaranteed");
+  await remove(one);
+});
+
+test("images: a name that is none, and one that may not be pulled", async () => {
+  const bad = await pod("bad-name", { containers: [shell("true", { image: "Not/A/Name" })] });
+  const never = await pod("never", {
+    containers: [shell("true", { image: "kubets.test/absent:1", imagePullPolicy: "Never" })],
+  });
+  await bad.until("its name is refused", (now) => statusOf(now, "main")?.state?.waiting?.reason === "InvalidImageName");
+  await never.until("it is not pulled", (now) => statusOf(now, "main")?.state?.waiting?.reason === "ErrImageNeverPull");
+  await remove(bad, never);
+});
+
+test("running containers go on over a restart of the agent and are managed again", async () => {
+  const one = await pod("kept", {
+    containers: [shell(forever, { readinessProbe: { exec: { command: ["true"] }, periodSeconds: 1 } })],
+  });
+  const before = await one.until("it is ready", isReady);
+  await stopAgent();
+  const leaving = await pod("leaving", { containers: [shell(forever)] });
+  stopAgent = await startAgent();
+  await leaving.until("a new one starts", isReady);
+  const now = await one.get();
+  assert.equal(statusOf(now, "main").containerID, statusOf(before, "main").containerID);
+  assert.equal(statusOf(now, "main").restartCount, 0);
+  assert.ok(isReady(now));
+  await remove(one, leaving);
+});
+
+test("a pod past its deadline fails, and one that does not fit is refused", async () => {
+  const late = await pod("late", { activeDeadlineSeconds: 1, containers: [shell(forever)] });
+  const large = await pod("large", { containers: [shell(forever, { resources: { requests: { cpu: "1000" } } })] });
+  const failed = await late.until("it has failed", ({ status }) => status?.phase === "Failed");
+  assert.equal(failed.status!.reason, "DeadlineExceeded");
+  const refused = await large.until("it is refused", ({ status }) => status?.phase === "Failed");
+  assert.equal(refused.status!.reason, "OutOfcpu");
+  await remove(late, large);
+});
+
+test("an ephemeral container joins a running pod and sees its processes", async () => {
+  const one = await pod("debugged", { containers: [shell(forever)] });
+  await one.until("it is ready", isReady);
+  const patch = {
+    spec: {
+      ephemeralContainers: [
+        { name: "debug", image, targetContainerName: "main", command: ["sh", "-c", "ps; sleep 60"] },
+      ],
+    },
+  };
+  await api.client
+    .resource(resources.pods)
+    .patch("debugged", patch, { type: "strategic", subresource: "ephemeralcontainers", namespace });
+  await one.until("it runs", (now) => statusOf(now, "debug")?.state?.running !== undefined);
+  assert.match(await logOf("debugged", "debug"), /sh -c trap exit TERM/);
+  await remove(one);
+});
