@@ -68,12 +68,14 @@ export class ApiServer implements Component {
   readonly #compactor: Compactor;
   readonly #services: ServiceAllocation;
   readonly #addressObjects: AddressObjects;
+  readonly #connections: Connections;
   #addresses: readonly ListenAddress[] = [];
   #ready = false;
 
   constructor(options: ApiServerOptions, context: ApiServerContext) {
     this.#options = options;
     this.#context = context;
+    this.#connections = context.connections ?? new Map();
     const { store, log, clock } = context;
     const admission = new AdmissionChain(context.admission);
     this.engine = new Engine({ store, admission, ownership: managedFieldOwnership, strategies, log });
@@ -120,8 +122,9 @@ export class ApiServer implements Component {
 
   /** A way in for a client in this process, as the user given. `userAgent` names the owner of the fields that it sets. */
   transport(user: User, userAgent: string): Transport {
-    const { authorizer, clock, connections = new Map() } = this.#context;
+    const { authorizer, clock } = this.#context;
     const { table } = this.engine;
+    const connections = this.#connections;
     return new InProcessTransport({ table, authorizer, connections, paths: this.paths, clock, user, userAgent });
   }
 
@@ -165,13 +168,13 @@ export class ApiServer implements Component {
   }
 
   #createListener(): Listener {
-    const { authenticators, authorizer, connections = new Map(), clock, log, metrics } = this.#context;
+    const { authenticators, authorizer, clock, log, metrics } = this.#context;
     const counts = new RequestMetrics(metrics, this.engine.watchCache);
     const path = new RequestPath({
       table: this.engine.table,
       authenticators,
       authorizer,
-      connections,
+      connections: this.#connections,
       paths: this.paths,
       clock,
       log,

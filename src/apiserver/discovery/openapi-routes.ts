@@ -5,6 +5,7 @@ import { jsonOf } from "../encode/json.ts";
 import { version } from "../health/version.ts";
 import type { ResourceTable } from "../registry/resource-table.ts";
 import type { PathAnswer, PathRequest, PathRoutes } from "../request/path-routes.ts";
+import { descriptions } from "./descriptions.ts";
 import { withTag } from "./discovery-routes.ts";
 import { servedGroups } from "./served-groups.ts";
 
@@ -36,6 +37,7 @@ export class OpenApiRoutes {
         resources: groups.flatMap(({ versions }) => versions.flatMap(({ resources }) => resources)),
         groups: named.map(({ name, versions }) => ({ name, versions: versions.map((one) => one.version) })),
         version: version.gitVersion,
+        descriptions: descriptions(),
       };
     }
     return this.#options;

@@ -1,5 +1,6 @@
 /** Objects as rows, as `kubectl get` prints them. */
 import type { KubernetesObject, metav1 } from "../../api/mod.ts";
+import { descriptions } from "../discovery/descriptions.ts";
 import type { Strategy, TableColumn } from "../registry/strategy.ts";
 import { partialMetadata } from "./partial-metadata.ts";
 
@@ -35,7 +36,7 @@ interface Row {
   readonly object?: unknown;
 }
 
-const objectMetaText = "Standard object's metadata.";
+const metaName = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 
 /** For kinds that declare no columns. */
 const defaultColumns: readonly TableColumn<KubernetesObject>[] = [
@@ -43,15 +44,13 @@ const defaultColumns: readonly TableColumn<KubernetesObject>[] = [
     name: "Name",
     type: "string",
     format: "name",
-    description:
-      "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names",
+    describedBy: `${metaName}.name`,
     value: ({ metadata }) => metadata.name,
   },
   {
     name: "Created At",
     type: "date",
-    description:
-      "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata",
+    describedBy: `${metaName}.creationTimestamp`,
     value: ({ metadata }) => metadata.creationTimestamp,
   },
 ];
@@ -67,8 +66,16 @@ export function tableOf(objects: readonly KubernetesObject[], options: TableOpti
   };
 }
 
-function definitionOf({ name, type, format, description, priority }: TableColumn<KubernetesObject>): ColumnDefinition {
-  return { name, type, format: format ?? "", description: description ?? objectMetaText, priority: priority ?? 0 };
+function definitionOf(column: TableColumn<KubernetesObject>): ColumnDefinition {
+  const { name, type, format = "", priority = 0 } = column;
+  return { name, type, format, description: descriptionOf(column), priority };
+}
+
+function descriptionOf({ description, describedBy }: TableColumn<KubernetesObject>): string {
+  if (description !== undefined) return description;
+  if (describedBy === undefined) return "";
+  const dot = describedBy.lastIndexOf(".");
+  return descriptions().field(describedBy.slice(0, dot), describedBy.slice(dot + 1)) ?? "";
 }
 
 function rowOf(

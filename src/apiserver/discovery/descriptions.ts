@@ -1,0 +1,28 @@
+/** Texts about types and fields, where the package that has them is installed; without it `explain` shows shapes only. */
+import { readFileSync } from "node:fs";
+import { type Descriptions, descriptionsFrom } from "../../api/mod.ts";
+
+const declarations = "@kubernetes/client-node/dist/gen/models/";
+
+let shared: Descriptions | undefined;
+
+/** Reads a file when its type is first asked about. */
+export function descriptions(): Descriptions {
+  shared ??= descriptionsFrom(readDeclaration);
+  return shared;
+}
+
+function readDeclaration(className: string): string | undefined {
+  try {
+    return readFileSync(new URL(`${modelsFolder()}${className}.d.ts`), "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** The package exports its entry only; its models lie in a folder beside. Throws where it is not installed. */
+function modelsFolder(): string {
+  const entry = import.meta.resolve("@kubernetes/client-node");
+  const end = entry.lastIndexOf("/node_modules/@kubernetes/client-node/");
+  return `${entry.slice(0, end)}/node_modules/${declarations}`;
+}
