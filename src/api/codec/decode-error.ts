@@ -6,17 +6,18 @@ export class DecodeError extends Error {
 }
 
 /** What cannot be read at all: `why` says how it failed, `data` is shown in part. */
-export function unrecognized(kind: string, why: string, data: string): DecodeError {
+export function unrecognized(kind: string, why: string, data: string | Uint8Array): DecodeError {
   return new DecodeError(`the object provided is unrecognized (must be of type ${kind}): ${why} (${summary(data)})`);
 }
 
 const shown = 30;
 
 /** The start of the data: as it is where it looks like a JSON object, in hexadecimal otherwise. */
-function summary(data: string): string {
-  if (data === "") return "<empty>";
-  const start = data.startsWith("{") ? data.slice(0, shown) : Buffer.from(data).subarray(0, shown).toString("hex");
-  return data.length > shown ? `${start} ...` : start;
+function summary(data: string | Uint8Array): string {
+  const bytes = Buffer.from(data as string);
+  if (bytes.length === 0) return "<empty>";
+  const start = bytes.subarray(0, shown).toString(bytes[0] === 0x7b ? "utf8" : "hex");
+  return bytes.length > shown ? `${start} ...` : start;
 }
 
 /** Upstream's frame around what is wrong with an object whose kind is known. */

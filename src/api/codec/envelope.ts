@@ -4,7 +4,7 @@
 import type { Kind } from "../schema/types.ts";
 import { apiVersionOf } from "../schema/walk.ts";
 import { cannotBeHandled, unrecognized } from "./decode-error.ts";
-import { isShapeProblem } from "./json-decode.ts";
+import { isShapeProblem, wrongKind } from "./json-decode.ts";
 import { decodeMessage } from "./protobuf-decode.ts";
 import { encodeMessage } from "./protobuf-encode.ts";
 import { WireError, WireReader } from "./wire-reader.ts";
@@ -29,7 +29,9 @@ export function hasEnvelope(bytes: Uint8Array): boolean {
 
 /** Throws `WireError`. */
 export function openEnvelope(bytes: Uint8Array): Unknown {
-  if (!hasEnvelope(bytes)) throw new WireError("provided data does not appear to be a protobuf message");
+  if (bytes.length === 0) throw new WireError("empty data");
+  if (!hasEnvelope(bytes)) throw new WireError(noEnvelope);
+  if (bytes.length === magic.length) throw new WireError("empty body");
   const reader = new WireReader(bytes.subarray(magic.length));
   const found = { apiVersion: "", kind: "", raw: empty as Uint8Array, contentType: "" };
   while (reader.position < reader.end) {
@@ -43,6 +45,7 @@ export function openEnvelope(bytes: Uint8Array): Unknown {
 }
 
 const empty = Buffer.alloc(0);
+const noEnvelope = "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]";
 
 function readTypeMeta(bytes: Uint8Array): { apiVersion: string; kind: string } {
   const reader = new WireReader(bytes);
@@ -111,8 +114,7 @@ export function decodeProtobuf<T>(schema: Kind<T>, bytes: Uint8Array): T {
     checkKind(schema as Kind, apiVersion, kind);
     return decodeMessage(schema, raw);
   } catch (error) {
-    if (error instanceof WireError)
-      throw unrecognized(schema.gvk.kind, error.message, Buffer.from(bytes).toString("latin1"));
+    if (error instanceof WireError) throw unrecognized(schema.gvk.kind, error.message, bytes);
     if (isShapeProblem(error)) throw cannotBeHandled(schema.gvk, schema.gvk.kind, error.message);
     throw error;
   }
@@ -123,9 +125,7 @@ function checkKind(schema: Kind, apiVersion: string, kind: string): void {
   const sameVersion =
     apiVersion === "" || apiVersion === apiVersionOf(gvk) || schema.name.startsWith("io.k8s.apimachinery.");
   if (sameVersion && (kind === "" || kind === gvk.kind)) return;
-  const version = apiVersion.slice(apiVersion.indexOf("/") + 1);
-  const why = `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`;
-  throw cannotBeHandled({ kind, version }, gvk.kind, why);
+  throw wrongKind(schema, gvk, apiVersion, kind);
 }
 
 /** A list in its envelope, from its metadata and its items' messages (from `encodeMessage`). */

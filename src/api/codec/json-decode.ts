@@ -100,7 +100,8 @@ function isMachinery(schema: Message): boolean {
   return schema.name.startsWith("io.k8s.apimachinery.");
 }
 
-function wrongKind(schema: Message, gvk: GroupVersionKind, apiVersion: string, kind: string): DecodeError {
+/** The object is of another kind, known or not. */
+export function wrongKind(schema: Message, gvk: GroupVersionKind, apiVersion: string, kind: string): DecodeError {
   const version = apiVersion.slice(apiVersion.indexOf("/") + 1);
   const internal = `${gvk.group.split(".")[0] || "core"}.${gvk.kind}`;
   const why = findResourceOfKind(apiVersion, kind)
