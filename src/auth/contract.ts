@@ -14,6 +14,8 @@ export interface Credentials {
   readonly webSocketProtocols?: readonly string[];
   /** The verified client certificate, DER. */
   readonly clientCertificate?: Uint8Array;
+  /** The client showed a certificate that no authority of this server has signed. */
+  readonly refusedCertificate?: boolean;
 }
 
 /** Answers a user, nothing where it has no opinion, or throws a 401 `StatusError` where the credential is its own and bad. */

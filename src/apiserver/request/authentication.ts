@@ -20,11 +20,12 @@ export async function authenticate(
   return anonymous;
 }
 
-function credentialsOf(headers: Credentials["headers"], { certificate }: Peer): Credentials {
+function credentialsOf(headers: Credentials["headers"], { certificate, refusedCertificate }: Peer): Credentials {
   const protocols = headers["sec-websocket-protocol"];
   return {
     headers,
     ...(protocols && { webSocketProtocols: protocols.split(",").map((protocol) => protocol.trim()) }),
     ...(certificate && { clientCertificate: certificate }),
+    ...(refusedCertificate && { refusedCertificate }),
   };
 }

@@ -33,6 +33,7 @@ export class UnionAuthenticator implements Authenticator {
       }
     }
     if (refusal) throw refusal;
+    if (credentials.refusedCertificate) throw unauthorized();
     if (this.#anonymous) return anonymous;
     throw unauthorized();
   }

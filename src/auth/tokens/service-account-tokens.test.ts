@@ -193,6 +193,7 @@ test("who shows no credential is anonymous, who shows a bad one is refused", asy
     "system:authenticated",
   ]);
   await assert.rejects(union.authenticate({ headers: { authorization: "Bearer nope" } }), isUnauthorized);
+  await assert.rejects(union.authenticate({ headers: {}, refusedCertificate: true }), isUnauthorized);
 });
 
 test("a browser sends its token as a WebSocket subprotocol, beside the one it wants to speak", async () => {
