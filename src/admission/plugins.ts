@@ -8,6 +8,7 @@ import { LimitRanger } from "./plugins/limit-ranger.ts";
 import { NamespaceLifecycle } from "./plugins/namespace-lifecycle.ts";
 import { NodeRestriction } from "./plugins/node-restriction.ts";
 import { PersistentVolumeClaimResize } from "./plugins/persistent-volume-claim-resize.ts";
+import { PodSecurity } from "./plugins/pod-security.ts";
 import { Priority } from "./plugins/priority.ts";
 import { ResourceQuota } from "./plugins/resource-quota.ts";
 import { RoleEscalation } from "./plugins/role-escalation.ts";
@@ -27,6 +28,7 @@ export function admissionPlugins(context: AdmissionContext): readonly AdmissionP
     new ServiceAccount(context),
     new NodeRestriction(context),
     taintNodesByCondition,
+    new PodSecurity(context),
     new Priority(context),
     defaultTolerationSeconds,
     new DefaultStorageClass(context),

@@ -13,6 +13,7 @@ export interface Question {
   readonly namespace?: string;
   readonly user?: AdmissionAttributes["user"];
   readonly dryRun?: boolean;
+  readonly warn?: (message: string) => void;
 }
 
 function resourceOf(question: Question): ResourceInfo {
@@ -31,7 +32,7 @@ export async function ask<T>(plugin: AdmissionPlugin, question: Question): Promi
     resource: resourceOf(question) as ResourceInfo<KubernetesObject>,
     user: question.user ?? { name: "jane", groups: [] },
     dryRun: question.dryRun ?? false,
-    warn: () => {},
+    warn: question.warn ?? (() => {}),
     ...(metadata && { name: metadata.name, namespace: metadata.namespace }),
     ...(question.namespace !== undefined && { namespace: question.namespace }),
     ...(question.subresource && { subresource: question.subresource }),

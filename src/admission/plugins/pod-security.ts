@@ -1,0 +1,102 @@
+/** Holds pods against the level of the Pod Security Standards that their namespace asks for (KEP-2579). */
+import {
+  type appsv1,
+  type batchv1,
+  type corev1,
+  type KubernetesObject,
+  resources,
+  StatusError,
+} from "../../api/mod.ts";
+import type { Lister } from "../../client/mod.ts";
+import type { AdmissionContext } from "../context.ts";
+import type { AdmissionAttributes, AdmissionPlugin } from "../contract.ts";
+import type { PodShape } from "../pod-security/check.ts";
+import { type Labels, labelProblems, type Mode, policyOf, violations } from "../pod-security/levels.ts";
+import { forbidden } from "../refusal.ts";
+import { concerns, find, incoming, isWrite } from "../request.ts";
+
+type Template = { readonly metadata?: object; readonly spec?: corev1.PodSpec } | undefined;
+
+/** Where kinds that make pods keep the template of their pods. */
+const templates: ReadonlyMap<string, (object: KubernetesObject) => Template> = new Map<
+  string,
+  (object: KubernetesObject) => Template
+>([
+  ["/podtemplates", (object) => (object as corev1.PodTemplate).template],
+  ["/replicationcontrollers", (object) => (object as corev1.ReplicationController).spec.template],
+  ["apps/daemonsets", (object) => (object as appsv1.DaemonSet).spec.template],
+  ["apps/deployments", (object) => (object as appsv1.Deployment).spec.template],
+  ["apps/replicasets", (object) => (object as appsv1.ReplicaSet).spec.template],
+  ["apps/statefulsets", (object) => (object as appsv1.StatefulSet).spec.template],
+  ["batch/cronjobs", (object) => (object as batchv1.CronJob).spec.jobTemplate?.spec?.template],
+  ["batch/jobs", (object) => (object as batchv1.Job).spec.template],
+]);
+
+function templateOf(attributes: AdmissionAttributes): PodShape | undefined {
+  const { group, resource } = attributes.resource;
+  const template = templates.get(`${group}/${resource}`)?.(attributes.object!);
+  return template?.spec && { metadata: template.metadata ?? {}, spec: template.spec };
+}
+
+function isPodRequest(attributes: AdmissionAttributes): boolean {
+  if (concerns(attributes, resources.pods)) return attributes.operation === "CREATE";
+  return concerns(attributes, resources.pods, "ephemeralcontainers");
+}
+
+function isTemplateRequest({ resource, subresource = "" }: AdmissionAttributes): boolean {
+  return subresource === "" && templates.has(`${resource.group}/${resource.resource}`);
+}
+
+function checkLabels(namespace: corev1.Namespace): void {
+  const problems = labelProblems(namespace.metadata.labels ?? {});
+  if (problems.length === 0) return;
+  const { name } = namespace.metadata;
+  const told = problems.map(({ field, message }) => `${field}: ${message}`);
+  throw new StatusError({
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Failure",
+    message: `Namespace ${JSON.stringify(name)} is invalid: ${told.length === 1 ? told[0] : `[${told.join(", ")}]`}`,
+    reason: "Invalid",
+    details: { name, kind: "Namespace", causes: problems.map((one) => ({ reason: "FieldValueInvalid", ...one })) },
+    code: 422,
+  });
+}
+
+export class PodSecurity implements AdmissionPlugin {
+  readonly name = "PodSecurity";
+  readonly #context: AdmissionContext;
+  readonly #namespaces: Lister<corev1.Namespace>;
+
+  constructor(context: AdmissionContext) {
+    this.#context = context;
+    this.#namespaces = context.informers.informer(resources.namespaces).lister;
+  }
+
+  handles(attributes: AdmissionAttributes): boolean {
+    if (!isWrite(attributes)) return false;
+    return isPodRequest(attributes) || isTemplateRequest(attributes) || concerns(attributes, resources.namespaces);
+  }
+
+  validate(attributes: AdmissionAttributes): void | Promise<void> {
+    if (concerns(attributes, resources.namespaces)) return checkLabels(incoming<corev1.Namespace>(attributes));
+    const name = attributes.namespace ?? "";
+    const cached = this.#namespaces.get(name);
+    if (cached) return judge(attributes, cached.metadata.labels ?? {});
+    const from = { lister: this.#namespaces, client: this.#context.client, resource: resources.namespaces };
+    return find(from, name).then((namespace) => judge(attributes, namespace?.metadata.labels ?? {}));
+  }
+}
+
+/** Pods are refused; for what makes pods there is a warning, because it may be mended before it makes any. */
+function judge(attributes: AdmissionAttributes, labels: Labels): void {
+  const isPod = isPodRequest(attributes);
+  const pod = isPod ? incoming<corev1.Pod>(attributes) : templateOf(attributes);
+  if (!pod) return;
+  const found = (mode: Mode) => violations(policyOf(labels, mode), pod);
+  const enforced = found("enforce");
+  if (isPod && enforced) throw forbidden(attributes, `violates PodSecurity ${enforced}`);
+  const warned = found("warn") ?? (isPod || labels["pod-security.kubernetes.io/warn"] ? undefined : enforced);
+  if (warned) attributes.warn(`would violate PodSecurity ${warned}`);
+}
