@@ -1,0 +1,81 @@
+/** The library's door: a whole cluster inside a test's own process. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { resources } from "../../src/api/mod.ts";
+import { createClient, httpTransport, loadKubeconfig } from "../../src/client/mod.ts";
+import { Cluster } from "../../src/cluster/mod.ts";
+import { until, untilAll } from "../support/until.ts";
+
+const template = { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "web", image: "web:1" }] } };
+const deployment = {
+  metadata: { name: "web" },
+  spec: { replicas: 2, selector: { matchLabels: { app: "web" } }, template },
+};
+const place = { namespace: "default", timeoutMs: 10_000 };
+
+test("a Deployment made through the library's client gets its pods", async () => {
+  const cluster = await Cluster.start();
+  try {
+    await cluster.client.resource(resources.deployments).create(deployment, place);
+    const pods = await untilAll(cluster.client, resources.pods, place, (all) => all.length === 2);
+    assert.ok(pods.every((pod) => pod.metadata.generateName?.startsWith("web-")));
+    await until(cluster.client, resources.deployments, "web", place, ({ status }) => status?.replicas === 2);
+  } finally {
+    await cluster.stop();
+  }
+});
+
+test("the kubeconfig of a cluster in process works for a client over HTTP", async () => {
+  const cluster = await Cluster.start();
+  const folder = mkdtempSync(join(tmpdir(), "kubets-library-"));
+  const file = join(folder, "kubeconfig");
+  writeFileSync(file, cluster.kubeconfig, { mode: 0o600 });
+  const transport = httpTransport(loadKubeconfig(file));
+  try {
+    const { items } = await createClient(transport).resource(resources.namespaces).list();
+    assert.ok(items.some(({ metadata }) => metadata.name === "kube-system"));
+  } finally {
+    await transport.close();
+    await cluster.stop();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("two clusters live side by side and know nothing of each other", async () => {
+  const [one, other] = await Promise.all([Cluster.start(), Cluster.start()]);
+  try {
+    assert.notEqual(one.server, other.server);
+    await one.client.resource(resources.namespaces).create({ metadata: { name: "mine" }, spec: {} });
+    const { items } = await other.client.resource(resources.namespaces).list();
+    assert.ok(!items.some(({ metadata }) => metadata.name === "mine"));
+  } finally {
+    await Promise.all([one.stop(), other.stop()]);
+  }
+});
+
+test("a process that stopped its cluster ends by itself and leaves no file", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "kubets-library-"));
+  const program = `
+    import { Cluster } from ${JSON.stringify(import.meta.resolve("../../src/cluster/mod.ts"))};
+    const cluster = await Cluster.start();
+    await cluster.stop();
+    await cluster.stop();
+  `;
+  try {
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+      env: { ...process.env, TMPDIR: folder },
+      stdio: ["ignore", "inherit", "inherit"],
+      timeout: 20_000,
+    });
+    const [status] = (await once(child, "close")) as [number | null];
+    assert.equal(status, 0, "it did not end by itself");
+    assert.deepEqual(readdirSync(folder), []);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
