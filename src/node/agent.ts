@@ -15,8 +15,10 @@ import { RealPodFiles } from "./pod/pod-files.ts";
 import { PodWorkers } from "./pod/pod-workers.ts";
 import type { EventType, PodServices } from "./pod/services.ts";
 import { Slots } from "./pod/slots.ts";
+import { ownPods, type PodSource } from "./pod-source.ts";
 import { ProbeManager } from "./probes/probe-manager.ts";
 import { messageOf, NodeError } from "./runtime/errors.ts";
+import type { PodDirectory } from "./server/directory.ts";
 import { NodeServer } from "./server/node-server.ts";
 import { SimulatedPodFiles, SimulatedVolumes } from "./simulated/no-files.ts";
 import { readNodeStats } from "./stats/node-stats.ts";
@@ -37,12 +39,13 @@ export class NodeAgent implements Component {
   readonly name = "node-agent";
   readonly #options: NodeAgentOptions;
   readonly #context: ComponentContext;
-  readonly #pods: Informer<corev1.Pod>;
+  readonly #pods: PodSource;
   readonly #services: Informer<corev1.Service>;
   readonly #config: ConfigStore;
   /** Undone in reverse order. */
   readonly #cleanups: (() => Promise<void> | void)[] = [];
   #workers: PodWorkers | undefined;
+  #directory: PodDirectory | undefined;
   #reporter: NodeReporter | undefined;
   #cancelRelist: (() => void) | undefined;
 
@@ -50,7 +53,7 @@ export class NodeAgent implements Component {
     this.#options = options;
     this.#context = context;
     const { informers, client, clock, log } = context;
-    this.#pods = informers.informer(resources.pods, { fieldSelector: `spec.nodeName=${options.nodeName}` });
+    this.#pods = options.pods ?? ownPods(informers, options.nodeName);
     this.#services = informers.informer(resources.services);
     this.#config = new ConfigStore(client, clock, log);
   }
@@ -72,7 +75,8 @@ export class NodeAgent implements Component {
       () => services.probes.close(),
       () => this.#config.close(),
     );
-    await this.#register(capacity, await this.#serve(workers));
+    this.#directory = this.#makeDirectory(workers);
+    await this.#register(capacity, await this.#serve(this.#directory));
     await informers.waitForSync(signal);
     this.#follow(workers);
     await workers.removeOrphans();
@@ -84,30 +88,35 @@ export class NodeAgent implements Component {
   }
 
   async #capacity(): Promise<Capacity> {
-    const { maximumPods = defaultMaximumPods, capacity: given, rootDirectory, runtime } = this.#options;
-    const machine = await machineCapacity(runtime.kind === "containerd" ? rootDirectory : "/", maximumPods);
+    const { maximumPods = defaultMaximumPods, capacity: given, rootDirectory } = this.#options;
+    const machine = await machineCapacity(rootDirectory, maximumPods);
     return { capacity: { ...machine.capacity, ...given }, allocatable: { ...machine.allocatable, ...given } };
   }
 
-  /** Answers the port of the node API; 0 where there is none. */
-  async #serve(workers: PodWorkers): Promise<number> {
-    const { serving, nodeName, runtime, rootDirectory } = this.#options;
-    if (serving === undefined) return 0;
-    const { clock, log } = this.#context;
+  /** The node's pods as the node API sees them, once the agent has started. */
+  get directory(): PodDirectory | undefined {
+    return this.#directory;
+  }
+
+  #makeDirectory(workers: PodWorkers): PodDirectory {
+    const { nodeName, runtime, rootDirectory: folder } = this.#options;
+    const { clock } = this.#context;
     const startTime = clock.now();
-    const folder = runtime.kind === "containerd" ? rootDirectory : "/";
-    const server = new NodeServer(
-      serving,
-      {
-        find: async (namespace, name, uid) => {
-          const worker = workers.find(namespace, name, uid);
-          return worker && { pod: worker.pod, observation: await worker.look(), runtime };
-        },
-        list: () => workers.all.map(({ pod }) => pod),
-        stats: () => readNodeStats({ nodeName, runtime, folder, now: clock.now(), startTime }),
+    return {
+      find: async (namespace, name, uid) => {
+        const worker = workers.find(namespace, name, uid);
+        return worker && { pod: worker.pod, observation: await worker.look(), runtime };
       },
-      log,
-    );
+      list: () => workers.all.map(({ pod }) => pod),
+      stats: () => readNodeStats({ nodeName, runtime, folder, now: clock.now(), startTime }),
+    };
+  }
+
+  /** Answers the port of the node API; 0 where there is none. */
+  async #serve(directory: PodDirectory): Promise<number> {
+    const { serving, nodeApiPort = 0 } = this.#options;
+    if (serving === undefined) return nodeApiPort;
+    const server = new NodeServer(serving, directory, this.#context.log);
     const port = await server.start();
     this.#cleanups.push(() => server.stop());
     return port;
@@ -131,13 +140,8 @@ export class NodeAgent implements Component {
   #follow(workers: PodWorkers): void {
     const { runtime } = this.#options;
     this.#cleanups.push(runtime.subscribe((event) => workers.handle(event)));
-    this.#cleanups.push(
-      this.#pods.addHandler({
-        add: (pod) => workers.update(pod),
-        update: (pod) => workers.update(pod),
-        delete: (pod) => workers.remove(pod),
-      }),
-    );
+    const update = (pod: corev1.Pod) => workers.update(pod);
+    this.#cleanups.push(this.#pods.follow({ add: update, update, delete: (pod) => workers.remove(pod) }));
     const relist = () => {
       void workers.relist();
       this.#cancelRelist = this.#context.clock.after(relistMs, relist);

@@ -1,5 +1,6 @@
 /** What a node agent is made from. */
 import type { corev1 } from "../api/mod.ts";
+import type { PodSource } from "./pod-source.ts";
 import type { Runtime } from "./runtime/contract.ts";
 
 export interface ServingOptions {
@@ -36,6 +37,10 @@ export interface NodeAgentOptions {
   readonly capacity?: Readonly<Record<string, string>>;
   /** The node's own resolver configuration. Default `/etc/resolv.conf`. */
   readonly resolverFile?: string;
-  /** Absent: no node API. */
+  /** Absent: no node API of its own. */
   readonly serving?: ServingOptions;
+  /** Where another process part serves the node API for this node. */
+  readonly nodeApiPort?: number;
+  /** Default: a watch of the node's own pods. */
+  readonly pods?: PodSource;
 }

@@ -6,12 +6,13 @@ import type { ContainerConfig, LinuxResources } from "../runtime/contract.ts";
 import {
   containerHashAnnotation,
   containerNameLabel,
+  endsAnnotation,
   restartCountAnnotation,
   terminationMessageFileAnnotation,
   terminationMessagePathAnnotation,
   terminationMessagePolicyAnnotation,
 } from "../runtime/labels.ts";
-import { containerHash, type PodContainer } from "./containers.ts";
+import { type ContainerRole, containerHash, type PodContainer } from "./containers.ts";
 import { podLabels } from "./sandbox-config.ts";
 import { containerSecurity } from "./security-context.ts";
 
@@ -31,14 +32,20 @@ export interface ContainerInput {
   readonly volumeGroups?: readonly number[];
 }
 
-function annotations({ container: { spec }, attempt, terminationMessageFile }: ContainerInput): Record<string, string> {
+function annotations({ pod, container, attempt, terminationMessageFile }: ContainerInput): Record<string, string> {
+  const { spec, role } = container;
   return {
+    ...(shouldEnd(pod, role) && { [endsAnnotation]: "true" }),
     [containerHashAnnotation]: containerHash(spec),
     [restartCountAnnotation]: String(attempt),
     [terminationMessagePathAnnotation]: spec.terminationMessagePath ?? "/dev/termination-log",
     [terminationMessagePolicyAnnotation]: spec.terminationMessagePolicy ?? "File",
     ...(terminationMessageFile && { [terminationMessageFileAnnotation]: terminationMessageFile }),
   };
+}
+
+function shouldEnd(pod: corev1.Pod, role: ContainerRole): boolean {
+  return role === "init" || (role === "regular" && (pod.spec.restartPolicy ?? "Always") !== "Always");
 }
 
 export function containerConfig(input: ContainerInput): ContainerConfig {

@@ -2,8 +2,7 @@
  * What the node agent asks of whatever runs its pods. The vocabulary is CRI v1's: sandboxes and containers with labels, states and
  * attempts. Two implementations: containerd over CRI, and the simulated runtime. Every call rejects with a `NodeError`.
  */
-import type { IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
+import type { UpgradeRequest } from "../../client/mod.ts";
 import type { Message, Received } from "../cri/types.ts";
 
 export type SandboxConfig = Message<"PodSandboxConfig">;
@@ -65,13 +64,6 @@ export interface StreamFlags {
   readonly stdout: boolean;
   readonly stderr: boolean;
   readonly tty: boolean;
-}
-
-/** An upgrade request as it came, not answered yet. */
-export interface UpgradeRequest {
-  readonly request: IncomingMessage;
-  readonly socket: Duplex;
-  readonly head: Buffer;
 }
 
 /** Where an upgraded connection goes: to the runtime's own streaming server, to the runtime itself, or nowhere, with the reason. */

@@ -9,4 +9,5 @@ export const restartCountAnnotation = "io.kubernetes.container.restartCount";
 export const terminationMessagePathAnnotation = "io.kubernetes.container.terminationMessagePath";
 export const terminationMessagePolicyAnnotation = "io.kubernetes.container.terminationMessagePolicy";
 export const terminationMessageFileAnnotation = "dev.kubets.container.terminationMessageFile";
-export const podGracePeriodAnnotation = "io.kubernetes.pod.terminationGracePeriod";
+/** `true` on containers that are meant to end: those of jobs, and init containers. A simulated runtime has no other way to know. */
+export const endsAnnotation = "dev.kubets.container.ends";

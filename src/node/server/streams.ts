@@ -1,9 +1,10 @@
 /** Exec, attach and port-forward: the upgraded connection is handed on to the runtime's own streaming server, byte for byte. */
 import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
+import type { UpgradeRequest } from "../../client/mod.ts";
 import { findContainer } from "../pod/containers.ts";
 import { isRunning, latest } from "../pod/observation.ts";
-import type { StreamRequest, StreamTarget, UpgradeRequest } from "../runtime/contract.ts";
+import type { StreamRequest, StreamTarget } from "../runtime/contract.ts";
 import { Refusal } from "./answers.ts";
 import type { DirectoryEntry } from "./directory.ts";
 

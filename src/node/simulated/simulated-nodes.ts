@@ -1,0 +1,96 @@
+/** Many simulated nodes in one process: one watch of pods, one node API, an agent and a runtime for each node. */
+import type { Component, ComponentContext } from "../../client/mod.ts";
+import { NodeAgent } from "../agent.ts";
+import type { ServingOptions } from "../options.ts";
+import { Slots } from "../pod/slots.ts";
+import { SharedPods } from "../pod-source.ts";
+import { NodeServer } from "../server/node-server.ts";
+import { SimulatedRuntime } from "./simulated-runtime.ts";
+
+export interface SimulatedNode {
+  readonly name: string;
+  readonly address: string;
+  /** The range of its pods' addresses. */
+  readonly podCidr: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly capacity?: Readonly<Record<string, string>>;
+}
+
+export interface SimulatedNodesOptions {
+  readonly nodes: readonly SimulatedNode[];
+  readonly dns: { readonly clusterDns: readonly string[]; readonly clusterDomain: string };
+  /** The node API that all of them share; absent: none, and no logs or exec. */
+  readonly serving?: ServingOptions;
+}
+
+/** What a simulated node says it has, unless told otherwise. */
+const defaultCapacity = { cpu: "8", memory: "32Gi", "ephemeral-storage": "100Gi" };
+const startsAtOnce = 32;
+
+export class SimulatedNodes implements Component {
+  readonly name = "simulated-nodes";
+  readonly #options: SimulatedNodesOptions;
+  readonly #context: ComponentContext;
+  readonly #pods: SharedPods;
+  #agents: readonly NodeAgent[] = [];
+  #server: NodeServer | undefined;
+
+  constructor(options: SimulatedNodesOptions, context: ComponentContext) {
+    this.#options = options;
+    this.#context = context;
+    this.#pods = new SharedPods(context.informers);
+  }
+
+  /** Resolves when every node is registered and Ready. */
+  async start(): Promise<void> {
+    const { nodes } = this.#options;
+    const port = await this.#serve();
+    this.#agents = nodes.map((node) => this.#agent(node, port));
+    const slots = new Slots(startsAtOnce);
+    await Promise.all(this.#agents.map((agent) => slots.run(() => agent.start())));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#agents.map((agent) => agent.stop()));
+    await this.#server?.stop();
+    this.#server = undefined;
+  }
+
+  #agent(node: SimulatedNode, nodeApiPort: number): NodeAgent {
+    const { dns } = this.#options;
+    const runtime = new SimulatedRuntime({ podCidr: node.podCidr, clock: this.#context.clock });
+    return new NodeAgent(
+      {
+        nodeName: node.name,
+        runtime,
+        addresses: [node.address],
+        dns,
+        rootDirectory: "/",
+        capacity: { ...defaultCapacity, ...node.capacity },
+        pods: this.#pods.of(node.name),
+        nodeApiPort,
+        ...(node.labels && { labels: node.labels }),
+      },
+      this.#context,
+    );
+  }
+
+  async #serve(): Promise<number> {
+    const { serving } = this.#options;
+    if (serving === undefined) return 0;
+    const directory = {
+      find: async (namespace: string, name: string, uid?: string) => {
+        for (const agent of this.#agents) {
+          const found = await agent.directory?.find(namespace, name, uid);
+          if (found) return found;
+        }
+        return undefined;
+      },
+      list: () => this.#agents.flatMap((agent) => agent.directory?.list() ?? []),
+      // Nothing runs, so there is nothing to add up: any node's figures are all nodes'.
+      stats: () => this.#agents[0]!.directory!.stats(),
+    };
+    this.#server = new NodeServer(serving, directory, this.#context.log);
+    return this.#server.start();
+  }
+}
