@@ -4,7 +4,7 @@
  */
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
-import { admissionPlugins } from "../admission/mod.ts";
+import { admissionPlugins, quotaRules } from "../admission/mod.ts";
 import { ApiServer, streamingConnections } from "../apiserver/mod.ts";
 import { Group, type KeyPair, type Pki, type User } from "../auth/mod.ts";
 import {
@@ -175,7 +175,7 @@ export class ControlPlane {
 
   #addComponents(): void {
     const { pki, podCidr, serviceCidr, inFabric } = this.#options;
-    const options = { rootCertificate: pki.clusterAuthority.certificate };
+    const options = { rootCertificate: pki.clusterAuthority.certificate, quotaRules };
     const network = this.#contextFor("network", controllerUser, "kube-controller-manager");
     this.#components.push(new NodeIpam({ podNetwork: podCidr }, network));
     if (inFabric) {

@@ -4,7 +4,9 @@ import { ClusterRoleAggregationController } from "./cluster-role-aggregation.ts"
 import { CronJobController } from "./cron-job/cron-job-controller.ts";
 import { DaemonSetController } from "./daemon-set/daemon-set-controller.ts";
 import { DeploymentController } from "./deployment/deployment-controller.ts";
+import { DisruptionController } from "./disruption/disruption-controller.ts";
 import { EndpointSliceController } from "./endpoint-slice/endpoint-slice-controller.ts";
+import { EndpointSliceMirroringController } from "./endpoint-slice/mirroring-controller.ts";
 import { EndpointsController } from "./endpoints/endpoints-controller.ts";
 import { GarbageCollector } from "./garbage-collector/garbage-collector.ts";
 import { JobController } from "./job/job-controller.ts";
@@ -14,6 +16,8 @@ import { NodeLifecycleController } from "./node-lifecycle/node-lifecycle-control
 import { PodGarbageCollector } from "./pod-garbage-collector.ts";
 import { ReplicaController } from "./replica-set/replica-controller.ts";
 import { replicaSetKind, replicationControllerKind } from "./replica-set/replicated.ts";
+import { ResourceQuotaController } from "./resource-quota/resource-quota-controller.ts";
+import type { QuotaRules } from "./resource-quota/used-amounts.ts";
 import { RootCaPublisher } from "./root-ca-publisher.ts";
 import { ServiceAccountController } from "./service-account.ts";
 import { StatefulSetController } from "./stateful-set/stateful-set-controller.ts";
@@ -23,6 +27,8 @@ import { TtlAfterFinishedController } from "./ttl-after-finished.ts";
 export interface ControllersOptions {
   /** PEM of the authority that signed the API server's certificate. */
   readonly rootCertificate: string;
+  /** By which admission counts what objects take of a quota. */
+  readonly quotaRules: QuotaRules;
   /** How long a node may be silent. */
   readonly nodeHealth?: HealthOptions;
   /** Keys that each controller works on at a time. Default: each one's own. */
@@ -51,6 +57,9 @@ export const controllers: readonly ControllerEntry[] = [
   entry("cronjob", (options, context) => new CronJobController(options, context)),
   entry("endpoints", (options, context) => new EndpointsController(options, context)),
   entry("endpointslice", (options, context) => new EndpointSliceController(options, context)),
+  entry("endpointslice-mirroring", (options, context) => new EndpointSliceMirroringController(options, context)),
+  entry("disruption", (options, context) => new DisruptionController(options, context)),
+  entry("resourcequota", (options, context) => new ResourceQuotaController(options, context)),
   entry("node-lifecycle", (options, context) => new NodeLifecycleController(options, context)),
   entry("taint-eviction", (options, context) => new TaintEvictionController(options, context)),
   entry("pod-garbage-collector", (options, context) => new PodGarbageCollector(options, context)),

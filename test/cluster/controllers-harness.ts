@@ -1,7 +1,7 @@
 /** An API server over the memory store with every controller, and a stand-in for nodes that runs pods as they are told to. In process. */
 import { pino } from "pino";
 import { Registry } from "prom-client";
-import { admissionPlugins } from "../../src/admission/mod.ts";
+import { admissionPlugins, quotaRules } from "../../src/admission/mod.ts";
 import {
   type corev1,
   isConflict,
@@ -80,7 +80,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   await server.start();
   const context = { client, informers, log, metrics, clock: systemClock, signal };
   const components = controllers.map((entry) =>
-    entry.create(context, { rootCertificate: "root certificate", ...options.controllers }),
+    entry.create(context, { rootCertificate: "root certificate", quotaRules, ...options.controllers }),
   );
   const pods = new PodRunner(client, informers, options);
   informers.start();

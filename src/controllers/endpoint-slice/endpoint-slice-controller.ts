@@ -1,20 +1,13 @@
 /** Writes the EndpointSlices of every Service that has a selector. */
-import {
-  type corev1,
-  type discoveryv1,
-  isAlreadyExists,
-  isNamespaceTerminating,
-  isNotFound,
-  resources,
-} from "../../api/mod.ts";
+import { type corev1, type discoveryv1, resources } from "../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../client/mod.ts";
 import { endpointChanged, hasSelector, labelsChanged, podsOf, servicesOf } from "../endpoints/service-pods.ts";
-import { isDeleting, joinKey, splitKey } from "../support/object.ts";
+import { isDeleting, splitKey } from "../support/object.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
-import { UnseenWrites } from "../support/unseen-writes.ts";
 import { type AddressType, desiredGroups } from "./desired-endpoints.ts";
-import { managedByLabel, newSlice, serviceNameLabel, sliceMetadata, sliceNeedsUpdate } from "./slice-object.ts";
-import { planSlices, type SlicePlan } from "./slice-plan.ts";
+import { sliceNeedsUpdate, sliceOwner, sliceOwnerKey } from "./slice-object.ts";
+import { planSlices } from "./slice-plan.ts";
+import { SliceWriter } from "./slice-writer.ts";
 
 export const managedByValue = "endpointslice-controller.k8s.io";
 const serviceIndex = "endpointslice-service";
@@ -26,7 +19,7 @@ export class EndpointSliceController extends QueueController {
   readonly #pods: Informer<corev1.Pod>;
   readonly #nodes: Informer<corev1.Node>;
   readonly #slices: Informer<discoveryv1.EndpointSlice>;
-  readonly #unseen: UnseenWrites;
+  readonly #writer: SliceWriter;
 
   constructor(options: QueueControllerOptions, context: ComponentContext) {
     super("endpointslice-controller", context, options);
@@ -45,13 +38,13 @@ export class EndpointSliceController extends QueueController {
       add: (slice) => this.#sawSlice(slice),
       update: (slice) => this.#sawSlice(slice),
       delete: (slice) => {
-        this.#unseen.gone(managedServiceOf(slice) ?? "", slice);
+        this.#writer.gone(sliceOwnerKey(slice, managedByValue) ?? "", slice);
         this.#sawSlice(slice);
       },
     });
-    this.#unseen = new UnseenWrites(context.clock, this.#slices.lister);
+    this.#writer = new SliceWriter({ client: context.client, clock: context.clock, slices: this.#slices });
     this.#slices.addIndex(serviceIndex, (slice) => {
-      const key = managedServiceOf(slice);
+      const key = sliceOwnerKey(slice, managedByValue);
       return key === undefined ? [] : [key];
     });
   }
@@ -61,7 +54,7 @@ export class EndpointSliceController extends QueueController {
   }
 
   #sawSlice(slice: discoveryv1.EndpointSlice): void {
-    const key = managedServiceOf(slice);
+    const key = sliceOwnerKey(slice, managedByValue);
     if (key !== undefined) this.queue.add(key);
   }
 
@@ -69,21 +62,20 @@ export class EndpointSliceController extends QueueController {
     const { namespace, name } = splitKey(key);
     const service = this.#services.lister.get(name, namespace);
     if (service === undefined) {
-      this.#unseen.forget(key);
+      this.#writer.forget(key);
       return;
     }
     if (!hasSelector(service) || isDeleting(service) || service.spec.type === "ExternalName") return;
-    if (this.#unseen.isWaiting(key)) return waitMs;
+    if (this.#writer.isWaiting(key)) return waitMs;
     const slices = this.#slices.lister.byIndex(serviceIndex, key).filter((slice) => !isDeleting(slice));
     const types = addressTypesOf(service);
-    for (const addressType of types) await this.#apply(key, service, addressType, slices);
+    for (const addressType of types) await this.#apply(service, addressType, slices);
     const unwanted = slices.filter((slice) => !types.includes(slice.addressType as AddressType));
-    await Promise.all(unwanted.map((slice) => this.#delete(slice)));
+    await Promise.all(unwanted.map((slice) => this.#writer.delete(slice)));
     return undefined;
   }
 
   async #apply(
-    key: string,
     service: corev1.Service,
     addressType: AddressType,
     all: readonly discoveryv1.EndpointSlice[],
@@ -95,47 +87,8 @@ export class EndpointSliceController extends QueueController {
       slices: all.filter((slice) => slice.addressType === addressType),
       needsUpdate: (slice) => sliceNeedsUpdate(slice, service, managedByValue),
     });
-    await this.#write(key, service, addressType, plan);
+    await this.#writer.write(sliceOwner(service, managedByValue), addressType, plan);
   }
-
-  async #write(key: string, service: corev1.Service, addressType: AddressType, plan: SlicePlan): Promise<void> {
-    const client = this.context.client.resource(resources.endpointslices);
-    const creates = plan.creates.map(async (content) => {
-      const draft = newSlice(service, managedByValue, addressType, content);
-      await this.#record(key, () => client.create(draft, { namespace: service.metadata.namespace }));
-    });
-    const updates = plan.updates.map(async ({ slice, content }) => {
-      const metadata = { ...slice.metadata, ...sliceMetadata(slice, service, managedByValue) };
-      const endpoints = [...content.endpoints];
-      await this.#record(key, () => client.update({ ...slice, metadata, endpoints, ports: [...content.ports] }));
-    });
-    await Promise.all([...creates, ...updates, ...plan.deletes.map((slice) => this.#delete(slice))]);
-  }
-
-  async #record(key: string, write: () => Promise<discoveryv1.EndpointSlice>): Promise<void> {
-    try {
-      this.#unseen.wrote(key, await write());
-    } catch (error) {
-      if (!isAlreadyExists(error) && !isNamespaceTerminating(error)) throw error;
-    }
-  }
-
-  async #delete(slice: discoveryv1.EndpointSlice): Promise<void> {
-    const { name, namespace } = slice.metadata;
-    try {
-      await this.context.client.resource(resources.endpointslices).delete(name, { namespace });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
-  }
-}
-
-/** The key of the service whose slice this controller wrote; undefined for slices of others. */
-function managedServiceOf(slice: discoveryv1.EndpointSlice): string | undefined {
-  const labels = slice.metadata.labels ?? {};
-  const name = labels[serviceNameLabel];
-  if (labels[managedByLabel] !== managedByValue || !name) return undefined;
-  return joinKey(slice.metadata.namespace, name);
 }
 
 function addressTypesOf(service: corev1.Service): AddressType[] {

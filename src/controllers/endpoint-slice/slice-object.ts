@@ -1,9 +1,10 @@
 /** An EndpointSlice's own metadata: labels and owner that follow its Service. Pure. */
-import type { corev1, discoveryv1, metav1 } from "../../api/mod.ts";
+import type { corev1, discoveryv1 } from "../../api/mod.ts";
 import { isHeadless } from "../endpoints/service-pods.ts";
 import { controllerOf, newControllerReference } from "../support/controller-reference.ts";
 import { semanticallyEqual } from "../support/hash.ts";
-import type { SliceContent } from "./slice-plan.ts";
+import { joinKey, keyOf } from "../support/object.ts";
+import type { SliceOwner } from "./slice-writer.ts";
 
 export const serviceNameLabel = "kubernetes.io/service-name";
 export const managedByLabel = "endpointslice.kubernetes.io/managed-by";
@@ -28,32 +29,15 @@ export function sliceNeedsUpdate(slice: discoveryv1.EndpointSlice, service: core
   );
 }
 
-/** The parts of an existing slice's metadata that this controller decides. */
-export function sliceMetadata(slice: discoveryv1.EndpointSlice, service: corev1.Service, manager: string) {
-  const others = (slice.metadata.ownerReferences ?? []).filter((one) => one.controller !== true);
-  return { labels: sliceLabels(service, manager), ownerReferences: [...others, serviceReference(service)] };
-}
-
-export function newSlice(
-  service: corev1.Service,
-  manager: string,
-  addressType: "IPv4" | "IPv6",
-  content: SliceContent,
-) {
+export function sliceOwner(service: corev1.Service, manager: string): SliceOwner {
   const { name, namespace } = service.metadata;
-  return {
-    metadata: {
-      generateName: `${name}-`,
-      namespace,
-      labels: sliceLabels(service, manager),
-      ownerReferences: [serviceReference(service)],
-    },
-    addressType,
-    endpoints: [...content.endpoints],
-    ports: [...content.ports],
-  };
+  const reference = newControllerReference(service, { apiVersion: "v1", kind: "Service" });
+  return { key: keyOf(service), name, namespace, labels: sliceLabels(service, manager), reference };
 }
 
-function serviceReference(service: corev1.Service): metav1.OwnerReference {
-  return newControllerReference(service, { apiVersion: "v1", kind: "Service" });
+/** The key of the object for which this manager wrote the slice; undefined for slices of others. */
+export function sliceOwnerKey(slice: discoveryv1.EndpointSlice, manager: string): string | undefined {
+  const labels = slice.metadata.labels ?? {};
+  const name = labels[serviceNameLabel];
+  return labels[managedByLabel] === manager && name ? joinKey(slice.metadata.namespace, name) : undefined;
 }

@@ -1,0 +1,134 @@
+/**
+ * Keeps the status of ResourceQuotas: the limits as they are asked for, and what the namespace uses. Admission counts what is added; this
+ * counts everything anew, so that what goes away is given back.
+ */
+import {
+  type corev1,
+  findResource,
+  isNotFound,
+  type KubernetesObject,
+  type ResourceInfo,
+  resources,
+} from "../../api/mod.ts";
+import type { ComponentContext, Informer } from "../../client/mod.ts";
+import { semanticallyEqual } from "../support/hash.ts";
+import { isDeleting, splitKey } from "../support/object.ts";
+import { isPodTerminal } from "../support/pod-state.ts";
+import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
+import { type QuotaRules, usedAmounts } from "./used-amounts.ts";
+
+/** Objects go away in numbers: they are counted once for all that go within this time. */
+const batchMs = 50;
+
+export interface ResourceQuotaOptions extends QueueControllerOptions {
+  readonly quotaRules: QuotaRules;
+}
+
+/** Kinds whose amounts are counted from the caches that other controllers keep anyway. */
+const counted = [
+  resources.pods,
+  resources.services,
+  resources.persistentvolumeclaims,
+  resources.configmaps,
+  resources.secrets,
+  resources.replicationcontrollers,
+  resources.resourcequotas,
+] as unknown as readonly ResourceInfo<KubernetesObject>[];
+
+export class ResourceQuotaController extends QueueController {
+  readonly #rules: QuotaRules;
+  readonly #quotas: Informer<corev1.ResourceQuota>;
+  readonly #objects: Map<string, Informer<KubernetesObject>>;
+
+  constructor(options: ResourceQuotaOptions, context: ComponentContext) {
+    super("resourcequota-controller", context, options);
+    this.#rules = options.quotaRules;
+    this.#quotas = this.watch(resources.resourcequotas, {
+      add: (quota) => this.enqueue(quota),
+      update: (quota, old) => {
+        if (!semanticallyEqual(quota.spec, old.spec) || !semanticallyEqual(quota.status?.hard, quota.spec?.hard)) {
+          this.enqueue(quota);
+        }
+      },
+    });
+    this.#objects = new Map(counted.map((resource) => [nameOf(resource), this.#watchCounted(resource)]));
+  }
+
+  #watchCounted(resource: ResourceInfo<KubernetesObject>): Informer<KubernetesObject> {
+    const enqueue = (object: KubernetesObject) => this.#enqueueQuotas(object.metadata.namespace);
+    return this.watch(resource, {
+      delete: enqueue,
+      update: (object, old) => {
+        if (this.#hasChanged(resource, object, old)) enqueue(object);
+      },
+    });
+  }
+
+  #enqueueQuotas(namespace: string): void {
+    for (const quota of this.#quotas.lister.list(namespace)) {
+      this.queue.addAfter(`${namespace}/${quota.metadata.name}`, batchMs);
+    }
+  }
+
+  #hasChanged(resource: ResourceInfo<KubernetesObject>, object: KubernetesObject, old: KubernetesObject): boolean {
+    if (this.#quotas.lister.list(object.metadata.namespace).length === 0) return false;
+    const hasEnded = (one: KubernetesObject) => resource.kind === "Pod" && isPodTerminal(one as corev1.Pod);
+    if (hasEnded(object) !== hasEnded(old)) return true;
+    return !semanticallyEqual(this.#rules.usageOf(resource, object), this.#rules.usageOf(resource, old));
+  }
+
+  protected override async reconcile(key: string): Promise<undefined> {
+    const { namespace, name } = splitKey(key);
+    const quota = this.#quotas.lister.get(name, namespace);
+    if (quota === undefined || isDeleting(quota)) return;
+    const hard = quota.spec?.hard ?? {};
+    const used = usedAmounts(quota, await this.#objectsFor(Object.keys(hard), namespace), this.#rules);
+    if (semanticallyEqual(quota.status?.hard ?? {}, hard) && semanticallyEqual(quota.status?.used ?? {}, used)) return;
+    const status = { hard, used };
+    try {
+      await this.context.client.resource(resources.resourcequotas).updateStatus({ ...quota, status });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+
+  /** Everything that the names of a quota may count. */
+  async #objectsFor(names: readonly string[], namespace: string) {
+    const found = [...this.#objects.values()].map(({ resource, lister }) => ({
+      resource,
+      objects: lister.list(namespace),
+    }));
+    for (const name of names) {
+      const resource = countedResource(name);
+      if (resource === undefined || this.#objects.has(nameOf(resource))) continue;
+      found.push({ resource, objects: await this.#list(resource, namespace) });
+    }
+    return found;
+  }
+
+  /** `count/…` of other kinds is rare: they are listed when they are needed. */
+  async #list(resource: ResourceInfo<KubernetesObject>, namespace: string): Promise<readonly KubernetesObject[]> {
+    try {
+      return (await this.context.client.resource(resource).list({ namespace })).items;
+    } catch (error) {
+      if (isNotFound(error)) return [];
+      throw error;
+    }
+  }
+}
+
+function nameOf(resource: Pick<ResourceInfo, "group" | "resource">): string {
+  return `${resource.resource}.${resource.group}`;
+}
+
+/** The kind behind `count/deployments.apps`. */
+function countedResource(name: string): ResourceInfo<KubernetesObject> | undefined {
+  const match = /^count\/([^.]+)(?:\.(.+))?$/.exec(name);
+  if (match === null) return undefined;
+  const [, plural = "", group = ""] = match;
+  for (const version of ["v1", "v2"]) {
+    const resource = findResource(group, version, plural);
+    if (resource?.namespaced) return resource as unknown as ResourceInfo<KubernetesObject>;
+  }
+  return undefined;
+}

@@ -1,0 +1,76 @@
+/** Disruption budgets, quotas and mirrored endpoints, on a whole API server. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { type corev1, type policyv1, resources } from "../../src/api/mod.ts";
+import { type Harness, startHarness } from "./controllers-harness.ts";
+
+let cluster: Harness;
+const namespace = "work";
+
+before(async () => {
+  cluster = await startHarness();
+  await cluster.addNamespace(namespace);
+});
+after(() => cluster.stop());
+
+const labels = { app: "web" };
+const template = { metadata: { labels }, spec: { containers: [{ name: "main", image: "main:1" }] } };
+
+function budgetOf(name: string, spec: policyv1.PodDisruptionBudgetSpec) {
+  return { metadata: { name, namespace }, spec: { selector: { matchLabels: labels }, ...spec } };
+}
+
+const allows = (count: number) => (budget: policyv1.PodDisruptionBudget) =>
+  (budget.status?.disruptionsAllowed ?? -1) === count && budget.status?.expectedPods === 4;
+
+test("a budget allows as many disruptions as its pods can spare, counted from what their controller wants", async () => {
+  const budgets = cluster.client.resource(resources.poddisruptionbudgets);
+  await cluster.client.resource(resources.deployments).create({
+    metadata: { name: "web", namespace },
+    spec: { replicas: 4, selector: { matchLabels: labels }, template },
+  });
+  await budgets.create(budgetOf("three", { minAvailable: 3 }));
+  await budgets.create(budgetOf("half", { minAvailable: "50%" }));
+  await budgets.create(budgetOf("one", { maxUnavailable: 1 }));
+  const three = await cluster.until(resources.poddisruptionbudgets, { name: "three", namespace }, allows(1));
+  assert.equal(three.status?.currentHealthy, 4);
+  assert.equal(three.status?.conditions?.[0]?.reason, "SufficientPods");
+  await cluster.until(resources.poddisruptionbudgets, { name: "half", namespace }, allows(2));
+  await cluster.until(resources.poddisruptionbudgets, { name: "one", namespace }, allows(1));
+});
+
+const used = (name: string, amount: string) => (quota: corev1.ResourceQuota) => quota.status?.used?.[name] === amount;
+
+test("a quota counts what is there, what comes, and what goes", async () => {
+  const hard = { pods: "10", "requests.cpu": "2", configmaps: "20", "count/deployments.apps": "5" };
+  await cluster.client.resource(resources.resourcequotas).create({ metadata: { name: "q", namespace }, spec: { hard } });
+  const quota = await cluster.until(resources.resourcequotas, { name: "q", namespace }, used("pods", "4"));
+  assert.deepEqual(quota.status?.hard, hard);
+  assert.equal(quota.status?.used?.["count/deployments.apps"], "1");
+  assert.equal(quota.status?.used?.["requests.cpu"], "0");
+  await cluster.client.resource(resources.configmaps).create({ metadata: { name: "extra", namespace } });
+  await cluster.until(resources.resourcequotas, { name: "q", namespace }, used("configmaps", "2"));
+  await cluster.client.resource(resources.configmaps).delete("extra", { namespace });
+  await cluster.until(resources.resourcequotas, { name: "q", namespace }, used("configmaps", "1"));
+  await cluster.client.resource(resources.resourcequotas).delete("q", { namespace });
+});
+
+test("endpoints written by hand are mirrored into slices, followed, and taken away again", async () => {
+  const name = "outside";
+  await cluster.client.resource(resources.services).create({
+    metadata: { name, namespace },
+    spec: { ports: [{ port: 80 }] } as never,
+  });
+  const subsets = [{ addresses: [{ ip: "10.1.2.3" }], ports: [{ port: 9090 }] }];
+  await cluster.client.resource(resources.endpoints).create({ metadata: { name, namespace }, subsets });
+  const isMirror = (address: string) => (slice: { metadata: { labels?: Record<string, string> }; endpoints?: { addresses: string[] }[] }) =>
+    slice.metadata.labels?.["endpointslice.kubernetes.io/managed-by"] === "endpointslicemirroring-controller.k8s.io" &&
+    slice.endpoints?.[0]?.addresses[0] === address;
+  await cluster.untilAll(resources.endpointslices, namespace, (all) => all.some(isMirror("10.1.2.3")));
+  const changed = [{ addresses: [{ ip: "10.2.3.4" }], ports: [{ port: 9090 }] }];
+  await cluster.client.resource(resources.endpoints).patch(name, { subsets: changed }, { type: "merge", namespace });
+  const slices = await cluster.untilAll(resources.endpointslices, namespace, (all) => all.some(isMirror("10.2.3.4")));
+  assert.equal(slices.filter((slice) => slice.metadata.labels?.["kubernetes.io/service-name"] === name).length, 1);
+  await cluster.client.resource(resources.endpoints).delete(name, { namespace });
+  await cluster.untilAll(resources.endpointslices, namespace, (all) => !all.some(isMirror("10.2.3.4")));
+});
