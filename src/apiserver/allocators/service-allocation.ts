@@ -58,6 +58,8 @@ export class ServiceAllocation implements WriteHooks {
   }
 
   async beforeUpdate(object: KubernetesObject, old: KubernetesObject, dryRun: boolean): Promise<() => void> {
+    // A change of the status carries the stored spec itself, frozen: nothing of it is up for allocation.
+    if ((object as corev1.Service).spec === (old as corev1.Service).spec) return () => {};
     return this.#allocate(object as corev1.Service, ownedBy(old as corev1.Service), dryRun);
   }
 
