@@ -13,7 +13,7 @@ import type { Clock } from "../client/mod.ts";
 import { negotiate, noKinds, resourceKinds } from "./encode/accept.ts";
 import { type EncodedAnswer, encodeAnswer, type FiniteAnswer } from "./encode/answer-body.ts";
 import type { IncludeObject } from "./encode/table.ts";
-import { toStatusError } from "./errors.ts";
+import { methodNotAllowed, noSuchResource, toStatusError } from "./errors.ts";
 import type { Exchange, Peer, UpgradeExchange } from "./http/exchange.ts";
 import { readBody } from "./http/read-body.ts";
 import type { ResourceTable } from "./registry/resource-table.ts";
@@ -84,8 +84,11 @@ export class RequestPath {
   async #serve(exchange: Exchange, info: RequestInfo, warnings: Warnings): Promise<number> {
     const user = await this.#admitUser(info, exchange.headers, exchange.peer);
     const { resource: request, query } = info;
-    if (!request || !this.#options.table.hasVersion(request.group, request.version))
+    const { table } = this.#options;
+    if (!request || !table.hasVersion(request.group, request.version)) {
+      if (request && table.hasGroup(request.group)) throw noSuchResource();
       return this.#servePath(exchange, info);
+    }
     const handler = this.#connection(request);
     if (handler) {
       await handler({ user, request, query, via: { type: "exchange", exchange } });
@@ -111,6 +114,7 @@ export class RequestPath {
 
   async #servePath(exchange: Exchange, info: RequestInfo): Promise<number> {
     const handler = this.#options.paths.find(info.path);
+    if (handler && exchange.method !== "GET" && exchange.method !== "HEAD") throw methodNotAllowed();
     const answer = (await handler?.({ info, headers: exchange.headers })) ?? pageNotFound;
     await this.#send(exchange, answer, answer.headers ?? {});
     return answer.status;

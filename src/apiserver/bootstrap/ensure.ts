@@ -1,9 +1,11 @@
 /** Objects that the server makes for itself, without admission: nobody asked for them. */
 import type { KubernetesObject, metav1 } from "../../api/mod.ts";
 import type { Entry } from "../registry/cache/entry.ts";
+import { managedFieldOwnership } from "../registry/managed-field-ownership.ts";
 import { startMetadata } from "../registry/metadata.ts";
 import type { Operation } from "../registry/operation.ts";
 import type { ResourceStorage } from "../registry/resource-storage.ts";
+import { View } from "../registry/view.ts";
 import { decodeValue } from "../request/decode.ts";
 
 /** An object as data: what every object has is filled in. */
@@ -27,7 +29,9 @@ export async function ensureObject(storage: ResourceStorage, blueprint: Blueprin
 
 async function build(storage: ResourceStorage, blueprint: Blueprint, now: number): Promise<KubernetesObject> {
   const object = decodeValue(storage.info, blueprint);
-  startMetadata(object, storage, ownOperation(blueprint, now));
+  const operation = ownOperation(blueprint, now);
+  managedFieldOwnership.update({ view: new View(storage.info, storage.strategy), operation }, object);
+  startMetadata(object, storage, operation);
   await storage.hooks.beforeCreate?.(object, false);
   return object;
 }

@@ -8,8 +8,14 @@ let shared: Descriptions | undefined;
 
 /** Reads a file when its type is first asked about. */
 export function descriptions(): Descriptions {
-  shared ??= descriptionsFrom(readDeclaration);
+  shared ??= inParagraphs(descriptionsFrom(readDeclaration));
   return shared;
+}
+
+/** The declarations have lost the line breaks; this sentence always begins a paragraph. */
+function inParagraphs({ type, field }: Descriptions): Descriptions {
+  const split = (text: string | undefined) => text?.replace(/ +(?=Populated by the system\.)/, "\n\n");
+  return { type: (name) => split(type(name)), field: (name, of) => split(field(name, of)) };
 }
 
 function readDeclaration(className: string): string | undefined {

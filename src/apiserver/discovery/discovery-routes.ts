@@ -9,6 +9,7 @@ import {
 } from "../../api/mod.ts";
 import { contentType, negotiate, type Representation } from "../encode/accept.ts";
 import { jsonOf } from "../encode/json.ts";
+import { noSuchResource } from "../errors.ts";
 import type { ResourceTable } from "../registry/resource-table.ts";
 import type { PathAnswer, PathRequest, PathRoutes } from "../request/path-routes.ts";
 import { type ServedApiGroup, servedGroups } from "./served-groups.ts";
@@ -71,7 +72,7 @@ export class DiscoveryRoutes {
     if (!group || parts.length > (root === "api" ? 1 : 2)) return undefined;
     if (version === undefined) return this.#answer(request, plainJson, () => apiGroupDocument(plainGroup(group)));
     const served = group.versions.find((one) => one.version === version);
-    if (!served) return undefined;
+    if (!served) throw noSuchResource();
     const groupVersion = group.name === "" ? version : `${group.name}/${version}`;
     return this.#answer(request, plainJson, () => apiResourceListDocument(groupVersion, served.resources));
   }

@@ -3,7 +3,7 @@ import { type KubernetesObject, type metav1, stringifyYaml } from "../../api/mod
 import { notAcceptableBecause } from "../errors.ts";
 import type { Answer } from "../request/answer.ts";
 import { contentType, type Representation } from "./accept.ts";
-import { indented, jsonOf, jsonOfEntry, jsonOfList } from "./json.ts";
+import { indented, jsonOf, jsonOfEntry, jsonOfKind, jsonOfList } from "./json.ts";
 import { partialMetadata, partialMetadataList } from "./partial-metadata.ts";
 import { protobufOf, protobufOfEntry, protobufOfList, protobufOfPartial, protobufOfPartialList } from "./protobuf.ts";
 import { type IncludeObject, tableOf } from "./table.ts";
@@ -48,7 +48,7 @@ function encodeOwn(answer: FiniteAnswer, { format }: Representation): Buffer {
         ? jsonOfList(answer.view, answer.entries, answer.metadata)
         : protobufOfList(answer.view, answer.entries, answer.metadata);
     case "object":
-      return json ? jsonOf(answer.object) : protobufOf(answer.schema, answer.object);
+      return json ? jsonOfKind(answer.schema, answer.object) : protobufOf(answer.schema, answer.object);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Answers in JSON. Stored objects are not encoded again: their bytes are joined around the resourceVersion. */
-import type { metav1 } from "../../api/mod.ts";
+import { type Kind, type KubernetesObject, type metav1, printJson } from "../../api/mod.ts";
 import type { Entry } from "../registry/cache/entry.ts";
 import type { View } from "../registry/view.ts";
 
@@ -14,7 +14,7 @@ function versionText(revision: number): Buffer {
 
 /** One object, with a newline at its end. */
 export function jsonOfEntry(view: View, entry: Entry): Buffer {
-  if (view.conversion) return jsonOf(view.object(entry));
+  if (view.conversion) return Buffer.from(`${printView(view, entry)}\n`);
   return Buffer.concat([view.form.head, versionText(entry.revision), tailOf(view, entry), newline]);
 }
 
@@ -36,12 +36,23 @@ export function jsonOfList(view: View, entries: readonly Entry[], metadata: meta
 }
 
 function convertedItem(view: View, entry: Entry): Buffer {
-  const { kind: _kind, apiVersion: _apiVersion, ...item } = view.object(entry);
-  return Buffer.from(JSON.stringify(item));
+  const head = view.form.head.length - itemHead.length;
+  return Buffer.from(`{${printView(view, entry).slice(head + 1)}`);
+}
+
+function printView(view: View, entry: Entry): string {
+  const { schema } = view.info;
+  const object = view.object(entry);
+  return schema ? printJson(schema as Kind<KubernetesObject>, object) : JSON.stringify(object);
 }
 
 export function jsonOf(object: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(object)}\n`);
+}
+
+/** An object of a kind that is not stored. */
+export function jsonOfKind(schema: Kind, object: object): Buffer {
+  return Buffer.from(`${printJson(schema, object)}\n`);
 }
 
 export function jsonFrame(type: string, object: Buffer): Buffer {

@@ -18,7 +18,7 @@ export function decodeContinue(token: string): ContinueToken {
   const { v, rv, start } = parse(token);
   if (v !== tokenVersion)
     throw badRequest(
-      `invalid continue token: continue key is not valid: server does not recognize this encoded version ${JSON.stringify(v)}`,
+      `invalid continue token: continue key is not valid: server does not recognize this encoded version ${v}`,
     );
   if (!Number.isSafeInteger(rv) || rv === 0)
     throw badRequest(
@@ -35,7 +35,8 @@ export function decodeContinue(token: string): ContinueToken {
 }
 
 function parse(token: string): { v?: unknown; rv?: unknown; start?: unknown } {
-  const text = Buffer.from(token, "base64url").toString("utf8");
+  const bytes = Buffer.from(token, "base64url");
+  const text = bytes.toString("utf8");
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null) return value;
@@ -43,6 +44,8 @@ function parse(token: string): { v?: unknown; rv?: unknown; start?: unknown } {
     // Falls through to the same answer as a value of another shape.
   }
   const first =
-    text === "" ? "unexpected end of JSON input" : `invalid character '${[...text][0]}' looking for beginning of value`;
+    text === ""
+      ? "unexpected end of JSON input"
+      : `invalid character '${String.fromCharCode(bytes[0]!)}' looking for beginning of value`;
   throw badRequest(`invalid continue token: continue key is not valid: ${first}`);
 }

@@ -2,8 +2,8 @@
 import { type KubernetesObject, type Message, StatusError } from "../../api/mod.ts";
 import { applyPatch } from "../apply/apply.ts";
 import { conflictStatus } from "../apply/conflict-status.ts";
-import type { FieldSet } from "../apply/field-set.ts";
-import { resetSpec, resetStatus } from "../apply/ignored-fields.ts";
+import { type FieldSet, union } from "../apply/field-set.ts";
+import { resetSpec, resetStatus, setOfPaths } from "../apply/ignored-fields.ts";
 import { updateManagedFields } from "../apply/managed-fields.ts";
 import { rulesFromSchema } from "../apply/rules-from-schema.ts";
 import type { JsonObject, StructRules } from "../apply/type-rules.ts";
@@ -67,7 +67,7 @@ function apply(change: OwnershipChange, applied: KubernetesObject, force: boolea
   });
   if (result.outcome === "applied") return result.object;
   if (result.outcome === "conflict") throw new StatusError(conflictStatus(result.conflicts));
-  throw plainFailure(malformedText(applied, result.problems));
+  throw plainFailure(malformedText(applied, result.problems.toSorted()));
 }
 
 function malformedText({ apiVersion, kind, metadata }: KubernetesObject, problems: readonly string[]): string {
@@ -78,8 +78,11 @@ function malformedText({ apiVersion, kind, metadata }: KubernetesObject, problem
   return `failed to create typed patch object (${name}; ${version}, Kind=${kind}): ${list}`;
 }
 
+const resetSpecAndLabels = union(resetSpec, setOfPaths([["metadata", "labels"]]));
+
 /** Fields that this endpoint leaves alone: writing them makes nobody their owner. */
 function resetFields({ operation, view }: OwnershipChange): FieldSet | undefined {
-  if (operation.subresource === "status") return resetSpec;
-  return view.strategy.hasStatus && operation.subresource === "" ? resetStatus : undefined;
+  if (!view.strategy.hasStatus) return undefined;
+  if (operation.subresource !== "status") return resetStatus;
+  return view.info.resource === "deployments" ? resetSpecAndLabels : resetSpec;
 }

@@ -18,21 +18,26 @@ export function settleNamespace(object: KubernetesObject, storage: ResourceStora
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
 }
 
-/** The object must have the name of the path; where it has none, it takes it. */
+/** The object must have the name of the path. */
 export function settleName(object: KubernetesObject, name: string): void {
   const meta: Meta = object.metadata;
-  if (!meta.name) meta.name = name;
-  else if (meta.name !== name)
+  if (!meta.name)
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if (meta.name !== name)
     throw badRequest(`the name of the object (${meta.name}) does not match the name on the URL (${name})`);
+}
+
+/** What a new object cannot have, whoever says so. */
+export function dropHistory(object: KubernetesObject): void {
+  const meta: Meta = object.metadata;
+  for (const key of ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] as const) delete meta[key];
 }
 
 /** A new object has no history: what only the server may set is set or dropped. */
 export function startMetadata(object: KubernetesObject, storage: ResourceStorage, operation: Operation): void {
   const meta: Meta = object.metadata;
   if (meta.resourceVersion) throw plainFailure("resourceVersion should not be set on objects to be created");
-  for (const key of ["resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] as const)
-    delete meta[key];
-  delete meta.generation;
+  delete meta.resourceVersion;
   meta.uid = randomUUID();
   meta.creationTimestamp = timestamp(operation.now);
   if (storage.strategy.bumpsGeneration) meta.generation = 1;

@@ -10,6 +10,7 @@ import { type DeleteOptions, deleteOptions } from "./delete-options.ts";
 import type { FieldOwnership } from "./field-ownership.ts";
 import { listObjects } from "./list.ts";
 import { parseListOptions, parseWatchOptions } from "./list-options.ts";
+import { dropHistory, settleName } from "./metadata.ts";
 import type { Operation } from "./operation.ts";
 import { patchObject } from "./patch.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
@@ -97,6 +98,7 @@ async function createVerb(served: Served, { body, operation }: Call): Promise<An
 function create({ storage, view, ownership }: Served, operation: Operation, object: KubernetesObject) {
   // Before anything looks at the object: a status in it is not the client's to set, nor to own.
   view.resetStatus(object);
+  dropHistory(object);
   // Before admission: what plugins add belongs to nobody.
   ownership.update({ view, operation }, object);
   return createObject(storage, operation, view.stored(object));
@@ -118,8 +120,8 @@ async function updateVerb(served: Served, { body, operation }: Call): Promise<An
 }
 
 function createNamed(served: Served, operation: Operation, object: KubernetesObject) {
-  if (object.metadata.resourceVersion) throw errors.notFound(served.view.info, operation.name);
-  object.metadata.name ||= operation.name;
+  delete (object.metadata as Partial<metav1.ObjectMeta>).resourceVersion;
+  settleName(object, operation.name);
   return create(served, operation, object);
 }
 

@@ -43,8 +43,19 @@ export class ResourceTable {
     return this.#versions.has(group === "" ? version : `${group}/${version}`);
   }
 
+  /** Any version of the group is served. */
+  hasGroup(group: string): boolean {
+    for (const apiVersion of this.#versions.keys()) if (groupOf(apiVersion) === group) return true;
+    return false;
+  }
+
   /** In the order in which they were added. */
   all(): IterableIterator<TableEntry> {
     return this.#entries.values();
   }
+}
+
+function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf("/");
+  return slash < 0 ? "" : apiVersion.slice(0, slash);
 }

@@ -62,7 +62,7 @@ async function create(storage: ResourceStorage, operation: Operation, options: U
 function compare(storage: ResourceStorage, object: KubernetesObject, current: Entry, derived: boolean): boolean {
   const { resourceVersion, uid } = object.metadata;
   const { name, uid: storedUid } = current.object.metadata;
-  if (uid && uid !== storedUid) throw errors.conflict(storage.info, name, uidText(current, uid, storedUid));
+  if (uid && uid !== storedUid && !derived) throw errors.conflict(storage.info, name, uidText(current, uid, storedUid));
   if (resourceVersion && resourceVersion !== "0") {
     if (!/^\d+$/.test(resourceVersion))
       throw errors.plainFailure(`strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);

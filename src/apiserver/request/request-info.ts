@@ -102,7 +102,6 @@ function isNamespaceSubresource(parts: readonly string[]): boolean {
 function verbOf(method: string, name: string, watchPath: boolean, query: URLSearchParams): Verb {
   switch (method) {
     case "GET":
-    case "HEAD":
       if (watchPath || (name === "" && isTrue(query.get("watch")))) return "watch";
       return name === "" ? "list" : "get";
     case "POST":

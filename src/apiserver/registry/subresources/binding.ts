@@ -4,7 +4,7 @@ import * as errors from "../../errors.ts";
 import type { Answer } from "../../request/answer.ts";
 import type { Call, Endpoint } from "../../request/call.ts";
 import { created } from "../../request/success.ts";
-import { type FieldError, notSupported, required } from "../../validation/field-error.ts";
+import { aggregateMessage, type FieldError, notSupported, required } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
 import { admissionAttributes } from "../admission-chain.ts";
 import { changeStored } from "../change-stored.ts";
@@ -42,7 +42,7 @@ function check(binding: corev1.Binding): void {
   const found: FieldError[] = [];
   if (kind !== "" && kind !== "Node") found.push(notSupported(field("target", "kind"), kind, ["Node", "<empty>"]));
   if (name === "") found.push(required(field("target", "name")));
-  if (found.length > 0) throw errors.invalid({ group: "", kind: "Binding", name: binding.metadata.name }, found);
+  if (found.length > 0) throw errors.plainFailure(aggregateMessage(found));
 }
 
 function assign(pod: corev1.Pod, binding: corev1.Binding, now: number): void {

@@ -5,10 +5,15 @@ import type { Confine } from "../update.ts";
 
 /** By resource and subresource; `status` alone is the same for all. */
 export function confineOf(resource: string, subresource: string): Confine | undefined {
-  return subresource === "status" ? onlyStatus : confines[`${resource}/${subresource}`];
+  return confines[`${resource}/${subresource}`] ?? (subresource === "status" ? onlyStatus : undefined);
 }
 
 const confines: Readonly<Record<string, Confine>> = Object.freeze({
+  "deployments/status": (next, old) => {
+    const { labels: _, ...metadata } = next.metadata;
+    const { labels } = old.metadata;
+    return onlyStatus({ ...next, metadata: { ...metadata, ...(labels && { labels }) } }, old);
+  },
   "namespaces/finalize": asTyped<corev1.Namespace>((next, old) => {
     const { finalizers: _, ...spec } = old.spec ?? {};
     const finalizers = next.spec?.finalizers;
