@@ -53,6 +53,7 @@ export {
 } from "./documents/discovery.ts";
 export { type OpenApiOptions, openApiV2, openApiV3, openApiV3Prefixes } from "./documents/openapi.ts";
 export { type PathItem, resourcePaths, type TypeNames } from "./documents/openapi-operations.ts";
+export { openApiV2Protobuf } from "./documents/openapi-protobuf.ts";
 export type { Descriptions, OpenApiNode } from "./documents/openapi-schema.ts";
 export {
   isAlreadyExists,

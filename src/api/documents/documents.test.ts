@@ -4,6 +4,7 @@ import { allResources, apiGroups } from "../resources.ts";
 import { classNames, descriptionsFrom } from "./descriptions.ts";
 import { aggregatedDiscoveryDocument, apiResourceListDocument, storageVersionHash } from "./discovery.ts";
 import { openApiV2, openApiV3, openApiV3Prefixes } from "./openapi.ts";
+import { openApiV2Protobuf } from "./openapi-protobuf.ts";
 import type { OpenApiNode } from "./openapi-schema.ts";
 
 const options = { resources: allResources, groups: apiGroups, version: "1.36" };
@@ -112,4 +113,26 @@ export declare class V1ServicePort {
   assert.equal(descriptions.field(name, "name"), "Its name.");
   assert.equal(descriptions.field(name, "continue"), "The rest.");
   assert.equal(descriptions.field(name, "port"), undefined);
+});
+
+test("OpenAPI v2 is encoded as gnostic's protobuf", () => {
+  const document = {
+    swagger: "2.0",
+    info: { title: "K", version: "1" },
+    paths: {},
+    definitions: { A: { type: "object" } },
+  };
+  const parts = [
+    "0a03322e30",
+    "12060a014b120131",
+    "4200",
+    "4a12",
+    "0a10",
+    "0a0141",
+    "120b",
+    "b20108",
+    "0a066f626a656374",
+  ];
+  assert.equal(openApiV2Protobuf(document).toString("hex"), parts.join(""));
+  assert.ok(openApiV2Protobuf(openApiV2(options)).includes("io.k8s.api.core.v1.PodSpec"));
 });
