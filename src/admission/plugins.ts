@@ -1,6 +1,11 @@
 /** The built-in plugins, in the order in which they run. */
 import type { AdmissionContext } from "./context.ts";
 import type { AdmissionPlugin } from "./contract.ts";
+import {
+  certificateApproval,
+  certificateSigning,
+  certificateSubjectRestriction,
+} from "./plugins/certificate-requests.ts";
 import { DefaultIngressClass } from "./plugins/default-ingress-class.ts";
 import { DefaultStorageClass } from "./plugins/default-storage-class.ts";
 import { defaultTolerationSeconds } from "./plugins/default-toleration-seconds.ts";
@@ -35,6 +40,9 @@ export function admissionPlugins(context: AdmissionContext): readonly AdmissionP
     storageObjectInUseProtection,
     new PersistentVolumeClaimResize(context),
     new RuntimeClass(context),
+    certificateApproval(context),
+    certificateSigning(context),
+    certificateSubjectRestriction,
     new DefaultIngressClass(context),
     new RoleEscalation(context),
     new ResourceQuota(context),

@@ -14,6 +14,7 @@ export {
   CertificateAuthority,
   type CertificateRequest,
   type KeyPair,
+  requestedOrganizations,
   type SigningRequestOptions,
 } from "./certificates/certificate-authority.ts";
 export { Pki, PkiError, type PkiErrorCode, type PkiOptions } from "./certificates/pki.ts";

@@ -9,6 +9,7 @@ import {
   issuerOf,
   KeyUsage,
   keyIdentifierOf,
+  organizationsOf,
   signCertificate,
 } from "./x509.ts";
 
@@ -80,6 +81,11 @@ async function parseRequest(text: string) {
     publicKey: Buffer.from(request.publicKey.rawData),
     alternativeNames: names && Buffer.from(names.rawData),
   };
+}
+
+/** The groups that the subject of a PKCS#10 request (PEM) asks for. */
+export function requestedOrganizations(request: string): readonly string[] {
+  return organizationsOf(Buffer.from(bytesOfPem(request)));
 }
 
 /** A certificate authority with its key in memory. */

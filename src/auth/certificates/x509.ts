@@ -149,3 +149,17 @@ function subjectKeyOf(list: DerElement | undefined): Buffer | undefined {
   }
   return undefined;
 }
+
+/** The organizations in the subject of a PKCS#10 request; none where `bytes` (DER) is no request. */
+export function organizationsOf(bytes: Buffer): readonly string[] {
+  try {
+    const info = readDer(readDer(bytes)[0]!.content)[0]!;
+    const subject = readDer(info.content)[1]!;
+    const wanted = der.identifier(identifiers.organization);
+    const attributes = readDer(subject.content).flatMap(({ content }) => readDer(content));
+    const pairs = attributes.map(({ content }) => readDer(content));
+    return pairs.filter(([type]) => type!.whole.equals(wanted)).map(([, value]) => value!.content.toString("utf8"));
+  } catch {
+    return [];
+  }
+}
