@@ -21,7 +21,7 @@ const kinds = new Set<Kind>(
   allResources.flatMap(({ schema, listSchema }) => [schema, listSchema]).filter((kind) => kind !== undefined),
 );
 
-function eachKind(check: (kind: Kind, object: object) => void, numRuns = 4): void {
+function eachKind(check: (kind: Kind, object: object) => void, numRuns = 2): void {
   for (const kind of kinds) {
     const objects = arbitraryObject(kind).map((object) => normalize(kind, object) as object);
     fc.assert(
