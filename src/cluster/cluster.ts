@@ -65,6 +65,7 @@ export class Cluster {
           podCidr: options.podCidr ?? defaults.podCidr,
           legacyApis: options.legacyApis ?? false,
           inFabric: false,
+          simulated: { count: options.nodes ?? 1, prefix: "node" },
         },
         { log: options.log ?? pino({ level: "silent" }), signal: aborter.signal },
       );

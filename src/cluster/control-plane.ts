@@ -23,6 +23,7 @@ import type { Store } from "../store/mod.ts";
 import { type AccessControl, accessControl, tokenIssuer } from "./access-control.ts";
 import { deferredTransport } from "./deferred-transport.ts";
 import { adminToken, serverNames } from "./keys.ts";
+import { simulatedNodes } from "./simulated.ts";
 
 export interface ControlPlaneOptions {
   readonly pki: Pki;
@@ -35,6 +36,10 @@ export interface ControlPlaneOptions {
   readonly legacyApis: boolean;
   /** It runs in the fabric's network namespace, and keeps the routes to pods and the rules of Services there. */
   readonly inFabric: boolean;
+  /** Nodes without containers, in this process. */
+  readonly simulated: { readonly count: number; readonly prefix: string };
+  /** The API server alone: nothing acts on what it is told. */
+  readonly withoutControllers?: boolean;
 }
 
 export type ControlPlaneAddress = { readonly descriptor: number } | { readonly host: string; readonly port: number };
@@ -53,6 +58,8 @@ interface ServerKeys {
 
 const loopbackUser: User = { name: "system:apiserver", groups: [Group.masters] };
 const controllerUser: User = { name: "system:kube-controller-manager", groups: [Group.masters] };
+/** One identity for all of them: they are told apart by nothing but their names. */
+const nodesUser: User = { name: "system:simulated-nodes", groups: [Group.masters] };
 const schedulerUser: User = { name: "system:kube-scheduler", groups: [Group.authenticated] };
 
 export class ControlPlane {
@@ -166,15 +173,15 @@ export class ControlPlane {
   /** Resolves when the API answers and every controller works. */
   async start(): Promise<void> {
     await this.apiServer.start();
-    this.#addComponents();
+    if (!this.#options.withoutControllers) await this.#addComponents();
     this.informers.start();
     await this.informers.waitForSync(this.#context.signal);
     this.#synced = true;
     for (const component of this.#components) await component.start();
   }
 
-  #addComponents(): void {
-    const { pki, podCidr, serviceCidr, inFabric } = this.#options;
+  async #addComponents(): Promise<void> {
+    const { pki, podCidr, serviceCidr, inFabric, simulated } = this.#options;
     const options = { rootCertificate: pki.clusterAuthority.certificate, quotaRules };
     const network = this.#contextFor("network", controllerUser, "kube-controller-manager");
     this.#components.push(new NodeIpam({ podNetwork: podCidr }, network));
@@ -187,6 +194,9 @@ export class ControlPlane {
         entry.create(this.#contextFor(entry.name, controllerUser, "kube-controller-manager"), options),
       );
     this.#components.push(new Scheduler({}, this.#contextFor("scheduler", schedulerUser, "kube-scheduler")));
+    if (simulated.count === 0) return;
+    const nodes = this.#contextFor("node", nodesUser, "kubelet");
+    this.#components.push(await simulatedNodes({ ...simulated, pki, serviceCidr }, nodes));
   }
 
   /** In the reverse order of the start; the store last. */

@@ -24,6 +24,8 @@ export interface ClusterOptions {
   readonly podCidr: string;
   readonly publish: readonly PublishedPort[];
   readonly legacyApis: boolean;
+  /** The API server alone, as tests of an API want it. */
+  readonly withoutControllers: boolean;
 }
 
 export const defaults = Object.freeze({
@@ -78,6 +80,7 @@ export interface RawOptions {
   readonly podCidr?: string;
   readonly publish?: readonly string[];
   readonly legacyApis?: boolean;
+  readonly withoutControllers?: boolean;
 }
 
 /** Real containers need root on Linux. */
@@ -112,5 +115,6 @@ export function clusterOptions(raw: RawOptions, dataFolder: (name: string) => st
     podCidr: cidr("--pod-cidr", raw.podCidr ?? defaults.podCidr),
     publish: (raw.publish ?? []).map(parsePublish),
     legacyApis: raw.legacyApis ?? false,
+    withoutControllers: raw.withoutControllers ?? false,
   };
 }

@@ -28,4 +28,6 @@ export const rooms: Readonly<Record<string, Room>> = {
 };
 
 /** Files that may be longer than the ceiling: tables and single parsers, each with its reason. */
-export const longFiles: Readonly<Record<string, string>> = {};
+export const longFiles: Readonly<Record<string, string>> = {
+  "src/api/resources.ts": "the table of every resource that is served",
+};

@@ -64,6 +64,7 @@ function serveArguments(options: ClusterOptions, flags: ServeFlags): string[] {
     ...["--service-cidr", options.serviceCidr, "--pod-cidr", options.podCidr, "--timeout", flags.timeout],
     ...options.publish.flatMap(({ hostPort, nodePort }) => ["--publish", `${hostPort}:${nodePort}`]),
     ...(options.legacyApis ? ["--legacy-apis"] : []),
+    ...(options.withoutControllers ? ["--without-controllers"] : []),
   ];
 }
 

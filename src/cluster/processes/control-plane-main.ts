@@ -23,6 +23,12 @@ async function writeKubeconfigs(pki: Pki): Promise<void> {
   writeKubeconfigFile(pki, "kube-proxy", { name: options.name, server: inside, identity: proxyIdentity(pki) });
 }
 
+function simulated(): { count: number; prefix: string } {
+  const { runtime, nodes, simulatedNodes } = config.options;
+  if (runtime === "simulated") return { count: nodes + simulatedNodes, prefix: "node" };
+  return { count: simulatedNodes, prefix: "simulated" };
+}
+
 await runProcess(log, async (signal) => {
   const { options, paths, fabricAddress } = config;
   const pki = await Pki.open({ directory: paths.pki });
@@ -39,6 +45,8 @@ await runProcess(log, async (signal) => {
       podCidr: options.podCidr,
       legacyApis: options.legacyApis,
       inFabric: fabricAddress !== undefined,
+      simulated: simulated(),
+      withoutControllers: options.withoutControllers,
     },
     { log, signal },
   );
