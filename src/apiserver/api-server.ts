@@ -14,6 +14,7 @@ import type { HealthCheck } from "./health/health.ts";
 import { RequestMetrics } from "./health/metrics.ts";
 import { InProcessTransport } from "./in-process-transport.ts";
 import { strategies } from "./kinds/all.ts";
+import { addLegacyApis } from "./legacy/legacy-apis.ts";
 import { type ListenAddress, Listener, type TlsFiles } from "./listener.ts";
 import { AdmissionChain } from "./registry/admission-chain.ts";
 import { addConvertedResources, addStoredResources, Engine } from "./registry/engine.ts";
@@ -84,6 +85,7 @@ export class ApiServer implements Component {
     addOwnEndpoints(this.engine, context.authorizer, context.identity);
     addStoredResources(this.engine);
     addConvertedResources(this.engine);
+    if (options.legacyApis) addLegacyApis(this.engine);
     this.#compactor = new Compactor({
       store,
       after: (delayMs, callback) => clock.after(delayMs, callback),

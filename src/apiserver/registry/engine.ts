@@ -90,8 +90,14 @@ export class Engine {
 
   addConverted({ info, stored, conversion, warning }: ConvertedResource): void {
     const storage = this.storage(stored);
-    const view = new View(info, strategyFor(info, this.#strategies), { conversion, ...(warning && { warning }) });
+    const view = new View(info, this.#viewStrategy(info, storage), { conversion, ...(warning && { warning }) });
     this.#serve({ storage, view, ownership: this.#options.ownership });
+  }
+
+  /** A version may select by and print other fields than the stored one. */
+  #viewStrategy(info: ResourceInfo<KubernetesObject>, { strategy }: ResourceStorage): Strategy<KubernetesObject> {
+    const own = this.#strategies.has(`${info.apiVersion}/${info.resource}`);
+    return own ? strategyFor(info, this.#strategies) : strategy;
   }
 
   #serve(served: Served): void {
