@@ -1,5 +1,4 @@
 /** Rules for names beyond those of the API itself. Each answers what is wrong; empty where nothing is. */
-import { isIP } from "node:net";
 import { dns1123LabelProblems, dns1123SubdomainProblems } from "../../api/mod.ts";
 
 /** Answers what is wrong with a name; `prefix`: the text is a generateName, to which a random tail is added. */
@@ -32,8 +31,4 @@ export function percentProblems(text: string): string[] {
   if (/^[0-9]+%$/.test(text)) return [];
   const rule = "a valid percent string must be a numeric string followed by an ending '%'";
   return [`${rule} (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')`];
-}
-
-export function ipProblems(text: string): string[] {
-  return isIP(text) === 0 ? ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"] : [];
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type appsv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, integer, labelsText, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
+import { templateWarnings } from "../core/pod-warnings.ts";
 import { validateDaemonSet, validateDaemonSetUpdate } from "./daemon-set-validation.ts";
 
 const docs = "io.k8s.api.apps.v1.DaemonSetStatus";
@@ -47,6 +48,7 @@ export const daemonSet: Strategy<appsv1.DaemonSet> = {
   prepareForUpdate: countTemplateGeneration,
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
+  warnings: ({ spec }) => templateWarnings(spec.template.spec, spec.template.metadata?.annotations, "spec.template."),
 };
 
 const templateGeneration = "deprecated.daemonset.template.generation";

@@ -1,6 +1,8 @@
 import { type appsv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, integer, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
+import { templateWarnings } from "../core/pod-warnings.ts";
+import { hostNameWarnings, podNamesUse } from "../name-warnings.ts";
 import { scaleSelector } from "../scale.ts";
 import { validateReplicaSet, validateReplicaSetUpdate } from "./replica-set-validation.ts";
 
@@ -26,6 +28,10 @@ export const replicaSet: Strategy<appsv1.ReplicaSet> = {
   },
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
+  warnings: ({ metadata, spec }, _context, old) => [
+    ...(old ? [] : hostNameWarnings(metadata.name, podNamesUse)),
+    ...templateWarnings(spec.template?.spec, spec.template?.metadata?.annotations, "spec.template."),
+  ],
   scale: {
     getReplicas: (object) => object.spec.replicas ?? 0,
     setReplicas(object, replicas) {

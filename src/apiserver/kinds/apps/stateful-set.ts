@@ -2,6 +2,7 @@ import { type appsv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { labelName } from "../../validation/name-rules.ts";
 import { ageColumn, nameColumn, templateColumns, text } from "../columns.ts";
+import { templateWarnings } from "../core/pod-warnings.ts";
 import { scaleSelector } from "../scale.ts";
 import { validateStatefulSet, validateStatefulSetUpdate } from "./stateful-set-validation.ts";
 
@@ -23,6 +24,10 @@ export const statefulSet: Strategy<appsv1.StatefulSet> = {
   },
   validate: validateStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
+  warnings: ({ spec }) => [
+    ...templateWarnings(spec.template.spec, spec.template.metadata?.annotations, "spec.template."),
+    ...historyWarnings(spec.revisionHistoryLimit),
+  ],
   scale: {
     getReplicas: (object) => object.spec.replicas ?? 0,
     setReplicas(object, replicas) {
@@ -32,3 +37,8 @@ export const statefulSet: Strategy<appsv1.StatefulSet> = {
     selector: (object) => scaleSelector(object.spec.selector),
   },
 };
+
+function historyWarnings(limit: number | undefined): string[] {
+  if (limit === undefined || limit >= 0) return [];
+  return ["spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"];
+}

@@ -1,7 +1,9 @@
 import { type batchv1, resources } from "../../../api/mod.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
+import { templateWarnings } from "../core/pod-warnings.ts";
 import { humanDuration } from "../duration.ts";
+import { hostNameWarnings, podNamesUse } from "../name-warnings.ts";
 import { generateSelector } from "./job-selector.ts";
 import { validateJob, validateJobUpdate } from "./job-validation.ts";
 
@@ -25,6 +27,8 @@ export const job: Strategy<batchv1.Job> = {
   selectableFields: { "status.successful": (object) => String(object.status?.succeeded ?? 0) },
   prepareForCreate(object) {
     if (object.spec.manualSelector !== true) generateSelector(object);
+    // A job without labels has those of its pods.
+    if (!object.metadata.labels) object.metadata.labels = { ...object.spec.template.metadata?.labels };
   },
   prepareForUpdate(object, old, context: RequestContext) {
     if (context.subresource === "status") return;
@@ -32,6 +36,11 @@ export const job: Strategy<batchv1.Job> = {
   },
   validate: validateJob,
   validateUpdate: validateJobUpdate,
+  warnings: ({ metadata, spec }, _context, old) => [
+    ...(old ? [] : hostNameWarnings(metadata.name, podNamesUse)),
+    ...sizeWarnings(spec),
+    ...templateWarnings(spec.template.spec, spec.template.metadata?.annotations, "spec.template."),
+  ],
 };
 
 function hasCondition({ status }: batchv1.Job, type: string): boolean {
@@ -54,4 +63,11 @@ function durationText({ status }: batchv1.Job, now: number): string {
   if (!status?.startTime) return "";
   const end = status.completionTime ? Date.parse(status.completionTime) : now;
   return humanDuration(end - Date.parse(status.startTime));
+}
+
+function sizeWarnings({ completionMode, completions = 0, parallelism = 0 }: batchv1.JobSpec): string[] {
+  if (completionMode !== "Indexed" || completions <= 100_000 || parallelism <= 10_000) return [];
+  const size = "a number of completions higher than 10^5 and a parallelism higher than 10^4";
+  const effect = "Kubernetes might not be able to track completedIndexes when a big number of indexes fail";
+  return [`spec: In Indexed Jobs with ${size}, ${effect}`];
 }

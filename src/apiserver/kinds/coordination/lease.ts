@@ -14,6 +14,14 @@ export const lease: Strategy<coordinationv1.Lease> = {
     }),
     ageColumn,
   ],
+  prepareForCreate: dropElection,
+  prepareForUpdate: dropElection,
   validate: validateLease,
   validateUpdate: validateLease,
 };
+
+/** Coordinated leader election is off, and its fields with it. */
+function dropElection({ spec }: coordinationv1.Lease): void {
+  delete spec?.strategy;
+  delete spec?.preferredHolder;
+}

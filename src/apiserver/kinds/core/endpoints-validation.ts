@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import { type corev1, dns1123LabelProblems, dns1123SubdomainProblems, portNumberProblems } from "../../../api/mod.ts";
+import { ipProblems } from "../../validation/address-rules.ts";
 import { type FieldError, invalid, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { ipProblems } from "../../validation/name-rules.ts";
 import { oneOf, optionalText, textErrors } from "../../validation/rules.ts";
 
 const protocols = ["SCTP", "TCP", "UDP"];

@@ -1,4 +1,5 @@
 import { type corev1, labelValueProblems, qualifiedNameProblems } from "../../../api/mod.ts";
+import { cidrProblems } from "../../validation/address-rules.ts";
 import { duplicate, type FieldError, forbidden, invalid } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
 import { amountErrors } from "../../validation/quantity-rules.ts";
@@ -41,15 +42,10 @@ function validateAmounts({ status }: corev1.Node): FieldError[] {
   );
 }
 
-const cidrPattern = /^[0-9a-fA-F.:]+\/\d{1,3}$/;
-
 function validatePodCidrs({ spec }: corev1.Node): FieldError[] {
   const path = specPath.child("podCIDRs");
-  return (spec?.podCIDRs ?? []).flatMap((cidr, position) =>
-    cidrPattern.test(cidr)
-      ? []
-      : [invalid(path.index(position), cidr, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")],
-  );
+  const blocks = spec?.podCIDRs ?? (spec?.podCIDR ? [spec.podCIDR] : []);
+  return blocks.flatMap((block, position) => textErrors(block, cidrProblems, path.index(position)));
 }
 
 export function validateNodeUpdate(node: corev1.Node, old: corev1.Node): FieldError[] {

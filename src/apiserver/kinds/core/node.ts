@@ -49,6 +49,8 @@ export const node: Strategy<corev1.Node> = {
   },
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
+  warnings: ({ spec }) =>
+    spec?.externalID ? ["spec.externalID: this field is deprecated, and is unused by Kubernetes"] : [],
 };
 
 function statusText({ spec, status }: corev1.Node): string {

@@ -3,6 +3,7 @@ import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text, wide } from "../columns.ts";
 import { validateClaim, validateClaimUpdate } from "./persistent-volume-claim-validation.ts";
 import { accessModesText, unset } from "./volume-text.ts";
+import { claimWarnings } from "./volume-warnings.ts";
 
 const specDocs = "io.k8s.api.core.v1.PersistentVolumeClaimSpec";
 const statusDocs = "io.k8s.api.core.v1.PersistentVolumeClaimStatus";
@@ -39,16 +40,24 @@ export const persistentVolumeClaim: Strategy<corev1.PersistentVolumeClaim> = {
   },
   validate: validateClaim,
   validateUpdate: validateClaimUpdate,
+  warnings: claimWarnings,
 };
 
 /** The old and the new way to name a source say the same, where the new one stays in the namespace. */
 function normalizeDataSources(spec: corev1.PersistentVolumeClaimSpec): void {
+  if (spec.dataSource && !isKnownSource(spec.dataSource)) delete spec.dataSource;
   const { dataSource, dataSourceRef } = spec;
   if (dataSource && !dataSourceRef) spec.dataSourceRef = { ...dataSource };
   else if (dataSourceRef && !dataSource && !dataSourceRef.namespace) {
     const { namespace: _namespace, ...reference } = dataSourceRef;
     spec.dataSource = reference;
   }
+}
+
+/** `dataSource` is for what every cluster knows; other kinds are named by `dataSourceRef`. */
+function isKnownSource({ apiGroup, kind }: corev1.TypedLocalObjectReference): boolean {
+  if (kind === "PersistentVolumeClaim") return !apiGroup;
+  return kind === "VolumeSnapshot" && apiGroup === "snapshot.storage.k8s.io";
 }
 
 function storageClass({ metadata, spec }: corev1.PersistentVolumeClaim): string {

@@ -4,6 +4,7 @@ import { subdomainName } from "../../validation/name-rules.ts";
 import { ageColumn, nameColumn, text, wide } from "../columns.ts";
 import { validatePersistentVolume, validatePersistentVolumeUpdate } from "./persistent-volume-validation.ts";
 import { accessModesText, unset } from "./volume-text.ts";
+import { volumeWarnings } from "./volume-warnings.ts";
 
 const docs = "io.k8s.api.core.v1.PersistentVolumeSpec";
 
@@ -43,6 +44,7 @@ export const persistentVolume: Strategy<corev1.PersistentVolume> = {
   },
   validate: validatePersistentVolume,
   validateUpdate: validatePersistentVolumeUpdate,
+  warnings: volumeWarnings,
 };
 
 function transitionTime({ now }: RequestContext): string {

@@ -5,9 +5,9 @@ import {
   dns1123SubdomainProblems,
   qualifiedNameProblems,
 } from "../../../api/mod.ts";
+import { ipProblems } from "../../validation/address-rules.ts";
 import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
-import { ipProblems } from "../../validation/name-rules.ts";
 import { validateResources } from "../../validation/quantity-rules.ts";
 import { inRange, oneOf, optionalText, requiredText, textErrors, validateLabels } from "../../validation/rules.ts";
 import { validateAffinity } from "./affinity-validation.ts";

@@ -1,36 +1,175 @@
 /** What is allowed in a pod but likely not meant. */
-import type { corev1 } from "../../../api/mod.ts";
+import { type corev1, parseQuantity } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
+import { labelDeprecation } from "../deprecated-labels.ts";
+import { hostNameWarnings } from "../name-warnings.ts";
+
+const appArmorPrefix = "container.apparmor.security.beta.kubernetes.io/";
 
 export function podWarnings(pod: corev1.Pod, context: RequestContext, old?: corev1.Pod): string[] {
   // Only what the request changes is worth a word.
   if (context.subresource || (old && JSON.stringify(old.spec) === JSON.stringify(pod.spec))) return [];
-  return templateWarnings(pod.spec, "spec");
+  const named = old ? [] : hostNameWarnings(pod.metadata.name, "the Pod's hostname");
+  return [...named, ...templateWarnings(pod.spec, pod.metadata.annotations, "")];
 }
 
-export function templateWarnings(spec: corev1.PodSpec | undefined, path: string): string[] {
+/** `prefix`: where the pod is, `spec.template.` or nothing. */
+export function templateWarnings(
+  spec: corev1.PodSpec | undefined,
+  annotations: Readonly<Record<string, string>> | undefined,
+  prefix: string,
+): string[] {
   if (!spec) return [];
-  const warnings: string[] = [];
-  const lists = { initContainers: spec.initContainers ?? [], containers: spec.containers ?? [] };
-  for (const [key, containers] of Object.entries(lists))
-    for (const [position, container] of containers.entries())
-      warnings.push(...duplicatesInEnvironment(container, `${path}.${key}[${position}]`));
-  if (spec.terminationGracePeriodSeconds !== undefined && spec.terminationGracePeriodSeconds < 0)
-    warnings.push(
-      `${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`,
-    );
-  for (const [position, alias] of (spec.imagePullSecrets ?? []).entries())
-    if (!alias.name) warnings.push(`${path}.imagePullSecrets[${position}].name: invalid empty name ""`);
-  return warnings;
+  const path = `${prefix}spec`;
+  return [
+    ...labelWarnings(spec, path),
+    ...selectorWarnings(spec, path),
+    ...spreadWarnings(spec, path),
+    ...aliasWarnings(spec, path),
+    ...volumeWarnings(spec, path),
+    ...graceWarnings(spec, path),
+    ...secretWarnings(spec, path),
+    ...annotationWarnings(annotations, prefix),
+    ...containerWarnings(spec, path),
+    ...portWarnings(spec, path),
+  ];
 }
 
-function duplicatesInEnvironment(container: corev1.Container, path: string): string[] {
+function labelWarnings(spec: corev1.PodSpec, path: string): string[] {
+  const keys = Object.keys(spec.nodeSelector ?? {}).sort();
+  const found = keys.map((key) => [`${path}.nodeSelector[${key}]`, labelDeprecation(key)] as const);
+  const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  const under = `${path}.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`;
+  return [
+    ...found.filter(([, text]) => text !== undefined).map(([at, text]) => `${at}: ${text}`),
+    ...nodeSelectorWarnings(terms, under),
+  ];
+}
+
+/** Old labels in a node selector's terms. */
+export function nodeSelectorWarnings(terms: readonly corev1.NodeSelectorTerm[], path: string): string[] {
+  return terms.flatMap((term, position) =>
+    (term.matchExpressions ?? []).flatMap(({ key }, number) => {
+      const text = labelDeprecation(key);
+      return text ? [`${path}[${position}].matchExpressions[${number}].key: ${key} is ${text}`] : [];
+    }),
+  );
+}
+
+const matchesNothing = "a null labelSelector results in matching no pod";
+
+function selectorWarnings({ affinity }: corev1.PodSpec, path: string): string[] {
+  return (["podAffinity", "podAntiAffinity"] as const).flatMap((key) => {
+    const under = `${path}.affinity.${key}`;
+    const hard = affinity?.[key]?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+    const soft = affinity?.[key]?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+    const places = [
+      ...hard.map((term, i) => [term, `requiredDuringSchedulingIgnoredDuringExecution[${i}]`] as const),
+      ...soft.map(
+        ({ podAffinityTerm }, i) =>
+          [podAffinityTerm, `preferredDuringSchedulingIgnoredDuringExecution[${i}].podAffinityTerm`] as const,
+      ),
+    ];
+    return places
+      .filter(([term]) => !term.labelSelector)
+      .map(([, at]) => `${under}.${at}.labelSelector: ${matchesNothing}`);
+  });
+}
+
+function spreadWarnings(spec: corev1.PodSpec, path: string): string[] {
+  return (spec.topologySpreadConstraints ?? []).flatMap((constraint, position) => {
+    const at = `${path}.topologySpreadConstraints[${position}]`;
+    const text = labelDeprecation(constraint.topologyKey);
+    return [
+      ...(text ? [`${at}.topologyKey: ${constraint.topologyKey} is ${text}`] : []),
+      ...(constraint.labelSelector ? [] : [`${at}.labelSelector: ${matchesNothing}`]),
+    ];
+  });
+}
+
+function aliasWarnings(spec: corev1.PodSpec, path: string): string[] {
+  const seen = new Set<string>();
+  return (spec.hostAliases ?? []).flatMap(({ ip }, position) => {
+    const again = seen.has(ip);
+    seen.add(ip);
+    return again ? [`${path}.hostAliases[${position}].ip: duplicate ip ${JSON.stringify(ip)}`] : [];
+  });
+}
+
+function volumeWarnings(spec: corev1.PodSpec, path: string): string[] {
+  return (spec.volumes ?? []).flatMap((volume, position) => {
+    const at = `${path}.volumes[${position}]`;
+    if (volume.gitRepo) return [`${at}.gitRepo: deprecated in v1.11, and disabled by default in v1.33+`];
+    if (volume.glusterfs) return [`${at}.glusterfs: deprecated in v1.25, non-functional in v1.26+`];
+    if (volume.scaleIO) return [`${at}.scaleIO: deprecated in v1.16, non-functional in v1.22+`];
+    return [];
+  });
+}
+
+function graceWarnings({ terminationGracePeriodSeconds: seconds }: corev1.PodSpec, path: string): string[] {
+  if (seconds === undefined || seconds >= 0) return [];
+  return [`${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`];
+}
+
+function secretWarnings(spec: corev1.PodSpec, path: string): string[] {
+  return (spec.imagePullSecrets ?? []).flatMap(({ name }, position) =>
+    name ? [] : [`${path}.imagePullSecrets[${position}].name: invalid empty name ""`],
+  );
+}
+
+function annotationWarnings(annotations: Readonly<Record<string, string>> | undefined, prefix: string): string[] {
+  return Object.keys(annotations ?? {})
+    .filter((key) => key.startsWith(appArmorPrefix))
+    .map(
+      (key) => `${prefix}metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`,
+    );
+}
+
+function containerWarnings(spec: corev1.PodSpec, path: string): string[] {
+  const lists = { initContainers: spec.initContainers ?? [], containers: spec.containers ?? [] };
+  return Object.entries(lists).flatMap(([key, containers]) =>
+    containers.flatMap((container, position) => {
+      const at = `${path}.${key}[${position}]`;
+      return [
+        ...byteWarnings(container.resources?.limits, `${at}.resources.limits`),
+        ...byteWarnings(container.resources?.requests, `${at}.resources.requests`),
+        ...environmentWarnings(container, at),
+      ];
+    }),
+  );
+}
+
+/** Half a byte is nobody's wish: `m` was written for `Mi`. */
+export function byteWarnings(list: Readonly<Record<string, string>> | undefined, path: string): string[] {
+  return ["memory", "ephemeral-storage", "storage"].flatMap((name) => {
+    const amount = list?.[name];
+    if (amount === undefined || parseQuantity(amount).milliValue() % 1000n === 0n) return [];
+    return [`${path}[${name}]: fractional byte value ${JSON.stringify(amount)} is invalid, must be an integer`];
+  });
+}
+
+function environmentWarnings(container: corev1.Container, path: string): string[] {
   const seen = new Set<string>();
   return (container.env ?? []).flatMap(({ name, value }, position) => {
     const again = seen.has(name);
     seen.add(name);
     // A value that refers to the one before it is meant.
     if (!again || value?.includes(`$(${name})`)) return [];
-    return [`${path}.env[${position}]: hides previous definition of "${name}", which may be unexpected`];
+    return [
+      `${path}.env[${position}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`,
+    ];
   });
+}
+
+function portWarnings(spec: corev1.PodSpec, path: string): string[] {
+  const first = new Map<string, string>();
+  return (spec.containers ?? []).flatMap((container, position) =>
+    (container.ports ?? []).flatMap(({ containerPort, protocol, hostPort, hostIP }, number) => {
+      const at = `${path}.containers[${position}].ports[${number}]`;
+      const key = [containerPort, protocol, hostPort ?? 0, hostIP ?? ""].join();
+      const before = first.get(key);
+      if (before === undefined) first.set(key, at);
+      return before === undefined ? [] : [`${at}: duplicate port definition with ${before}`];
+    }),
+  );
 }

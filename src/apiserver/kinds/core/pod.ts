@@ -33,6 +33,7 @@ export const pod: Strategy<corev1.Pod> = {
 
 function prepareForCreate(object: corev1.Pod): void {
   object.status = { phase: "Pending", qosClass: qualityOfService(object) };
+  if ((object.spec.terminationGracePeriodSeconds ?? 0) < 0) object.spec.terminationGracePeriodSeconds = 1;
   if (object.spec.schedulingGates?.length)
     object.status.conditions = [
       {

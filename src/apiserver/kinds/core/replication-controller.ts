@@ -1,6 +1,8 @@
 import { type corev1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, integer, labelsText, nameColumn, templateColumns, text, wide } from "../columns.ts";
+import { hostNameWarnings, podNamesUse } from "../name-warnings.ts";
+import { templateWarnings } from "./pod-warnings.ts";
 import {
   validateReplicationController,
   validateReplicationControllerUpdate,
@@ -26,6 +28,10 @@ export const replicationController: Strategy<corev1.ReplicationController> = {
   },
   validate: validateReplicationController,
   validateUpdate: validateReplicationControllerUpdate,
+  warnings: ({ metadata, spec }, _context, old) => [
+    ...(old ? [] : hostNameWarnings(metadata.name, podNamesUse)),
+    ...templateWarnings(spec.template?.spec, spec.template?.metadata?.annotations, "spec.template."),
+  ],
   scale: {
     getReplicas: (object) => object.spec.replicas ?? 0,
     setReplicas(object, replicas) {

@@ -8,6 +8,7 @@ import {
   qualifiedNameProblems,
 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
+import { cidrProblems, ipProblems } from "../../validation/address-rules.ts";
 import {
   duplicate,
   type FieldError,
@@ -17,7 +18,6 @@ import {
   required,
 } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { ipProblems } from "../../validation/name-rules.ts";
 import { inRange, oneOf, optionalText, textErrors, validateLabels } from "../../validation/rules.ts";
 
 const specPath = field("spec");
@@ -193,10 +193,7 @@ function validateLoadBalancer(spec: corev1.ServiceSpec): FieldError[] {
     const at = specPath.child("LoadBalancerSourceRanges");
     if (!isBalanced) errors.push(forbidden(at, only));
     for (const [position, range] of spec.loadBalancerSourceRanges.entries())
-      if (!/^\s*[0-9a-fA-F.:]+\/\d{1,3}\s*$/.test(range))
-        errors.push(
-          invalid(at.index(position), range, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"),
-        );
+      errors.push(...textErrors(range.trim(), cidrProblems, at.index(position)));
   }
   if (isBalanced && spec.allocateLoadBalancerNodePorts === undefined)
     errors.push(required(specPath.child("allocateLoadBalancerNodePorts")));

@@ -4,6 +4,7 @@ import { labelName } from "../../validation/name-rules.ts";
 import { sameJson } from "../../validation/rules.ts";
 import { ageColumn, labelsText, nameColumn, text, wide } from "../columns.ts";
 import { validateService, validateServiceUpdate } from "./service-validation.ts";
+import { serviceWarnings } from "./service-warnings.ts";
 
 const docs = "io.k8s.api.core.v1.ServiceSpec";
 const none = "<none>";
@@ -39,6 +40,7 @@ export const service: Strategy<corev1.Service> = {
   },
   validate: validateService,
   validateUpdate: validateServiceUpdate,
+  warnings: serviceWarnings,
 };
 
 function isExternal({ spec }: corev1.Service): boolean {

@@ -5,9 +5,9 @@ import {
   dns1123SubdomainProblems,
   qualifiedNameProblems,
 } from "../../../api/mod.ts";
+import { ipProblems } from "../../validation/address-rules.ts";
 import { duplicate, type FieldError, invalid, notSupported, required, tooMany } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { ipProblems } from "../../validation/name-rules.ts";
 import { immutableField, optionalText, textErrors, validateLabels } from "../../validation/rules.ts";
 import { notSpecial } from "../core/endpoints-validation.ts";
 

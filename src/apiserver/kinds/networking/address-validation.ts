@@ -1,9 +1,9 @@
 import type { networkingv1 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
+import { cidrProblems } from "../../validation/address-rules.ts";
 import { type FieldError, invalid, required } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
-import { immutableField, sameJson } from "../../validation/rules.ts";
-import { parseCidr } from "./network-policy-validation.ts";
+import { immutableField, sameJson, textErrors } from "../../validation/rules.ts";
 
 const path = field("spec");
 
@@ -22,11 +22,7 @@ export function validateServiceCIDR({ spec }: networkingv1.ServiceCIDR): FieldEr
   const cidrs = spec?.cidrs ?? [];
   if (cidrs.length === 0) return [required(at, "at least one CIDR required")];
   if (cidrs.length > 2) return [invalid(at, spec, "may only hold up to 2 values")];
-  return cidrs.flatMap((cidr, position) =>
-    parseCidr(cidr)
-      ? []
-      : [invalid(at.index(position), cidr, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")],
-  );
+  return cidrs.flatMap((cidr, position) => textErrors(cidr, cidrProblems, at.index(position)));
 }
 
 export function validateServiceCIDRUpdate(

@@ -4,6 +4,8 @@ import { ageColumn, nameColumn, text } from "../columns.ts";
 import { firstOf } from "../text.ts";
 import { validateIngress, validateIngressUpdate } from "./ingress-validation.ts";
 
+const classAnnotation = "kubernetes.io/ingress.class";
+
 export const ingress: Strategy<networkingv1.Ingress> = {
   resource: resources.ingresses,
   hasStatus: true,
@@ -18,10 +20,14 @@ export const ingress: Strategy<networkingv1.Ingress> = {
   ],
   validate: validateIngress,
   validateUpdate: validateIngressUpdate,
+  warnings: ({ metadata }) =>
+    metadata.annotations?.[classAnnotation] === undefined
+      ? []
+      : [`annotation "${classAnnotation}" is deprecated, please use 'spec.ingressClassName' instead`],
 };
 
 function classText({ metadata, spec }: networkingv1.Ingress): string {
-  return metadata.annotations?.["kubernetes.io/ingress.class"] ?? spec.ingressClassName ?? "<none>";
+  return metadata.annotations?.[classAnnotation] ?? spec.ingressClassName ?? "<none>";
 }
 
 function hostsText({ spec }: networkingv1.Ingress): string {

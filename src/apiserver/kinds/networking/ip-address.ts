@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { type networkingv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
-import { ipProblems } from "../../validation/name-rules.ts";
+import { ipProblems } from "../../validation/address-rules.ts";
 import { nameColumn, text } from "../columns.ts";
 import { validateIPAddress, validateIPAddressUpdate } from "./address-validation.ts";
 

@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import { type networkingv1, portNameProblems, portNumberProblems } from "../../../api/mod.ts";
+import { cidrProblems, parseCidr } from "../../validation/address-rules.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { validateLabelSelector } from "../../validation/rules.ts";
@@ -67,41 +67,16 @@ function validatePeer(
   return errors;
 }
 
-const cidrText = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
-
 function validateBlock({ cidr, except }: networkingv1.IPBlock, at: FieldPath): FieldError[] {
   if (!cidr) return [required(at.child("cidr"))];
+  const problems = cidrProblems(cidr).map((problem) => invalid(at.child("cidr"), cidr, problem));
   const outer = parseCidr(cidr);
-  if (!outer) return [invalid(at.child("cidr"), cidr, cidrText)];
+  if (!outer || problems.length > 0) return problems;
   return (except ?? []).flatMap((text, position) => {
     const where = at.child("except").index(position);
     const inner = parseCidr(text);
-    if (!inner) return [invalid(where, text, cidrText)];
+    if (!inner?.exact) return cidrProblems(text).map((problem) => invalid(where, text, problem));
     const inside = inner.bits.startsWith(outer.bits) && inner.bits.length > outer.bits.length;
     return inside ? [] : [invalid(where, text, "must be a strict subset of `cidr`")];
   });
-}
-
-/** The prefix as a string of bits. */
-export function parseCidr(text: string): { readonly bits: string } | undefined {
-  const [address = "", length = ""] = text.split("/");
-  const version = isIP(address);
-  const size = version === 4 ? 32 : 128;
-  if (version === 0 || !/^\d+$/.test(length) || Number(length) > size) return undefined;
-  return { bits: `${version}:${addressBits(address, version).slice(0, Number(length))}` };
-}
-
-function addressBits(address: string, version: number): string {
-  if (version === 4)
-    return address
-      .split(".")
-      .map((part) => Number(part).toString(2).padStart(8, "0"))
-      .join("");
-  const [head = "", tail] = address.split("::");
-  const groups = (part: string) => (part === "" ? [] : part.split(":"));
-  const [before, after] = [groups(head), groups(tail ?? "")];
-  const zeros = tail === undefined ? [] : new Array<string>(Math.max(0, 8 - before.length - after.length)).fill("0");
-  return [...before, ...zeros, ...after]
-    .map((group) => Number.parseInt(group, 16).toString(2).padStart(16, "0"))
-    .join("");
 }

@@ -1,6 +1,7 @@
 import { type nodev1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
+import { labelDeprecation } from "../deprecated-labels.ts";
 import { validateRuntimeClass, validateRuntimeClassUpdate } from "./runtime-class-validation.ts";
 
 export const runtimeClass: Strategy<nodev1.RuntimeClass> = {
@@ -10,4 +11,9 @@ export const runtimeClass: Strategy<nodev1.RuntimeClass> = {
   columns: [nameColumn, text("Handler", (object) => object.handler), ageColumn],
   validate: validateRuntimeClass,
   validateUpdate: validateRuntimeClassUpdate,
+  warnings: ({ scheduling }) =>
+    Object.keys(scheduling?.nodeSelector ?? {})
+      .map(labelDeprecation)
+      .filter((text) => text !== undefined)
+      .map((text) => `scheduling.nodeSelector: ${text}`),
 };

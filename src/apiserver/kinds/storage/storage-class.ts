@@ -1,6 +1,7 @@
 import { resources, type storagev1 } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
+import { labelDeprecation } from "../deprecated-labels.ts";
 import { validateStorageClass, validateStorageClassUpdate } from "./storage-class-validation.ts";
 
 const docs = "io.k8s.api.storage.v1.StorageClass";
@@ -22,6 +23,7 @@ export const storageClass: Strategy<storagev1.StorageClass> = {
   ],
   validate: validateStorageClass,
   validateUpdate: validateStorageClassUpdate,
+  warnings: topologyWarnings,
 };
 
 function nameText({ metadata }: { metadata: storagev1.StorageClass["metadata"] }): string {
@@ -30,4 +32,13 @@ function nameText({ metadata }: { metadata: storagev1.StorageClass["metadata"] }
     "storageclass.beta.kubernetes.io/is-default-class",
   ].some((key) => metadata.annotations?.[key] === "true");
   return isDefault ? `${metadata.name} (default)` : metadata.name;
+}
+
+function topologyWarnings({ allowedTopologies }: storagev1.StorageClass): string[] {
+  return (allowedTopologies ?? []).flatMap((term, position) =>
+    (term.matchLabelExpressions ?? []).flatMap(({ key }, number) => {
+      const text = labelDeprecation(key);
+      return text ? [`allowedTopologies[${position}].matchLabelExpressions[${number}].key: ${text}`] : [];
+    }),
+  );
 }

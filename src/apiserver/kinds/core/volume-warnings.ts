@@ -1,0 +1,28 @@
+/** What is allowed in claims and volumes but likely not meant. */
+import type { corev1 } from "../../../api/mod.ts";
+import { byteWarnings, nodeSelectorWarnings } from "./pod-warnings.ts";
+
+const classAnnotation = "volume.beta.kubernetes.io/storage-class";
+
+function annotationWarnings(annotations: Readonly<Record<string, string>> | undefined): string[] {
+  if (annotations?.[classAnnotation] === undefined) return [];
+  return [`metadata.annotations[${classAnnotation}]: deprecated since v1.8; use "storageClassName" attribute instead`];
+}
+
+export function claimWarnings({ metadata, spec }: corev1.PersistentVolumeClaim): string[] {
+  return [
+    ...annotationWarnings(metadata.annotations),
+    ...byteWarnings(spec.resources?.requests, "spec.resources.requests"),
+  ];
+}
+
+export function volumeWarnings({ metadata, spec }: corev1.PersistentVolume): string[] {
+  const warnings = annotationWarnings(metadata.annotations);
+  if (spec.persistentVolumeReclaimPolicy === "Recycle")
+    warnings.push(
+      "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.",
+    );
+  warnings.push(...byteWarnings(spec.capacity, "spec.capacity"));
+  const terms = spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
+  return [...warnings, ...nodeSelectorWarnings(terms, "spec.nodeAffinity.required.nodeSelectorTerms")];
+}
