@@ -8,7 +8,7 @@ export const event: Strategy<corev1.Event> = {
   resource: resources.events,
   allowCreateOnUpdate: true,
   columns: eventColumns((object) => object),
-  selectableFields: selectable((object) => object),
+  selectableFields: selectable((object) => object, { involved: "involvedObject", reporting: "reportingComponent" }),
   validate: validateEvent,
   validateUpdate: validateEventUpdate,
 };
@@ -18,7 +18,7 @@ export const eventV1: Strategy<eventsv1.Event> = {
   resource: resources.eventsV1,
   allowCreateOnUpdate: true,
   columns: eventColumns(asCoreEvent),
-  selectableFields: selectable(asCoreEvent),
+  selectableFields: selectable(asCoreEvent, { involved: "regarding", reporting: "reportingController" }),
   validate: (object) => validateEvent(asCoreEvent(object)),
   validateUpdate: (object, old) => validateEventUpdate(asCoreEvent(object), asCoreEvent(old)),
 };
@@ -84,16 +84,21 @@ function source({ source: from, reportingComponent, reportingInstance }: corev1.
   return instance === "" ? component : `${component}, ${instance}`;
 }
 
-function selectable<T>(core: (object: T) => corev1.Event): Record<string, (object: T) => string> {
+interface FieldNames {
+  readonly involved: string;
+  readonly reporting: string;
+}
+
+function selectable<T>(core: (object: T) => corev1.Event, names: FieldNames): Record<string, (object: T) => string> {
   const involved = ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"] as const;
   const ofInvolved = involved.map((key) => [
-    `involvedObject.${key}`,
+    `${names.involved}.${key}`,
     (object: T) => core(object).involvedObject?.[key] ?? "",
   ]);
   return {
     ...Object.fromEntries(ofInvolved),
     reason: (object) => core(object).reason ?? "",
-    reportingComponent: (object) => core(object).reportingComponent ?? "",
+    [names.reporting]: (object: T) => core(object).reportingComponent ?? "",
     source: (object) => core(object).source?.component || core(object).reportingComponent || "",
     type: (object) => core(object).type ?? "",
   };
