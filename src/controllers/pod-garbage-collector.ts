@@ -14,7 +14,7 @@ const quarantineMs = 40_000;
 const outOfServiceTaint = "node.kubernetes.io/out-of-service";
 
 export interface PodGarbageCollectorOptions extends QueueControllerOptions {
-  /** Finished pods that may be kept; 0: any number. */
+  /** Finished pods that may be kept; 0: no limit. */
   readonly terminatedPodThreshold?: number;
 }
 

@@ -8,11 +8,14 @@ import { DisruptionController } from "./disruption/disruption-controller.ts";
 import { EndpointSliceController } from "./endpoint-slice/endpoint-slice-controller.ts";
 import { EndpointSliceMirroringController } from "./endpoint-slice/mirroring-controller.ts";
 import { EndpointsController } from "./endpoints/endpoints-controller.ts";
+import { EphemeralVolumeController } from "./ephemeral-volume.ts";
 import { GarbageCollector } from "./garbage-collector/garbage-collector.ts";
 import { JobController } from "./job/job-controller.ts";
 import { NamespaceController } from "./namespace/namespace-controller.ts";
 import type { HealthOptions } from "./node-lifecycle/health.ts";
 import { NodeLifecycleController } from "./node-lifecycle/node-lifecycle-controller.ts";
+import { PersistentVolumeBinder } from "./persistent-volume/binder.ts";
+import { ClaimProtectionController, VolumeProtectionController } from "./persistent-volume/protection.ts";
 import { PodGarbageCollector } from "./pod-garbage-collector.ts";
 import { ReplicaController } from "./replica-set/replica-controller.ts";
 import { replicaSetKind, replicationControllerKind } from "./replica-set/replicated.ts";
@@ -64,6 +67,10 @@ export const controllers: readonly ControllerEntry[] = [
   entry("taint-eviction", (options, context) => new TaintEvictionController(options, context)),
   entry("pod-garbage-collector", (options, context) => new PodGarbageCollector(options, context)),
   entry("ttl-after-finished", (options, context) => new TtlAfterFinishedController(options, context)),
+  entry("persistentvolume-binder", (options, context) => new PersistentVolumeBinder(options, context)),
+  entry("persistentvolumeclaim-protection", (options, context) => new ClaimProtectionController(options, context)),
+  entry("persistentvolume-protection", (options, context) => new VolumeProtectionController(options, context)),
+  entry("ephemeral-volume", (options, context) => new EphemeralVolumeController(options, context)),
   entry("garbagecollector", (options, context) => new GarbageCollector(options, context)),
 ];
 

@@ -1,7 +1,7 @@
 /** Deployments, replica sets, services and garbage, on a whole API server. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type appsv1, resources } from "../../src/api/mod.ts";
+import { type appsv1, type corev1, resources } from "../../src/api/mod.ts";
 import { type Harness, startHarness } from "./controllers-harness.ts";
 
 let cluster: Harness;
@@ -191,6 +191,28 @@ test("foreground deletion goes from the leaves to the root, orphaning leaves the
   const [set] = (await cluster.client.resource(resources.replicasets).list({ namespace, labelSelector: "app=kept" }))
     .items;
   assert.deepEqual(set?.metadata.ownerReferences ?? [], []);
+});
+
+test("a replica set takes an orphan that matches, lets go of a pod that no longer does, and makes up for it", async () => {
+  const pods = cluster.client.resource(resources.pods);
+  const labels = { app: "adopter" };
+  const containers = [{ name: "web", image: "web:1" }];
+  await pods.create({ metadata: { name: "orphan", namespace, labels }, spec: { containers } });
+  const template = { metadata: { labels }, spec: { containers } };
+  await cluster.client.resource(resources.replicasets).create({
+    metadata: { name: "adopter", namespace },
+    spec: { replicas: 2, selector: { matchLabels: labels }, template },
+  });
+  const isOwned = (pod: corev1.Pod) => pod.metadata.ownerReferences?.[0]?.name === "adopter";
+  const owned = await cluster.untilAll(resources.pods, namespace, (all) => all.filter(isOwned).length === 2);
+  assert.ok(owned.some((pod) => pod.metadata.name === "orphan"));
+  await pods.patch("orphan", { metadata: { labels: { app: "free" } } }, { type: "merge", namespace });
+  const left = await cluster.untilAll(
+    resources.pods,
+    namespace,
+    (all) => all.filter(isOwned).length === 2 && all.some((pod) => pod.metadata.name === "orphan" && !isOwned(pod)),
+  );
+  assert.ok(left.some((pod) => pod.metadata.name === "orphan"));
 });
 
 test("a deleted namespace is emptied and goes", async () => {
