@@ -53,7 +53,8 @@ function giveUpOnSilence(request: http.ClientRequest): void {
 /** Resolves with the answer's head; its body is still to come. Rejects with `BackendError`. */
 export function sendToBackend(backend: BackendRequest): Promise<http.IncomingMessage> {
   const { url, method, headers, agent, insecure, signal, body } = backend;
-  const options = { method, signal, ...(headers && { headers }) };
+  // Lenient, as upstream is: servers that end header lines with a bare line feed are met in the field.
+  const options = { method, signal, insecureHTTPParser: true, ...(headers && { headers }) };
   const request =
     url.protocol === "https:"
       ? https.request(url, { ...options, ...(agent && { agent }), rejectUnauthorized: !insecure })

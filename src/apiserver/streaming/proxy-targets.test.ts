@@ -24,6 +24,19 @@ const cluster = new MemoryCluster([
   },
   {
     apiVersion: "v1",
+    kind: "Pod",
+    metadata: metadata("ghost"),
+    spec: { nodeName: "played", containers: [{ name: "c" }] },
+    status: { podIP: "10.0.0.8" },
+  },
+  {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name: "played" },
+    status: { nodeInfo: { containerRuntimeVersion: "simulated://1" } },
+  },
+  {
+    apiVersion: "v1",
     kind: "Service",
     metadata: metadata("web"),
     spec: {
@@ -63,6 +76,12 @@ test("a pod is reached at its own address, by the port asked for or its first", 
   await assert.rejects(pods(request("ftp:web:1")), { message: 'invalid pod request "ftp:web:1"' });
   await assert.rejects(pods(request("local:80")), { message: "address not allowed" });
   await assert.rejects(pods(request("nobody")), /not found/);
+});
+
+test("nothing is sent to the address of a simulated pod", async () => {
+  await assert.rejects(pods(request("ghost:80")), {
+    message: "error trying to reach service: pod ghost is simulated: nothing listens in it",
+  });
 });
 
 test("a service is reached at an endpoint that really is a pod, by port name or number", async () => {

@@ -26,6 +26,14 @@ function outside(scheme: string, address: string, port: string | number): ProxyT
   return { server: serverUrl(scheme || "http", address, port), isAgent: false };
 }
 
+/** Nothing answers at a simulated pod's address, and what is sent to it would leave this machine for a stranger's. */
+async function requireRealPod(client: Client, { metadata, spec }: corev1.Pod): Promise<void> {
+  if (!spec.nodeName) return;
+  const node = await client.resource(resources.nodes).get(spec.nodeName);
+  if (!node.status?.nodeInfo?.containerRuntimeVersion?.startsWith("simulated://")) return;
+  throw unavailable(`error trying to reach service: pod ${metadata.name} is simulated: nothing listens in it`);
+}
+
 function firstPort({ spec }: corev1.Pod): string {
   const port = spec.containers.flatMap((container) => container.ports ?? [])[0]?.containerPort;
   return port === undefined ? "" : String(port);
@@ -35,7 +43,9 @@ export function podTarget(client: Client): FindTarget {
   return async (request) => {
     const { scheme, name, port } = parsed("pod", request);
     const pod = await client.resource(resources.pods).get(name, { namespace: request.namespace });
-    return outside(scheme, pod.status?.podIP ?? "", port || firstPort(pod));
+    const target = outside(scheme, pod.status?.podIP ?? "", port || firstPort(pod));
+    await requireRealPod(client, pod);
+    return target;
   };
 }
 
@@ -70,13 +80,18 @@ function candidates(endpoints: corev1.Endpoints, name: string): Candidate[] {
 }
 
 /** Endpoints are written by users too: only those that are really pods of the namespace are reached on a client's behalf. */
-async function isPod(client: Client, namespace: string, { targetRef, ip }: corev1.EndpointAddress): Promise<boolean> {
-  if (targetRef?.kind !== "Pod" || !targetRef.name || targetRef.namespace !== namespace) return false;
+async function podBehind(
+  client: Client,
+  namespace: string,
+  { targetRef, ip }: corev1.EndpointAddress,
+): Promise<corev1.Pod | undefined> {
+  if (targetRef?.kind !== "Pod" || !targetRef.name || targetRef.namespace !== namespace) return undefined;
   try {
     const pod = await client.resource(resources.pods).get(targetRef.name, { namespace });
-    return pod.status?.podIPs?.some((one) => one.ip === ip) ?? pod.status?.podIP === ip;
+    const addresses = pod.status?.podIPs?.map((one) => one.ip) ?? [pod.status?.podIP];
+    return addresses.includes(ip) ? pod : undefined;
   } catch (error) {
-    if (isNotFound(error)) return false;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
 }
@@ -98,8 +113,12 @@ export function serviceTarget(client: Client, random: () => number = Math.random
     const wanted = portName(service, port);
     const found = candidates(await endpointsOf(client, namespace, name), wanted);
     const start = Math.floor(random() * found.length);
-    for (const { address, port: number } of [...found.slice(start), ...found.slice(0, start)])
-      if (await isPod(client, namespace, address)) return outside(scheme, address.ip, number);
+    for (const { address, port: number } of [...found.slice(start), ...found.slice(0, start)]) {
+      const pod = await podBehind(client, namespace, address);
+      if (!pod) continue;
+      await requireRealPod(client, pod);
+      return outside(scheme, address.ip, number);
+    }
     throw unavailable(`no endpoints available for service ${JSON.stringify(request.name)}`);
   };
 }
