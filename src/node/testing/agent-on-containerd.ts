@@ -7,6 +7,7 @@ import { systemClock } from "../../client/mod.ts";
 import { NodeAgent } from "../agent.ts";
 import { findCgroups } from "../cgroups/pod-cgroup.ts";
 import { CriRuntime } from "../cri/cri-runtime.ts";
+import { runtimeContract } from "../runtime/contract.suite.ts";
 import type { LogOptions } from "../runtime/contract.ts";
 import { createPod, isReady, type PodHandle, startTestApi, statusOf, type TestApi } from "./api.ts";
 import { testImage as image, packTestImage } from "./containerd.ts";
@@ -54,6 +55,8 @@ after(async () => {
   await runtime.close();
   await api.stop();
 });
+
+runtimeContract(() => ({ runtime, image, logFolder: `${folder}/contract` }));
 
 const pod = (name: string, spec: object, metadata: object = {}) => createPod(api.client, "node", name, spec, metadata);
 const shell = (script: string, more: object = {}) => ({ name: "main", image, command: ["sh", "-c", script], ...more });
