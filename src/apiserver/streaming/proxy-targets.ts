@@ -26,11 +26,19 @@ function outside(scheme: string, address: string, port: string | number): ProxyT
   return { server: serverUrl(scheme || "http", address, port), isAgent: false };
 }
 
+async function findNode(client: Client, name: string): Promise<corev1.Node | undefined> {
+  try {
+    return await client.resource(resources.nodes).get(name);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Nothing answers at a simulated pod's address, and what is sent to it would leave this machine for a stranger's. */
 async function requireRealPod(client: Client, { metadata, spec }: corev1.Pod): Promise<void> {
-  if (!spec.nodeName) return;
-  const node = await client.resource(resources.nodes).get(spec.nodeName);
-  if (!node.status?.nodeInfo?.containerRuntimeVersion?.startsWith("simulated://")) return;
+  const node = spec.nodeName === undefined ? undefined : await findNode(client, spec.nodeName);
+  if (!node?.status?.nodeInfo?.containerRuntimeVersion?.startsWith("simulated://")) return;
   throw unavailable(`error trying to reach service: pod ${metadata.name} is simulated: nothing listens in it`);
 }
 
