@@ -66,6 +66,13 @@ test("an applier owns what it names and takes away what it no longer names", () 
   assert.deepEqual(owners(second), ["one Apply: .data.a"]);
 });
 
+test("an object keeps its identity when its applier takes away the rest of its metadata", () => {
+  const first = applied(apply(undefined, configOf({}, { finalizers: ["a/b"] }), { manager: "one" }));
+  const second = applied(apply(first, configOf({ a: "1" }), { manager: "one" }));
+  assert.equal(second.metadata.name, "c");
+  assert.equal(second.metadata.finalizers?.length ?? 0, 0);
+});
+
 test("a value of another applier is a conflict, the same value is shared, force takes it", () => {
   const live = applied(apply(undefined, configOf({ a: "1" }), { manager: "one" }));
   const refused = apply(live, configOf({ a: "2" }), { manager: "two" });

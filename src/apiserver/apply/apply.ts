@@ -72,7 +72,9 @@ function tryApply(request: ApplyRequest, force: boolean): ApplyResult {
   const managers = new Map(before).set(key, { ...name, time: last?.time, fields: own });
   const config = withoutIgnored(rules, request.patch, request.reset);
   const merged = merge(rules, live, config) as JsonObject;
-  const object = last ? prune(rules, merged, last.fields, managers) : merged;
+  const object = last
+    ? prune(rules, merged, last.fields, [ownedFields(rules, config, emptySet), ...others(before, key)])
+    : merged;
   const changes = compare(rules, live, object, ignore);
   const conflicts = changes ? takenFrom(before, changes, key) : new Map<ManagerEntry, FieldSet>();
   if (conflicts.size > 0 && !force) return { outcome: "conflict", conflicts };
@@ -118,14 +120,18 @@ function withoutIgnored(rules: StructRules, patch: JsonObject, reset: FieldSet |
   return reset ? (removeItems(rules, patch, reset) as JsonObject) : patch;
 }
 
-/** What the applier owned before, does not name any more and nobody else owns goes. */
-function prune(rules: StructRules, merged: JsonObject, last: FieldSet, managers: Managers): JsonObject {
+function others(managers: Managers, key: string): FieldSet[] {
+  return [...managers].filter(([other]) => other !== key).map(([, entry]) => entry.fields);
+}
+
+/** What the applier owned before, does not name any more (identity included) and nobody else owns goes. */
+function prune(rules: StructRules, merged: JsonObject, last: FieldSet, keepers: readonly FieldSet[]): JsonObject {
   const named = (set: FieldSet) => withNamedFields(rules, set);
   const everything = ownedFields(rules, merged, emptySet);
   const stripped = removeItems(rules, merged, named(last)) as JsonObject;
   const gone = difference(named(everything), named(ownedFields(rules, stripped, emptySet)));
   let owned: FieldSet = emptySet;
-  for (const entry of managers.values()) owned = union(owned, entry.fields);
+  for (const fields of keepers) owned = union(owned, fields);
   const dangling = intersection(difference(gone, named(owned)), named(last));
   return isEmptySet(dangling) ? merged : (removeItems(rules, merged, dangling) as JsonObject);
 }
