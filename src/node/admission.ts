@@ -112,6 +112,34 @@ function toleratesAll({ spec }: corev1.Pod, node: corev1.Node): boolean {
   );
 }
 
+interface HostPort {
+  readonly port: number;
+  readonly protocol: string;
+  readonly address: string;
+}
+
+function hostPorts({ spec }: corev1.Pod): HostPort[] {
+  const init = (spec.initContainers ?? []).filter((one) => one.restartPolicy === "Always");
+  return [...spec.containers, ...init].flatMap(({ ports = [] }) =>
+    ports.flatMap(({ hostPort, protocol = "TCP", hostIP }) =>
+      hostPort ? [{ port: hostPort, protocol, address: hostIP || "0.0.0.0" }] : [],
+    ),
+  );
+}
+
+/** An address collides with itself and with all addresses. */
+function collide(one: HostPort, other: HostPort): boolean {
+  if (one.port !== other.port || one.protocol !== other.protocol) return false;
+  return one.address === other.address || one.address === "0.0.0.0" || other.address === "0.0.0.0";
+}
+
+function portsAreFree(pod: corev1.Pod, others: readonly corev1.Pod[]): boolean {
+  const wanted = hostPorts(pod);
+  if (wanted.length === 0) return true;
+  const taken = others.flatMap(hostPorts);
+  return !wanted.some((one) => taken.some((other) => collide(one, other)));
+}
+
 /** `node` absent: nothing is known to hold against the pod. */
 export function admitPod(
   pod: corev1.Pod,
@@ -125,6 +153,11 @@ export function admitPod(
     return refuse(
       "TaintToleration",
       "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate",
+    );
+  if (!portsAreFree(pod, others))
+    return refuse(
+      "NodePorts",
+      "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
     );
   return outOfResources(pod, others, node);
 }

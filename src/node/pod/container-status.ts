@@ -162,7 +162,7 @@ export function containerStatus(input: ContainerStatusInput): corev1.ContainerSt
     name: container.spec.name,
     state,
     lastState,
-    ready: running && input.ready,
+    ready: running && input.ready && container.role !== "init",
     restartCount: restartCount(newest),
     image: imageName(newest, container),
     imageID: newest.status.imageRef || newest.status.imageId,
