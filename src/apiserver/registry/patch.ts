@@ -15,7 +15,7 @@ import type { Entry } from "./cache/entry.ts";
 import { createObject } from "./create.ts";
 import { mergeRules, rulesOf } from "./managed-field-ownership.ts";
 import type { Operation } from "./operation.ts";
-import type { Served } from "./resource-endpoint.ts";
+import type { Served } from "./served.ts";
 import { type UpdateResult, updateObject } from "./update.ts";
 
 const typedPatches: readonly PatchKind[] = ["json", "merge", "strategic", "apply"];

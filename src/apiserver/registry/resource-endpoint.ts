@@ -7,25 +7,16 @@ import { createObject } from "./create.ts";
 import { deleteObject } from "./delete.ts";
 import { deleteCollection } from "./delete-collection.ts";
 import { type DeleteOptions, deleteOptions } from "./delete-options.ts";
-import type { FieldOwnership } from "./field-ownership.ts";
 import { listObjects } from "./list.ts";
 import { parseListOptions, parseWatchOptions } from "./list-options.ts";
 import { dropHistory, settleName } from "./metadata.ts";
 import type { Operation } from "./operation.ts";
 import { patchObject } from "./patch.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
-import { type Confine, updateObject } from "./update.ts";
+import type { Served } from "./served.ts";
+import { updateObject } from "./update.ts";
 import type { View } from "./view.ts";
 import { watchObjects } from "./watch.ts";
-
-/** What the verbs of one resource in one version work on. */
-export interface Served {
-  readonly storage: ResourceStorage;
-  readonly view: View;
-  readonly ownership: FieldOwnership;
-  /** Set for subresources that take the object itself and change a part of it. */
-  readonly confine?: Confine;
-}
 
 export function resourceEndpoint(served: Served): Endpoint {
   const handlers: Record<string, Handler> = {

@@ -7,7 +7,7 @@ import { decodeOutcome } from "../../request/decode.ts";
 import { invalid as invalidField } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
 import { changeByPatch } from "../patch.ts";
-import type { Served } from "../resource-endpoint.ts";
+import type { Served } from "../served.ts";
 import type { Strategy } from "../strategy.ts";
 import { updateObject } from "../update.ts";
 
