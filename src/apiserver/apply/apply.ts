@@ -11,6 +11,7 @@ import {
   type Managers,
   managerKey,
   readManagers,
+  withFields,
   writeManagers,
 } from "./managers.ts";
 import { merge } from "./merge.ts";
@@ -138,7 +139,7 @@ function prune(rules: StructRules, merged: JsonObject, last: FieldSet, keepers: 
 
 function settleEntry(managers: Map<string, ManagerEntry>, key: string, own: FieldSet, time: string | undefined): void {
   const entry = managers.get(key);
-  if (entry) managers.set(key, { ...entry, fields: own, time });
+  if (entry) managers.set(key, { ...withFields(entry, own), time });
   if (isEmptySet(own)) managers.delete(key);
 }
 

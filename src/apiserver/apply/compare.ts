@@ -1,5 +1,5 @@
 /** What changed between two versions of an object, as sets of fields. */
-import { emptySet, type FieldSet, FieldSetBuilder } from "./field-set.ts";
+import { emptySet, type FieldSet, FieldSetBuilder, isEmptySet } from "./field-set.ts";
 import { indexItems } from "./list-items.ts";
 import { fieldElement } from "./path-element.ts";
 import {
@@ -14,6 +14,7 @@ import {
   type StructRules,
   type TypeRules,
 } from "./type-rules.ts";
+import { wholeSet } from "./whole-set.ts";
 
 export interface Comparison {
   readonly added: FieldSet;
@@ -45,12 +46,13 @@ class Comparer {
   }
 
   #descend(element: string, declared: TypeRules, old: unknown, now: unknown, ignore: FieldSet): void {
-    if (old === now) return;
     const under = ignore[element];
     // Whatever is ignored is a leaf of that set.
-    if (under && Object.keys(under).length === 0) return;
+    if (under && isEmptySet(under)) return;
     this.#path.push(element);
-    this.#value(declared, old ?? undefined, now ?? undefined, under ?? emptySet);
+    if (under || (old !== undefined && now !== undefined)) this.#value(declared, old, now, under ?? emptySet);
+    else if (old === undefined) this.#added.graft(this.#path, wholeSet(declared, now));
+    else this.#removed.graft(this.#path, wholeSet(declared, old));
     this.#path.pop();
   }
 
@@ -90,13 +92,21 @@ class Comparer {
     now: JsonObject | undefined,
     ignore: FieldSet,
   ): void {
+    let before: unknown = old?.[key] ?? undefined;
+    let after: unknown = now?.[key] ?? undefined;
+    if (before === after) return;
     const field = rules.kind === "struct" ? rules.fields.get(key) : undefined;
     const type = field?.type ?? (rules.kind === "map" ? rules.value : deduced);
-    const zero = field?.always ? zeroValue(type) : undefined;
-    this.#descend(fieldElement(key), type, old && (old[key] ?? zero), now && (now[key] ?? zero), ignore);
+    if (field?.always) {
+      if (old) before ??= zeroValue(type);
+      if (now) after ??= zeroValue(type);
+    }
+    if (before !== after) this.#descend(field?.element ?? fieldElement(key), type, before, after, ignore);
   }
 
   #items(rules: ListRules, old: unknown[] | undefined, now: unknown[] | undefined, ignore: FieldSet): void {
+    // Most lists are as they were: no need to tell their items apart.
+    if (deepEqual(old, now)) return;
     const before = indexItems(rules, old ?? []);
     const after = indexItems(rules, now ?? []);
     for (const [element, items] of before) this.#item(rules, element, items, after.get(element), ignore);

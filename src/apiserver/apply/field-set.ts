@@ -43,24 +43,37 @@ function unionNodes(a: FieldSet, b: FieldSet): FieldSet {
   return node(children, isMember(a) || isMember(b)) ?? emptySet;
 }
 
-/** The paths of `a` that are not in `b`, each judged by itself. */
+/** The paths of `a` that are not in `b`, each judged by itself. The very set `a` where nothing of it is. */
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
-  return isEmptySet(b) ? a : (node(differenceChildren(a, b), false) ?? emptySet);
+  const children = differenceChildren(a, b);
+  return children ? (node(children, false) ?? emptySet) : a;
 }
 
-function differenceChildren(a: FieldSet, b: FieldSet): MutableSet {
+/** Undefined where nothing under `a` is in `b`. */
+function differenceChildren(a: FieldSet, b: FieldSet): MutableSet | undefined {
+  let changed = false;
   const children: MutableSet = {};
   for (const key in a) {
     if (key === self) continue;
-    const other = b[key];
-    const left = other ? differenceNode(a[key]!, other) : a[key];
+    const [mine, other] = [a[key]!, b[key]];
+    const left = other ? differenceNode(mine, other) : mine;
     if (left) children[key] = left;
+    if (left !== mine) changed = true;
   }
-  return children;
+  return changed ? children : undefined;
 }
 
 function differenceNode(a: FieldSet, b: FieldSet): FieldSet | undefined {
-  return node(differenceChildren(a, b), isMember(a) && !isMember(b));
+  const children = differenceChildren(a, b);
+  const member = isMember(a);
+  const kept = member && !isMember(b);
+  if (!children && kept === member) return a;
+  return node(children ?? withoutSelf(a), kept);
+}
+
+function withoutSelf(a: FieldSet): MutableSet {
+  const { [self]: _self, ...children } = a;
+  return children;
 }
 
 /** The paths of `a` that neither are in `b` nor lie under a path that is. */
@@ -115,20 +128,30 @@ export function memberOf(set: FieldSet | undefined, element: string): boolean {
   return found !== undefined && isMember(found);
 }
 
-/** Gathers paths while a value is walked; nodes come into being only where a path is inserted. */
+/** Gathers paths while values are walked; nodes come into being only where a path is inserted. */
 export class FieldSetBuilder {
   readonly #children: { [element: string]: FieldSetBuilder } = {};
   #member = false;
   #empty = true;
+  #grafted: FieldSet | undefined;
 
-  insert(path: readonly string[], depth: number = path.length): void {
+  insert(path: readonly string[]): void {
+    this.#at(path).#member = true;
+  }
+
+  /** Puts a whole set at a path, under which nothing else is inserted. */
+  graft(path: readonly string[], set: FieldSet): void {
+    this.#at(path).#grafted = set;
+  }
+
+  #at(path: readonly string[]): FieldSetBuilder {
     let builder: FieldSetBuilder = this;
-    for (let i = 0; i < depth; i++) {
+    for (const element of path) {
       builder.#empty = false;
-      const element = path[i]!;
-      builder = builder.#children[element] ??= new FieldSetBuilder();
+      builder.#children[element] ??= new FieldSetBuilder();
+      builder = builder.#children[element];
     }
-    builder.#member = true;
+    return builder;
   }
 
   get isEmpty(): boolean {
@@ -136,6 +159,7 @@ export class FieldSetBuilder {
   }
 
   build(): FieldSet {
+    if (this.#grafted) return this.#grafted;
     const set: MutableSet = {};
     const elements = Object.keys(this.#children).sort();
     if (this.#member && elements.length > 0) set[self] = emptySet;

@@ -9,6 +9,7 @@ import {
   type Managers,
   managerKey,
   readManagers,
+  withFields,
   writeManagers,
 } from "./managers.ts";
 import type { JsonObject, StructRules } from "./type-rules.ts";
@@ -87,7 +88,7 @@ export function disown(before: Managers, changes: Comparison, except: string | u
   const managers = new Map<string, ManagerEntry>();
   for (const [key, entry] of before) {
     const fields = difference(entry.fields, key === except ? changes.removed : lost);
-    if (!isEmptySet(fields)) managers.set(key, { ...entry, fields });
+    if (!isEmptySet(fields)) managers.set(key, withFields(entry, fields));
   }
   return managers;
 }

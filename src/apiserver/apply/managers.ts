@@ -18,6 +18,15 @@ export interface ManagerEntry extends ManagerName {
   /** RFC 3339; absent: never told. */
   readonly time: string | undefined;
   readonly fields: FieldSet;
+  /** As it was read; absent once anything of it changed. */
+  readonly wire?: metav1.ManagedFieldsEntry;
+}
+
+/** The entry with other fields; the very entry where they are the same. */
+export function withFields(entry: ManagerEntry, fields: FieldSet): ManagerEntry {
+  if (entry.fields === fields) return entry;
+  const { wire: _wire, ...rest } = entry;
+  return { ...rest, fields };
 }
 
 /** By identity, see `managerKey`. */
@@ -41,7 +50,7 @@ export function readManagers(entries: readonly metav1.ManagedFieldsEntry[] | und
       return undefined;
     const name = { manager: entry.manager ?? "", operation, apiVersion, subresource: entry.subresource ?? "" } as const;
     const fields = setFromFieldsV1(fieldsV1 as JsonObject | undefined);
-    managers.set(managerKey(name), { ...name, time: entry.time, fields });
+    managers.set(managerKey(name), { ...name, time: entry.time, fields, wire: entry });
   }
   return managers;
 }
@@ -52,6 +61,7 @@ export function writeManagers(managers: Managers): metav1.ManagedFieldsEntry[] {
 }
 
 function toWire(entry: ManagerEntry): metav1.ManagedFieldsEntry {
+  if (entry.wire) return entry.wire;
   return {
     manager: entry.manager,
     operation: entry.operation,

@@ -1,5 +1,6 @@
 /** Merge rules of custom resources, from the OpenAPI schema of their definition and its `x-kubernetes-` extensions. */
 import { metav1 } from "../../api/mod.ts";
+import { fieldElement } from "./path-element.ts";
 import { listRules, rulesFromSchema } from "./rules-from-schema.ts";
 import {
   anyScalar,
@@ -24,7 +25,15 @@ export function rulesFromJsonSchema(schema: JsonObject | undefined): StructRules
 }
 
 function fieldOf(name: string, type: TypeRules, value?: FieldRules["default"]): FieldRules {
-  return { name, type, always: false, default: value, patchStrategy: [], patchMergeKey: undefined };
+  return {
+    name,
+    element: fieldElement(name),
+    type,
+    always: false,
+    default: value,
+    patchStrategy: [],
+    patchMergeKey: undefined,
+  };
 }
 
 function rulesOf(schema: JsonObject): TypeRules {

@@ -1,5 +1,6 @@
 /** Merge rules of the kinds that this program declares, compiled from their schema values once and field by field as they are met. */
 import type { Field, Fields, Message, SchemaType } from "../../api/mod.ts";
+import { fieldElement } from "./path-element.ts";
 import {
   anyScalar,
   type FieldRules,
@@ -41,11 +42,20 @@ function addFields(declared: Fields, fields: Map<string, FieldRules>): void {
 }
 
 function plainField(name: string): FieldRules {
-  return { name, type: scalarString, always: false, default: undefined, patchStrategy: [], patchMergeKey: undefined };
+  return {
+    name,
+    element: fieldElement(name),
+    type: scalarString,
+    always: false,
+    default: undefined,
+    patchStrategy: [],
+    patchMergeKey: undefined,
+  };
 }
 
 class SchemaField implements FieldRules {
   readonly name: string;
+  readonly element: string;
   readonly always: boolean;
   readonly default: FieldRules["default"];
   readonly patchStrategy: FieldRules["patchStrategy"];
@@ -55,6 +65,7 @@ class SchemaField implements FieldRules {
 
   constructor(name: string, field: Field) {
     this.name = name;
+    this.element = fieldElement(name);
     this.always = field.always;
     this.default = field.default;
     this.patchStrategy = (field.patchStrategy?.split(",") ?? []) as FieldRules["patchStrategy"];

@@ -20,6 +20,8 @@ export interface StructRules {
 
 export interface FieldRules {
   readonly name: string;
+  /** Of paths: `f:name`. */
+  readonly element: string;
   /** Resolved late: types may contain themselves. */
   readonly type: TypeRules;
   /** An object that leaves the field out has its zero value, so that a change from nothing is not the making of the field itself. */
