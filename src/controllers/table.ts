@@ -14,6 +14,7 @@ import { JobController } from "./job/job-controller.ts";
 import { NamespaceController } from "./namespace/namespace-controller.ts";
 import type { HealthOptions } from "./node-lifecycle/health.ts";
 import { NodeLifecycleController } from "./node-lifecycle/node-lifecycle-controller.ts";
+import { NodeTtlController } from "./node-ttl.ts";
 import { PersistentVolumeBinder } from "./persistent-volume/binder.ts";
 import { ClaimProtectionController, VolumeProtectionController } from "./persistent-volume/protection.ts";
 import { PodGarbageCollector } from "./pod-garbage-collector.ts";
@@ -64,6 +65,7 @@ export const controllers: readonly ControllerEntry[] = [
   entry("disruption", (options, context) => new DisruptionController(options, context)),
   entry("resourcequota", (options, context) => new ResourceQuotaController(options, context)),
   entry("node-lifecycle", (options, context) => new NodeLifecycleController(options, context)),
+  entry("ttl", (options, context) => new NodeTtlController(options, context)),
   entry("taint-eviction", (options, context) => new TaintEvictionController(options, context)),
   entry("pod-garbage-collector", (options, context) => new PodGarbageCollector(options, context)),
   entry("ttl-after-finished", (options, context) => new TtlAfterFinishedController(options, context)),

@@ -2,6 +2,7 @@
 import { type corev1, type discoveryv1, resources } from "../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../client/mod.ts";
 import { endpointChanged, hasSelector, labelsChanged, podsOf, servicesOf } from "../endpoints/service-pods.ts";
+import { triggerTime } from "../endpoints/trigger-time.ts";
 import { isDeleting, splitKey } from "../support/object.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
 import { type AddressType, desiredGroups } from "./desired-endpoints.ts";
@@ -87,7 +88,7 @@ export class EndpointSliceController extends QueueController {
       slices: all.filter((slice) => slice.addressType === addressType),
       needsUpdate: (slice) => sliceNeedsUpdate(slice, service, managedByValue),
     });
-    await this.#writer.write(sliceOwner(service, managedByValue), addressType, plan);
+    await this.#writer.write(sliceOwner(service, managedByValue, triggerTime(service, pods)), addressType, plan);
   }
 }
 

@@ -1,6 +1,7 @@
 /** An EndpointSlice's own metadata: labels and owner that follow its Service. Pure. */
 import type { corev1, discoveryv1 } from "../../api/mod.ts";
 import { isHeadless } from "../endpoints/service-pods.ts";
+import { triggerTimeAnnotation } from "../endpoints/trigger-time.ts";
 import { controllerOf, newControllerReference } from "../support/controller-reference.ts";
 import { semanticallyEqual } from "../support/hash.ts";
 import { joinKey, keyOf } from "../support/object.ts";
@@ -29,10 +30,16 @@ export function sliceNeedsUpdate(slice: discoveryv1.EndpointSlice, service: core
   );
 }
 
-export function sliceOwner(service: corev1.Service, manager: string): SliceOwner {
+export function sliceOwner(service: corev1.Service, manager: string, triggered: string): SliceOwner {
   const { name, namespace } = service.metadata;
-  const reference = newControllerReference(service, { apiVersion: "v1", kind: "Service" });
-  return { key: keyOf(service), name, namespace, labels: sliceLabels(service, manager), reference };
+  return {
+    key: keyOf(service),
+    name,
+    namespace,
+    labels: sliceLabels(service, manager),
+    annotations: { [triggerTimeAnnotation]: triggered },
+    reference: newControllerReference(service, { apiVersion: "v1", kind: "Service" }),
+  };
 }
 
 /** The key of the object for which this manager wrote the slice; undefined for slices of others. */

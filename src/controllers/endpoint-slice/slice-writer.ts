@@ -94,7 +94,7 @@ function newSlice(owner: SliceOwner, addressType: AddressType, content: SliceCon
     },
     addressType,
     endpoints: [...content.endpoints],
-    ports: [...content.ports],
+    ...portsOf(content),
   };
 }
 
@@ -107,10 +107,15 @@ function changedSlice(
   const others = (slice.metadata.ownerReferences ?? []).filter((one) => one.controller !== true);
   const { labels, annotations, reference } = owner;
   const metadata = { ...slice.metadata, labels, ownerReferences: [...others, reference] };
+  const { ports: _, ...rest } = slice;
   return {
-    ...slice,
+    ...rest,
     metadata: annotations === undefined ? metadata : { ...metadata, annotations },
     endpoints: [...content.endpoints],
-    ports: [...content.ports],
+    ...portsOf(content),
   };
+}
+
+function portsOf(content: SliceContent): Pick<discoveryv1.EndpointSlice, "ports"> {
+  return content.ports.length > 0 ? { ports: [...content.ports] } : {};
 }

@@ -6,6 +6,7 @@ import { splitKey } from "../support/object.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
 import { endpointChanged, hasSelector, isHeadless, labelsChanged, podsOf, servicesOf } from "./service-pods.ts";
 import { countAddresses, maxAddresses, subsetsOf, truncateSubsets } from "./subsets.ts";
+import { triggerTime, triggerTimeAnnotation } from "./trigger-time.ts";
 
 export const managedByLabel = "endpoints.kubernetes.io/managed-by";
 export const managedByValue = "endpoint-controller";
@@ -84,6 +85,7 @@ function desiredEndpoints(
   const { [headlessLabel]: _, ...labels } = service.metadata.labels ?? {};
   const { [overCapacityAnnotation]: __, ...annotations } = present?.metadata.annotations ?? {};
   if (isOver) annotations[overCapacityAnnotation] = "truncated";
+  annotations[triggerTimeAnnotation] = triggerTime(service, pods);
   const { namespace, name } = service.metadata;
   const { annotations: ___, ...metadata } = present?.metadata ?? { name, namespace };
   return {
@@ -92,7 +94,7 @@ function desiredEndpoints(
     metadata: {
       ...(metadata as corev1.Endpoints["metadata"]),
       labels: { ...labels, ...(isHeadless(service) ? { [headlessLabel]: "" } : {}), [managedByLabel]: managedByValue },
-      ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
+      annotations,
     },
     ...(subsets.length > 0 ? { subsets } : {}),
   };

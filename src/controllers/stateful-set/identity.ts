@@ -46,7 +46,6 @@ export function newPod(
 ): PodDraft {
   const pod = podFromTemplate(template, set, newControllerReference(set, statefulSet));
   const name = podName(set, options.ordinal);
-  delete pod.metadata.generateName;
   pod.metadata.name = name;
   pod.metadata.labels = {
     ...pod.metadata.labels,

@@ -35,11 +35,11 @@ export class SetPodControl {
       for (const claim of claimsOf(set, options.ordinal)) await this.#createClaim(set, claim, name);
       const { namespace } = set.metadata;
       const pod = await this.#client.resource(resources.pods).create(newPod(set, template, options), { namespace });
-      this.#recorder.event(set, "Normal", "SuccessfulCreate", `create ${subject} successful`);
+      this.#recorder.event(set, "Normal", "SuccessfulCreate", `Create ${subject} successful`);
       return pod;
     } catch (error) {
       if (isAlreadyExists(error) || isNamespaceTerminating(error)) return undefined;
-      this.#recorder.event(set, "Warning", "FailedCreate", `create ${subject} failed error: ${messageOf(error)}`);
+      this.#recorder.event(set, "Warning", "FailedCreate", `Create ${subject} failed error: ${messageOf(error)}`);
       throw error;
     }
   }
@@ -56,7 +56,7 @@ export class SetPodControl {
     const subject = `Claim ${name} Pod ${pod} in StatefulSet ${set.metadata.name}`;
     try {
       await this.#client.resource(resources.persistentvolumeclaims).create(draft, { namespace });
-      this.#recorder.event(set, "Normal", "SuccessfulCreate", `create ${subject} success`);
+      this.#recorder.event(set, "Normal", "SuccessfulCreate", `Create ${subject} success`);
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
     }
@@ -67,10 +67,10 @@ export class SetPodControl {
     const subject = `Pod ${name} in StatefulSet ${set.metadata.name}`;
     try {
       await this.#client.resource(resources.pods).delete(name, { namespace, preconditions: { uid } });
-      this.#recorder.event(set, "Normal", "SuccessfulDelete", `delete ${subject} successful`);
+      this.#recorder.event(set, "Normal", "SuccessfulDelete", `Delete ${subject} successful`);
     } catch (error) {
       if (isNotFound(error)) return;
-      this.#recorder.event(set, "Warning", "FailedDelete", `delete ${subject} failed error: ${messageOf(error)}`);
+      this.#recorder.event(set, "Warning", "FailedDelete", `Delete ${subject} failed error: ${messageOf(error)}`);
       throw error;
     }
   }
