@@ -2,6 +2,7 @@
 import { type corev1, parseQuantity } from "../api/mod.ts";
 import { milliCpu } from "./cgroups/resources.ts";
 import type { PodVerdict } from "./pod/pod-status.ts";
+import type { ResizeProblem } from "./pod/resources.ts";
 
 type Amounts = Map<string, bigint>;
 
@@ -138,6 +139,19 @@ function portsAreFree(pod: corev1.Pod, others: readonly corev1.Pod[]): boolean {
   if (wanted.length === 0) return true;
   const taken = others.flatMap(hostPorts);
   return !wanted.some((one) => taken.some((other) => collide(one, other)));
+}
+
+/** Whether the node has room for a change of a running pod's resources. */
+export function resizeProblem(
+  pod: corev1.Pod,
+  others: readonly corev1.Pod[],
+  node: corev1.Node | undefined,
+): ResizeProblem | undefined {
+  if (node === undefined) return undefined;
+  const alone = outOfResources(pod, [], node);
+  const problem = alone ?? outOfResources(pod, others, node);
+  if (problem === undefined) return undefined;
+  return { reason: alone ? "Infeasible" : "Deferred", message: problem.message.replace("Pod was rejected: ", "") };
 }
 
 /** `node` absent: nothing is known to hold against the pod. */

@@ -2,7 +2,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { type corev1, isNotFound, type nodev1, resources } from "../api/mod.ts";
 import { type Component, type ComponentContext, createEventRecorder, type Informer } from "../client/mod.ts";
-import { admitPod } from "./admission.ts";
+import { admitPod, resizeProblem } from "./admission.ts";
 import { findCgroups, PodCgroups } from "./cgroups/pod-cgroup.ts";
 import { ConfigStore } from "./environment/config-store.ts";
 import { parseResolverConfig, type ResolverConfig } from "./identity/resolver-config.ts";
@@ -179,6 +179,7 @@ export class NodeAgent implements Component {
       resolver: () => this.#resolver(),
       runtimeHandler: async (name) =>
         (await client.resource<nodev1.RuntimeClass>(resources.runtimeclasses).get(name)).handler,
+      resizeProblem: (pod) => resizeProblem(pod, this.#workers?.active(pod.metadata.uid) ?? [], this.#reporter?.node),
       sandboxSlots: new Slots(sandboxesAtOnce),
       containerSlots: new Slots(containersAtOnce),
     };

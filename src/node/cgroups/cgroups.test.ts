@@ -71,6 +71,12 @@ test("limits are files of each hierarchy's own", () => {
     cpu: { "cpu.shares": "1024", "cpu.cfs_period_us": "100000", "cpu.cfs_quota_us": "50000" },
     memory: { "memory.limit_in_bytes": "1000" },
   });
+  const { cpuShares, cpuPeriodMicroseconds } = limits;
+  assert.deepEqual(limitFiles({ cpuShares, cpuPeriodMicroseconds }, 2)[""], {
+    "cpu.weight": "39",
+    "cpu.max": "max 100000",
+    "memory.max": "max",
+  });
   assert.deepEqual(limitFiles(limits, 2), {
     "": { "cpu.weight": "39", "cpu.max": "50000 100000", "memory.max": "1000" },
   });

@@ -70,17 +70,18 @@ export function limitFiles(limits: PodLimits, version: 1 | 2): Record<string, Re
     return {
       "": {
         "cpu.weight": String(weight),
-        ...(quota !== undefined && { "cpu.max": `${quota} ${period}` }),
-        ...(memory !== undefined && { "memory.max": String(memory) }),
+        "cpu.max": `${quota ?? "max"} ${period}`,
+        "memory.max": String(memory ?? "max"),
       },
     };
   }
   return {
     cpu: {
       "cpu.shares": String(cpuShares),
-      ...(quota !== undefined && { "cpu.cfs_period_us": String(period), "cpu.cfs_quota_us": String(quota) }),
+      "cpu.cfs_period_us": String(period),
+      "cpu.cfs_quota_us": String(quota ?? -1),
     },
-    ...(memory !== undefined && { memory: { "memory.limit_in_bytes": String(memory) } }),
+    memory: { "memory.limit_in_bytes": String(memory ?? -1) },
   };
 }
 
@@ -118,9 +119,19 @@ export class PodCgroups {
   }
 
   /** Makes the pod's cgroup with its limits; answers its path. Safe to call again. */
-  async ensure(pod: corev1.Pod): Promise<string> {
+  ensure(pod: corev1.Pod): Promise<string> {
+    return this.#write(pod, podLimits(pod));
+  }
+
+  /** Takes the pod's quota and memory limit away, while those of its containers change. */
+  async loosen(pod: corev1.Pod): Promise<void> {
+    const { cpuShares, cpuPeriodMicroseconds } = podLimits(pod);
+    await this.#write(pod, { cpuShares, cpuPeriodMicroseconds });
+  }
+
+  async #write(pod: corev1.Pod, limits: PodLimits): Promise<string> {
     const path = podCgroup(this.#root, pod);
-    const files = limitFiles(podLimits(pod), this.hierarchies.version);
+    const files = limitFiles(limits, this.hierarchies.version);
     await Promise.all(this.hierarchies.mounts.map((mount) => this.#make(mount, path, files)));
     return path;
   }

@@ -1,6 +1,7 @@
 /** The conditions that the node agent owns: reasons and sentences are the kubelet's. */
 import type { corev1 } from "../../api/mod.ts";
 import { isSidecar } from "./containers.ts";
+import type { ResizeProblem } from "./resources.ts";
 
 export interface ConditionInput {
   readonly pod: corev1.Pod;
@@ -9,6 +10,8 @@ export interface ConditionInput {
   readonly statuses: readonly corev1.ContainerStatus[];
   /** The sandbox runs and has its network. */
   readonly sandboxReady: boolean;
+  /** Why a change of resources waits, if it does. */
+  readonly resizeProblem?: ResizeProblem | undefined;
   /** RFC 3339. */
   readonly now: string;
 }
@@ -97,6 +100,7 @@ export function podConditions(input: ConditionInput): corev1.PodCondition[] {
     ready(input, containers),
     containers,
     yes("PodScheduled"),
+    ...(input.resizeProblem ? [{ type: "PodResizePending", status: "True", ...input.resizeProblem } as const] : []),
   ];
   return facts.map((fact) => settle(fact, input));
 }

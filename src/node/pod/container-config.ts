@@ -7,12 +7,14 @@ import {
   containerHashAnnotation,
   containerNameLabel,
   endsAnnotation,
+  resourcesAnnotation,
   restartCountAnnotation,
   terminationMessageFileAnnotation,
   terminationMessagePathAnnotation,
   terminationMessagePolicyAnnotation,
 } from "../runtime/labels.ts";
 import { type ContainerRole, containerHash, type PodContainer } from "./containers.ts";
+import { resourcesOf } from "./resources.ts";
 import { podLabels } from "./sandbox-config.ts";
 import { containerSecurity } from "./security-context.ts";
 
@@ -38,6 +40,7 @@ function annotations({ pod, container, attempt, terminationMessageFile }: Contai
     ...(shouldEnd(pod, role) && { [endsAnnotation]: "true" }),
     [containerHashAnnotation]: containerHash(spec),
     [restartCountAnnotation]: String(attempt),
+    [resourcesAnnotation]: JSON.stringify(resourcesOf(spec)),
     [terminationMessagePathAnnotation]: spec.terminationMessagePath ?? "/dev/termination-log",
     [terminationMessagePolicyAnnotation]: spec.terminationMessagePolicy ?? "File",
     ...(terminationMessageFile && { [terminationMessageFileAnnotation]: terminationMessageFile }),

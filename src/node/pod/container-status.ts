@@ -3,6 +3,7 @@ import type { corev1 } from "../../api/mod.ts";
 import { restartCountAnnotation } from "../runtime/labels.ts";
 import { isSidecar, type PodContainer, shouldRestart } from "./containers.ts";
 import type { ObservedContainer } from "./observation.ts";
+import { type Resources, resourcesOf } from "./resources.ts";
 
 export interface WaitingReason {
   readonly reason: string;
@@ -22,6 +23,9 @@ export interface ContainerStatusInput {
   readonly runtimeName: string;
   readonly started: boolean;
   readonly ready: boolean;
+  /** What the container has, where that is known to be another thing than what its spec says. */
+  readonly applied?: Resources | undefined;
+  readonly resizePending?: boolean;
   /** What the API has: what was seen before is not forgotten. */
   readonly previous: corev1.ContainerStatus | undefined;
   /** `ending`: nothing is started any more; `ended`: nothing is left. */
@@ -117,12 +121,12 @@ function volumeMountStatuses(container: corev1.Container): corev1.VolumeMountSta
   }));
 }
 
-function resourcesOf(container: corev1.Container): Partial<corev1.ContainerStatus> {
-  const { limits, requests } = container.resources ?? {};
-  return {
-    ...(requests && { allocatedResources: requests }),
-    resources: { ...(limits && { limits }), ...(requests && { requests }) },
-  };
+/** What it was allotted, and what it has. */
+function resources({ container, applied, resizePending }: ContainerStatusInput): Partial<corev1.ContainerStatus> {
+  const wanted = resourcesOf(container.spec);
+  const actual = applied ?? wanted;
+  const allocated = (resizePending ? actual : wanted).requests;
+  return { ...(allocated && { allocatedResources: allocated }), resources: actual };
 }
 
 function userOf({ status }: ObservedContainer): Partial<corev1.ContainerStatus> {
@@ -168,7 +172,7 @@ export function containerStatus(input: ContainerStatusInput): corev1.ContainerSt
     imageID: newest.status.imageRef || newest.status.imageId,
     containerID: `${input.runtimeName}://${newest.status.id}`,
     started: running && (container.role === "init" || input.started),
-    ...(container.role !== "ephemeral" && resourcesOf(container.spec)),
+    ...(container.role !== "ephemeral" && resources(input)),
     ...(mounts.length > 0 && { volumeMounts: mounts }),
     ...userOf(newest),
   };

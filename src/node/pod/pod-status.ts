@@ -14,6 +14,7 @@ import {
 } from "./containers.ts";
 import { type ObservedContainer, type PodObservation, sandboxAddresses } from "./observation.ts";
 import { podPhase } from "./phase.ts";
+import type { ResizeProblem, Resources } from "./resources.ts";
 
 export interface PodVerdict {
   /** `Failed`, where the agent ended the pod: past its deadline, refused, evicted. */
@@ -29,6 +30,11 @@ export interface PodStatusInput {
   readonly health: {
     started(container: ObservedContainer): boolean;
     ready(container: ObservedContainer): boolean;
+  };
+  /** What running containers have, and why a change of it waits. */
+  readonly resize?: {
+    applied(container: ObservedContainer): Resources | undefined;
+    readonly problem: ResizeProblem | undefined;
   };
   readonly hostAddresses: readonly string[];
   readonly runtimeName: string;
@@ -56,6 +62,8 @@ function statusesOf(
       waiting: input.waiting.get(name),
       defaultReason,
       runtimeName: input.runtimeName,
+      applied: running && input.resize?.applied(running),
+      resizePending: input.resize?.problem !== undefined,
       started: running !== undefined && input.health.started(running),
       ready: running !== undefined && input.health.ready(running),
       previous: previous?.find((status) => status.name === name),
@@ -96,7 +104,15 @@ export function computePodStatus(input: PodStatusInput): corev1.PodStatus {
   const sandboxReady =
     observation.sandbox?.state === "SANDBOX_READY" &&
     (isHostNetwork(pod) || sandboxAddresses(observation.sandbox).length > 0);
-  const conditions = podConditions({ pod, phase, initStatuses: init, statuses: regular, sandboxReady, now: input.now });
+  const conditions = podConditions({
+    pod,
+    phase,
+    initStatuses: init,
+    statuses: regular,
+    sandboxReady,
+    resizeProblem: input.resize?.problem,
+    now: input.now,
+  });
   const { generation } = pod.metadata;
   return {
     phase,
@@ -129,6 +145,14 @@ const ownKeys = [
   "observedGeneration",
 ] as const;
 
+/** Conditions that are there only while they hold. */
+const passingConditions = ["PodResizePending", "PodResizeInProgress"];
+
+function endedConditions(old: readonly corev1.PodCondition[], next: readonly corev1.PodCondition[]): unknown[] {
+  const ended = old.filter(({ type }) => passingConditions.includes(type) && !next.some((one) => one.type === type));
+  return ended.map(({ type }) => ({ $patch: "delete", type }));
+}
+
 function changedConditions(old: readonly corev1.PodCondition[], next: readonly corev1.PodCondition[]): unknown[] {
   return next.flatMap((condition) => {
     const before = old.find(({ type }) => type === condition.type);
@@ -157,7 +181,8 @@ export function statusPatch(pod: corev1.Pod, next: corev1.PodStatus): Record<str
   for (const key of ownKeys) {
     if (!isDeepStrictEqual(old[key], next[key])) status[key] = patchValue(key, next[key]);
   }
-  const conditions = changedConditions(old.conditions ?? [], next.conditions ?? []);
+  const [before, after] = [old.conditions ?? [], next.conditions ?? []];
+  const conditions = [...changedConditions(before, after), ...endedConditions(before, after)];
   if (conditions.length > 0) status["conditions"] = conditions;
   if (Object.keys(status).length === 0) return undefined;
   return { metadata: { uid: pod.metadata.uid }, status };

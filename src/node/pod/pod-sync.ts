@@ -18,8 +18,12 @@ import {
   sandboxAddresses,
 } from "./observation.ts";
 import { type ContainerHealth, type ContainerStop, type PodPlan, planPod } from "./plan.ts";
+import { PodResize } from "./resize.ts";
 import { sandboxConfig } from "./sandbox-config.ts";
 import type { PodServices } from "./services.ts";
+
+/** How soon a change of resources that waits for room is looked at again. */
+const resizeRetryMs = 5000;
 
 export interface SyncInput {
   readonly pod: corev1.Pod;
@@ -44,6 +48,7 @@ export class PodSync {
   readonly #backoff: Backoff;
   /** Why containers cannot be started now, by name. */
   readonly waiting = new Map<string, WaitingReason>();
+  readonly resize: PodResize;
 
   constructor(services: PodServices, observer: PodObserver, stopper: ContainerStopper) {
     this.#services = services;
@@ -51,6 +56,7 @@ export class PodSync {
     this.#stopper = stopper;
     this.#starter = new ContainerStarter(services);
     this.#backoff = new Backoff(services.clock);
+    this.resize = new PodResize(services);
   }
 
   health(pod: corev1.Pod): ContainerHealth {
@@ -80,13 +86,15 @@ export class PodSync {
 
   async #execute(input: SyncInput, plan: PodPlan): Promise<SyncOutcome> {
     this.#noteBackoffs(input.pod, plan);
-    await Promise.all(plan.stop.map((stop) => this.#stop(input, stop)));
+    const restarts = await this.resize.run(input.pod, input.observation);
+    const stops = [...plan.stop, ...restarts];
+    await Promise.all(stops.map((stop) => this.#stop(input, stop)));
     const starts = await this.#startAll(input, plan);
     const pauses = [...plan.backedOff.map(({ remainingMs }) => remainingMs), ...starts];
     return {
       finished: plan.finished,
-      changed: plan.stop.length + plan.start.length > 0,
-      againMs: pauses.length > 0 ? Math.min(...pauses) : undefined,
+      changed: stops.length + plan.start.length > 0,
+      againMs: pauses.length > 0 ? Math.min(...pauses) : this.resize.problem && resizeRetryMs,
     };
   }
 

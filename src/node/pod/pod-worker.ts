@@ -336,6 +336,7 @@ export class PodWorker {
           return container !== undefined && probes.ready(this.uid, container, status.id);
         },
       },
+      resize: this.#sync.resize,
       hostAddresses: node.addresses,
       runtimeName,
       startTime: this.#startTime,

@@ -34,6 +34,12 @@ export class PodWorkers {
       : named.find((one) => one.uid === uid);
   }
 
+  /** Pods that hold resources of the node, without the one named. */
+  active(exceptUid: string): corev1.Pod[] {
+    const holding = this.all.filter(({ state }) => state === "syncing" || state === "terminating");
+    return holding.filter(({ uid }) => uid !== exceptUid).map(({ pod }) => pod);
+  }
+
   /** The API has this pod on this node, newly or in a newer state. */
   update(pod: corev1.Pod): void {
     const known = this.#workers.get(pod.metadata.uid);
@@ -89,10 +95,7 @@ export class PodWorkers {
   #refusal(pod: corev1.Pod): PodVerdict | undefined {
     // What has begun here was taken once.
     if (pod.status?.startTime !== undefined || pod.metadata.deletionTimestamp !== undefined) return undefined;
-    const others = this.all
-      .filter(({ state }) => state !== "finished" && state !== "terminated")
-      .map((worker) => worker.pod);
-    const refusal = this.#admit(pod, others);
+    const refusal = this.#admit(pod, this.active(pod.metadata.uid));
     if (refusal !== undefined) this.#services.event(pod, undefined, "Warning", refusal.reason, refusal.message);
     return refusal;
   }

@@ -12,6 +12,7 @@ import type { Runtime } from "../runtime/contract.ts";
 import type { Volumes } from "../volumes/volume-manager.ts";
 import type { PodContainer } from "./containers.ts";
 import type { PodFiles } from "./pod-files.ts";
+import type { ResizeProblem } from "./resources.ts";
 import type { Slots } from "./slots.ts";
 
 export type EventType = "Normal" | "Warning";
@@ -46,6 +47,8 @@ export interface PodServices {
   /** The handler of a runtime class; rejects where there is no such class. */
   runtimeHandler(name: string): Promise<string>;
   event(pod: corev1.Pod, container: PodContainer | undefined, type: EventType, reason: string, message: string): void;
+  /** Why the node cannot give a pod the resources that its spec asks for now, if it cannot. */
+  resizeProblem(pod: corev1.Pod): ResizeProblem | undefined;
   readonly sandboxSlots: Slots;
   readonly containerSlots: Slots;
 }

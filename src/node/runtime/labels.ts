@@ -9,5 +9,7 @@ export const restartCountAnnotation = "io.kubernetes.container.restartCount";
 export const terminationMessagePathAnnotation = "io.kubernetes.container.terminationMessagePath";
 export const terminationMessagePolicyAnnotation = "io.kubernetes.container.terminationMessagePolicy";
 export const terminationMessageFileAnnotation = "dev.kubets.container.terminationMessageFile";
+/** The resources that the container was made with, as the API writes them. */
+export const resourcesAnnotation = "dev.kubets.container.resources";
 /** `true` on containers that are meant to end: those of jobs, and init containers. A simulated runtime has no other way to know. */
 export const endsAnnotation = "dev.kubets.container.ends";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { access, readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { resources } from "../../api/mod.ts";
+import { resources as apiResources } from "../../api/mod.ts";
 import { systemClock } from "../../client/mod.ts";
 import { NodeAgent } from "../agent.ts";
 import { findCgroups } from "../cgroups/pod-cgroup.ts";
@@ -68,7 +68,7 @@ async function remove(...pods: PodHandle[]): Promise<void> {
 }
 
 async function logOf(name: string, container = "main", options: LogOptions = {}): Promise<string> {
-  const status = statusOf(await api.client.resource(resources.pods).get(name, { namespace }), container);
+  const status = statusOf(await api.client.resource(apiResources.pods).get(name, { namespace }), container);
   const id = (status.containerID ?? status.lastState?.terminated?.containerID)!.replace("containerd://", "");
   const parts: Uint8Array[] = [];
   for await (const part of runtime.logs(id, options, new AbortController().signal)) parts.push(part);
@@ -93,7 +93,7 @@ async function eventually(what: string, holds: () => Promise<boolean>): Promise<
 }
 
 async function eventsOf(name: string): Promise<string[]> {
-  const events = await api.client.resource(resources.events).list({ namespace });
+  const events = await api.client.resource(apiResources.events).list({ namespace });
   return events.items
     .filter(({ involvedObject }) => involvedObject.name === name)
     .map(({ reason, message }) => `${reason} ${message}`);
@@ -141,10 +141,10 @@ test("exit codes become phases, and the end of a pod that never restarts is fina
 test("the environment comes from values, fields, resources, config maps and secrets", async () => {
   const { client } = api;
   await client
-    .resource(resources.configmaps)
+    .resource(apiResources.configmaps)
     .create({ metadata: { name: "env", namespace }, data: { color: "blue", SHAPE: "round" } });
   await client
-    .resource(resources.secrets)
+    .resource(apiResources.secrets)
     .create({ metadata: { name: "env", namespace }, data: { key: Buffer.from("s3cret").toString("base64") } });
   const output = await outputOf("environment", "env; echo $0 $1", {
     args: ["$(GREETING)", "$$(GREETING)"],
@@ -191,7 +191,7 @@ test("a pod waits for a config map that is missing and goes on when it is made; 
       event.startsWith('FailedMount MountVolume.SetUp failed for volume "config" : configmap "late" not found'),
     ),
   );
-  const maps = client.resource(resources.configmaps);
+  const maps = client.resource(apiResources.configmaps);
   const made = await maps.create({ metadata: { name: "late", namespace }, data: { a: "one" } });
   const ready = await one.until("it is ready", isReady);
   const id = statusOf(ready, "main").containerID!.replace("containerd://", "");
@@ -450,9 +450,61 @@ test("an ephemeral container joins a running pod and sees its processes", async 
     },
   };
   await api.client
-    .resource(resources.pods)
+    .resource(apiResources.pods)
     .patch("debugged", patch, { type: "strategic", subresource: "ephemeralcontainers", namespace });
   await one.until("it runs", (now) => statusOf(now, "debug")?.state?.running !== undefined);
   assert.match(await logOf("debugged", "debug"), /sh -c trap exit TERM/);
+  await remove(one);
+});
+
+test("resources change in place, by a restart where the policy says so, and not beyond the node", async () => {
+  const resources = (cpu: string, memory: string) => ({ requests: { cpu, memory }, limits: { cpu, memory } });
+  const patchOf = (main: object, other: object) => ({
+    spec: {
+      containers: [
+        { name: "main", resources: main },
+        { name: "other", resources: other },
+      ],
+    },
+  });
+  const one = await pod("resized", {
+    containers: [
+      shell(forever, { resources: resources("100m", "32Mi") }),
+      shell(forever, {
+        name: "other",
+        resources: resources("100m", "32Mi"),
+        resizePolicy: [{ resourceName: "memory", restartPolicy: "RestartContainer" }],
+      }),
+    ],
+  });
+  await one.until("it is ready", isReady);
+  const resize = (patch: object) =>
+    api.client
+      .resource(apiResources.pods)
+      .patch("resized", patch, { type: "strategic", subresource: "resize", namespace });
+  await resize(patchOf(resources("200m", "64Mi"), resources("100m", "48Mi")));
+  const done = await one.until("both have what was asked", (now) => {
+    const [main, other] = [statusOf(now, "main"), statusOf(now, "other")];
+    return (
+      main.resources?.limits?.["memory"] === "64Mi" &&
+      other.resources?.limits?.["memory"] === "48Mi" &&
+      other.restartCount === 1
+    );
+  });
+  assert.equal(statusOf(done, "main").restartCount, 0);
+  assert.equal(statusOf(done, "main").allocatedResources!["cpu"], "200m");
+  const id = statusOf(done, "main").containerID!.replace("containerd://", "");
+  const script =
+    "cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/cpu/cpu.cfs_quota_us 2>/dev/null || cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/cpu.max";
+  const { stdout } = await runtime.execSync(id, ["sh", "-c", script], 5000);
+  assert.match(stdout.toString(), new RegExp(`^${64 * 1024 ** 2}\n20000`));
+  await resize(patchOf(resources("1000", "64Mi"), resources("100m", "48Mi")));
+  const condition = (now: Awaited<ReturnType<PodHandle["get"]>>) =>
+    now.status?.conditions?.find(({ type }) => type === "PodResizePending");
+  const pending = await one.until("it waits", (now) => condition(now) !== undefined);
+  assert.equal(condition(pending)!.reason, "Infeasible");
+  assert.equal(statusOf(pending, "main").allocatedResources!["cpu"], "200m");
+  await resize(patchOf(resources("200m", "64Mi"), resources("100m", "48Mi")));
+  await one.until("it does not wait any more", (now) => condition(now) === undefined);
   await remove(one);
 });
