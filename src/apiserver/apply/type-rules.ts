@@ -18,6 +18,18 @@ export interface StructRules {
   readonly open?: boolean;
 }
 
+const alwaysNames = new WeakMap<StructRules, readonly string[]>();
+
+/** Names of the fields that are printed whether an object says them or not. */
+export function alwaysFields(rules: StructRules): readonly string[] {
+  let names = alwaysNames.get(rules);
+  if (!names) {
+    names = [...rules.fields.values()].filter((field) => field.always).map((field) => field.name);
+    alwaysNames.set(rules, names);
+  }
+  return names;
+}
+
 export interface FieldRules {
   readonly name: string;
   /** Of paths: `f:name`. */

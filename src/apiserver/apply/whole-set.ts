@@ -2,7 +2,24 @@
 import { emptySet, type FieldSet } from "./field-set.ts";
 import { indexItems } from "./list-items.ts";
 import { fieldElement } from "./path-element.ts";
-import { deduced, isObject, resolveRules, type TypeRules } from "./type-rules.ts";
+import {
+  alwaysFields,
+  deduced,
+  isObject,
+  type JsonObject,
+  type MapRules,
+  resolveRules,
+  type StructRules,
+  type TypeRules,
+} from "./type-rules.ts";
+
+/** In order, with those that are printed though the value has them not. */
+function keysOf(rules: StructRules | MapRules, value: JsonObject): string[] {
+  const keys = Object.keys(value).filter((key) => value[key] !== undefined && value[key] !== null);
+  if (rules.kind === "struct")
+    for (const name of alwaysFields(rules)) if ((value[name] ?? undefined) === undefined) keys.push(name);
+  return keys.sort();
+}
 
 export function wholeSet(declared: TypeRules, value: unknown): FieldSet {
   const rules = resolveRules(declared, value, undefined);
@@ -15,12 +32,11 @@ export function wholeSet(declared: TypeRules, value: unknown): FieldSet {
     set[element] = part;
   };
   if ((rules.kind === "struct" || rules.kind === "map") && !rules.atomic && isObject(value)) {
-    for (const key of Object.keys(value).sort()) {
-      const member = value[key];
-      if (member === undefined || member === null) continue;
+    for (const key of keysOf(rules, value)) {
+      const member = value[key] ?? undefined;
       const field = rules.kind === "struct" ? rules.fields.get(key) : undefined;
       const type = field?.type ?? (rules.kind === "map" ? rules.value : deduced);
-      add(field?.element ?? fieldElement(key), wholeSet(type, member));
+      add(field?.element ?? fieldElement(key), member === undefined ? emptySet : wholeSet(type, member));
     }
   } else if (rules.kind === "list" && rules.listType !== "atomic" && Array.isArray(value)) {
     const items = indexItems(rules, value);

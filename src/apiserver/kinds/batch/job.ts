@@ -1,5 +1,6 @@
 import { type batchv1, resources } from "../../../api/mod.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
+import { sameJson } from "../../validation/rules.ts";
 import { ageColumn, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
 import { templateWarnings } from "../core/pod-warnings.ts";
 import { humanDuration } from "../duration.ts";
@@ -26,9 +27,11 @@ export const job: Strategy<batchv1.Job> = {
   ],
   selectableFields: { "status.successful": (object) => String(object.status?.succeeded ?? 0) },
   prepareForCreate(object) {
+    // A job without labels of its own has those of its pods, the generated ones included.
+    const { labels } = object.metadata;
+    const shared = !labels || sameJson(labels, object.spec.template.metadata?.labels);
     if (object.spec.manualSelector !== true) generateSelector(object);
-    // A job without labels has those of its pods.
-    if (!object.metadata.labels) object.metadata.labels = { ...object.spec.template.metadata?.labels };
+    if (shared) object.metadata.labels = { ...object.spec.template.metadata?.labels };
   },
   prepareForUpdate(object, old, context: RequestContext) {
     if (context.subresource === "status") return;

@@ -113,10 +113,7 @@ function validateConditions(conditions: readonly certificatesv1.CertificateSigni
     seen.add(type);
   }
   if (seen.has("Approved") && seen.has("Denied")) {
-    const position = conditions.findIndex(({ type }) => type === "Denied");
-    errors.push(
-      invalid(at.index(position).child("type"), "Denied", "Approved and Denied conditions are mutually exclusive"),
-    );
+    errors.push(invalid(at, "Denied", "Approved and Denied conditions are mutually exclusive"));
   }
   return errors;
 }
@@ -142,7 +139,9 @@ export function validateSigningRequestUpdate(
   }
   const certificate = object.status?.certificate;
   if (certificate !== undefined && !isPem(certificate, "CERTIFICATE"))
-    errors.push(invalid(at.child("certificate"), certificate, "must contain at least one CERTIFICATE PEM block"));
+    errors.push(
+      invalid(at.child("certificate"), "<certificate data>", "must contain at least one CERTIFICATE PEM block"),
+    );
   if (old.status?.certificate && !sameJson(certificate, old.status.certificate))
     errors.push(forbidden(at.child("certificate"), "updates may not set certificate content once it has been set"));
   return [...errors, ...immutableField(object.spec.signerName, old.spec.signerName, path.child("signerName"))];

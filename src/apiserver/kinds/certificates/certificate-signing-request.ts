@@ -35,8 +35,10 @@ export const certificateSigningRequest: Strategy<SigningRequest> = {
   },
   prepareForUpdate(object, old, context) {
     if (context.subresource === "approval") keepAllButApproval(object, old, context);
-    else if (context.subresource === "status") keepApproval(object, old, context);
-    else object.spec = old.spec;
+    else {
+      object.spec = old.spec;
+      if (context.subresource === "status") stamp(object, old, context);
+    }
   },
   validate: validateSigningRequest,
   validateUpdate: validateSigningRequestUpdate,
@@ -61,18 +63,6 @@ function keepAllButApproval(object: SigningRequest, old: SigningRequest, context
   object.spec = old.spec;
   const { certificate: _certificate, ...status } = object.status ?? {};
   object.status = { ...status, ...(old.status?.certificate && { certificate: old.status.certificate }) };
-  stamp(object, old, context);
-}
-
-const approvals: ReadonlySet<string> = new Set(["Approved", "Denied"]);
-
-/** Signers report through `/status`; approving is for `/approval`. */
-function keepApproval(object: SigningRequest, old: SigningRequest, context: RequestContext): void {
-  object.spec = old.spec;
-  const others = (object.status?.conditions ?? []).filter(({ type }) => !approvals.has(type));
-  const kept = (old.status?.conditions ?? []).filter(({ type }) => approvals.has(type));
-  const conditions = [...kept.map((condition) => ({ ...condition })), ...others];
-  object.status = { ...object.status, ...(conditions.length > 0 && { conditions }) };
   stamp(object, old, context);
 }
 

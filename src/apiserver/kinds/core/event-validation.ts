@@ -35,6 +35,36 @@ function short(text: string, name: string, maximum: number): FieldError[] {
   return Buffer.byteLength(text) > maximum ? [invalid(field(name), "", `can have at most ${maximum} characters`)] : [];
 }
 
+/** Under `events.k8s.io` the new form is the only one. `object` is in the form of the core group. */
+export function validateEventV1(object: corev1.Event): FieldError[] {
+  const errors = validateEvent(object).map(reportedAsController);
+  if (object.eventTime === undefined) errors.push(required(field("eventTime")));
+  if (object.series) {
+    if ((object.series.count ?? 0) < 2) errors.push(invalid(field("series", "count"), "", "should be at least 2"));
+    if (object.series.lastObservedTime === undefined) errors.push(required(field("series", "lastObservedTime")));
+  }
+  if (object.type !== "Normal" && object.type !== "Warning")
+    errors.push(invalid(field("type"), "", `has invalid value: ${object.type ?? ""}`));
+  const old = {
+    firstTimestamp: object.firstTimestamp,
+    lastTimestamp: object.lastTimestamp,
+    count: object.count || undefined,
+    source: sourceOf(object),
+  };
+  for (const [name, value] of Object.entries(old))
+    if (value !== undefined) errors.push(invalid(field(name), "", "needs to be unset"));
+  return errors;
+}
+
+function sourceOf({ source }: corev1.Event): string | undefined {
+  return source?.component || source?.host || undefined;
+}
+
+/** The same field has another name there. */
+function reportedAsController(error: FieldError): FieldError {
+  return error.field === "reportingComponent" ? { ...error, field: "reportingController" } : error;
+}
+
 export function validateEventUpdate(object: corev1.Event, _old: corev1.Event): FieldError[] {
   return validateEvent(object);
 }

@@ -2,7 +2,7 @@ import { type corev1, type eventsv1, resources } from "../../../api/mod.ts";
 import type { Strategy, TableColumn } from "../../registry/strategy.ts";
 import { nameColumn, text, wide } from "../columns.ts";
 import { age } from "../duration.ts";
-import { validateEvent, validateEventUpdate } from "./event-validation.ts";
+import { validateEvent, validateEventUpdate, validateEventV1 } from "./event-validation.ts";
 
 export const event: Strategy<corev1.Event> = {
   resource: resources.events,
@@ -19,7 +19,7 @@ export const eventV1: Strategy<eventsv1.Event> = {
   allowCreateOnUpdate: true,
   columns: eventColumns(asCoreEvent),
   selectableFields: selectable(asCoreEvent, { involved: "regarding", reporting: "reportingController" }),
-  validate: (object) => validateEvent(asCoreEvent(object)),
+  validate: (object) => validateEventV1(asCoreEvent(object)),
   validateUpdate: (object, old) => validateEventUpdate(asCoreEvent(object), asCoreEvent(old)),
 };
 

@@ -8,6 +8,7 @@ const infoDocs = "io.k8s.api.core.v1.NodeSystemInfo";
 
 export const node: Strategy<corev1.Node> = {
   resource: resources.nodes,
+  hasStatus: false,
   columns: [
     nameColumn,
     text("Status", statusText, { description: "The status of the node" }),
@@ -41,7 +42,7 @@ export const node: Strategy<corev1.Node> = {
     ),
   ],
   selectableFields: { "spec.unschedulable": (object) => String(object.spec?.unschedulable ?? false) },
-  // A node's agent registers with its status, so creation keeps it.
+  // A node's agent registers with its status, so only updates keep the stored one.
   prepareForUpdate(object, old, context: RequestContext) {
     if (context.subresource === "status") object.spec = { ...old.spec };
     else if (old.status) object.status = { ...old.status };

@@ -5,6 +5,7 @@ import { type FieldError, forbidden, invalid } from "../../validation/field-erro
 import { field } from "../../validation/field-path.ts";
 import { sameJson } from "../../validation/rules.ts";
 import { validateEphemeralContainers } from "./container-validation.ts";
+import { qualityOfService } from "./pod-quality.ts";
 import { validatePodSpec } from "./pod-spec-validation.ts";
 import { volumeKinds } from "./volume-validation.ts";
 
@@ -146,8 +147,9 @@ const resizeText = "only cpu and memory resources are mutable";
 
 function validateResize(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   const errors = validatePodSpec({ ...pod.spec, ephemeralContainers: [] }, pod.metadata.name, specPath);
-  if (pod.status?.qosClass !== old.status?.qosClass && pod.status?.qosClass !== undefined)
-    errors.push(invalid(specPath, old.status?.qosClass, "Pod QOS Class may not change as a result of resizing"));
+  const quality = old.status?.qosClass;
+  if (quality !== undefined && qualityOfService(pod) !== quality)
+    errors.push(invalid(specPath, quality, "Pod QOS Class may not change as a result of resizing"));
   if (!sameJson(withoutAmounts(pod.spec), withoutAmounts(old.spec))) errors.push(forbidden(specPath, resizeText));
   return errors;
 }

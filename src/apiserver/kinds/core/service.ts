@@ -86,6 +86,7 @@ function dropForeignFields(object: corev1.Service, old: corev1.Service): void {
   const before = old.spec;
   if (before.type === spec.type) return;
   if (spec.type === "ExternalName") {
+    if (spec.internalTrafficPolicy === before.internalTrafficPolicy) delete spec.internalTrafficPolicy;
     if (sameText(spec.clusterIP, before.clusterIP)) {
       delete spec.clusterIP;
       delete spec.clusterIPs;
