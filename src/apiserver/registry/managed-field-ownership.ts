@@ -82,7 +82,7 @@ const resetSpecAndLabels = union(resetSpec, setOfPaths([["metadata", "labels"]])
 
 /** Fields that this endpoint leaves alone: writing them makes nobody their owner. */
 function resetFields({ operation, view }: OwnershipChange): FieldSet | undefined {
-  if (!view.strategy.hasStatus) return undefined;
-  if (operation.subresource !== "status") return resetStatus;
+  if (operation.subresource !== "status")
+    return view.strategy.resetFields ?? (view.strategy.hasStatus ? resetStatus : undefined);
   return view.info.resource === "deployments" ? resetSpecAndLabels : resetSpec;
 }

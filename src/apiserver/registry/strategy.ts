@@ -4,6 +4,7 @@
  */
 import type { KubernetesObject, ResourceInfo } from "../../api/mod.ts";
 import type { User } from "../../auth/mod.ts";
+import type { FieldSet } from "../apply/field-set.ts";
 import type { FieldError } from "../validation/field-error.ts";
 
 export interface RequestContext {
@@ -32,6 +33,8 @@ export interface Strategy<T extends KubernetesObject> {
   readonly resource: ResourceInfo<T>;
   /** The status subresource: `status` is dropped on create and kept from the stored object on update; an update of `/status` keeps all else. */
   readonly hasStatus?: boolean;
+  /** Fields that nobody owns by writing the object itself; default: the status, where `hasStatus`. */
+  readonly resetFields?: FieldSet;
   /** `metadata.generation` is 1 on create and counts up where anything outside metadata and status changes. */
   readonly bumpsGeneration?: boolean;
   /** PUT of a name that does not exist creates it. */

@@ -1,4 +1,5 @@
 import { type certificatesv1, resources } from "../../../api/mod.ts";
+import { setOfPaths } from "../../apply/ignored-fields.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
 import { humanDuration } from "../duration.ts";
@@ -11,6 +12,7 @@ type SigningRequest = certificatesv1.CertificateSigningRequest;
 export const certificateSigningRequest: Strategy<SigningRequest> = {
   resource: resources.certificatesigningrequests,
   hasStatus: true,
+  resetFields: setOfPaths([["spec"], ["status"]]),
   columns: [
     nameColumn,
     ageColumn,

@@ -1,4 +1,5 @@
 import { type corev1, resources } from "../../../api/mod.ts";
+import { resetStatus } from "../../apply/ignored-fields.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text, wide } from "../columns.ts";
 import { validateNode, validateNodeUpdate } from "./node-validation.ts";
@@ -9,6 +10,7 @@ const infoDocs = "io.k8s.api.core.v1.NodeSystemInfo";
 export const node: Strategy<corev1.Node> = {
   resource: resources.nodes,
   hasStatus: false,
+  resetFields: resetStatus,
   columns: [
     nameColumn,
     text("Status", statusText, { description: "The status of the node" }),
