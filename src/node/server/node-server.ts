@@ -15,6 +15,9 @@ import { sendContainerLog } from "./container-logs.ts";
 import type { DirectoryEntry, PodDirectory } from "./directory.ts";
 import { type StreamKind, serveStream, streamRequest } from "./streams.ts";
 
+/** Longer than any client keeps a connection for later: one that is closed here while it is taken up there fails a request. */
+const keepAliveMs = 10 * 60_000;
+
 const streamKinds: readonly string[] = ["exec", "attach", "portForward"] satisfies StreamKind[];
 
 interface Call {
@@ -43,6 +46,7 @@ export class NodeServer {
       rejectUnauthorized: false,
       minVersion: "TLSv1.2",
     });
+    this.#server.keepAliveTimeout = keepAliveMs;
     this.#server.on("request", (request, response) => void this.#handle({ request, response }));
     this.#server.on("upgrade", (request, socket, head) => void this.#upgrade(request, socket, head));
     this.#server.on("clientError", (_, socket) => socket.destroy());
