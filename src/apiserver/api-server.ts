@@ -102,12 +102,10 @@ export class ApiServer implements Component {
 
   async start(): Promise<void> {
     await this.engine.start();
-    const services = this.#storage(resources.services);
-    const stored = services.cache.list(services.prefix).map(({ object }) => object as corev1.Service);
-    for (const service of stored) this.#services.adopt(service);
+    for (const service of this.#storedServices()) this.#services.adopt(service);
     await this.#bootstrap();
     // Behind the services, and nobody waits for it.
-    void this.#addressObjects.repair(stored);
+    void this.#addressObjects.repair(this.#storedServices());
     this.#compactor.start();
     this.#addresses = (await this.#listener?.start()) ?? [];
     this.#ready = true;
@@ -132,6 +130,11 @@ export class ApiServer implements Component {
 
   #storage(info: unknown): ResourceStorage {
     return this.engine.storage(info as ResourceInfo<KubernetesObject>);
+  }
+
+  #storedServices(): corev1.Service[] {
+    const { cache, prefix } = this.#storage(resources.services);
+    return cache.list(prefix).map(({ object }) => object as corev1.Service);
   }
 
   #createAllocation(): ServiceAllocation {

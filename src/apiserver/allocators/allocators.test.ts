@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { type ServerUnderTest, startServer } from "../testing/server-under-test.ts";
+import { AddressRange } from "./address-range.ts";
+import { NumberPool } from "./number-pool.ts";
+
+test("a range counts its addresses in both families", () => {
+  const small = new AddressRange("10.96.0.0/24");
+  assert.deepEqual([small.address(1), small.address(254), small.last], ["10.96.0.1", "10.96.0.254", 254]);
+  assert.deepEqual(
+    [small.offset("10.96.0.7"), small.offset("10.96.0.0"), small.offset("10.96.1.1")],
+    [7, undefined, undefined],
+  );
+  const long = new AddressRange("fd00:10:96::/112");
+  assert.deepEqual(
+    [long.address(1), long.address(0xabc), long.offset("fd00:10:96::abc")],
+    ["fd00:10:96::1", "fd00:10:96::abc", 0xabc],
+  );
+  assert.throws(() => new AddressRange("10.96.0.0"), RangeError);
+});
+
+test("a pool serves its upper part first and nothing twice", () => {
+  const pool = new NumberPool({ first: 1, last: 10, reserved: 4 });
+  const upper = Array.from({ length: 6 }, () => pool.takeAny());
+  assert.deepEqual(
+    upper.sort((a, b) => a! - b!),
+    [5, 6, 7, 8, 9, 10],
+  );
+  const lower = Array.from({ length: 4 }, () => pool.takeAny());
+  assert.deepEqual(lower.sort(), [1, 2, 3, 4]);
+  assert.equal(pool.takeAny(), undefined);
+  pool.release(7);
+  assert.equal(pool.take(7), true);
+});
+
+let api: ServerUnderTest;
+before(async () => {
+  api = await startServer();
+});
+after(() => api.stop());
+
+const services = "/api/v1/namespaces/default/services";
+const ports = [{ port: 80 }];
+const make = (name: string, spec: object) =>
+  api.ask("POST", services, { body: { metadata: { name }, spec: { ports, ...spec } } });
+
+test("the API's own service has the first address, and nobody else gets it", async () => {
+  const own = await api.ask("GET", `${services}/kubernetes`);
+  assert.equal(own.body.spec.clusterIP, "10.96.0.1");
+  const { status, body } = await make("thief", { clusterIP: "10.96.0.1" });
+  assert.equal(status, 422);
+  assert.equal(
+    body.message,
+    'Service "thief" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.1"]: failed to allocate IP 10.96.0.1: provided IP is already allocated',
+  );
+});
+
+test("what a service had is free when it is gone", async () => {
+  const wanted = { type: "NodePort", clusterIP: "10.96.0.9", ports: [{ port: 80, nodePort: 30_001 }] };
+  assert.equal((await make("first", wanted)).status, 201);
+  assert.equal((await make("second", wanted)).status, 422);
+  await api.ask("DELETE", `${services}/first`);
+  assert.equal((await make("second", wanted)).status, 201);
+});
+
+test("a refused service takes nothing with it", async () => {
+  const wrong = { type: "NodePort", clusterIP: "10.96.0.20", ports: [{ port: 80, nodePort: 80 }] };
+  const { body } = await make("refused", wrong);
+  assert.match(body.message, /The range of valid ports is 30000-32767$/);
+  assert.equal((await make("refused", { clusterIP: "10.96.0.20" })).status, 201);
+});
+
+test("node ports come and go with the type", async () => {
+  await make("changing", {});
+  const change = (spec: object) =>
+    api.ask("PATCH", `${services}/changing`, { type: "application/merge-patch+json", body: { spec } });
+  const open = await change({ type: "NodePort" });
+  const { nodePort } = open.body.spec.ports[0];
+  assert.ok(nodePort >= 30_000 && nodePort <= 32_767);
+  const closed = await change({ type: "ClusterIP" });
+  assert.equal(closed.body.spec.ports[0].nodePort, undefined);
+  assert.equal((await make("heir", { type: "NodePort", ports: [{ port: 80, nodePort }] })).status, 201);
+});
+
+test("a dry run takes nothing", async () => {
+  const wanted = { clusterIP: "10.96.0.30", ports };
+  await api.ask("POST", `${services}?dryRun=All`, { body: { metadata: { name: "dry" }, spec: wanted } });
+  assert.equal((await make("dry", wanted)).status, 201);
+});
+
+test("after a restart what stored services have is taken", async () => {
+  const again = await startServer({ store: api.store });
+  const body = { metadata: { name: "late" }, spec: { clusterIP: "10.96.0.9", ports } };
+  assert.equal((await again.ask("POST", services, { body })).status, 422);
+  await again.stop();
+});

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { clone, type corev1, isForbidden, isNotFound, resources } from "../api/mod.ts";
+import { createClient } from "../client/mod.ts";
+import { jane, type ServerUnderTest, startServer } from "./testing/server-under-test.ts";
+
+let api: ServerUnderTest;
+before(async () => {
+  api = await startServer();
+});
+after(() => api.stop());
+
+test("a client in process reads the very objects of the server's cache, frozen", async () => {
+  const configMaps = api.client.resource(resources.configmaps);
+  const made = await configMaps.create({ metadata: { namespace: "default", name: "shared" }, data: { a: "b" } });
+  assert.equal(await configMaps.get("shared", { namespace: "default" }), made);
+  assert.throws(() => {
+    (made.data as Record<string, string>)["a"] = "c";
+  }, TypeError);
+});
+
+test("an object that a client goes on changing is not the one that is stored", async () => {
+  const configMaps = api.client.resource(resources.configmaps);
+  const draft = { metadata: { namespace: "default", name: "draft" }, data: { a: "b" } };
+  await configMaps.create(draft);
+  draft.data.a = "changed";
+  assert.equal((await configMaps.get("draft", { namespace: "default" })).data?.["a"], "b");
+});
+
+test("requests in process are authorized too", async () => {
+  const client = createClient(api.server.transport(jane, "test"));
+  await assert.rejects(client.resource(resources.secrets).list(), isForbidden);
+});
+
+test("updates, patches and deletions do what they do over the network", async () => {
+  const configMaps = api.client.resource(resources.configmaps);
+  const made = await configMaps.create({ metadata: { namespace: "default", name: "cycle" } });
+  const next: corev1.ConfigMap = clone(made);
+  next.data = { a: "1" };
+  const updated = await configMaps.update(next);
+  const patched = await configMaps.patch("cycle", { data: { b: "2" } }, { type: "merge", namespace: "default" });
+  assert.deepEqual(patched.data, { a: "1", b: "2" });
+  assert.ok(Number(patched.metadata.resourceVersion) > Number(updated.metadata.resourceVersion));
+  await configMaps.delete("cycle", { namespace: "default" });
+  await assert.rejects(configMaps.get("cycle", { namespace: "default" }), isNotFound);
+});
+
+test("paths that are no resources are answered as well", async () => {
+  const version = (await api.client.transport.request({ method: "GET", path: "/version" })) as { major: string };
+  assert.equal(version.major, "1");
+  assert.equal(await api.client.transport.request({ method: "GET", path: "/readyz" }), "ok");
+});

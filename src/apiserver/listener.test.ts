@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import http2 from "node:http2";
+import { after, before, test } from "node:test";
+import tls from "node:tls";
+import { maximumBodyBytes } from "./http/read-body.ts";
+import { type ServerUnderTest, startServer } from "./testing/server-under-test.ts";
+
+let api: ServerUnderTest;
+before(async () => {
+  api = await startServer();
+});
+after(() => api.stop());
+
+const configMaps = "/api/v1/namespaces/default/configmaps";
+
+test("HTTP/2 and HTTP/1.1 are spoken on one port", async () => {
+  const session = http2.connect(api.url, { ca: api.authority });
+  const stream = session.request({ ":path": "/version", authorization: "Bearer admin" });
+  const [headers] = (await once(stream, "response")) as [http2.IncomingHttpHeaders];
+  assert.equal(headers[":status"], 200);
+  stream.resume();
+  await once(stream, "end");
+  session.close();
+  assert.equal((await api.ask("GET", "/version")).body.gitVersion, "v1.36.3");
+});
+
+test("a body of more than 3 MiB is refused, whatever it holds", async () => {
+  const { status, body } = await api.ask("POST", configMaps, { body: `"${"x".repeat(maximumBodyBytes)}"` });
+  assert.deepEqual([status, body.reason], [413, "RequestEntityTooLarge"]);
+  assert.equal(body.message, "Request entity too large: limit is 3145728");
+});
+
+test("an upgrade that nobody takes is answered, and the connection ends", async () => {
+  const { hostname, port } = new URL(api.url);
+  const socket = tls.connect({ host: hostname, port: Number(port), ca: api.authority, ALPNProtocols: ["http/1.1"] });
+  await once(socket, "secureConnect");
+  const head = [
+    "GET /api/v1/pods HTTP/1.1",
+    "Host: x",
+    "Authorization: Bearer admin",
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+  ];
+  socket.write(`${head.join("\r\n")}\r\n\r\n`);
+  const text = Buffer.concat(await socket.toArray()).toString();
+  assert.match(text, /^HTTP\/1\.1 500 /);
+  assert.match(text, /"kind":"Status"/);
+});
+
+test("a client that leaves ends its watch", async () => {
+  const session = http2.connect(api.url, { ca: api.authority });
+  const stream = session.request({ ":path": `${configMaps}?watch=1`, authorization: "Bearer admin" });
+  await once(stream, "response");
+  stream.close();
+  await once(stream, "close");
+  session.close();
+  // Stopping waits for nothing: the test's end would hang on a watch left over.
+});

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { type ServerUnderTest, startServer } from "../testing/server-under-test.ts";
+
+let api: ServerUnderTest;
+before(async () => {
+  api = await startServer();
+});
+after(() => api.stop());
+
+const configMaps = "/api/v1/namespaces/default/configmaps";
+const merge = "application/merge-patch+json";
+
+test("a created object has a uid, a time and the version of its write", async () => {
+  const { status, body } = await api.ask("POST", configMaps, {
+    body: { metadata: { name: "made" }, data: { a: "b" } },
+  });
+  assert.equal(status, 201);
+  assert.match(body.metadata.uid, /^[0-9a-f-]{36}$/);
+  assert.match(body.metadata.creationTimestamp, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  assert.equal(body.metadata.namespace, "default");
+  const read = await api.ask("GET", `${configMaps}/made`);
+  assert.deepEqual(read.body, body);
+  assert.equal(Number(body.metadata.resourceVersion), api.store.revision);
+});
+
+test("a name is made up where only its beginning is given", async () => {
+  const { body } = await api.ask("POST", configMaps, { body: { metadata: { generateName: "made-up-" } } });
+  assert.match(body.metadata.name, /^made-up-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
+});
+
+test("what exists is not created again", async () => {
+  await api.ask("POST", configMaps, { body: { metadata: { name: "twice" } } });
+  const { status, body } = await api.ask("POST", configMaps, { body: { metadata: { name: "twice" } } });
+  assert.equal(status, 409);
+  assert.equal(body.reason, "AlreadyExists");
+  assert.equal(body.message, 'configmaps "twice" already exists');
+});
+
+test("an update of an older version is a conflict", async () => {
+  const { body: first } = await api.ask("POST", configMaps, { body: { metadata: { name: "old" } } });
+  await api.ask("PUT", `${configMaps}/old`, { body: { ...first, data: { a: "1" } } });
+  const late = await api.ask("PUT", `${configMaps}/old`, { body: { ...first, data: { a: "2" } } });
+  assert.equal(late.status, 409);
+  assert.equal(
+    late.body.message,
+    'Operation cannot be fulfilled on configmaps "old": the object has been modified; please apply your changes to the latest version and try again',
+  );
+});
+
+test("an update that changes nothing writes nothing", async () => {
+  const { body } = await api.ask("POST", configMaps, { body: { metadata: { name: "same" }, data: { a: "b" } } });
+  const again = await api.ask("PUT", `${configMaps}/same`, { body });
+  assert.equal(again.body.metadata.resourceVersion, body.metadata.resourceVersion);
+});
+
+test("writers that name no version all get through", async () => {
+  await api.ask("POST", configMaps, { body: { metadata: { name: "busy" } } });
+  const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);
+  const patches = keys.map((key) =>
+    api.ask("PATCH", `${configMaps}/busy`, { type: merge, body: { data: { [key]: "x" } } }),
+  );
+  assert.deepEqual(new Set((await Promise.all(patches)).map(({ status }) => status)), new Set([200]));
+  const { body } = await api.ask("GET", `${configMaps}/busy`);
+  assert.deepEqual(Object.keys(body.data).sort(), keys.sort());
+});
+
+test("a dry run answers the outcome and stores nothing", async () => {
+  const before = api.store.revision;
+  const made = await api.ask("POST", `${configMaps}?dryRun=All`, { body: { metadata: { name: "dry" } } });
+  assert.equal(made.status, 201);
+  assert.equal(made.body.metadata.resourceVersion, undefined);
+  assert.equal((await api.ask("GET", `${configMaps}/dry`)).status, 404);
+  assert.equal(api.store.revision, before);
+});
+
+test("the status is its own subresource, and the generation counts what is wanted", async () => {
+  const deployments = "/apis/apps/v1/namespaces/default/deployments";
+  const template = { metadata: { labels: { a: "b" } }, spec: { containers: [{ name: "c", image: "i" }] } };
+  const spec = { replicas: 1, selector: { matchLabels: { a: "b" } }, template };
+  const made = await api.ask("POST", deployments, {
+    body: { metadata: { name: "web" }, spec, status: { replicas: 9 } },
+  });
+  assert.deepEqual([made.body.metadata.generation, made.body.status], [1, {}]);
+  const status = await api.ask("PATCH", `${deployments}/web/status`, {
+    type: merge,
+    body: { spec: { replicas: 7 }, status: { replicas: 3 } },
+  });
+  assert.deepEqual(
+    [status.body.metadata.generation, status.body.spec.replicas, status.body.status.replicas],
+    [1, 1, 3],
+  );
+  const scaled = await api.ask("PATCH", `${deployments}/web/scale`, { type: merge, body: { spec: { replicas: 4 } } });
+  assert.equal(scaled.body.kind, "Scale");
+  const { body } = await api.ask("GET", `${deployments}/web`);
+  assert.deepEqual([body.metadata.generation, body.spec.replicas, body.status.replicas], [2, 4, 3]);
+});
+
+test("unknown fields are warned of, refused or passed over, as the client wishes", async () => {
+  const body = { metadata: { name: "odd" }, dtaa: {} };
+  const warned = await api.ask("POST", `${configMaps}?dryRun=All`, { body });
+  assert.equal(warned.headers["warning"], '299 - "unknown field \\"dtaa\\""');
+  const strict = await api.ask("POST", `${configMaps}?fieldValidation=Strict`, { body });
+  assert.equal(strict.status, 400);
+  const ignored = await api.ask("POST", `${configMaps}?fieldValidation=Ignore&dryRun=All`, { body });
+  assert.equal(ignored.headers["warning"], undefined);
+});
+
+test("server-side apply makes, changes and gives fields to whoever forces", async () => {
+  const apply = (manager: string, data: object, force = "") =>
+    api.ask("PATCH", `${configMaps}/applied?fieldManager=${manager}${force}`, {
+      type: "application/apply-patch+yaml",
+      body: { apiVersion: "v1", kind: "ConfigMap", data },
+    });
+  assert.equal((await apply("one", { a: "1" })).status, 201);
+  const refused = await apply("two", { a: "2" });
+  assert.equal(refused.status, 409);
+  assert.match(refused.body.message, /conflict with "one": \.data\.a/);
+  const forced = await apply("two", { a: "2" }, "&force=true");
+  assert.equal(forced.body.data.a, "2");
+});
+
+test("a user without rights is told what is missing", async () => {
+  const { status, body } = await api.ask("GET", configMaps, { token: "jane" });
+  assert.equal(status, 403);
+  assert.equal(
+    body.message,
+    'configmaps is forbidden: User "jane" cannot list resource "configmaps" in API group "" in the namespace "default"',
+  );
+});
+
+test("an administrator acts as somebody else, with that one's rights", async () => {
+  const { status, body } = await api.ask("GET", configMaps, { headers: { "impersonate-user": "jane" } });
+  assert.equal(status, 403);
+  assert.match(body.message, /User "jane" cannot list/);
+});
