@@ -141,36 +141,6 @@ function portsAreFree(pod: corev1.Pod, others: readonly corev1.Pod[]): boolean {
   return !wanted.some((one) => taken.some((other) => collide(one, other)));
 }
 
-interface HostPort {
-  readonly port: number;
-  readonly protocol: string;
-  readonly address: string;
-}
-
-const anyAddress = "0.0.0.0";
-
-function hostPorts({ spec }: corev1.Pod): HostPort[] {
-  const containers = [
-    ...spec.containers,
-    ...(spec.initContainers ?? []).filter((one) => one.restartPolicy === "Always"),
-  ];
-  return containers.flatMap(({ ports = [] }) =>
-    ports.flatMap(({ hostPort, protocol, hostIP }) =>
-      hostPort ? [{ port: hostPort, protocol: protocol ?? "TCP", address: hostIP || anyAddress }] : [],
-    ),
-  );
-}
-
-function portTaken(pod: corev1.Pod, others: readonly corev1.Pod[]): boolean {
-  const taken = others.flatMap(hostPorts);
-  return hostPorts(pod).some((wanted) =>
-    taken.some(({ port, protocol, address }) => {
-      const sameAddress = [address, wanted.address].includes(anyAddress) || address === wanted.address;
-      return port === wanted.port && protocol === wanted.protocol && sameAddress;
-    }),
-  );
-}
-
 /** Kernel settings that a pod may change for itself without harm to others. */
 const safeSysctls: ReadonlySet<string> = new Set([
   "kernel.shm_rmid_forced",
@@ -226,9 +196,5 @@ export function admitPod(
     );
   const sysctl = forbiddenSysctl(pod);
   if (sysctl !== undefined) return refuse("SysctlForbidden", `forbidden sysctl: "${sysctl}" not allowlisted`);
-  if (portTaken(pod, others)) {
-    const message = "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports";
-    return refuse("NodePorts", message);
-  }
   return outOfResources(pod, others, node);
 }

@@ -41,6 +41,7 @@ export class NodeAgent implements Component {
   readonly #context: ComponentContext;
   readonly #pods: PodSource;
   readonly #services: Informer<corev1.Service>;
+  readonly #nodes: Informer<corev1.Node>;
   readonly #config: ConfigStore;
   /** Undone in reverse order. */
   readonly #cleanups: (() => Promise<void> | void)[] = [];
@@ -55,6 +56,8 @@ export class NodeAgent implements Component {
     const { informers, client, clock, log } = context;
     this.#pods = options.pods ?? ownPods(informers, options.nodeName);
     this.#services = informers.informer(resources.services);
+    const own = { fieldSelector: `metadata.name=${options.nodeName}` };
+    this.#nodes = informers.informer(resources.nodes, options.pods ? {} : own);
     this.#config = new ConfigStore(client, clock, log);
   }
 
@@ -68,7 +71,7 @@ export class NodeAgent implements Component {
     }
     const capacity = await this.#capacity();
     const services = await this.#podServices(capacity);
-    const workers = new PodWorkers(services, (pod, others) => admitPod(pod, others, this.#reporter?.node));
+    const workers = new PodWorkers(services, (pod, others) => admitPod(pod, others, this.#node));
     this.#workers = workers;
     this.#cleanups.push(
       () => workers.stop(),
@@ -85,6 +88,11 @@ export class NodeAgent implements Component {
   async stop(): Promise<void> {
     this.#cancelRelist?.();
     for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanup();
+  }
+
+  /** With the labels and taints of now, which the scheduler went by. */
+  get #node(): corev1.Node | undefined {
+    return this.#nodes.lister.get(this.#options.nodeName) ?? this.#reporter?.node;
   }
 
   async #capacity(): Promise<Capacity> {
@@ -179,7 +187,7 @@ export class NodeAgent implements Component {
       resolver: () => this.#resolver(),
       runtimeHandler: async (name) =>
         (await client.resource<nodev1.RuntimeClass>(resources.runtimeclasses).get(name)).handler,
-      resizeProblem: (pod) => resizeProblem(pod, this.#workers?.active(pod.metadata.uid) ?? [], this.#reporter?.node),
+      resizeProblem: (pod) => resizeProblem(pod, this.#workers?.active(pod.metadata.uid) ?? [], this.#node),
       sandboxSlots: new Slots(sandboxesAtOnce),
       containerSlots: new Slots(containersAtOnce),
     };
