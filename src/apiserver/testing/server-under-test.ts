@@ -1,6 +1,5 @@
 /** A whole API server on a store in memory, asked over TLS and in process. */
 import https from "node:https";
-import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import type { AdmissionPlugin } from "../../admission/mod.ts";
@@ -79,7 +78,7 @@ export async function startServer({
     },
   );
   await server.start();
-  const { port } = server.addresses[0] as AddressInfo;
+  const { port } = server.addresses[0] as { readonly port: number };
   const agent = new https.Agent({ ca: authority.certificate, keepAlive: true });
   return {
     server,
