@@ -43,7 +43,9 @@ const used = (name: string, amount: string) => (quota: corev1.ResourceQuota) => 
 
 test("a quota counts what is there, what comes, and what goes", async () => {
   const hard = { pods: "10", "requests.cpu": "2", configmaps: "20", "count/deployments.apps": "5" };
-  await cluster.client.resource(resources.resourcequotas).create({ metadata: { name: "q", namespace }, spec: { hard } });
+  await cluster.client
+    .resource(resources.resourcequotas)
+    .create({ metadata: { name: "q", namespace }, spec: { hard } });
   const quota = await cluster.until(resources.resourcequotas, { name: "q", namespace }, used("pods", "4"));
   assert.deepEqual(quota.status?.hard, hard);
   assert.equal(quota.status?.used?.["count/deployments.apps"], "1");
@@ -63,9 +65,11 @@ test("endpoints written by hand are mirrored into slices, followed, and taken aw
   });
   const subsets = [{ addresses: [{ ip: "10.1.2.3" }], ports: [{ port: 9090 }] }];
   await cluster.client.resource(resources.endpoints).create({ metadata: { name, namespace }, subsets });
-  const isMirror = (address: string) => (slice: { metadata: { labels?: Record<string, string> }; endpoints?: { addresses: string[] }[] }) =>
-    slice.metadata.labels?.["endpointslice.kubernetes.io/managed-by"] === "endpointslicemirroring-controller.k8s.io" &&
-    slice.endpoints?.[0]?.addresses[0] === address;
+  const isMirror =
+    (address: string) =>
+    (slice: { metadata: { labels?: Record<string, string> }; endpoints?: { addresses: string[] }[] }) =>
+      slice.metadata.labels?.["endpointslice.kubernetes.io/managed-by"] ===
+        "endpointslicemirroring-controller.k8s.io" && slice.endpoints?.[0]?.addresses[0] === address;
   await cluster.untilAll(resources.endpointslices, namespace, (all) => all.some(isMirror("10.1.2.3")));
   const changed = [{ addresses: [{ ip: "10.2.3.4" }], ports: [{ port: 9090 }] }];
   await cluster.client.resource(resources.endpoints).patch(name, { subsets: changed }, { type: "merge", namespace });
