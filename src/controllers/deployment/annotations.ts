@@ -20,10 +20,13 @@ const deploymentOnly: ReadonlySet<string> = new Set([
 /** Bytes of the revision history annotation; the oldest entries go first. */
 const maxHistoryLength = 2000;
 
-/** 0 where the object carries no revision. */
-export function revisionOf(object: KubernetesObject): number {
-  const text = object.metadata.annotations?.[revisionAnnotation];
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : 0;
+/** 64 bits wide: revisions that users have set may be beyond what a number holds exactly. 0 where the object carries none. */
+export function revisionOf(object: KubernetesObject): bigint {
+  return parseRevision(object.metadata.annotations?.[revisionAnnotation]);
+}
+
+function parseRevision(text: string | undefined): bigint {
+  return text !== undefined && /^\d{1,19}$/.test(text) ? BigInt(text) : 0n;
 }
 
 /** The deployment's size when this replica set was last scaled; undefined where it never was. */
@@ -59,20 +62,19 @@ export function inheritedAnnotations(deployment: appsv1.Deployment): Record<stri
 export function newSetAnnotations(
   deployment: appsv1.Deployment,
   present: Readonly<Record<string, string>>,
-  revision: number,
+  revision: bigint,
   isNew: boolean,
 ): Record<string, string> {
   const annotations = { ...present, ...inheritedAnnotations(deployment) };
-  const oldText = present[revisionAnnotation];
-  const old = oldText !== undefined && /^\d+$/.test(oldText) ? Number(oldText) : 0;
+  const old = parseRevision(present[revisionAnnotation]);
   if (old >= revision) return annotations;
   annotations[revisionAnnotation] = String(revision);
-  if (!isNew && old > 0)
+  if (!isNew && old > 0n)
     annotations[revisionHistoryAnnotation] = extendHistory(present[revisionHistoryAnnotation], old);
   return annotations;
 }
 
-function extendHistory(history: string | undefined, revision: number): string {
+function extendHistory(history: string | undefined, revision: bigint): string {
   const revisions = [...(history ? history.split(",") : []), String(revision)];
   while (revisions.length > 1 && revisions.join(",").length > maxHistoryLength) revisions.shift();
   return revisions.join(",");

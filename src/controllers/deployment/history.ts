@@ -15,7 +15,7 @@ export function setsBeyondHistory(
   const candidates = oldSets.filter((set) => !isDeleting(set));
   if (limit === unlimited || candidates.length <= limit) return [];
   return candidates
-    .sort((a, b) => revisionOf(a) - revisionOf(b) || byCreation(a, b))
+    .sort((a, b) => Number(revisionOf(a) - revisionOf(b)) || byCreation(a, b))
     .slice(0, candidates.length - limit)
     .filter(isEmptyAndObserved);
 }

@@ -39,7 +39,7 @@ export interface NewSetResult {
 export async function ensureNewSet(input: NewSetInput): Promise<NewSetResult> {
   const { deployment, sets } = input;
   const found = findNewSet(deployment, sets);
-  const revision = maxRevision(oldSetsOf(found, sets)) + 1;
+  const revision = maxRevision(oldSetsOf(found, sets)) + 1n;
   if (found !== undefined) return adoptFound(input, found, revision);
   if (!input.createIfMissing) return { deployment, created: false };
   const newSet = await createSet(input, revision);
@@ -49,7 +49,7 @@ export async function ensureNewSet(input: NewSetInput): Promise<NewSetResult> {
 }
 
 /** The set exists, perhaps as an old one that is current again: its revision becomes the newest. */
-async function adoptFound(input: NewSetInput, found: appsv1.ReplicaSet, revision: number): Promise<NewSetResult> {
+async function adoptFound(input: NewSetInput, found: appsv1.ReplicaSet, revision: bigint): Promise<NewSetResult> {
   const { client } = input;
   const annotations = newSetAnnotations(input.deployment, found.metadata.annotations ?? {}, revision, false);
   const newSet = await syncSet(input, found, annotations);
@@ -92,7 +92,7 @@ async function writeRevision(
   return { ...deployment, metadata: written.metadata };
 }
 
-async function createSet(input: NewSetInput, revision: number): Promise<appsv1.ReplicaSet> {
+async function createSet(input: NewSetInput, revision: bigint): Promise<appsv1.ReplicaSet> {
   const draft = newSetDraft(input.deployment, input.sets, revision);
   const { namespace } = input.deployment.metadata;
   try {
@@ -104,7 +104,7 @@ async function createSet(input: NewSetInput, revision: number): Promise<appsv1.R
   }
 }
 
-function newSetDraft(deployment: appsv1.Deployment, sets: readonly appsv1.ReplicaSet[], revision: number) {
+function newSetDraft(deployment: appsv1.Deployment, sets: readonly appsv1.ReplicaSet[], revision: bigint) {
   const { name, namespace } = deployment.metadata;
   const template = clone(deployment.spec.template);
   const hash = contentHash(template, deployment.status?.collisionCount);

@@ -68,8 +68,10 @@ export function sumStatus(sets: readonly appsv1.ReplicaSet[], count: StatusCount
   return sets.reduce((sum, set) => sum + (set.status?.[count] ?? 0), 0);
 }
 
-export function maxRevision(sets: readonly appsv1.ReplicaSet[]): number {
-  return sets.reduce((most, set) => Math.max(most, revisionOf(set)), 0);
+export function maxRevision(sets: readonly appsv1.ReplicaSet[]): bigint {
+  let most = 0n;
+  for (const revision of sets.map(revisionOf)) if (revision > most) most = revision;
+  return most;
 }
 
 export function isRollingUpdate(deployment: appsv1.Deployment): boolean {
