@@ -5,6 +5,7 @@ import { type Component, type ComponentContext, createEventRecorder, type Inform
 import { admitPod, resizeProblem } from "./admission.ts";
 import { findCgroups, PodCgroups } from "./cgroups/pod-cgroup.ts";
 import { ConfigStore } from "./environment/config-store.ts";
+import { Housekeeping } from "./housekeeping.ts";
 import { parseResolverConfig, type ResolverConfig } from "./identity/resolver-config.ts";
 import { ImageManager } from "./images/image-manager.ts";
 import { ensurePauseImage } from "./images/pause.ts";
@@ -31,8 +32,6 @@ import { VolumeManager, type Volumes } from "./volumes/volume-manager.ts";
 /** Sandboxes are made by containerd in processes of their own; more at once only get into each other's way. */
 const sandboxesAtOnce = 6;
 const containersAtOnce = 6;
-/** For what no event told. */
-const relistMs = 30_000;
 const defaultMaximumPods = 110;
 
 export class NodeAgent implements Component {
@@ -48,7 +47,6 @@ export class NodeAgent implements Component {
   #workers: PodWorkers | undefined;
   #directory: PodDirectory | undefined;
   #reporter: NodeReporter | undefined;
-  #cancelRelist: (() => void) | undefined;
 
   constructor(options: NodeAgentOptions, context: ComponentContext) {
     this.#options = options;
@@ -86,7 +84,6 @@ export class NodeAgent implements Component {
   }
 
   async stop(): Promise<void> {
-    this.#cancelRelist?.();
     for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanup();
   }
 
@@ -150,11 +147,9 @@ export class NodeAgent implements Component {
     this.#cleanups.push(runtime.subscribe((event) => workers.handle(event)));
     const update = (pod: corev1.Pod) => workers.update(pod);
     this.#cleanups.push(this.#pods.follow({ add: update, update, delete: (pod) => workers.remove(pod) }));
-    const relist = () => {
-      void workers.relist();
-      this.#cancelRelist = this.#context.clock.after(relistMs, relist);
-    };
-    this.#cancelRelist = this.#context.clock.after(relistMs, relist);
+    const housekeeping = new Housekeeping({ runtime, workers, clock: this.#context.clock, log: this.#context.log });
+    housekeeping.start();
+    this.#cleanups.push(() => housekeeping.stop());
   }
 
   async #podServices(capacity: Capacity): Promise<PodServices> {
