@@ -265,7 +265,9 @@ export class PodWorker {
       const past = instances.slice(1).filter(({ status }) => status.state !== "CONTAINER_RUNNING");
       return past.slice(1);
     });
-    for (const { status } of ended) await this.#services.runtime.removeContainer(status.id);
+    const { runtime } = this.#services;
+    for (const { status } of ended) await runtime.removeContainer(status.id);
+    await this.#removeOldSandboxes(new Set(ended.map(({ status }) => status.id)));
   }
 
   async #terminating({ cause, graceSeconds: grace }: WorkerState & { kind: "terminating" }): Promise<void> {
@@ -307,6 +309,16 @@ export class PodWorker {
     await files.removeLogs(this.#pod);
     await this.stop();
     this.#options.done(this);
+  }
+
+  /** A sandbox that was replaced goes when no container of it is kept. */
+  async #removeOldSandboxes(removed: ReadonlySet<string>): Promise<void> {
+    const all = [...this.#observation.containers.values()].flat().filter(({ status }) => !removed.has(status.id));
+    const kept = new Set(all.map(({ sandboxId }) => sandboxId));
+    const old = this.#observation.sandboxes
+      .slice(1)
+      .filter(({ id, state }) => state === "SANDBOX_NOTREADY" && !kept.has(id));
+    for (const { id } of old) await this.#services.runtime.removeSandbox(id);
   }
 
   #syncProbes(ending: boolean): void {

@@ -72,8 +72,8 @@ export class PodWorkers {
     this.#workers.get(podUid)?.probeChanged();
   }
 
-  /** A look at everything, for what no event told. */
-  async relist(): Promise<void> {
+  /** For what no event told. */
+  wakeAll(): void {
     for (const worker of this.all) if (worker.state === "syncing") worker.wake();
   }
 
