@@ -50,6 +50,19 @@ function giveUpOnSilence(request: http.ClientRequest): void {
   });
 }
 
+/**
+ * A pooled connection may be closed by the other side in the moment it is taken; then nothing was heard of the request,
+ * and one that changes nothing and carries nothing can be sent again.
+ */
+function mayRepeat(
+  request: http.ClientRequest,
+  error: NodeJS.ErrnoException,
+  { method, body }: BackendRequest,
+): boolean {
+  const closed = error.code === "ECONNRESET" || error.code === "EPIPE";
+  return request.reusedSocket && closed && !body && (method === "GET" || method === "HEAD");
+}
+
 /** Resolves with the answer's head; its body is still to come. Rejects with `BackendError`. */
 export function sendToBackend(backend: BackendRequest): Promise<http.IncomingMessage> {
   const { url, method, headers, agent, insecure, signal, body } = backend;
@@ -61,7 +74,10 @@ export function sendToBackend(backend: BackendRequest): Promise<http.IncomingMes
       : http.request(url, options);
   giveUpOnSilence(request);
   return new Promise((resolve, reject) => {
-    request.once("error", (error) => reject(backendError(error, url)));
+    request.once("error", (error) => {
+      if (mayRepeat(request, error, backend)) resolve(sendToBackend(backend));
+      else reject(backendError(error, url));
+    });
     request.once("response", resolve);
     if (!body) return request.end();
     body.once("error", () => request.destroy());

@@ -8,6 +8,7 @@ import type { ConnectionHandler } from "../request/connection.ts";
 import { BackendError, sendToBackend } from "./backend-request.ts";
 import { hostOf, requestHeaders, responseHeaders, upgradeHeaders } from "./forwarded-headers.ts";
 import type { NodeAgents } from "./node-agent.ts";
+import { forwardedLink, pageStages } from "./pages.ts";
 import { type ProxyPath, proxyPath } from "./proxy-path.ts";
 import type { FindTarget, ProxyTarget } from "./proxy-targets.ts";
 
@@ -25,13 +26,24 @@ export function forwardedLocation(location: string, backend: URL, front: { host:
   return `https://${front.host}${front.prefix}${target.pathname}${target.search}${target.hash}`;
 }
 
+/** Answers without a body have nothing to unpack, and a part of a page may begin within a tag. */
+function hasWholeBody(answer: IncomingMessage, method: string): boolean {
+  return method !== "HEAD" && ![204, 206, 304].includes(answer.statusCode ?? 0);
+}
+
 async function passAnswer(answer: IncomingMessage, exchange: Exchange, url: URL, prefix: string): Promise<void> {
+  const front = { host: hostOf(exchange), prefix };
   const headers = responseHeaders(answer.headers);
-  if (answer.headers.location)
-    headers["location"] = forwardedLocation(answer.headers.location, url, { host: hostOf(exchange), prefix });
+  if (answer.headers.location) headers["location"] = forwardedLocation(answer.headers.location, url, front);
+  const rewrite = (link: string) => forwardedLink(link, url, front);
+  const stages = hasWholeBody(answer, exchange.method) ? pageStages(answer.headers, rewrite) : [];
+  if (stages.length > 0) {
+    delete headers["content-length"];
+    delete headers["content-encoding"];
+  }
   const output = exchange.stream(answer.statusCode ?? 502, headers);
   // Whoever leaves first ends it for the other: the head has been sent, so there is no other way to say it.
-  await pipeline(answer, output).catch(() => {});
+  await pipeline([answer, ...stages, output]).catch(() => {});
 }
 
 async function forward(exchange: Exchange, path: ProxyPath, target: ProxyTarget, agents: NodeAgents): Promise<void> {

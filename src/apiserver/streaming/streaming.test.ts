@@ -185,6 +185,14 @@ test("redirects of the backend lead through the proxy", async () => {
   assert.equal(headers["location"], "https://api.example/api/v1/nodes/one/proxy/elsewhere?a=b");
 });
 
+test("the links of a proxied page lead through the proxy", async () => {
+  const { headers, body } = await ask("/api/v1/nodes/one/proxy/page");
+  assert.deepEqual([headers["content-type"], headers["content-encoding"]], ["text/html; charset=utf-8", undefined]);
+  assert.equal(body, '<a href="/api/v1/nodes/one/proxy/x">to ü</a>');
+  const { headers: packed } = await ask("/api/v1/nodes/one/proxy/page", { method: "HEAD" });
+  assert.equal(packed["content-encoding"], "gzip");
+});
+
 test("a page is asked for with a slash at its end", async () => {
   const { status, headers } = await ask("/api/v1/nodes/one/proxy?a=b");
   assert.deepEqual([status, headers["location"]], [301, "/api/v1/nodes/one/proxy/?a=b"]);

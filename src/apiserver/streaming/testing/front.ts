@@ -1,6 +1,7 @@
 /** A real listener before the streaming connections, and a real node agent behind them: TLS on loopback, nothing between. */
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import { pino } from "pino";
 import { CertificateAuthority } from "../../../auth/mod.ts";
 import { acceptPortForward, acceptRemoteCommand, type ConnectPort, commandExited } from "../../../client/mod.ts";
@@ -26,6 +27,8 @@ export function certificates() {
 
 type Certificates = ReturnType<typeof certificates>;
 
+const packedPage = { "content-type": "text/html; charset=utf-8", "content-encoding": "gzip" };
+
 /** Answers `echo` of what it is asked; `cat` of the standard input. */
 export async function startAgent({ authority, server }: Certificates, connectPort: ConnectPort) {
   const seen: string[] = [];
@@ -34,6 +37,7 @@ export async function startAgent({ authority, server }: Certificates, connectPor
     seen.push(request.url!);
     if (request.url!.startsWith("/missing")) response.writeHead(400).end("no such log");
     else if (request.url!.startsWith("/moved")) response.writeHead(302, { location: "/elsewhere?a=b" }).end();
+    else if (request.url === "/page") response.writeHead(200, packedPage).end(gzipSync('<a href="/x">to ü</a>'));
     else if (request.url!.startsWith("/containerLogs")) response.end("line 1\nline 2\n");
     else {
       response.writeHead(200, { "content-type": "application/json", "x-agent": "yes", connection: "close" });
