@@ -1,6 +1,6 @@
 /** examples/zhidan as it stands: a two-tier application written for the Kubernetes of 2018, on real containers. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { type corev1, resources } from "../../src/api/mod.ts";
