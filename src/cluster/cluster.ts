@@ -3,11 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino, { type Logger } from "pino";
-import { Pki } from "../auth/mod.ts";
 import type { Client } from "../client/mod.ts";
-import { openMemoryStore } from "../store/mod.ts";
-import { ControlPlane } from "./control-plane.ts";
-import { kubeconfigText } from "./keys.ts";
+import type { ControlPlane } from "./control-plane.ts";
 import { defaults } from "./options.ts";
 
 export interface ClusterStartOptions {
@@ -54,6 +51,7 @@ export class Cluster {
     const folder = mkdtempSync(join(tmpdir(), "kubets-"));
     const aborter = new AbortController();
     try {
+      const { ControlPlane, kubeconfigText, openMemoryStore, Pki } = await loadRooms();
       const pki = await Pki.open({ directory: folder });
       const controlPlane = await ControlPlane.create(
         {
@@ -91,4 +89,15 @@ export class Cluster {
     this.#aborter.abort();
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Only when a cluster starts in this process: the supervisor and the command share this room's door, and stay small without them. */
+async function loadRooms() {
+  const [{ ControlPlane }, { kubeconfigText }, { openMemoryStore }, { Pki }] = await Promise.all([
+    import("./control-plane.ts"),
+    import("./keys.ts"),
+    import("../store/mod.ts"),
+    import("../auth/mod.ts"),
+  ]);
+  return { ControlPlane, kubeconfigText, openMemoryStore, Pki };
 }

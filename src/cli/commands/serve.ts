@@ -10,7 +10,6 @@ import {
   serve,
 } from "../../cluster/mod.ts";
 import { parseDurationMs } from "./duration.ts";
-import { mergeKubeconfig } from "./kubeconfig.ts";
 
 export type ServeMessage =
   | { readonly type: "progress"; readonly text: string }
@@ -25,6 +24,8 @@ export interface ServeFlags extends RawOptions {
 export async function serveCommand(flags: ServeFlags): Promise<void> {
   const cluster = clusterOptions(flags, defaultDataFolder);
   const parent = process.send ? (message: ServeMessage) => void process.send?.(message) : undefined;
+  // In the background the parent writes kubeconfig files, and this process stays small without what that needs.
+  const foreground = parent ? undefined : await import("./kubeconfig.ts");
   makeFolders(cluster.data, join(cluster.data, "logs"));
   const log = pino(
     { level: "info" },
@@ -38,7 +39,8 @@ export async function serveCommand(flags: ServeFlags): Promise<void> {
       progress: (text) => (parent ? parent({ type: "progress", text }) : process.stderr.write(`  ${text}\n`)),
       onReady: (supervisor) => {
         if (parent) return parent({ type: "ready", port: supervisor.port });
-        const written = mergeKubeconfig(cluster.name, supervisor.paths.pki, flags.kubeconfig);
+        if (!foreground) return;
+        const written = foreground.mergeKubeconfig(cluster.name, supervisor.paths.pki, flags.kubeconfig);
         supervisor.addKubeconfig(written.path);
         process.stdout.write(
           `cluster ${cluster.name} is ready: kubectl --kubeconfig ${written.path} --context ${written.context} get nodes\n`,

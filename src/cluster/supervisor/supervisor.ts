@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { createFabric, destroyFabric, enterArguments, type Fabric } from "../../network/mod.ts";
+import { createFabric, destroyFabric, enterArguments, type Fabric } from "../../network/fabric/mod.ts";
 import { ClusterError } from "../errors.ts";
 import type { ClusterOptions } from "../options.ts";
 import { type ClusterPaths, clusterPaths, makeFolders } from "../paths.ts";
