@@ -21,6 +21,7 @@ test("the node agent on containerd", { skip, timeout: 300_000 }, async () => {
         KUBETS_TEST_SOCKET: containerd.socket,
         KUBETS_TEST_FOLDER: containerd.folder,
         KUBETS_TEST_CGROUP: containerd.cgroupRoot,
+        KUBETS_TEST_CONTAINERD: String(containerd.pid),
       },
     });
     const output: Buffer[] = [];

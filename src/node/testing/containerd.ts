@@ -37,6 +37,7 @@ export interface TestContainerd {
   readonly folder: string;
   readonly socket: string;
   readonly cgroupRoot: string;
+  readonly pid: number;
   /** Runs a program inside the namespace. */
   readonly enter: readonly string[];
   stop(): Promise<void>;
@@ -121,7 +122,7 @@ export async function startContainerd(): Promise<TestContainerd> {
     await stop();
     throw error;
   }
-  return { folder, socket, cgroupRoot, enter, stop };
+  return { folder, socket, cgroupRoot, enter, stop, pid: child.pid! };
 }
 
 /** Containers outlive their containerd: what a failed test left is ended by the process id that its shim wrote down. */
