@@ -1,7 +1,7 @@
 /** A container's status as the API shows it, from what the runtime says and what the agent remembers. */
 import type { corev1 } from "../../api/mod.ts";
 import { restartCountAnnotation } from "../runtime/labels.ts";
-import { isSidecar, type PodContainer, shouldRestart } from "./containers.ts";
+import { type PodContainer, shouldRestart } from "./containers.ts";
 import type { ObservedContainer } from "./observation.ts";
 import { type Resources, resourcesOf } from "./resources.ts";
 
@@ -177,12 +177,4 @@ export function containerStatus(input: ContainerStatusInput): corev1.ContainerSt
     ...userOf(newest),
   };
   return isCompletedInit(container, status) ? { ...status, ready: true } : status;
-}
-
-/** Whether the containers before the regular ones have done their part. */
-export function isInitialized(pod: corev1.Pod, statuses: readonly corev1.ContainerStatus[]): boolean {
-  return (pod.spec.initContainers ?? []).every((container) => {
-    const status = statuses.find(({ name }) => name === container.name);
-    return isSidecar(container) ? status?.started === true : status?.ready === true;
-  });
 }

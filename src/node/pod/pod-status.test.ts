@@ -127,7 +127,7 @@ test("init containers hold the phase and the other containers' words", () => {
     "containers with incomplete status: [first]",
   );
   const done = statusOf(podOf(spec), observationOf([containerOf({ name: "first", state: "CONTAINER_EXITED" })]));
-  assert.equal(done.containerStatuses![0]!.state!.waiting!.reason, "ContainerCreating");
+  assert.equal(done.containerStatuses![0]!.state!.waiting!.reason, "PodInitializing");
   assert.equal(done.initContainerStatuses![0]!.ready, true);
 });
 

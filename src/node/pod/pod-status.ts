@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { corev1 } from "../../api/mod.ts";
 import { qualityOfService } from "../cgroups/quality-of-service.ts";
 import { podConditions } from "./conditions.ts";
-import { containerStatus, isInitialized, type WaitingReason } from "./container-status.ts";
+import { containerStatus, type WaitingReason } from "./container-status.ts";
 import {
   ephemeralContainers,
   initContainers,
@@ -97,7 +97,8 @@ export function computePodStatus(input: PodStatusInput): corev1.PodStatus {
   const { pod, observation } = input;
   const old = pod.status;
   const init = statusesOf(input, initContainers(pod), "PodInitializing", old?.initContainerStatuses);
-  const beforeMain = isInitialized(pod, init) ? "ContainerCreating" : "PodInitializing";
+  // As upstream: said until the container runs, even where the init containers are done or have failed for good.
+  const beforeMain = init.length > 0 ? "PodInitializing" : "ContainerCreating";
   const regular = statusesOf(input, regularContainers(pod), beforeMain, old?.containerStatuses);
   const ephemeral = statusesOf(input, ephemeralContainers(pod), "ContainerCreating", old?.ephemeralContainerStatuses);
   const phase = settlePhase(input, podPhase(pod, init, regular, input.stage === "ended"));
