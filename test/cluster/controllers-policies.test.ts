@@ -42,7 +42,8 @@ test("a budget allows as many disruptions as its pods can spare, counted from wh
 const used = (name: string, amount: string) => (quota: corev1.ResourceQuota) => quota.status?.used?.[name] === amount;
 
 test("a quota counts what is there, what comes, and what goes", async () => {
-  const hard = { pods: "10", "requests.cpu": "2", configmaps: "20", "count/deployments.apps": "5" };
+  const counts = { "count/deployments.apps": "5", "count/leases.coordination.k8s.io": "5" };
+  const hard = { pods: "10", "requests.cpu": "2", configmaps: "20", ...counts };
   await cluster.client
     .resource(resources.resourcequotas)
     .create({ metadata: { name: "q", namespace }, spec: { hard } });
@@ -52,6 +53,18 @@ test("a quota counts what is there, what comes, and what goes", async () => {
   assert.equal(quota.status?.used?.["requests.cpu"], "0");
   await cluster.client.resource(resources.configmaps).create({ metadata: { name: "extra", namespace } });
   await cluster.until(resources.resourcequotas, { name: "q", namespace }, used("configmaps", "2"));
+  await cluster.client.resource(resources.leases).create({ metadata: { name: "extra", namespace }, spec: {} });
+  await cluster.until(
+    resources.resourcequotas,
+    { name: "q", namespace },
+    used("count/leases.coordination.k8s.io", "1"),
+  );
+  await cluster.client.resource(resources.leases).delete("extra", { namespace });
+  await cluster.until(
+    resources.resourcequotas,
+    { name: "q", namespace },
+    used("count/leases.coordination.k8s.io", "0"),
+  );
   await cluster.client.resource(resources.configmaps).delete("extra", { namespace });
   await cluster.until(resources.resourcequotas, { name: "q", namespace }, used("configmaps", "1"));
   await cluster.client.resource(resources.resourcequotas).delete("q", { namespace });

@@ -15,16 +15,18 @@ import { semanticallyEqual } from "../support/hash.ts";
 import { isDeleting, splitKey } from "../support/object.ts";
 import { isPodTerminal } from "../support/pod-state.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
-import { type QuotaRules, usedAmounts } from "./used-amounts.ts";
+import { type CountedObjects, type QuotaRules, usedAmounts } from "./used-amounts.ts";
 
 /** Objects go away in numbers: they are counted once for all that go within this time. */
 const batchMs = 50;
+/** Until a kind that was not watched before has its first list. */
+const syncRetryMs = 50;
 
 export interface ResourceQuotaOptions extends QueueControllerOptions {
   readonly quotaRules: QuotaRules;
 }
 
-/** Kinds whose amounts are counted from the caches that other controllers keep anyway. */
+/** Kinds with names of their own in quotas; those that only `count/…` names are watched from the first quota on that has it. */
 const counted = [
   resources.pods,
   resources.services,
@@ -38,7 +40,7 @@ const counted = [
 export class ResourceQuotaController extends QueueController {
   readonly #rules: QuotaRules;
   readonly #quotas: Informer<corev1.ResourceQuota>;
-  readonly #objects: Map<string, Informer<KubernetesObject>>;
+  readonly #objects = new Map<string, Informer<KubernetesObject>>();
 
   constructor(options: ResourceQuotaOptions, context: ComponentContext) {
     super("resourcequota-controller", context, options);
@@ -51,17 +53,19 @@ export class ResourceQuotaController extends QueueController {
         }
       },
     });
-    this.#objects = new Map(counted.map((resource) => [nameOf(resource), this.#watchCounted(resource)]));
+    for (const resource of counted) this.#watchCounted(resource);
   }
 
-  #watchCounted(resource: ResourceInfo<KubernetesObject>): Informer<KubernetesObject> {
+  #watchCounted(resource: ResourceInfo<KubernetesObject>): void {
+    if (this.#objects.has(nameOf(resource))) return;
     const enqueue = (object: KubernetesObject) => this.#enqueueQuotas(object.metadata.namespace);
-    return this.watch(resource, {
+    const informer = this.watch(resource, {
       delete: enqueue,
       update: (object, old) => {
         if (this.#hasChanged(resource, object, old)) enqueue(object);
       },
     });
+    this.#objects.set(nameOf(resource), informer);
   }
 
   #enqueueQuotas(namespace: string): void {
@@ -77,12 +81,14 @@ export class ResourceQuotaController extends QueueController {
     return !semanticallyEqual(this.#rules.usageOf(resource, object), this.#rules.usageOf(resource, old));
   }
 
-  protected override async reconcile(key: string): Promise<undefined> {
+  protected override async reconcile(key: string): Promise<number | undefined> {
     const { namespace, name } = splitKey(key);
     const quota = this.#quotas.lister.get(name, namespace);
     if (quota === undefined || isDeleting(quota)) return;
     const hard = quota.spec?.hard ?? {};
-    const used = usedAmounts(quota, await this.#objectsFor(Object.keys(hard), namespace), this.#rules);
+    const objects = this.#objectsFor(Object.keys(hard), namespace);
+    if (objects === undefined) return syncRetryMs;
+    const used = usedAmounts(quota, objects, this.#rules);
     if (semanticallyEqual(quota.status?.hard ?? {}, hard) && semanticallyEqual(quota.status?.used ?? {}, used)) return;
     const status = { hard, used };
     try {
@@ -90,30 +96,18 @@ export class ResourceQuotaController extends QueueController {
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
+    return;
   }
 
-  /** Everything that the names of a quota may count. */
-  async #objectsFor(names: readonly string[], namespace: string) {
-    const found = [...this.#objects.values()].map(({ resource, lister }) => ({
-      resource,
-      objects: lister.list(namespace),
-    }));
+  /** Everything that the names of a quota may count; nothing while that is not known yet. */
+  #objectsFor(names: readonly string[], namespace: string): CountedObjects[] | undefined {
     for (const name of names) {
       const resource = countedResource(name);
-      if (resource === undefined || this.#objects.has(nameOf(resource))) continue;
-      found.push({ resource, objects: await this.#list(resource, namespace) });
+      if (resource !== undefined) this.#watchCounted(resource);
     }
-    return found;
-  }
-
-  /** `count/…` of other kinds is rare: they are listed when they are needed. */
-  async #list(resource: ResourceInfo<KubernetesObject>, namespace: string): Promise<readonly KubernetesObject[]> {
-    try {
-      return (await this.context.client.resource(resource).list({ namespace })).items;
-    } catch (error) {
-      if (isNotFound(error)) return [];
-      throw error;
-    }
+    const informers = [...this.#objects.values()];
+    if (!informers.every((informer) => informer.hasSynced)) return undefined;
+    return informers.map(({ resource, lister }) => ({ resource, objects: lister.list(namespace) }));
   }
 }
 
