@@ -26,7 +26,7 @@ try {
     "--test",
     "--test-reporter=spec",
     "--test-concurrency=2",
-    "--test-timeout=300000",
+    "--test-timeout=900000",
     ...patterns,
   ]);
 } catch (error) {
