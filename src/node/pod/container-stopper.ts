@@ -89,7 +89,7 @@ export class ContainerStopper {
       timeoutMs: graceSeconds * 1000,
     };
     try {
-      await Promise.race([runHook(hook, target, end.signal), aborted(end.signal)]);
+      await runHook(hook, target, end.signal);
     } catch (error) {
       log.info(
         { pod: pod.metadata.name, container: container.spec.name, error: messageOf(error) },
@@ -101,8 +101,4 @@ export class ContainerStopper {
       this.#hurry.delete(end);
     }
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

@@ -22,6 +22,8 @@ import { PodResize } from "./resize.ts";
 import { sandboxConfig } from "./sandbox-config.ts";
 import type { PodServices } from "./services.ts";
 
+/** How soon a start that failed is tried again, where nothing says how long to wait. */
+const startRetryMs = 2000;
 /** How soon a change of resources that waits for room is looked at again. */
 const resizeRetryMs = 5000;
 
@@ -181,7 +183,9 @@ export class PodSync {
       if (signal.aborted) return undefined;
       if (!(error instanceof NodeError)) throw error;
       this.waiting.set(container.spec.name, { reason: error.reason ?? "CreateContainerError", message: error.message });
-      return Math.max(1000, this.#services.images.backoffMs(pod, container.spec), error.code === "image" ? 0 : 2000);
+      // A pull that has just failed is soon said to be put off.
+      const putOff = error.reason === "ImagePullBackOff" ? this.#services.images.backoffMs(pod, container.spec) : 0;
+      return Math.max(startRetryMs, putOff);
     }
   }
 

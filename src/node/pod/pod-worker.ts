@@ -8,7 +8,13 @@ import { computePodStatus, type PodVerdict } from "./pod-status.ts";
 import { PodSync } from "./pod-sync.ts";
 import type { PodServices } from "./services.ts";
 import { StatusWriter } from "./status-writer.ts";
-import { graceSeconds, type TerminationCause, terminationCause, type WorkerState } from "./worker-state.ts";
+import {
+  asksForAnotherRound,
+  graceSeconds,
+  type TerminationCause,
+  terminationCause,
+  type WorkerState,
+} from "./worker-state.ts";
 
 const firstRetryMs = 500;
 const lastRetryMs = 15_000;
@@ -60,7 +66,7 @@ export class PodWorker {
     this.#status = new StatusWriter(services, {
       pod: () => this.#pod,
       compute: () => this.#computeStatus(),
-      written: (written) => this.#adopt(written),
+      written: (written) => this.update(written),
       gone: () => this.remove(),
     });
   }
@@ -88,10 +94,16 @@ export class PodWorker {
 
   /** The API has a newer state of the pod. */
   update(pod: corev1.Pod): void {
-    this.#adopt(pod);
-    if (this.#verdict === undefined) this.#services.config.track(pod, () => this.wake());
-    this.#armDeadline();
-    this.#react();
+    const before = this.#pod;
+    if (pod.metadata.uid !== this.uid || Number(pod.metadata.resourceVersion) < Number(before.metadata.resourceVersion))
+      return;
+    this.#pod = pod;
+    // Mostly it is this agent's own status that comes back.
+    if (asksForAnotherRound(before, pod)) {
+      if (this.#verdict === undefined) this.#services.config.track(pod, () => this.wake());
+      this.#armDeadline();
+      this.#react();
+    } else this.#reviewGates();
   }
 
   /** The API has no such pod any more. */
@@ -124,19 +136,19 @@ export class PodWorker {
     this.#services.config.untrack(this.uid);
   }
 
-  /** Takes a state of the pod unless it is older than the one known. */
-  #adopt(pod: corev1.Pod): void {
-    if (pod.metadata.uid !== this.uid) return;
-    if (Number(pod.metadata.resourceVersion) < Number(this.#pod.metadata.resourceVersion)) return;
-    this.#pod = pod;
-  }
-
   /** A change of the spec or of the time left is acted upon even while a round is under way. */
   #react(): void {
     const cause = terminationCause(this.#pod, this.#removed, this.#verdict);
     if (cause !== undefined && this.#state.kind === "syncing") this.#work.abort();
     if (cause !== undefined && this.#state.kind === "terminating") this.#shorten(cause, this.#state);
     this.wake();
+  }
+
+  /** Conditions of others decide on the readiness of pods that have gates. */
+  #reviewGates(): void {
+    if (this.#pod.spec.readinessGates?.length) void this.#status.write();
+    // A deleted pod that waits for its status to be written goes on with the answer.
+    if (this.#state.kind === "terminated" && this.#pod.metadata.deletionTimestamp !== undefined) this.wake();
   }
 
   #shorten(cause: TerminationCause, state: WorkerState & { kind: "terminating" }): void {

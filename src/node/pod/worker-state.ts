@@ -6,6 +6,7 @@
  * `syncing` brings the containers to what the spec says, again and again. `terminating` ends them. `terminated` has none left, gives
  * back what the pod held, and waits for the API to delete the pod. `finished` has nothing left but what is kept for logs.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { corev1 } from "../../api/mod.ts";
 import type { PodVerdict } from "./pod-status.ts";
 
@@ -48,4 +49,15 @@ export function terminationCause(
   if (verdict !== undefined) return { kind: "verdict", verdict };
   const { phase } = pod.status ?? {};
   return phase === "Succeeded" || phase === "Failed" ? { kind: "completed" } : undefined;
+}
+
+/** Whether there is more to do for the newer state than for the older. */
+export function asksForAnotherRound({ metadata: old }: corev1.Pod, { metadata }: corev1.Pod): boolean {
+  return (
+    old.generation !== metadata.generation ||
+    old.deletionTimestamp !== metadata.deletionTimestamp ||
+    old.deletionGracePeriodSeconds !== metadata.deletionGracePeriodSeconds ||
+    !isDeepStrictEqual(old.labels, metadata.labels) ||
+    !isDeepStrictEqual(old.annotations, metadata.annotations)
+  );
 }
