@@ -38,7 +38,7 @@ export interface Harness {
 }
 
 const administrator = { name: "admin", groups: ["system:masters", "system:authenticated"] };
-const patienceMs = 10_000;
+const patienceMs = 60_000;
 
 export interface HarnessOptions {
   readonly nodes?: readonly string[];

@@ -16,7 +16,7 @@ const deployment = {
   metadata: { name: "web" },
   spec: { replicas: 2, selector: { matchLabels: { app: "web" } }, template },
 };
-const place = { namespace: "default", timeoutMs: 10_000 };
+const place = { namespace: "default", timeoutMs: 60_000 };
 
 test("a Deployment made through the library's client gets its pods", async () => {
   const cluster = await Cluster.start();

@@ -109,7 +109,7 @@ export async function createPod(
   return {
     name,
     get: () => pods.get(name, { namespace }),
-    until: (what, holds, withinMs = 20_000) =>
+    until: (what, holds, withinMs = 120_000) =>
       poll(
         what,
         withinMs,
