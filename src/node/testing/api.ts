@@ -124,7 +124,7 @@ export async function createPod(
     gone: () =>
       poll(
         `pod ${name} is gone`,
-        20_000,
+        120_000,
         async () => ((await find()) ? undefined : true),
         () => last.status,
       ).then(() => {}),
