@@ -1,7 +1,7 @@
 /** A container's status as the API shows it, from what the runtime says and what the agent remembers. */
 import type { corev1 } from "../../api/mod.ts";
 import { restartCountAnnotation } from "../runtime/labels.ts";
-import { type PodContainer, shouldRestart } from "./containers.ts";
+import { isSidecar, type PodContainer, shouldRestart } from "./containers.ts";
 import type { ObservedContainer } from "./observation.ts";
 import { type Resources, resourcesOf } from "./resources.ts";
 
@@ -30,6 +30,8 @@ export interface ContainerStatusInput {
   readonly previous: corev1.ContainerStatus | undefined;
   /** `ending`: nothing is started any more; `ended`: nothing is left. */
   readonly stage: "active" | "ending" | "ended";
+  /** The pod came as far as this container: where it is not found at the end it is lost, else it never was. */
+  readonly reached: boolean;
 }
 
 /** Nanoseconds since the epoch as RFC 3339 in whole seconds. */
@@ -94,7 +96,7 @@ function lost(): corev1.ContainerState {
 
 /** Of a container that the runtime does not have. */
 function unseen(input: ContainerStatusInput): corev1.ContainerStatus {
-  const { previous, container, stage } = input;
+  const { previous, container, stage, reached } = input;
   if (previous?.state?.terminated !== undefined) return { ...previous, ready: isCompletedInit(container, previous) };
   if (previous?.state?.running !== undefined) return { ...previous, ready: false, started: false, state: lost() };
   return {
@@ -104,7 +106,7 @@ function unseen(input: ContainerStatusInput): corev1.ContainerStatus {
     ready: false,
     started: false,
     restartCount: previous?.restartCount ?? 0,
-    state: stage === "ended" ? lost() : { waiting: waitingState(input) },
+    state: stage === "ended" && reached ? lost() : { waiting: waitingState(input) },
     lastState: previous?.lastState ?? {},
   };
 }
@@ -177,4 +179,12 @@ export function containerStatus(input: ContainerStatusInput): corev1.ContainerSt
     ...userOf(newest),
   };
   return isCompletedInit(container, status) ? { ...status, ready: true } : status;
+}
+
+/** Whether the containers before the regular ones have done their part. */
+export function isInitialized(pod: corev1.Pod, statuses: readonly corev1.ContainerStatus[]): boolean {
+  return (pod.spec.initContainers ?? []).every((container) => {
+    const status = statuses.find(({ name }) => name === container.name);
+    return isSidecar(container) ? status?.started === true : status?.ready === true;
+  });
 }

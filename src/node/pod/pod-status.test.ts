@@ -131,6 +131,14 @@ test("init containers hold the phase and the other containers' words", () => {
   assert.equal(done.initContainerStatuses![0]!.ready, true);
 });
 
+test("containers that the pod never came to are not lost when an init container has failed for good", () => {
+  const spec = { restartPolicy: "Never" as const, initContainers: [{ name: "first", image: "image:1" }] };
+  const observation = observationOf([containerOf({ name: "first", state: "CONTAINER_EXITED", exitCode: 1 })]);
+  const failed = statusOf(podOf(spec), observation, { stage: "ended" });
+  assert.equal(failed.phase, "Failed");
+  assert.equal(failed.containerStatuses![0]!.state!.waiting!.reason, "PodInitializing");
+});
+
 test("a condition keeps its time while its status does", () => {
   const before = statusOf(podOf({}), observationOf([containerOf()]), { now: "2026-01-01T00:30:00Z" });
   const status = statusOf(podOf({}, {}, before), observationOf([containerOf()]));

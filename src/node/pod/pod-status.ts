@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { corev1 } from "../../api/mod.ts";
 import { qualityOfService } from "../cgroups/quality-of-service.ts";
 import { podConditions } from "./conditions.ts";
-import { containerStatus, type WaitingReason } from "./container-status.ts";
+import { type ContainerStatusInput, containerStatus, isInitialized, type WaitingReason } from "./container-status.ts";
 import {
   ephemeralContainers,
   initContainers,
@@ -48,7 +48,7 @@ export interface PodStatusInput {
 function statusesOf(
   input: PodStatusInput,
   containers: readonly PodContainer[],
-  defaultReason: string,
+  { defaultReason, reached }: Pick<ContainerStatusInput, "defaultReason" | "reached">,
   previous: readonly corev1.ContainerStatus[] | undefined,
 ): corev1.ContainerStatus[] {
   return containers.map((container) => {
@@ -68,6 +68,7 @@ function statusesOf(
       ready: running !== undefined && input.health.ready(running),
       previous: previous?.find((status) => status.name === name),
       stage: input.stage,
+      reached,
     });
   });
 }
@@ -96,11 +97,14 @@ function addressesOf({ pod, observation, hostAddresses }: PodStatusInput): Parti
 export function computePodStatus(input: PodStatusInput): corev1.PodStatus {
   const { pod, observation } = input;
   const old = pod.status;
-  const init = statusesOf(input, initContainers(pod), "PodInitializing", old?.initContainerStatuses);
+  const before = { defaultReason: "PodInitializing", reached: false };
+  const init = statusesOf(input, initContainers(pod), before, old?.initContainerStatuses);
   // As upstream: said until the container runs, even where the init containers are done or have failed for good.
-  const beforeMain = init.length > 0 ? "PodInitializing" : "ContainerCreating";
-  const regular = statusesOf(input, regularContainers(pod), beforeMain, old?.containerStatuses);
-  const ephemeral = statusesOf(input, ephemeralContainers(pod), "ContainerCreating", old?.ephemeralContainerStatuses);
+  const defaultReason = init.length > 0 ? "PodInitializing" : "ContainerCreating";
+  const main = { defaultReason, reached: isInitialized(pod, init) };
+  const regular = statusesOf(input, regularContainers(pod), main, old?.containerStatuses);
+  const added = { defaultReason: "ContainerCreating", reached: true };
+  const ephemeral = statusesOf(input, ephemeralContainers(pod), added, old?.ephemeralContainerStatuses);
   const phase = settlePhase(input, podPhase(pod, init, regular, input.stage === "ended"));
   const sandboxReady =
     observation.sandbox?.state === "SANDBOX_READY" &&
