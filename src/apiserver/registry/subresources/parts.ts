@@ -19,11 +19,13 @@ const confines: Readonly<Record<string, Confine>> = Object.freeze({
     const finalizers = next.spec?.finalizers;
     return { ...old, spec: { ...spec, ...(finalizers && finalizers.length > 0 && { finalizers }) } };
   }),
-  "certificatesigningrequests/approval": asTyped<certificatesv1.CertificateSigningRequest>((next, old) => {
-    const { conditions: _, ...status } = old.status ?? {};
-    const conditions = next.status?.conditions;
-    return { ...old, status: { ...status, ...(conditions && { conditions }) } };
-  }),
+  "certificatesigningrequests/approval": (next, old) => {
+    const { conditions: _, ...status } = (old as certificatesv1.CertificateSigningRequest).status ?? {};
+    const { conditions } = (next as certificatesv1.CertificateSigningRequest).status ?? {};
+    const approved = { ...next, status: { ...status, ...(conditions && { conditions }) } };
+    // As with the status, metadata may change along.
+    return onlyStatus(approved, old);
+  },
   "pods/ephemeralcontainers": asTyped<corev1.Pod>((next, old) => {
     const { ephemeralContainers: _, ...spec } = old.spec;
     const { ephemeralContainers } = next.spec;
