@@ -10,6 +10,7 @@ const kubets = resolve(import.meta.dirname, "../bin/kubets");
 
 export interface ProcessFigure {
   readonly role: string;
+  readonly pid: number;
   readonly residentBytes: number;
 }
 
@@ -53,7 +54,7 @@ export async function startCluster({ nodes }: { readonly nodes: number }): Promi
     token: (await run("kubeconfig", "--name", name, "--token")).trim(),
     kubeconfig,
     readyMs,
-    command: (...args) => run(...args, "--kubeconfig", kubeconfig),
+    command: run,
     processes: async () => (await status()).processes,
     stop: async () => {
       await run("down", "--name", name);

@@ -10,6 +10,8 @@ const execute = promisify(execFile);
 export interface Figure {
   readonly perSecond: number;
   readonly p99Ms: number;
+  /** Of the server's processes, for one request; absent where they are not known. */
+  readonly cpuMicroseconds?: number;
 }
 
 export type Figures = Readonly<Record<string, Figure>>;
@@ -19,6 +21,9 @@ export interface LoadOptions {
   readonly token: string;
   readonly format: string;
   readonly objects: number;
+  readonly lists: number;
+  /** Of the server, to read their processor time from `/proc`. */
+  readonly processes: readonly number[];
 }
 
 /** Answers the program's path. Needs Go. */
@@ -30,16 +35,11 @@ export async function buildLoad(): Promise<string> {
   return program;
 }
 
-export async function runLoad(program: string, { server, token, format, objects }: LoadOptions): Promise<Figures> {
+export async function runLoad(program: string, options: LoadOptions): Promise<Figures> {
+  const { server, token, format, objects, lists, processes } = options;
   const { stdout } = await execute(program, [
-    "-server",
-    server,
-    "-token",
-    token,
-    "-format",
-    format,
-    "-objects",
-    String(objects),
+    ...["-server", server, "-token", token, "-format", format],
+    ...["-objects", String(objects), "-lists", String(lists), "-processes", processes.join(",")],
   ]);
   return JSON.parse(stdout) as Figures;
 }

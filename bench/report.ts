@@ -1,7 +1,7 @@
 /** Tables of what was measured: medians, and the ratio taken in the same run. */
 
 import type { ProcessFigure } from "./kubets.ts";
-import type { Figures } from "./load.ts";
+import type { Figure, Figures } from "./load.ts";
 
 export interface Round {
   readonly format: string;
@@ -17,14 +17,30 @@ function median(numbers: readonly number[]): number {
 
 const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
 
+/** A verb's medians. */
+function medians(figures: readonly Figure[]): Required<Figure> {
+  return {
+    perSecond: median(figures.map(({ perSecond }) => perSecond)),
+    p99Ms: median(figures.map(({ p99Ms }) => p99Ms)),
+    cpuMicroseconds: median(figures.map(({ cpuMicroseconds = 0 }) => cpuMicroseconds)),
+  };
+}
+
 function row(verb: string, rounds: readonly Round[]): string {
-  const ours = median(rounds.map((round) => round.ours[verb]!.perSecond));
-  const p99 = median(rounds.map((round) => round.ours[verb]!.p99Ms));
+  const ours = medians(rounds.map((round) => round.ours[verb]!));
   const others = rounds.flatMap((round) => (round.theirs ? [round.theirs[verb]!] : []));
-  if (others.length === 0) return `| ${verb} | ${number(ours)} | ${number(p99)} |`;
-  const theirs = median(others.map(({ perSecond }) => perSecond));
-  const theirP99 = median(others.map(({ p99Ms }) => p99Ms));
-  return `| ${verb} | ${number(ours)} | ${number(theirs)} | ${(ours / theirs).toFixed(2)} | ${number(p99)} | ${number(theirP99)} |`;
+  const theirs = others.length > 0 ? medians(others) : undefined;
+  const both = (ours: number, theirs: number | undefined) =>
+    theirs === undefined ? [number(ours)] : [number(ours), number(theirs)];
+  const ratio = theirs ? [(ours.perSecond / theirs.perSecond).toFixed(2)] : [];
+  const cells = [
+    verb,
+    ...both(ours.perSecond, theirs?.perSecond),
+    ...ratio,
+    ...both(ours.p99Ms, theirs?.p99Ms),
+    ...both(ours.cpuMicroseconds, theirs?.cpuMicroseconds),
+  ];
+  return `| ${cells.join(" | ")} |`;
 }
 
 export function verbTable(rounds: readonly Round[]): string {
@@ -34,8 +50,11 @@ export function verbTable(rounds: readonly Round[]): string {
       const mine = rounds.filter((round) => round.format === format);
       const paired = mine.some(({ theirs }) => theirs);
       const head = paired
-        ? ["| requests a second | Kubets | the other | ratio | p99 ms | the other's |", "|---|---|---|---|---|---|"]
-        : ["| requests a second | Kubets | p99 ms |", "|---|---|---|"];
+        ? [
+            "| requests a second | Kubets | the other | ratio | p99 ms | the other's | processor µs | the other's |",
+            "|---|---|---|---|---|---|---|---|",
+          ]
+        : ["| requests a second | Kubets | p99 ms | processor µs |", "|---|---|---|---|"];
       const verbs = Object.keys(mine[0]?.ours ?? {}).sort();
       return [`${format}, medians of ${mine.length}`, "", ...head, ...verbs.map((verb) => row(verb, mine)), ""].join(
         "\n",

@@ -8,6 +8,7 @@ import { memoryTable, type Round, verbTable } from "./report.ts";
 const { values } = parseArgs({
   options: {
     against: { type: "string" },
+    "against-processes": { type: "string", default: "" },
     rounds: { type: "string", default: "3" },
     objects: { type: "string", default: "2000" },
     quick: { type: "boolean", default: false },
@@ -17,27 +18,32 @@ const { values } = parseArgs({
 const formats = values.quick ? ["protobuf"] : ["protobuf", "json"];
 const rounds = values.quick ? 1 : Number(values.rounds);
 const objects = values.quick ? 500 : Number(values.objects);
+const lists = values.quick ? 16 : 48;
 
 interface Target {
   readonly server: string;
   readonly token: string;
+  readonly processes: readonly number[];
 }
 
 function parseTarget(text: string): Target {
   const [server, token] = text.split(",");
   if (!server || !token) throw new Error(`--against takes URL,TOKEN, not "${text}"`);
-  return { server, token };
+  const processes = values["against-processes"].split(",").filter(Boolean).map(Number);
+  return { server, token, processes };
 }
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 
 async function loadRounds(program: string, kubets: BenchCluster, other: Target | undefined): Promise<Round[]> {
   const done: Round[] = [];
+  const controlPlane = (await kubets.processes()).filter(({ role }) => role === "control-plane");
+  const mine: Target = { ...kubets, processes: controlPlane.map(({ pid }) => pid) };
   for (let round = 0; round < rounds; round++)
     for (const format of formats) {
       process.stderr.write(`round ${round + 1}, ${format}\n`);
-      const options = { format, objects };
-      const ours: Figures = await runLoad(program, { ...options, ...kubets });
+      const options = { format, objects, lists };
+      const ours: Figures = await runLoad(program, { ...options, ...mine });
       const theirs = other && (await runLoad(program, { ...options, ...other }));
       done.push({ format, ours, ...(theirs ? { theirs } : {}) });
     }
