@@ -2,7 +2,7 @@
 import pino from "pino";
 import { Pki } from "../../auth/mod.ts";
 import { openLmdbStore } from "../../store/mod.ts";
-import { ControlPlane, type ControlPlaneAddress } from "../control-plane.ts";
+import type { ControlPlaneAddress } from "../control-plane.ts";
 import { proxyIdentity, writeKubeconfigFile } from "../keys.ts";
 import { tellSupervisor } from "../messages.ts";
 import { apiPort, type ControlPlaneConfig, firstInheritedDescriptor, readConfig } from "./configuration.ts";
@@ -34,6 +34,8 @@ await runProcess(log, async (signal) => {
   const pki = await Pki.open({ directory: paths.pki });
   await writeKubeconfigs(pki);
   tellSupervisor({ type: "keys" });
+  // Loaded only now: the node agents, which wait for their keys, load beside it.
+  const { ControlPlane } = await import("../control-plane.ts");
   const inside: ControlPlaneAddress[] = fabricAddress ? [{ host: fabricAddress, port: apiPort }] : [];
   const controlPlane = await ControlPlane.create(
     {

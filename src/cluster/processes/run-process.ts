@@ -1,4 +1,5 @@
 /** The life of a process under the supervisor: start, say so, end on a signal. */
+import { flushCompileCache } from "node:module";
 import type { Logger } from "pino";
 import { ClusterError } from "../errors.ts";
 import { tellSupervisor } from "../messages.ts";
@@ -22,6 +23,8 @@ export async function runProcess(log: Logger, start: (signal: AbortSignal) => Pr
     const running = await start(aborter.signal);
     surviveBugs(log);
     tellSupervisor({ type: "ready" });
+    // Node itself writes it at the end only: a cluster started meanwhile, or after a crash, would compile everything again.
+    setImmediate(flushCompileCache);
     await asked;
     await running.stop();
   } catch (error) {
