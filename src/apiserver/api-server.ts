@@ -174,7 +174,7 @@ export class ApiServer implements Component {
 
   #createListener(): Listener {
     const { authenticators, authorizer, clock, log, metrics } = this.#context;
-    const counts = new RequestMetrics(metrics, this.engine.watchCache);
+    const counts = new RequestMetrics(metrics, this.engine.watchCache, this.engine.table);
     const path = new RequestPath({
       table: this.engine.table,
       authenticators,

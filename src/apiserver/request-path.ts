@@ -4,8 +4,6 @@
  */
 import { randomUUID } from "node:crypto";
 import type { OutgoingHttpHeaders } from "node:http";
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
 import type { Logger } from "pino";
 import { metav1 } from "../api/mod.ts";
 import type { Authenticator, Authorizer, User } from "../auth/mod.ts";
@@ -16,6 +14,7 @@ import type { IncludeObject } from "./encode/table.ts";
 import { methodNotAllowed, noSuchResource, toStatusError } from "./errors.ts";
 import type { Exchange, Peer, UpgradeExchange } from "./http/exchange.ts";
 import { readBody } from "./http/read-body.ts";
+import { send } from "./http/send.ts";
 import type { ResourceTable } from "./registry/resource-table.ts";
 import { authenticate } from "./request/authentication.ts";
 import { authorize } from "./request/authorization.ts";
@@ -24,7 +23,7 @@ import { dispatch, findTarget } from "./request/dispatch.ts";
 import { HttpBody } from "./request/http-body.ts";
 import { impersonate } from "./request/impersonation.ts";
 import { operationOf } from "./request/operation-of.ts";
-import { type PathAnswer, type PathRoutes, pageNotFound } from "./request/path-routes.ts";
+import { type PathRoutes, pageNotFound } from "./request/path-routes.ts";
 import { refuseUpgrade } from "./request/refuse-upgrade.ts";
 import { parseRequest, type RequestInfo, type ResourceRequest } from "./request/request-info.ts";
 import { Warnings } from "./request/warnings.ts";
@@ -41,10 +40,6 @@ export interface RequestPathOptions {
   /** Told of each finished request, for metrics. */
   observe?(info: RequestInfo, status: number, seconds: number): void;
 }
-
-/** Smaller answers are sent as they are. */
-const compressFromBytes = 128 * 1024;
-const compress = promisify(gzip);
 
 export class RequestPath {
   readonly #options: RequestPathOptions;
@@ -116,7 +111,7 @@ export class RequestPath {
     const handler = this.#options.paths.find(info.path);
     if (handler && exchange.method !== "GET" && exchange.method !== "HEAD") throw methodNotAllowed();
     const answer = (await handler?.({ info, headers: exchange.headers })) ?? pageNotFound;
-    await this.#send(exchange, answer, answer.headers ?? {});
+    await this.#send(exchange, { ...answer, body: [answer.body] }, answer.headers ?? {});
     return answer.status;
   }
 
@@ -165,13 +160,11 @@ export class RequestPath {
 
   async #send(
     exchange: Exchange,
-    { status, contentType, body }: Omit<PathAnswer, "headers">,
+    { status, contentType, body }: EncodedAnswer,
     more: OutgoingHttpHeaders,
   ): Promise<void> {
     const headers = { ...this.#baseHeaders(), "content-type": contentType, ...more };
-    if (!shouldCompress(exchange, body)) return exchange.respond(status, headers, body);
-    const compressed = await compress(body, { level: 1 });
-    exchange.respond(status, { ...headers, "content-encoding": "gzip", vary: "Accept-Encoding" }, compressed);
+    await send(exchange, status, headers, body);
   }
 
   #headers(warnings: Warnings): OutgoingHttpHeaders {
@@ -195,12 +188,6 @@ interface ResourceExchange {
   readonly request: ResourceRequest;
   readonly user: User;
   readonly warnings: Warnings;
-}
-
-/** Between programs on one machine compression costs more than it saves. */
-function shouldCompress({ headers, peer }: Exchange, body: Uint8Array): boolean {
-  if (body.byteLength < compressFromBytes || peer.local) return false;
-  return String(headers["accept-encoding"] ?? "").includes("gzip");
 }
 
 const people = /^(curl|Wget|Mozilla)\//;

@@ -20,7 +20,8 @@ export interface EncodeOptions {
 export interface EncodedAnswer {
   readonly status: number;
   readonly contentType: string;
-  readonly body: Buffer;
+  /** To be sent one after the other. */
+  readonly body: readonly Uint8Array[];
 }
 
 export function encodeAnswer(answer: FiniteAnswer, options: EncodeOptions): EncodedAnswer {
@@ -28,27 +29,27 @@ export function encodeAnswer(answer: FiniteAnswer, options: EncodeOptions): Enco
   const { format, as } = options.representation;
   const body = encodeBody(answer, options, as);
   const pretty = format === "json" && options.pretty;
-  return { status, contentType: contentType({ format }), body: pretty ? indented(body) : body };
+  return { status, contentType: contentType({ format }), body: pretty ? [indented(Buffer.concat(body))] : body };
 }
 
 /** What is no stored object cannot be shown as another kind: a Status is a Status in every representation. */
-function encodeBody(answer: FiniteAnswer, options: EncodeOptions, as: string | undefined): Buffer {
+function encodeBody(answer: FiniteAnswer, options: EncodeOptions, as: string | undefined): readonly Uint8Array[] {
   if (as === undefined || answer.type === "object") return encodeOwn(answer, options.representation);
-  return as === "Table" ? encodeTable(answer, options) : encodePartial(answer, as, options.representation);
+  return [as === "Table" ? encodeTable(answer, options) : encodePartial(answer, as, options.representation)];
 }
 
-function encodeOwn(answer: FiniteAnswer, { format }: Representation): Buffer {
-  if (format === "yaml") return Buffer.from(stringifyYaml(plainObject(answer)));
+function encodeOwn(answer: FiniteAnswer, { format }: Representation): readonly Uint8Array[] {
+  if (format === "yaml") return [Buffer.from(stringifyYaml(plainObject(answer)))];
   const json = format === "json";
   switch (answer.type) {
     case "entry":
-      return json ? jsonOfEntry(answer.view, answer.entry) : protobufOfEntry(answer.view, answer.entry);
+      return [json ? jsonOfEntry(answer.view, answer.entry) : protobufOfEntry(answer.view, answer.entry)];
     case "entries":
       return json
         ? jsonOfList(answer.view, answer.entries, answer.metadata)
         : protobufOfList(answer.view, answer.entries, answer.metadata);
     case "object":
-      return json ? jsonOfKind(answer.schema, answer.object) : protobufOf(answer.schema, answer.object);
+      return [json ? jsonOfKind(answer.schema, answer.object) : protobufOf(answer.schema, answer.object)];
   }
 }
 

@@ -23,8 +23,8 @@ function tailOf({ form }: View, { stored }: Entry): Buffer {
   return stored.subarray(form.head.length);
 }
 
-/** A list; its items leave out apiVersion and kind, which the list's own kind tells. */
-export function jsonOfList(view: View, entries: readonly Entry[], metadata: metav1.ListMeta): Buffer {
+/** A list in parts, which share the stored bytes; its items leave out apiVersion and kind, which the list's own kind tells. */
+export function jsonOfList(view: View, entries: readonly Entry[], metadata: metav1.ListMeta): Buffer[] {
   const parts: Buffer[] = [Buffer.from(`${view.listHead}${JSON.stringify(metadata)},"items":[`)];
   for (const entry of entries) {
     if (parts.length > 1) parts.push(comma);
@@ -32,7 +32,7 @@ export function jsonOfList(view: View, entries: readonly Entry[], metadata: meta
     else parts.push(itemHead, versionText(entry.revision), tailOf(view, entry));
   }
   parts.push(listEnd);
-  return Buffer.concat(parts);
+  return parts;
 }
 
 function convertedItem(view: View, entry: Entry): Buffer {

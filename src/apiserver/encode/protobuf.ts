@@ -31,9 +31,43 @@ export function protobufOfEntry(view: View, entry: Entry): Buffer {
   return wrapProtobuf(schemaOf(view) as Kind, messageOf(view, entry));
 }
 
-export function protobufOfList(view: View, entries: readonly Entry[], metadata: metav1.ListMeta): Buffer {
-  const items = entries.map((entry) => messageOf(view, entry));
-  return joinProtobufList(listKind(view), encodeMessage(metav1.listMeta, metadata), items);
+/** A list in parts, which share the messages of its items. */
+export function protobufOfList(view: View, entries: readonly Entry[], metadata: metav1.ListMeta): Uint8Array[] {
+  const meta = encodeMessage(metav1.listMeta, metadata);
+  const body: Uint8Array[] = [lengthPrefix(0x0a, meta.length), meta];
+  let length = body[0]!.length + meta.length;
+  for (const entry of entries) {
+    const message = messageOf(view, entry);
+    const prefix = lengthPrefix(0x12, message.length);
+    body.push(prefix, message);
+    length += prefix.length + message.length;
+  }
+  const [head, tail] = envelopeAround(listKind(view));
+  return [head, lengthPrefix(0x12, length), ...body, tail];
+}
+
+const envelopes = new WeakMap<Kind, readonly [Buffer, Buffer]>();
+/** Upstream writes two empty fields after the message. */
+const tailBytes = 4;
+
+/** What stands before and after a message in its envelope: an envelope around nothing, cut at the empty message (its tag and a zero). */
+function envelopeAround(kind: Kind): readonly [Buffer, Buffer] {
+  let envelope = envelopes.get(kind);
+  if (!envelope) {
+    const empty = wrapProtobuf(kind, Buffer.alloc(0));
+    const end = empty.length - tailBytes;
+    envelope = [empty.subarray(0, end - 2), empty.subarray(end)];
+    envelopes.set(kind, envelope);
+  }
+  return envelope;
+}
+
+/** A field's tag and the length of what follows, as a varint. */
+function lengthPrefix(tag: number, length: number): Buffer {
+  const bytes = [tag];
+  let rest = length;
+  for (; rest >= 0x80; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
+  return Buffer.from([...bytes, rest]);
 }
 
 function listKind(view: View): Kind {

@@ -2,6 +2,7 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { WatchCache } from "../registry/cache/watch-cache.ts";
 import { registryPrefix } from "../registry/keys.ts";
+import type { ResourceTable } from "../registry/resource-table.ts";
 import type { PathRoutes } from "../request/path-routes.ts";
 import type { RequestInfo } from "../request/request-info.ts";
 
@@ -13,7 +14,10 @@ export class RequestMetrics {
   readonly #total: Counter;
   readonly #duration: Histogram;
 
-  constructor(registry: Registry, cache: WatchCache) {
+  readonly #table: ResourceTable;
+
+  constructor(registry: Registry, cache: WatchCache, table: ResourceTable) {
+    this.#table = table;
     const labelNames = ["verb", "group", "version", "resource", "subresource", "scope", "code"];
     this.#total = new Counter({
       name: "apiserver_request_total",
@@ -39,20 +43,30 @@ export class RequestMetrics {
     });
   }
 
-  observe({ resource, pathVerb }: RequestInfo, status: number, seconds: number): void {
-    const verb = (resource?.verb || pathVerb).toUpperCase();
+  observe({ resource: asked, pathVerb }: RequestInfo, status: number, seconds: number): void {
+    // What is not served has no name here: clients must not make up labels.
+    const resource = asked && this.#table.find(asked.group, asked.version, asked.resource) ? asked : undefined;
+    const verb = resource ? resource.verb.toUpperCase() : methods.has(pathVerb) ? pathVerb.toUpperCase() : "OTHER";
     this.#total.inc({
       verb,
       group: resource?.group ?? "",
       version: resource?.version ?? "",
       resource: resource?.resource ?? "",
-      subresource: resource?.subresource ?? "",
+      subresource: this.#subresourceOf(resource),
       scope: scopeOf(resource),
       code: String(status),
     });
     if (verb !== "WATCH") this.#duration.observe({ verb, resource: resource?.resource ?? "" }, seconds);
   }
+
+  #subresourceOf(resource: RequestInfo["resource"]): string {
+    if (!resource?.subresource) return "";
+    const known = this.#table.find(resource.group, resource.version, resource.resource)?.info.subresources;
+    return known?.some(({ name }) => name === resource.subresource) ? resource.subresource : "";
+  }
 }
+
+const methods: ReadonlySet<string> = new Set(["get", "head", "post", "put", "patch", "delete"]);
 
 function scopeOf(resource: RequestInfo["resource"]): string {
   if (!resource) return "";

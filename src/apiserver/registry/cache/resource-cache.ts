@@ -35,7 +35,7 @@ export class CacheEvent {
 export type CacheListener = (events: readonly CacheEvent[]) => void;
 
 /** Changes kept for watches that start a little in the past; older ones replay from the store. */
-const keptEvents = 1024;
+const keptEvents = 512;
 
 export class ResourceCache {
   readonly prefix: string;

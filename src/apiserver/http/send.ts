@@ -1,0 +1,52 @@
+/** Sends an answer whose bytes are at hand, small ones in one piece, large ones as fast as the client takes them. */
+import type { OutgoingHttpHeaders } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import type { Exchange } from "./exchange.ts";
+
+/** Smaller answers are not worth compressing. */
+const compressFromBytes = 128 * 1024;
+/** Larger ones are joined and written piece by piece: many lists at once would otherwise stand in memory as a whole. */
+const pieceBytes = 256 * 1024;
+
+/** Resolves when the answer is handed over; a client that goes away meanwhile is no error. */
+export async function send(
+  exchange: Exchange,
+  status: number,
+  headers: OutgoingHttpHeaders,
+  parts: readonly Uint8Array[],
+): Promise<void> {
+  const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
+  const compresses = shouldCompress(exchange, length);
+  if (length <= pieceBytes && !compresses) return exchange.respond(status, headers, joined(parts, length));
+  const more = compresses ? { "content-encoding": "gzip", vary: "Accept-Encoding" } : { "content-length": length };
+  const output = exchange.stream(status, { ...headers, ...more });
+  const source = Readable.from(pieces(parts));
+  const sent = compresses ? pipeline(source, createGzip({ level: 1 }), output) : pipeline(source, output);
+  await sent.catch(() => {});
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts, length);
+}
+
+function* pieces(parts: readonly Uint8Array[]): Generator<Uint8Array> {
+  let waiting: Uint8Array[] = [];
+  let length = 0;
+  for (const part of parts) {
+    waiting.push(part);
+    length += part.byteLength;
+    if (length < pieceBytes) continue;
+    yield joined(waiting, length);
+    waiting = [];
+    length = 0;
+  }
+  if (length > 0) yield joined(waiting, length);
+}
+
+/** Between programs on one machine compression costs more than it saves. */
+function shouldCompress({ headers, peer, method }: Exchange, length: number): boolean {
+  if (length < compressFromBytes || peer.local || method === "HEAD") return false;
+  return String(headers["accept-encoding"] ?? "").includes("gzip");
+}
