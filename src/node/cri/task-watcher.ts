@@ -13,8 +13,11 @@ export interface TaskState {
 /** Reads what the runtime says of a container or sandbox; rejects `not-found` where it is neither. */
 export type ReadTaskState = (id: string) => Promise<TaskState>;
 
-/** CRI handles the same event at the same time: how long and how often its state is read until it shows the end. */
-const settleDelaysMs = [0, 2, 5, 10, 20, 40, 80, 150, 300, 600, 1200];
+/**
+ * CRI handles the same event at the same time: its state is read until it shows the end. Mostly that is at once; where the container's start is
+ * still under way containerd puts the event off for seconds.
+ */
+const settleDelaysMs = [0, 2, 5, 10, 20, 40, 80, 150, 300, 600, ...Array.from({ length: 60 }, () => 1000)];
 const reconnectDelayMs = 250;
 
 export class TaskWatcher {
@@ -82,12 +85,13 @@ export class TaskWatcher {
     }
   }
 
-  /** Nothing where the container is gone, or the runtime does not answer: then `reconnected` follows. */
+  /** Nothing where the container is gone. A runtime that does not answer now may yet have it running. */
   async #stateOf(id: string): Promise<TaskState | undefined> {
     try {
       return await this.#read(id);
     } catch (error) {
-      if (isNodeError(error)) return undefined;
+      if (isNodeError(error, "not-found")) return undefined;
+      if (isNodeError(error)) return { podUid: "", running: true };
       throw error;
     }
   }

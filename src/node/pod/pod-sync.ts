@@ -79,6 +79,13 @@ export class PodSync {
     return isHostNetwork(pod) ? this.#services.node.addresses : sandboxAddresses(observation.sandbox);
   }
 
+  /** Whether a round would do anything. */
+  hasWork(pod: corev1.Pod, observation: PodObservation): boolean {
+    const plan = planPod({ pod, observation, health: this.health(pod) });
+    const steps = plan.start.length + plan.stop.length + plan.stopSandboxes.length;
+    return steps > 0 || plan.finished || plan.sandbox.kind === "create";
+  }
+
   async run(input: SyncInput): Promise<SyncOutcome> {
     const plan = planPod({ ...input, health: this.health(input.pod) });
     for (const id of plan.stopSandboxes) await this.#services.runtime.stopSandbox(id);

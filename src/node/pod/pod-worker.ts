@@ -242,6 +242,8 @@ export class PodWorker {
       .finally(stopReporting);
     if (outcome.changed) this.#observation = await this.#observer.observe();
     this.#syncProbes(false);
+    // What was started may let the next begin, or have ended already; what could not be started has its own time.
+    if (outcome.changed && outcome.againMs === undefined) this.#wanted ||= this.#sync.hasWork(pod, this.#observation);
     if (outcome.finished) {
       const completed = { kind: "completed" } as const;
       return this.#enter({ kind: "terminating", cause: completed, graceSeconds: graceSeconds(pod, completed) });
