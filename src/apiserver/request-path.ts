@@ -8,7 +8,7 @@ import type { Logger } from "pino";
 import { metav1 } from "../api/mod.ts";
 import type { Authenticator, Authorizer, User } from "../auth/mod.ts";
 import type { Clock } from "../client/mod.ts";
-import { negotiate, noKinds, resourceKinds } from "./encode/accept.ts";
+import { negotiate, noKinds, partialKinds, resourceKinds } from "./encode/accept.ts";
 import { type EncodedAnswer, encodeAnswer, type FiniteAnswer } from "./encode/answer-body.ts";
 import type { IncludeObject } from "./encode/table.ts";
 import { methodNotAllowed, noSuchResource, toStatusError } from "./errors.ts";
@@ -117,7 +117,9 @@ export class RequestPath {
 
   async #serveResource({ exchange, info, request, user, warnings }: ResourceExchange): Promise<number> {
     const target = findTarget(this.#options.table, request);
-    const representation = negotiate(exchange.headers.accept, resourceKinds);
+    // What can only be created, a review say, is no row of a table.
+    const kinds = target.endpoint.get || target.endpoint.list ? resourceKinds : partialKinds;
+    const representation = negotiate(exchange.headers.accept, kinds);
     const content = await readBody(exchange);
     const body = new HttpBody(content, exchange.headers["content-type"]);
     const now = this.#options.clock.now();

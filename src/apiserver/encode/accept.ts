@@ -93,9 +93,6 @@ export function streamContentType({ format }: Representation): string {
   return format === "protobuf" ? "application/vnd.kubernetes.protobuf;stream=watch" : "application/json";
 }
 
-export const resourceKinds: readonly string[] = Object.freeze([
-  "Table",
-  "PartialObjectMetadata",
-  "PartialObjectMetadataList",
-]);
+export const partialKinds: readonly string[] = Object.freeze(["PartialObjectMetadata", "PartialObjectMetadataList"]);
+export const resourceKinds: readonly string[] = Object.freeze(["Table", ...partialKinds]);
 export const noKinds: readonly string[] = Object.freeze([]);
