@@ -22,6 +22,7 @@ import type { ConnectionHandler, Connections } from "./request/connection.ts";
 import { dispatch, findTarget } from "./request/dispatch.ts";
 import { HttpBody } from "./request/http-body.ts";
 import { impersonate } from "./request/impersonation.ts";
+import { InFlight } from "./request/in-flight.ts";
 import { operationOf } from "./request/operation-of.ts";
 import { type PathRoutes, pageNotFound } from "./request/path-routes.ts";
 import { refuseUpgrade } from "./request/refuse-upgrade.ts";
@@ -41,8 +42,13 @@ export interface RequestPathOptions {
   observe?(info: RequestInfo, status: number, seconds: number): void;
 }
 
+/** More than this waits for nothing but memory. */
+const maximumInFlight = 2_000;
+
 export class RequestPath {
   readonly #options: RequestPathOptions;
+  /** Watches and connections stay long and do not count. */
+  readonly #working = new InFlight(maximumInFlight);
 
   constructor(options: RequestPathOptions) {
     this.#options = options;
@@ -56,7 +62,7 @@ export class RequestPath {
     try {
       status = await this.#serve(exchange, info, warnings);
     } catch (error) {
-      status = await this.#refuse(exchange, warnings, error);
+      status = await this.#refuse(exchange, warnings, error).catch((later) => this.#lose(later));
     }
     this.#options.observe?.(info, status, (this.#options.clock.now() - started) / 1000);
   }
@@ -96,7 +102,7 @@ export class RequestPath {
   async #admitUser(info: RequestInfo, headers: Exchange["headers"], peer: Peer): Promise<User> {
     const { authenticators, authorizer } = this.#options;
     let user = await authenticate(authenticators, headers, peer);
-    if ("impersonate-user" in headers || "impersonate-group" in headers)
+    if ("impersonate-user" in headers || "impersonate-group" in headers || "impersonate-uid" in headers)
       user = await impersonate(authorizer, user, headers);
     const pending = authorize(authorizer, user, info);
     if (pending) await pending;
@@ -120,13 +126,14 @@ export class RequestPath {
     // What can only be created, a review say, is no row of a table.
     const kinds = target.endpoint.get || target.endpoint.list ? resourceKinds : partialKinds;
     const representation = negotiate(exchange.headers.accept, kinds);
-    const content = await readBody(exchange);
-    const body = new HttpBody(content, exchange.headers["content-type"]);
     const now = this.#options.clock.now();
-    const userAgent = exchange.headers["user-agent"] ?? "";
-    const warn = (message: string) => warnings.add(message);
-    const operation = operationOf({ info, request, user, userAgent, applies: body.applies, now, warn });
-    const answer = await dispatch(target, { info, request, operation, body });
+    const answer = await this.#working.run(async () => {
+      const body = new HttpBody(await readBody(exchange), exchange.headers["content-type"]);
+      const userAgent = exchange.headers["user-agent"] ?? "";
+      const warn = (message: string) => warnings.add(message);
+      const operation = operationOf({ info, request, user, userAgent, applies: body.applies, now, warn });
+      return dispatch(target, { info, request, operation, body });
+    });
     const include = (info.query.get("includeObject") ?? "Metadata") as IncludeObject;
     if (answer.type === "watch") {
       const headers = this.#headers(warnings);
@@ -175,6 +182,12 @@ export class RequestPath {
 
   #baseHeaders(): OutgoingHttpHeaders {
     return { "audit-id": randomUUID(), "cache-control": "no-cache, private" };
+  }
+
+  /** Even the refusal could not be sent: the client is gone, or this is a bug. Either way the process goes on. */
+  #lose(error: unknown): number {
+    this.#options.log.warn({ err: error }, "an answer could not be sent");
+    return 500;
   }
 
   #logBug(error: unknown): void {

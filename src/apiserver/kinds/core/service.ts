@@ -50,6 +50,9 @@ function isExternal({ spec }: corev1.Service): boolean {
 /** What an update leaves out and the server had filled in stays, as long as the type still has it. */
 function carryAllocations(object: corev1.Service, old: corev1.Service): void {
   const { spec } = object;
+  // A client that empties `clusterIP` means `clusterIPs` too, which its patch need not name.
+  if (!spec.clusterIP && old.spec.clusterIP && spec.clusterIPs?.join() === old.spec.clusterIPs?.join())
+    delete spec.clusterIPs;
   if (spec.type === "ExternalName" || old.spec.type === "ExternalName") return;
   carryClusterIPs(spec, old.spec);
   if (isExternal(object) && isExternal(old)) carryNodePorts(spec, old.spec);
