@@ -1,7 +1,13 @@
 /** The node agent: what the kubelet is to upstream. */
 import { mkdir, readFile } from "node:fs/promises";
 import { type corev1, isNotFound, type nodev1, resources } from "../api/mod.ts";
-import { type Component, type ComponentContext, createEventRecorder, type Informer } from "../client/mod.ts";
+import {
+  type Component,
+  type ComponentContext,
+  createEventRecorder,
+  type EventRecorder,
+  type Informer,
+} from "../client/mod.ts";
 import { admitPod, resizeProblem } from "./admission.ts";
 import { findCgroups, PodCgroups } from "./cgroups/pod-cgroup.ts";
 import { ConfigStore } from "./environment/config-store.ts";
@@ -19,9 +25,11 @@ import { Slots } from "./pod/slots.ts";
 import { ownPods, type PodSource } from "./pod-source.ts";
 import { ProbeManager } from "./probes/probe-manager.ts";
 import { messageOf, NodeError } from "./runtime/errors.ts";
+import { untilSuccess } from "./runtime/until-success.ts";
 import type { PodDirectory } from "./server/directory.ts";
 import { NodeServer } from "./server/node-server.ts";
 import { SimulatedPodFiles, SimulatedVolumes } from "./simulated/no-files.ts";
+import { addAgentMetrics } from "./stats/agent-metrics.ts";
 import { readNodeStats } from "./stats/node-stats.ts";
 import { NodeLease } from "./status/lease.ts";
 import { type Capacity, machineCapacity, machineIdentity, memoryBytes } from "./status/machine.ts";
@@ -42,6 +50,7 @@ export class NodeAgent implements Component {
   readonly #services: Informer<corev1.Service>;
   readonly #nodes: Informer<corev1.Node>;
   readonly #config: ConfigStore;
+  readonly #recorder: EventRecorder;
   /** Undone in reverse order. */
   readonly #cleanups: (() => Promise<void> | void)[] = [];
   #workers: PodWorkers | undefined;
@@ -57,6 +66,7 @@ export class NodeAgent implements Component {
     const own = { fieldSelector: `metadata.name=${options.nodeName}` };
     this.#nodes = informers.informer(resources.nodes, options.pods ? {} : own);
     this.#config = new ConfigStore(client, clock, log);
+    this.#recorder = createEventRecorder(context, { component: "kubelet", host: options.nodeName });
   }
 
   async start(): Promise<void> {
@@ -65,7 +75,9 @@ export class NodeAgent implements Component {
     signal.addEventListener("abort", () => void this.stop(), { once: true });
     if (runtime.kind === "containerd") {
       await mkdir(rootDirectory, { recursive: true, mode: 0o750 });
-      await ensurePauseImage(runtime.images);
+      await untilSuccess("the container runtime does not answer", this.#context, () =>
+        ensurePauseImage(runtime.images),
+      );
     }
     const capacity = await this.#capacity();
     const services = await this.#podServices(capacity);
@@ -77,7 +89,7 @@ export class NodeAgent implements Component {
       () => this.#config.close(),
     );
     this.#directory = this.#makeDirectory(workers);
-    await this.#register(capacity, await this.#serve(this.#directory));
+    await this.#register(capacity, await this.#serve(this.#directory, workers));
     await informers.waitForSync(signal);
     this.#follow(workers);
     await workers.removeOrphans();
@@ -118,10 +130,11 @@ export class NodeAgent implements Component {
   }
 
   /** Answers the port of the node API; 0 where there is none. */
-  async #serve(directory: PodDirectory): Promise<number> {
+  async #serve(directory: PodDirectory, workers: PodWorkers): Promise<number> {
     const { serving, nodeApiPort = 0 } = this.#options;
     if (serving === undefined) return nodeApiPort;
-    const server = new NodeServer(serving, directory, this.#context.log);
+    const server = new NodeServer(serving, directory, this.#context);
+    addAgentMetrics(this.#context.metrics, this.#options.nodeName, workers);
     const port = await server.start();
     this.#cleanups.push(() => server.stop());
     return port;
@@ -131,9 +144,10 @@ export class NodeAgent implements Component {
     const { nodeName: name, labels = {}, taints = [], addresses, providerId, runtime } = this.#options;
     const identity = await machineIdentity();
     const description = { name, labels, taints, addresses, identity, capacity, ...(providerId && { providerId }) };
-    const reporter = new NodeReporter({ ...description, serverPort }, runtime, this.#context);
+    const context = { ...this.#context, recorder: this.#recorder };
+    const reporter = new NodeReporter({ ...description, serverPort }, runtime, context);
     this.#reporter = reporter;
-    await reporter.start();
+    await untilSuccess("the node cannot be registered", this.#context, () => reporter.start());
     const lease = new NodeLease(name, () => reporter.node, this.#context);
     lease.start();
     this.#cleanups.push(
@@ -220,9 +234,8 @@ export class NodeAgent implements Component {
   }
 
   #events(): PodServices["event"] {
-    const recorder = createEventRecorder(this.#context, { component: "kubelet", host: this.#options.nodeName });
     return (pod: corev1.Pod, container: PodContainer | undefined, type: EventType, reason: string, message: string) =>
-      recorder.event(pod, type, reason, message, container ? { fieldPath: containerFieldPath(container) } : {});
+      this.#recorder.event(pod, type, reason, message, container ? { fieldPath: containerFieldPath(container) } : {});
   }
 
   #podApi(): PodServices["api"] {

@@ -3,6 +3,7 @@ import type { corev1 } from "../../api/mod.ts";
 import { isNodeError, messageOf } from "../runtime/errors.ts";
 import { ContainerStopper } from "./container-stopper.ts";
 import { findContainer } from "./containers.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { nothingObserved, type PodObservation, PodObserver, runningContainers } from "./observation.ts";
 import { computePodStatus, type PodVerdict } from "./pod-status.ts";
 import { PodSync } from "./pod-sync.ts";
@@ -25,6 +26,8 @@ const stages = { syncing: "active", terminating: "ending", terminated: "ended", 
 export interface PodWorkerOptions {
   /** Why the node does not take the pod, if it does not. */
   readonly refusal?: PodVerdict;
+  /** Containers of the pod run for the first time; how long that took. */
+  running(seconds: number): void;
   /** Nothing is left of the pod, and the API has forgotten it. */
   done(worker: PodWorker): void;
 }
@@ -42,6 +45,8 @@ export class PodWorker {
   #state: WorkerState = { kind: "syncing" };
   #observation: PodObservation = nothingObserved;
   #verdict: PodVerdict | undefined;
+  /** Milliseconds since the epoch; absent where the pod ran before this agent, or its start has been told. */
+  #seenAt: number | undefined;
   /** The API has no such pod any more. */
   #removed = false;
   /** Ends what a sync waits for, when the pod is to end. */
@@ -59,6 +64,7 @@ export class PodWorker {
     this.#services = services;
     this.#options = options;
     this.#verdict = options.refusal;
+    this.#seenAt = pod.status?.startTime === undefined ? services.clock.now() : undefined;
     this.#startTime = `${new Date(services.clock.now()).toISOString().slice(0, 19)}Z`;
     this.#observer = new PodObserver(services.runtime, this.uid, (status) => services.files.terminationMessage(status));
     this.#stopper = new ContainerStopper(services);
@@ -249,8 +255,15 @@ export class PodWorker {
       return this.#enter({ kind: "terminating", cause: completed, graceSeconds: graceSeconds(pod, completed) });
     }
     void this.#status.write();
+    this.#tellStart();
     await this.#keepCurrent(pod);
     if (outcome.againMs !== undefined) this.#later(outcome.againMs);
+  }
+
+  #tellStart(): void {
+    if (this.#seenAt === undefined || runningContainers(this.#observation).length === 0) return;
+    this.#options.running((this.#services.clock.now() - this.#seenAt) / 1000);
+    this.#seenAt = undefined;
   }
 
   /** A round may wait for an image or a hook while other containers run already: what they do is told meanwhile. */
@@ -271,17 +284,11 @@ export class PodWorker {
     };
   }
 
-  /** Volumes follow the API; only the newest ended instance of each container is kept, for its log. */
+  /** Volumes follow the API, and what earlier runs left behind is cleared away. */
   async #keepCurrent(pod: corev1.Pod): Promise<void> {
     if (this.#observation.sandbox?.state !== "SANDBOX_READY") return;
     await this.#services.volumes.refresh(pod, this.#sync.addresses(pod, this.#observation));
-    const ended = [...this.#observation.containers.values()].flatMap((instances) => {
-      const past = instances.slice(1).filter(({ status }) => status.state !== "CONTAINER_RUNNING");
-      return past.slice(1);
-    });
-    const { runtime } = this.#services;
-    for (const { status } of ended) await runtime.removeContainer(status.id);
-    await this.#removeOldSandboxes(new Set(ended.map(({ status }) => status.id)));
+    await removeLeftovers(this.#services.runtime, this.#observation);
   }
 
   async #terminating({ cause, graceSeconds: grace }: WorkerState & { kind: "terminating" }): Promise<void> {
@@ -323,16 +330,6 @@ export class PodWorker {
     await files.removeLogs(this.#pod);
     await this.stop();
     this.#options.done(this);
-  }
-
-  /** A sandbox that was replaced goes when no container of it is kept. */
-  async #removeOldSandboxes(removed: ReadonlySet<string>): Promise<void> {
-    const all = [...this.#observation.containers.values()].flat().filter(({ status }) => !removed.has(status.id));
-    const kept = new Set(all.map(({ sandboxId }) => sandboxId));
-    const old = this.#observation.sandboxes
-      .slice(1)
-      .filter(({ id, state }) => state === "SANDBOX_NOTREADY" && !kept.has(id));
-    for (const { id } of old) await this.#services.runtime.removeSandbox(id);
   }
 
   #syncProbes(ending: boolean): void {

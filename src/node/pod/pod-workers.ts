@@ -15,6 +15,9 @@ export class PodWorkers {
   readonly #admit: Admit;
   readonly #workers = new Map<string, PodWorker>();
 
+  /** Told of each pod whose containers run for the first time: how long that took since it was seen. */
+  onRunning: (seconds: number) => void = () => {};
+
   constructor(services: PodServices, admit: Admit) {
     this.#services = services;
     this.#admit = admit;
@@ -49,7 +52,11 @@ export class PodWorkers {
 
   #add(pod: corev1.Pod): void {
     const refusal = this.#refusal(pod);
-    const options = { done: (worker: PodWorker) => void this.#workers.delete(worker.uid), ...(refusal && { refusal }) };
+    const options = {
+      done: (worker: PodWorker) => void this.#workers.delete(worker.uid),
+      running: (seconds: number) => this.onRunning(seconds),
+      ...(refusal && { refusal }),
+    };
     const worker = new PodWorker(pod, this.#services, options);
     this.#workers.set(worker.uid, worker);
     worker.start();

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import type { Logger } from "pino";
+import type { Registry } from "prom-client";
 import type { ServingOptions } from "../options.ts";
 import { messageOf } from "../runtime/errors.ts";
 import { resourceMetrics } from "../stats/resource-metrics.ts";
@@ -20,6 +21,11 @@ const keepAliveMs = 10 * 60_000;
 
 const streamKinds: readonly string[] = ["exec", "attach", "portForward"] satisfies StreamKind[];
 
+export interface NodeServerContext {
+  readonly log: Logger;
+  readonly metrics: Registry;
+}
+
 interface Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -29,14 +35,16 @@ export class NodeServer {
   readonly #options: ServingOptions;
   readonly #directory: PodDirectory;
   readonly #log: Logger;
+  readonly #metrics: Registry;
   readonly #server: Server;
   /** Upgraded connections are no longer the server's to close. */
   readonly #upgraded = new Set<Duplex>();
 
-  constructor(options: ServingOptions, directory: PodDirectory, log: Logger) {
+  constructor(options: ServingOptions, directory: PodDirectory, { log, metrics }: NodeServerContext) {
     this.#options = options;
     this.#directory = directory;
     this.#log = log;
+    this.#metrics = metrics;
     this.#server = createServer({
       cert: options.certificate,
       key: options.privateKey,
@@ -110,6 +118,8 @@ export class NodeServer {
         return answerJson(response, { kind: "PodList", apiVersion: "v1", metadata: {}, items: directory.list() });
       case "/stats/summary":
         return answerJson(response, statsSummary(await directory.stats(), directory.list()));
+      case "/metrics":
+        return answerText(response, 200, await this.#metrics.metrics());
       case "/metrics/resource":
         return answerText(response, 200, resourceMetrics(await directory.stats()));
       default:

@@ -55,11 +55,20 @@ function requestHead(request: IncomingMessage, url: URL): string {
   return `${lines.join("\r\n")}\r\n\r\n`;
 }
 
+/** How long a client may take to close a connection whose runtime has ended its side. */
+const lingerMs = 5000;
+
+/**
+ * The runtime closes its side when the command is over, whether or not it has read all that the client sends. What it said last, the exit code
+ * above all, must still go out, so the client's side is ended and not cut.
+ */
 function splice({ request, socket, head }: UpgradeRequest, url: URL): void {
   const upstream = connect({ host: url.hostname, port: Number(url.port) });
   const end = () => {
-    socket.destroy();
-    upstream.destroy();
+    socket.end();
+    socket.resume();
+    const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
+    socket.once("close", () => clearTimeout(timer));
   };
   upstream.setNoDelay(true);
   upstream.once("connect", () => {
@@ -68,7 +77,9 @@ function splice({ request, socket, head }: UpgradeRequest, url: URL): void {
     socket.pipe(upstream);
     upstream.pipe(socket);
   });
-  for (const side of [socket, upstream]) side.once("error", end).once("close", end);
+  for (const side of [socket, upstream]) side.on("error", () => {});
+  upstream.once("close", end);
+  socket.once("close", () => upstream.destroy());
 }
 
 /** Throws a `Refusal` where the runtime has no such stream. */

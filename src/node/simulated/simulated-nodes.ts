@@ -90,7 +90,7 @@ export class SimulatedNodes implements Component {
       // Nothing runs, so there is nothing to add up: any node's figures are all nodes'.
       stats: () => this.#agents[0]!.directory!.stats(),
     };
-    this.#server = new NodeServer(serving, directory, this.#context.log);
+    this.#server = new NodeServer(serving, directory, this.#context);
     return this.#server.start();
   }
 }

@@ -1,12 +1,14 @@
 /** Registers the node and keeps its status current: at once when something changes, and every five minutes. */
 import { isDeepStrictEqual } from "node:util";
 import { type corev1, isAlreadyExists, isNotFound, resources } from "../../api/mod.ts";
-import type { ComponentContext } from "../../client/mod.ts";
+import type { ComponentContext, EventRecorder } from "../../client/mod.ts";
 import type { Runtime, RuntimeVersion } from "../runtime/contract.ts";
 import { messageOf } from "../runtime/errors.ts";
 import { type NodeDescription, type NodeObservation, nodeLabels, nodeStatus, withoutHeartbeat } from "./node-object.ts";
 
-type Context = Pick<ComponentContext, "client" | "clock" | "log" | "signal">;
+interface Context extends Pick<ComponentContext, "client" | "clock" | "log" | "signal"> {
+  readonly recorder: EventRecorder;
+}
 
 const lookMs = 10_000;
 /** While the runtime is not ready it is looked at more often. */
@@ -20,6 +22,7 @@ export class NodeReporter {
   #node: corev1.Node | undefined;
   #version: RuntimeVersion | undefined;
   #writtenAt = 0;
+  #toldReady: boolean | undefined;
   #cancel: (() => void) | undefined;
   #stopped = false;
 
@@ -38,6 +41,7 @@ export class NodeReporter {
   async start(): Promise<void> {
     const observation = await this.#observe();
     this.#node = await this.#register(observation);
+    this.#context.recorder.event(this.#node, "Normal", "Starting", "Starting kubelet.");
     await this.#report(observation);
     this.#schedule(observation);
   }
@@ -107,10 +111,24 @@ export class NodeReporter {
     const before = this.#node?.status;
     const status = nodeStatus(this.#description, observation, before, this.#now());
     const same = before !== undefined && isDeepStrictEqual(withoutHeartbeat(status), withoutHeartbeat(before));
+    this.#tellReadiness(status);
     const now = this.#context.clock.now();
     if (same && now - this.#writtenAt < writeAtLeastMs) return;
     this.#node = await this.#write(status, observation);
     this.#writtenAt = now;
+  }
+
+  #tellReadiness({ conditions = [] }: corev1.NodeStatus): void {
+    const ready = conditions.some(({ type, status }) => type === "Ready" && status === "True");
+    if (ready === this.#toldReady || this.#node === undefined) return;
+    this.#toldReady = ready;
+    const reason = ready ? "NodeReady" : "NodeNotReady";
+    this.#context.recorder.event(
+      this.#node,
+      "Normal",
+      reason,
+      `Node ${this.#description.name} status is now: ${reason}`,
+    );
   }
 
   async #write(status: corev1.NodeStatus, observation: NodeObservation): Promise<corev1.Node> {
