@@ -1,10 +1,9 @@
 /** Removes pods that nobody else will: of nodes that are gone, deleted before they had a node, and finished ones beyond a threshold. */
 import { type corev1, isConflict, isNotFound, resources } from "../api/mod.ts";
 import type { ComponentContext, Informer } from "../client/mod.ts";
-import { setCondition } from "./support/conditions.ts";
 import { tolerates } from "./support/node-match.ts";
 import { byCreation, isDeleting } from "./support/object.ts";
-import { isPodTerminal } from "./support/pod-state.ts";
+import { isPodTerminal, withDisruptionTarget } from "./support/pod-state.ts";
 import { QueueController, type QueueControllerOptions } from "./support/queue-controller.ts";
 
 const roundKey = "round";
@@ -108,9 +107,6 @@ export class PodGarbageCollector extends QueueController {
 }
 
 function failedPod(pod: corev1.Pod, message: string, now: number): corev1.Pod {
-  const content = { type: "DisruptionTarget", status: "True", reason: "DeletionByPodGC", message };
-  const isTarget = pod.spec.nodeName !== undefined && pod.spec.nodeName !== "";
-  const present = pod.status?.conditions;
-  const conditions = isTarget ? (setCondition(present, content, now) as corev1.PodCondition[]) : present;
-  return { ...pod, status: { ...pod.status, phase: "Failed", ...(conditions ? { conditions } : {}) } };
+  const target = pod.spec.nodeName ? withDisruptionTarget(pod, "DeletionByPodGC", message, now) : pod;
+  return { ...target, status: { ...target.status, phase: "Failed" } };
 }

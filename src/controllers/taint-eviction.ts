@@ -1,12 +1,11 @@
 /** Deletes pods from nodes whose NoExecute taints they do not tolerate, at once or after the time that they tolerate them for. */
 import { type corev1, isNotFound, resources } from "../api/mod.ts";
 import { type ComponentContext, createEventRecorder, type EventRecorder, type Informer } from "../client/mod.ts";
-import { setCondition } from "./support/conditions.ts";
 import { semanticallyEqual } from "./support/hash.ts";
 import { indexByNode, podsOnNode } from "./support/node-index.ts";
 import { tolerates } from "./support/node-match.ts";
 import { isDeleting, splitKey } from "./support/object.ts";
-import { isPodTerminal } from "./support/pod-state.ts";
+import { isPodTerminal, withDisruptionTarget } from "./support/pod-state.ts";
 import { QueueController, type QueueControllerOptions } from "./support/queue-controller.ts";
 
 interface Waiting {
@@ -88,15 +87,9 @@ export class TaintEvictionController extends QueueController {
     const { name, namespace, uid } = pod.metadata;
     const pods = this.context.client.resource(resources.pods);
     this.#recorder.event(pod, "Normal", "TaintManagerEviction", `Marking for deletion Pod ${namespace}/${name}`);
-    const content = {
-      type: "DisruptionTarget",
-      status: "True",
-      reason: "DeletionByTaintManager",
-      message: "Taint manager: deleting due to NoExecute taint",
-    };
+    const message = "Taint manager: deleting due to NoExecute taint";
     try {
-      const conditions = setCondition(pod.status?.conditions, content, this.now) as corev1.PodCondition[];
-      await pods.updateStatus({ ...pod, status: { ...pod.status, conditions } });
+      await pods.updateStatus(withDisruptionTarget(pod, "DeletionByTaintManager", message, this.now));
       await pods.delete(name, { namespace, preconditions: { uid } });
     } catch (error) {
       if (!isNotFound(error)) throw error;

@@ -165,15 +165,16 @@ export class JobController extends QueueController {
     const plan: JobPlan =
       outcome === undefined ? planJob(view, this.now) : { deletes: view.active, creates: 0, indexes: [] };
     const remaining = plan.creates > 0 ? this.#backoffFor(view, record) : 0;
+    let created = 0;
     try {
       if (plan.deletes.length > 0) await this.#deletePods(view.job, plan.deletes);
-      else if (plan.creates > 0 && remaining === 0) await this.#createPods(view, plan);
+      else if (plan.creates > 0 && remaining === 0) created = await this.#createPods(view, plan);
     } catch (error) {
       return { ...unchanged, error };
     }
     if (remaining > 0) return { ...unchanged, again: remaining };
     return {
-      active: unchanged.active + plan.creates - plan.deletes.length,
+      active: unchanged.active + created - plan.deletes.length,
       terminating: unchanged.terminating + plan.deletes.length,
     };
   }
@@ -183,7 +184,8 @@ export class JobController extends QueueController {
     return hasIndexLimit(view.job) ? 0 : backoffRemaining(record, this.now);
   }
 
-  async #createPods(view: JobView, plan: JobPlan): Promise<void> {
+  /** Answers how many; fewer than planned where indexes have to wait. */
+  async #createPods(view: JobView, plan: JobPlan): Promise<number> {
     const { job } = view;
     const key = keyOf(job);
     const drafts = isIndexed(job) ? this.#indexedDrafts(view, plan.indexes) : undefined;
@@ -197,7 +199,7 @@ export class JobController extends QueueController {
         this.#expectations.creationObserved(key);
       }
     });
-    if (result.error === undefined) return;
+    if (result.error === undefined) return count;
     this.#expectations.creationObserved(key, count - result.succeeded);
     throw result.error;
   }

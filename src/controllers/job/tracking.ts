@@ -74,9 +74,10 @@ function mayRelease(job: batchv1.Job, pod: corev1.Pod, outcome: Outcome | undefi
   return isDeleting(job) || (outcome !== undefined && isDeleting(pod));
 }
 
-/** When the Job has failed, the pods that it cuts short are failures too. */
+/** When the Job has failed, the pods that it cuts short are failures too; when it has succeeded, they are not. */
 function countsNowAsFailed(view: JobView, pod: corev1.Pod, outcome: Outcome | undefined): boolean {
   if (pod.status?.phase === "Succeeded" || view.ignored.has(pod)) return false;
+  if (outcome?.type === "Complete") return pod.status?.phase === "Failed";
   return countsAsFailed(view.job, pod) || outcome?.type === "Failed";
 }
 

@@ -2,7 +2,8 @@
 import { type coordinationv1, type corev1, isNotFound, resources } from "../../api/mod.ts";
 import { type ComponentContext, createEventRecorder, type EventRecorder, type Informer } from "../../client/mod.ts";
 import { indexByNode, podsOnNode } from "../support/node-index.ts";
-import { formatTime, isDeleting } from "../support/object.ts";
+import { isDeleting } from "../support/object.ts";
+import { isPodReady, podCondition, withPodCondition } from "../support/pod-state.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
 import {
   defaultHealthOptions,
@@ -117,29 +118,20 @@ export class NodeLifecycleController extends QueueController {
 
   /** Services stop sending to pods of which nobody knows how they are. */
   async #markPodsNotReady(node: corev1.Node): Promise<void> {
-    const pods = podsOnNode(this.#pods, node.metadata.name).filter((pod) => !isDeleting(pod) && isSaidReady(pod));
+    const pods = podsOnNode(this.#pods, node.metadata.name).filter((pod) => !isDeleting(pod) && isPodReady(pod));
     const results = await Promise.allSettled(pods.map((pod) => this.#markNotReady(pod)));
     const failed = results.find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
   }
 
   async #markNotReady(pod: corev1.Pod): Promise<void> {
-    const lastTransitionTime = formatTime(this.now);
-    const conditions = (pod.status?.conditions ?? []).map((condition) =>
-      condition.type === "Ready" ? { ...condition, status: "False" as const, lastTransitionTime } : condition,
-    );
+    const { reason, message } = podCondition(pod, "Ready") ?? {};
+    const content = { type: "Ready", status: "False", ...(reason ? { reason } : {}), ...(message ? { message } : {}) };
     try {
-      const status = { ...pod.status, conditions };
-      await this.context.client.resource(resources.pods).updateStatus({ ...pod, status });
+      await this.context.client.resource(resources.pods).updateStatus(withPodCondition(pod, content, this.now));
       this.#recorder.event(pod, "Warning", "NodeNotReady", "Node is not ready");
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
   }
-}
-
-function isSaidReady(pod: corev1.Pod): boolean {
-  return (
-    pod.status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") === true
-  );
 }

@@ -16,14 +16,14 @@ export interface SetState {
 
 export interface SetPlan {
   readonly creates: readonly { readonly ordinal: number; readonly revision: string }[];
-  readonly deletes: readonly { readonly pod: corev1.Pod; readonly why: "finished" | "scaled-down" | "update" }[];
+  readonly deletes: readonly corev1.Pod[];
   /** Pods whose identity labels or claims were changed by somebody. */
   readonly repairs: readonly corev1.Pod[];
 }
 
 interface Draft {
   readonly creates: { ordinal: number; revision: string }[];
-  readonly deletes: { pod: corev1.Pod; why: "finished" | "scaled-down" | "update" }[];
+  readonly deletes: corev1.Pod[];
   readonly repairs: corev1.Pod[];
 }
 
@@ -68,7 +68,7 @@ function planReplica(state: SetState, pod: corev1.Pod | undefined, ordinal: numb
     return false;
   }
   if (isPodTerminal(pod)) {
-    if (!isDeleting(pod)) plan.deletes.push({ pod, why: "finished" });
+    if (!isDeleting(pod)) plan.deletes.push(pod);
     return false;
   }
   if (isDeleting(pod)) return false;
@@ -110,7 +110,7 @@ function planScaleDown(state: SetState, pods: ReadonlyMap<number, corev1.Pod>, p
     }
     // One that is not well yet waits for its predecessors to be; but the first unhealthy pod may always go.
     if (ordered && !isAvailable(state, pod) && pod !== firstUnhealthy) return false;
-    plan.deletes.push({ pod, why: "scaled-down" });
+    plan.deletes.push(pod);
     if (ordered) return false;
   }
   return true;
@@ -140,7 +140,7 @@ function planUpdate(state: SetState, pods: ReadonlyMap<number, corev1.Pod>, plan
     }
     const isFree = !isAvailable(state, pod) && !(oneByOne && blocked);
     if (!isFree && budget <= 0) return;
-    plan.deletes.push({ pod, why: "update" });
+    plan.deletes.push(pod);
     if (oneByOne) return;
     if (!isFree) budget -= 1;
   }

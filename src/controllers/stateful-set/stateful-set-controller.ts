@@ -1,6 +1,6 @@
 /** Gives pods a stable name, storage and order. The decisions are in `plan.ts`; here is what they read and write. */
 import { type appsv1, type corev1, isNotFound, labelSelectorAsSelector, resources } from "../../api/mod.ts";
-import { type ComponentContext, createEventRecorder, type EventRecorder, type Informer } from "../../client/mod.ts";
+import { type ComponentContext, createEventRecorder, type Informer } from "../../client/mod.ts";
 import { claimObjects } from "../support/claim.ts";
 import {
   controlledBy,
@@ -37,16 +37,15 @@ export class StatefulSetController extends QueueController {
   readonly #pods: Informer<corev1.Pod>;
   readonly #claims: Informer<corev1.PersistentVolumeClaim>;
   readonly #revisions: Informer<appsv1.ControllerRevision>;
-  readonly #recorder: EventRecorder;
   readonly #podControl: SetPodControl;
   readonly #unseen: UnseenWrites;
 
   constructor(options: QueueControllerOptions, context: ComponentContext) {
     super("statefulset-controller", context, options);
-    this.#recorder = createEventRecorder(context, { component: "statefulset-controller" });
+    const recorder = createEventRecorder(context, { component: "statefulset-controller" });
     this.#sets = this.watchOwn(resources.statefulsets);
     this.#claims = this.watch(resources.persistentvolumeclaims);
-    this.#podControl = new SetPodControl(context.client, this.#recorder, this.#claims.lister);
+    this.#podControl = new SetPodControl(context.client, recorder, this.#claims.lister);
     this.#revisions = this.watch(resources.controllerrevisions);
     indexByController(this.#revisions);
     this.#pods = this.watch(resources.pods, {
@@ -162,23 +161,11 @@ export class StatefulSetController extends QueueController {
       const pod = await this.#podControl.create(set, template, { ordinal, revision });
       if (pod !== undefined) this.#unseen.wrote(keyOf(set), pod);
     });
-    const deletes = plan.deletes.map(async ({ pod, why }) => {
-      if (why === "finished") this.#recordRecreation(set, pod);
-      await this.#podControl.delete(set, pod);
-    });
+    const deletes = plan.deletes.map((pod) => this.#podControl.delete(set, pod));
     const repairs = plan.repairs.map((pod) => this.#podControl.repair(set, pod));
     const results = await Promise.allSettled([...creates, ...deletes, ...repairs]);
     const failed = results.find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
-  }
-
-  #recordRecreation(set: appsv1.StatefulSet, pod: corev1.Pod): void {
-    const isFailed = pod.status?.phase === "Failed";
-    const reason = isFailed ? "RecreatingFailedPod" : "RecreatingTerminatedPod";
-    const state = isFailed ? "failed" : "terminated";
-    const { namespace, name } = set.metadata;
-    const message = `StatefulSet ${namespace}/${name} is recreating ${state} Pod ${pod.metadata.name}`;
-    this.#recorder.event(set, isFailed ? "Warning" : "Normal", reason, message);
   }
 
   async #truncate(state: SetState, revisions: Revisions, status: appsv1.StatefulSetStatus): Promise<void> {

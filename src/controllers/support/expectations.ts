@@ -25,10 +25,11 @@ export class Expectations {
 
   /** Announce before the first request is sent: its event may come before its answer. */
   expectCreations(key: string, count: number): void {
-    this.#entry(key).creations += count;
+    if (count > 0) this.#entry(key).creations += count;
   }
 
   expectDeletions(key: string, uids: readonly string[]): void {
+    if (uids.length === 0) return;
     const { deletions } = this.#entry(key);
     for (const uid of uids) deletions.add(uid);
   }

@@ -1,5 +1,6 @@
 /** What controllers ask about a pod's state. */
 import type { corev1 } from "../../api/mod.ts";
+import { type ConditionContent, setCondition } from "./conditions.ts";
 import { isDeleting, parseTime } from "./object.ts";
 
 export function podCondition(pod: corev1.Pod, type: string): corev1.PodCondition | undefined {
@@ -56,4 +57,17 @@ function sidecarStatuses(pod: corev1.Pod): readonly corev1.ContainerStatus[] {
 export function readySince(pod: corev1.Pod): number {
   const ready = podCondition(pod, "Ready");
   return ready?.status === "True" ? parseTime(ready.lastTransitionTime) : 0;
+}
+
+/** The pod with this condition, which says of which generation of the pod it speaks. */
+export function withPodCondition(pod: corev1.Pod, content: ConditionContent, now: number): corev1.Pod {
+  const conditions = setCondition(pod.status?.conditions, content, now) as corev1.PodCondition[];
+  const observedGeneration = pod.metadata.generation ?? 0;
+  const observed = conditions.map((one) => (one.type === content.type ? { ...one, observedGeneration } : one));
+  return { ...pod, status: { ...pod.status, conditions: observed } };
+}
+
+/** Why somebody other than its owner ends the pod: Jobs may be told not to count such failures. */
+export function withDisruptionTarget(pod: corev1.Pod, reason: string, message: string, now: number): corev1.Pod {
+  return withPodCondition(pod, { type: "DisruptionTarget", status: "True", reason, message }, now);
 }
