@@ -18,6 +18,7 @@ import { addLegacyApis } from "./legacy/legacy-apis.ts";
 import { type ListenAddress, Listener, type TlsFiles } from "./listener.ts";
 import { AdmissionChain } from "./registry/admission-chain.ts";
 import { addConvertedResources, addStoredResources, Engine } from "./registry/engine.ts";
+import { EventExpiry } from "./registry/event-expiry.ts";
 import { managedFieldOwnership } from "./registry/managed-field-ownership.ts";
 import type { ResourceStorage } from "./registry/resource-storage.ts";
 import type { Connections } from "./request/connection.ts";
@@ -67,6 +68,7 @@ export class ApiServer implements Component {
   readonly #context: ApiServerContext;
   readonly #listener: Listener | undefined;
   readonly #compactor: Compactor;
+  readonly #eventExpiry: EventExpiry;
   readonly #services: ServiceAllocation;
   readonly #addressObjects: AddressObjects;
   readonly #connections: Connections;
@@ -91,6 +93,7 @@ export class ApiServer implements Component {
       after: (delayMs, callback) => clock.after(delayMs, callback),
       onError: (error) => log.warn({ err: error }, "compaction failed"),
     });
+    this.#eventExpiry = new EventExpiry(this.#storage(resources.events), { clock, log });
     this.paths = this.#createPaths();
     this.#listener = options.addresses.length > 0 ? this.#createListener() : undefined;
   }
@@ -107,6 +110,7 @@ export class ApiServer implements Component {
     // Behind the services, and nobody waits for it.
     void this.#addressObjects.repair(this.#storedServices());
     this.#compactor.start();
+    this.#eventExpiry.start();
     this.#addresses = (await this.#listener?.start()) ?? [];
     this.#ready = true;
     this.#context.signal.addEventListener("abort", () => void this.stop(), { once: true });
@@ -116,6 +120,7 @@ export class ApiServer implements Component {
     this.#ready = false;
     await this.#listener?.stop();
     await this.#compactor.stop();
+    await this.#eventExpiry.stop();
     await this.#addressObjects.settle();
     this.engine.stop();
   }

@@ -33,7 +33,15 @@ export function strategyContext(operation: Operation): RequestContext {
   };
 }
 
-/** Times in the API: RFC 3339 in UTC, whole seconds. */
+let lastSecond = Number.NaN;
+let lastText = "";
+
+/** Times in the API: RFC 3339 in UTC, whole seconds. Most requests of a second ask for the same one. */
 export function timestamp(now: number): string {
-  return `${new Date(now).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(now / 1000);
+  if (second !== lastSecond) {
+    lastText = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+    lastSecond = second;
+  }
+  return lastText;
 }
