@@ -92,7 +92,7 @@ export class DaemonSetController extends QueueController {
     if (oldSet !== undefined && oldSet !== set) this.enqueue(oldSet);
     if (set !== undefined) {
       if (old === undefined) this.#expectations.creationObserved(keyOf(set));
-      this.enqueue(set);
+      this.enqueueSized(keyOf(set), set.status?.desiredNumberScheduled ?? 0);
     } else if (controllerOf(pod) === undefined) this.#enqueueAdopters(pod);
   }
 

@@ -3,7 +3,7 @@ import { type corev1, type discoveryv1, resources } from "../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../client/mod.ts";
 import { endpointChanged, hasSelector, labelsChanged, podsOf, servicesOf } from "../endpoints/service-pods.ts";
 import { triggerTime } from "../endpoints/trigger-time.ts";
-import { isDeleting, splitKey } from "../support/object.ts";
+import { isDeleting, keyOf, splitKey } from "../support/object.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
 import { type AddressType, desiredGroups } from "./desired-endpoints.ts";
 import { sliceNeedsUpdate, sliceOwner, sliceOwnerKey } from "./slice-object.ts";
@@ -21,6 +21,8 @@ export class EndpointSliceController extends QueueController {
   readonly #nodes: Informer<corev1.Node>;
   readonly #slices: Informer<discoveryv1.EndpointSlice>;
   readonly #writer: SliceWriter;
+  /** How many pods each service had when it was last looked at. */
+  readonly #sizes = new Map<string, number>();
 
   constructor(options: QueueControllerOptions, context: ComponentContext) {
     super("endpointslice-controller", context, options);
@@ -51,7 +53,10 @@ export class EndpointSliceController extends QueueController {
   }
 
   #enqueueServices(pod: corev1.Pod): void {
-    for (const service of servicesOf(pod, this.#services.lister)) this.enqueue(service);
+    for (const service of servicesOf(pod, this.#services.lister)) {
+      const key = keyOf(service);
+      this.enqueueSized(key, this.#sizes.get(key) ?? 0);
+    }
   }
 
   #sawSlice(slice: discoveryv1.EndpointSlice): void {
@@ -64,6 +69,7 @@ export class EndpointSliceController extends QueueController {
     const service = this.#services.lister.get(name, namespace);
     if (service === undefined) {
       this.#writer.forget(key);
+      this.#sizes.delete(key);
       return;
     }
     if (!hasSelector(service) || isDeleting(service) || service.spec.type === "ExternalName") return;
@@ -83,6 +89,7 @@ export class EndpointSliceController extends QueueController {
   ): Promise<void> {
     const nodeOf = (name: string) => this.#nodes.lister.get(name);
     const pods = podsOf(service, this.#pods.lister);
+    this.#sizes.set(keyOf(service), pods.length);
     const plan = planSlices({
       groups: desiredGroups({ service, pods, addressType, nodeOf }),
       slices: all.filter((slice) => slice.addressType === addressType),

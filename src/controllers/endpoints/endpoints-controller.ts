@@ -2,7 +2,7 @@
 import { type corev1, isAlreadyExists, isNamespaceTerminating, isNotFound, resources } from "../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../client/mod.ts";
 import { semanticallyEqual } from "../support/hash.ts";
-import { splitKey } from "../support/object.ts";
+import { keyOf, splitKey } from "../support/object.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
 import { endpointChanged, hasSelector, isHeadless, labelsChanged, podsOf, servicesOf } from "./service-pods.ts";
 import { countAddresses, maxAddresses, subsetsOf, truncateSubsets } from "./subsets.ts";
@@ -19,6 +19,8 @@ export class EndpointsController extends QueueController {
   readonly #services: Informer<corev1.Service>;
   readonly #pods: Informer<corev1.Pod>;
   readonly #endpoints: Informer<corev1.Endpoints>;
+  /** How many pods each service had when it was last looked at. */
+  readonly #sizes = new Map<string, number>();
 
   constructor(options: QueueControllerOptions, context: ComponentContext) {
     super("endpoints-controller", context, options);
@@ -37,16 +39,24 @@ export class EndpointsController extends QueueController {
   }
 
   #enqueueServices(pod: corev1.Pod): void {
-    for (const service of servicesOf(pod, this.#services.lister)) this.enqueue(service);
+    for (const service of servicesOf(pod, this.#services.lister)) {
+      const key = keyOf(service);
+      this.enqueueSized(key, this.#sizes.get(key) ?? 0);
+    }
   }
 
   protected override async reconcile(key: string): Promise<undefined> {
     const { namespace, name } = splitKey(key);
     const service = this.#services.lister.get(name, namespace);
     const present = this.#endpoints.lister.get(name, namespace);
-    if (service === undefined) return this.#removeOrphan(present);
+    if (service === undefined) {
+      this.#sizes.delete(key);
+      return this.#removeOrphan(present);
+    }
     if (!hasSelector(service)) return;
-    const desired = desiredEndpoints(service, podsOf(service, this.#pods.lister), present);
+    const pods = podsOf(service, this.#pods.lister);
+    this.#sizes.set(key, pods.length);
+    const desired = desiredEndpoints(service, pods, present);
     if (present !== undefined && isCurrent(present, desired)) return;
     await this.#write(desired, present);
   }

@@ -11,13 +11,14 @@ import {
   resolveController,
 } from "../support/controller-reference.ts";
 import { Expectations } from "../support/expectations.ts";
+import { semanticallyEqual } from "../support/hash.ts";
 import { isDeleting, keyOf, splitKey } from "../support/object.ts";
 import { PodControl, podFromTemplate } from "../support/pod-control.ts";
 import { podsToDelete } from "../support/pod-ranking.ts";
-import { isPodActive, isPodTerminating } from "../support/pod-state.ts";
+import { isPodActive, isPodReady, isPodTerminating } from "../support/pod-state.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
 import { slowStartBatch } from "../support/slow-start.ts";
-import type { Replicated, ReplicatedKind } from "./replicated.ts";
+import { type Replicated, type ReplicatedKind, wantedReplicas } from "./replicated.ts";
 import { replicaDifference, replicaStatus, sameReplicaStatus } from "./status.ts";
 
 /** Most pods created or deleted in one sync. */
@@ -59,7 +60,7 @@ export class ReplicaController<T extends Replicated> extends QueueController {
     const owner = resolveController(pod, this.#owners);
     if (owner !== undefined) {
       this.#expectations.creationObserved(keyOf(owner));
-      this.enqueue(owner);
+      this.#enqueueOwner(owner);
     } else if (controllerOf(pod) === undefined) this.#enqueueAdopters(pod);
   }
 
@@ -71,8 +72,9 @@ export class ReplicaController<T extends Replicated> extends QueueController {
     const oldOwner = resolveController(old, this.#owners);
     const owner = resolveController(pod, this.#owners);
     if (oldOwner !== undefined && oldOwner !== owner) this.enqueue(oldOwner);
-    if (owner !== undefined) this.enqueue(owner);
-    else if (controllerOf(pod) === undefined) this.#enqueueAdopters(pod);
+    if (owner !== undefined) {
+      if (oldOwner !== owner || countsChanged(pod, old)) this.#enqueueOwner(owner);
+    } else if (controllerOf(pod) === undefined) this.#enqueueAdopters(pod);
   }
 
   /** Begins to go away, or is gone: either way it is no replica any more. */
@@ -80,7 +82,11 @@ export class ReplicaController<T extends Replicated> extends QueueController {
     const owner = resolveController(pod, this.#owners);
     if (owner === undefined) return;
     this.#expectations.deletionObserved(keyOf(owner), pod.metadata.uid);
-    this.enqueue(owner);
+    this.#enqueueOwner(owner);
+  }
+
+  #enqueueOwner(owner: T): void {
+    this.enqueueSized(keyOf(owner), wantedReplicas(owner));
   }
 
   #enqueueAdopters(pod: corev1.Pod): void {
@@ -195,4 +201,13 @@ export class ReplicaController<T extends Replicated> extends QueueController {
     }
     return checkIn;
   }
+}
+
+/** Something that an owner counts or selects by: bindings, addresses and container states are most of all updates, and are not. */
+function countsChanged(pod: corev1.Pod, old: corev1.Pod): boolean {
+  return (
+    isPodReady(pod) !== isPodReady(old) ||
+    isPodActive(pod) !== isPodActive(old) ||
+    !semanticallyEqual(pod.metadata.labels, old.metadata.labels)
+  );
 }
