@@ -32,9 +32,14 @@ export interface StartInput {
 /** The longest that a hook may take after a start; the kubelet has no limit, and hangs. */
 const hookTimeoutMs = 24 * 3600 * 1000;
 
+function attemptOf({ status }: ObservedContainer): number {
+  return Number(status.annotations[restartCountAnnotation] ?? status.metadata?.attempt ?? 0);
+}
+
+/** An instance that was made and never started does not count. */
 function nextAttempt(previous: ObservedContainer | undefined): number {
   if (previous === undefined) return 0;
-  return Number(previous.status.annotations[restartCountAnnotation] ?? previous.status.metadata?.attempt ?? 0) + 1;
+  return attemptOf(previous) + (previous.status.state === "CONTAINER_CREATED" ? 0 : 1);
 }
 
 /** Errors that are not the step's own get the step's reason. */
@@ -72,6 +77,8 @@ export class ContainerStarter {
   async #createAndStart(input: StartInput, image: PresentImage): Promise<void> {
     const { pod, container, sandboxId, sandbox, signal } = input;
     const { runtime, containerSlots, event } = this.#services;
+    const previous = latest(input.observation, container.spec.name);
+    if (previous?.status.state === "CONTAINER_CREATED") await runtime.removeContainer(previous.status.id);
     const config = await step("CreateContainerConfigError", () => this.#config(input, image));
     const id = await step("CreateContainerError", () =>
       containerSlots.run(() => runtime.createContainer(sandboxId, config, sandbox)),
