@@ -48,6 +48,12 @@ export {
 } from "./streaming/remote-command.ts";
 export { readerProtocols, sendOverWebSocket } from "./streaming/send-over-websocket.ts";
 export {
+  isTranslatedCommand,
+  isTranslatedPortForward,
+  translatePortForward,
+  translateRemoteCommand,
+} from "./streaming/translate.ts";
+export {
   type AgreedWebSocket,
   acceptWebSocket,
   refuseUpgrade,

@@ -1,6 +1,16 @@
-/** `pods/exec`, `pods/attach` and `pods/portforward`: checked here, then spliced to the node's agent, which speaks all their protocols. */
+/** `pods/exec`, `pods/attach` and `pods/portforward`: checked here, then spliced to the node's agent, or translated into what it speaks. */
 import type { corev1 } from "../../api/mod.ts";
-import { type Client, proxyUpgrade } from "../../client/mod.ts";
+import {
+  type Client,
+  type DialTarget,
+  isTranslatedCommand,
+  isTranslatedPortForward,
+  proxyUpgrade,
+  type StreamFlags,
+  translatePortForward,
+  translateRemoteCommand,
+  type UpgradeRequest,
+} from "../../client/mod.ts";
 import { badRequest, methodNotAllowed } from "../errors.ts";
 import type { ConnectionHandler, ConnectionRequest } from "../request/connection.ts";
 import { upgradeHeaders } from "./forwarded-headers.ts";
@@ -26,6 +36,11 @@ function commandQuery(query: URLSearchParams): URLSearchParams {
   return passed;
 }
 
+function streamFlags(query: URLSearchParams): StreamFlags {
+  const [stdin, stdout, stderr, tty] = streamNames.map(([name]) => isSet(query.get(name)));
+  return { stdin: stdin!, stdout: stdout!, stderr: stderr! && !tty, tty: tty! };
+}
+
 function portQuery(query: URLSearchParams): URLSearchParams {
   const passed = new URLSearchParams();
   for (const ports of query.getAll("ports")) for (const port of ports.split(",")) passed.append("port", port);
@@ -45,7 +60,17 @@ function checkMethod({ via }: ConnectionRequest): void {
   if (method !== "GET" && method !== "POST") throw methodNotAllowed();
 }
 
-function streamConnection(client: Client, agents: NodeAgents, pathOf: PathOf): ConnectionHandler {
+type Carry = (upgrade: UpgradeRequest, target: DialTarget, query: URLSearchParams) => Promise<void>;
+
+const carryCommand: Carry = (upgrade, target, query) =>
+  isTranslatedCommand(upgrade.request)
+    ? translateRemoteCommand(upgrade, target, streamFlags(query))
+    : proxyUpgrade(upgrade, target);
+
+const carryPorts: Carry = (upgrade, target) =>
+  isTranslatedPortForward(upgrade.request) ? translatePortForward(upgrade, target) : proxyUpgrade(upgrade, target);
+
+function streamConnection(client: Client, agents: NodeAgents, pathOf: PathOf, carry: Carry): ConnectionHandler {
   return async (connection) => {
     checkMethod(connection);
     const { request, query, via } = connection;
@@ -54,18 +79,18 @@ function streamConnection(client: Client, agents: NodeAgents, pathOf: PathOf): C
     const address = await agents.locate(requireNode(pod), "pods");
     if (via.type !== "upgrade") throw badRequest("Upgrade request required");
     const target = agents.target(address, path);
-    await proxyUpgrade(upgradeHeaders(via.exchange), target);
+    await carry(upgradeHeaders(via.exchange), target, query);
   };
 }
 
 export function execConnection(client: Client, agents: NodeAgents): ConnectionHandler {
-  return streamConnection(client, agents, execPath);
+  return streamConnection(client, agents, execPath, carryCommand);
 }
 
 export function attachConnection(client: Client, agents: NodeAgents): ConnectionHandler {
-  return streamConnection(client, agents, attachPath);
+  return streamConnection(client, agents, attachPath, carryCommand);
 }
 
 export function portForwardConnection(client: Client, agents: NodeAgents): ConnectionHandler {
-  return streamConnection(client, agents, portForwardPath);
+  return streamConnection(client, agents, portForwardPath, carryPorts);
 }

@@ -72,12 +72,25 @@ function portOf(stream: SpdyStream): number {
   return port;
 }
 
+/** How long a peer may take for what was still to be sent when the other side had gone. */
+const lingerMs = 5000;
+
+/** Lets what was written go out before the end. */
+function endAndDestroy(stream: Duplex): void {
+  if (stream.destroyed) return;
+  stream.end();
+  stream.resume();
+  if (stream.writableFinished) return void stream.destroy();
+  const timer = setTimeout(() => stream.destroy(), lingerMs).unref();
+  stream.once("finish", () => stream.destroy()).once("close", () => clearTimeout(timer));
+}
+
 /** Carries bytes both ways; each side's end is passed on. Resolves when both have ended, or either broke. */
 export function joinStreams(left: Duplex, right: Duplex): Promise<void> {
   return new Promise((resolve) => {
     let open = 2;
     const closed = (other: Duplex) => () => {
-      other.destroy();
+      endAndDestroy(other);
       if (--open === 0) resolve();
     };
     const ended = (): void => {
