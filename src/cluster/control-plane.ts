@@ -182,7 +182,8 @@ export class ControlPlane {
 
   async #addComponents(): Promise<void> {
     const { pki, podCidr, serviceCidr, inFabric, simulated } = this.#options;
-    const options = { rootCertificate: pki.clusterAuthority.certificate, quotaRules };
+    const requestSigner = pki.clusterAuthority;
+    const options = { rootCertificate: requestSigner.certificate, requestSigner, quotaRules };
     const network = this.#contextFor("network", controllerUser, "kube-controller-manager");
     this.#components.push(new NodeIpam({ podNetwork: podCidr }, network));
     if (inFabric) {

@@ -1,5 +1,8 @@
 /** Every controller, in the order in which they are started. The composition root makes each from the same options. */
 import type { Component, ComponentContext } from "../client/mod.ts";
+import { CertificateApprovingController } from "./certificates/approving-controller.ts";
+import { CertificateCleaningController } from "./certificates/cleaning-controller.ts";
+import { CertificateSigningController, type RequestSigner } from "./certificates/signing-controller.ts";
 import { ClusterRoleAggregationController } from "./cluster-role-aggregation.ts";
 import { CronJobController } from "./cron-job/cron-job-controller.ts";
 import { DaemonSetController } from "./daemon-set/daemon-set-controller.ts";
@@ -31,6 +34,8 @@ import { TtlAfterFinishedController } from "./ttl-after-finished.ts";
 export interface ControllersOptions {
   /** PEM of the authority that signed the API server's certificate. */
   readonly rootCertificate: string;
+  /** Signs the certificates that are asked for through the API: the cluster's own authority. */
+  readonly requestSigner: RequestSigner;
   /** By which admission counts what objects take of a quota. */
   readonly quotaRules: QuotaRules;
   /** How long a node may be silent. */
@@ -73,6 +78,12 @@ export const controllers: readonly ControllerEntry[] = [
   entry("persistentvolumeclaim-protection", (options, context) => new ClaimProtectionController(options, context)),
   entry("persistentvolume-protection", (options, context) => new VolumeProtectionController(options, context)),
   entry("ephemeral-volume", (options, context) => new EphemeralVolumeController(options, context)),
+  entry(
+    "certificatesigningrequest-approving",
+    (options, context) => new CertificateApprovingController(options, context),
+  ),
+  entry("certificatesigningrequest-signing", (options, context) => new CertificateSigningController(options, context)),
+  entry("certificatesigningrequest-cleaner", (options, context) => new CertificateCleaningController(options, context)),
   entry("garbagecollector", (options, context) => new GarbageCollector(options, context)),
 ];
 

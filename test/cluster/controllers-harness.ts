@@ -11,7 +11,7 @@ import {
   resources,
 } from "../../src/api/mod.ts";
 import { ApiServer } from "../../src/apiserver/mod.ts";
-import type { Authorizer, RuleResolver } from "../../src/auth/mod.ts";
+import { type Authorizer, CertificateAuthority, type RuleResolver } from "../../src/auth/mod.ts";
 import { type Client, createClient, SharedInformerFactory, systemClock } from "../../src/client/mod.ts";
 import { deferredTransport } from "../../src/cluster/deferred-transport.ts";
 import { type ControllersOptions, controllers } from "../../src/controllers/mod.ts";
@@ -80,7 +80,12 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   await server.start();
   const context = { client, informers, log, metrics, clock: systemClock, signal };
   const components = controllers.map((entry) =>
-    entry.create(context, { rootCertificate: "root certificate", quotaRules, ...options.controllers }),
+    entry.create(context, {
+      rootCertificate: "root certificate",
+      requestSigner: CertificateAuthority.create("kubernetes"),
+      quotaRules,
+      ...options.controllers,
+    }),
   );
   const pods = new PodRunner(client, informers, options);
   informers.start();
