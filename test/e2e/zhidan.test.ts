@@ -6,7 +6,7 @@ import { after, before, suite, test } from "node:test";
 import { type corev1, resources } from "../../src/api/mod.ts";
 import { TestCluster } from "../support/cluster.ts";
 import { repository } from "../support/command.ts";
-import { loadImage } from "../support/images.ts";
+import { loadImages, type TestImage } from "../support/images.ts";
 import { needsContainers } from "../support/needs.ts";
 import { follow } from "../support/until.ts";
 
@@ -24,11 +24,11 @@ httpd -p ${tiers[tier]} -h /www
 httpd -f -p 80 -h /www & wait
 `;
 
-const loadTier = (cluster: TestCluster, tier: keyof typeof tiers, version: string) =>
-  loadImage(cluster, `mydocker.io:5000/zhidan-${tier}:${version}`, {
-    entrypoint: ["/bin/sh", "/serve"],
-    files: { "www/index.html": `zhidan-${tier} ${version}`, serve: program(tier, version) },
-  });
+const image = (tier: keyof typeof tiers, version: string): TestImage => ({
+  name: `mydocker.io:5000/zhidan-${tier}:${version}`,
+  entrypoint: ["/bin/sh", "/serve"],
+  files: { "www/index.html": `zhidan-${tier} ${version}`, serve: program(tier, version) },
+});
 
 const isReady = ({ status }: corev1.Pod): boolean =>
   status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
@@ -75,9 +75,7 @@ suite("examples/zhidan", { skip: needsContainers, timeout: 290_000 }, () => {
 
   before(async () => {
     cluster = await TestCluster.start("--service-cidr", "192.168.192.0/24", "--legacy-apis");
-    await loadTier(cluster, "web", "0.1");
-    await loadTier(cluster, "server", "0.1");
-    await loadTier(cluster, "web", "0.2");
+    await loadImages(cluster, image("web", "0.1"), image("server", "0.1"), image("web", "0.2"));
   });
 
   after(async () => {

@@ -5,9 +5,10 @@ import { dirname, join } from "node:path";
 import type { TestCluster } from "./cluster.ts";
 import { kubets } from "./command.ts";
 
-const applets = ["sh", "cat", "echo", "httpd", "wget", "nc", "nslookup", "sleep", "hostname", "env", "ls", "tar"];
+const applets = "sh cat echo httpd wget nc nslookup sleep hostname env ls tar rm touch date".split(" ");
 
-export interface ImageOptions {
+export interface TestImage {
+  readonly name: string;
   readonly entrypoint: readonly string[];
   /** Path in the image to content. */
   readonly files?: Readonly<Record<string, string>>;
@@ -25,18 +26,17 @@ function writeRoot(root: string, files: Readonly<Record<string, string>>): void 
   }
 }
 
-/** Packs an image with a shell and loads it onto every node. */
-export async function loadImage(
-  cluster: TestCluster,
-  name: string,
-  { entrypoint, files = {} }: ImageOptions,
-): Promise<void> {
+/** Packs images with a shell and loads them onto every node. */
+export async function loadImages(cluster: TestCluster, ...images: readonly TestImage[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "kubets-image-"));
-  try {
-    const [root, archive] = [join(folder, "root"), join(folder, "image.tar")];
+  const pack = async ({ name, entrypoint, files = {} }: TestImage, index: number) => {
+    const [root, archive] = [join(folder, `root-${index}`), join(folder, `image-${index}.tar`)];
     writeRoot(root, files);
     await kubets(["image", "pack", name, "--from", root, "-o", archive, "--entrypoint", ...entrypoint]);
-    await cluster.machine("image", "load", archive);
+    return archive;
+  };
+  try {
+    await cluster.machine("image", "load", ...(await Promise.all(images.map(pack))));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,6 @@
 /** `kubets exec`. */
+import type { Readable, Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { type corev1, resources } from "../../api/mod.ts";
 import {
   createClient,
@@ -55,12 +57,16 @@ function query(
   return parameters;
 }
 
+/** Resolves when all of it is printed. */
+async function print(from: Readable | undefined, to: Writable): Promise<void> {
+  if (from) await pipeline(from, to, { end: false });
+}
+
 /** Joins this process's terminal and the command; answers the command's exit status. */
 async function attachTerminal(running: RemoteCommandClient, tty: boolean): Promise<number> {
   const resize = () => running.resize({ width: process.stdout.columns, height: process.stdout.rows });
   if (running.stdin) process.stdin.pipe(running.stdin);
-  running.stdout?.pipe(process.stdout, { end: false });
-  running.stderr?.pipe(process.stderr, { end: false });
+  const outputs = [print(running.stdout, process.stdout), print(running.stderr, process.stderr)];
   if (tty) {
     process.stdin.setRawMode(true);
     resize();
@@ -68,6 +74,7 @@ async function attachTerminal(running: RemoteCommandClient, tty: boolean): Promi
   }
   try {
     const status = await running.result;
+    await Promise.all(outputs);
     const exitCode = exitCodeOf(status);
     if (exitCode === undefined) process.stderr.write(`error: ${status.message}\n`);
     else if (exitCode !== 0 && !tty) process.stderr.write(`command terminated with exit code ${exitCode}\n`);
