@@ -60,4 +60,13 @@ export {
   type UpgradeRequest,
   upgradeKind,
 } from "./streaming/upgrade.ts";
+export { callWebhook, type WebhookCall, type WebhookClientConfig } from "./webhook/call-webhook.ts";
+export { WebhookConnections } from "./webhook/connections.ts";
+export {
+  EndpointResolver,
+  type ServiceAddress,
+  type ServiceReference,
+  type ServiceResolver,
+} from "./webhook/service-resolver.ts";
+export { WebhookError, type WebhookErrorCode } from "./webhook/webhook-error.ts";
 export { WorkQueue, type WorkQueueOptions } from "./work-queue.ts";
