@@ -1,0 +1,65 @@
+/** The schema of one version of a custom resource, made ready once for the objects that come. */
+import type { FieldError } from "../../validation/field-error.ts";
+import { applySchemaDefaults } from "./defaults.ts";
+import { validateEmbeddedObjects } from "./embedded-objects.ts";
+import { duplicateItems } from "./list-uniqueness.ts";
+import { pruneObject } from "./prune.ts";
+import { type JsonObject, type JsonSchema, type StructuralNode, structuralNode } from "./structural-node.ts";
+import { compileCheck } from "./validate/compile-check.ts";
+import { type Check, Validation } from "./validate/validation.ts";
+
+/** Operations on whole objects of the resource. Nothing is compiled before its first use: most definitions see few objects. */
+export class CompiledSchema {
+  readonly source: JsonSchema;
+  #node: StructuralNode | undefined;
+  #check: Check | undefined;
+
+  constructor(source: JsonSchema) {
+    this.source = source;
+  }
+
+  get node(): StructuralNode {
+    this.#node ??= structuralNode(this.source);
+    return this.#node;
+  }
+
+  /** Removes, in place, what the schema does not know, and answers the paths of what went, sorted: `["spec.foo"]`. */
+  prune(object: object): string[] {
+    return pruneObject(object as JsonObject, this.node);
+  }
+
+  /** Sets, in place, what the object leaves out and has a default. Nulls that may not be count as left out. */
+  applyDefaults(object: object): void {
+    applySchemaDefaults(object as JsonObject, this.node);
+  }
+
+  /**
+   * What is wrong with the object, its own metadata aside. With `old`, the object before an update, what did not change is not told, nor are
+   * duplicates in lists where the old object had some too.
+   */
+  validate(object: object, old?: object): FieldError[] {
+    this.#check ??= compileCheck(this.source);
+    const run = new Validation();
+    this.#check(object, old, run);
+    const embedded = this.node.holds.embedded ? validateEmbeddedObjects(object as JsonObject, this.node) : [];
+    return [...run.errors, ...embedded, ...this.#duplicates(object, old)];
+  }
+
+  #duplicates(object: object, old: object | undefined): FieldError[] {
+    if (!this.node.holds.uniqueLists) return [];
+    const errors = duplicateItems(object, this.node);
+    return errors.length > 0 && old && duplicateItems(old, this.node).length > 0 ? [] : errors;
+  }
+}
+
+const compiled = new WeakMap<JsonSchema, CompiledSchema>();
+
+/** The same schema value, which must not change any more, answers the same compiled one. */
+export function compileSchema(openAPIV3Schema: JsonSchema): CompiledSchema {
+  let schema = compiled.get(openAPIV3Schema);
+  if (!schema) {
+    schema = new CompiledSchema(openAPIV3Schema);
+    compiled.set(openAPIV3Schema, schema);
+  }
+  return schema;
+}

@@ -1,0 +1,187 @@
+/**
+ * Regular expressions as API authors write them, in the syntax of RE2, as the engine here takes them. What both read alike passes through;
+ * what only RE2 knows (`\z`, `\Q…\E`, `[[:alpha:]]`, `(?i)` at the start) is translated. Throws SyntaxError for what is no expression.
+ */
+export function goPattern(pattern: string): RegExp {
+  let found = known.get(pattern);
+  if (!found) {
+    found = translate(pattern);
+    if (known.size >= knownMaximum) known.clear();
+    known.set(pattern, found);
+  }
+  return found;
+}
+
+/** Definitions repeat the same few patterns hundreds of times. */
+const known = new Map<string, RegExp>();
+const knownMaximum = 4096;
+
+function translate(pattern: string): RegExp {
+  const reader = new PatternReader(pattern);
+  const source = reader.read();
+  return new RegExp(source, `u${reader.flags}`);
+}
+
+const posixClasses: Readonly<Record<string, string>> = {
+  alnum: "0-9A-Za-z",
+  alpha: "A-Za-z",
+  ascii: "\\x00-\\x7f",
+  blank: "\\t ",
+  cntrl: "\\x00-\\x1f\\x7f",
+  digit: "0-9",
+  graph: "!-~",
+  lower: "a-z",
+  print: " -~",
+  punct: "!-\\/:-@\\[-`\\{-~",
+  space: "\\t\\n\\v\\f\\r ",
+  upper: "A-Z",
+  word: "0-9A-Za-z_",
+  xdigit: "0-9A-Fa-f",
+};
+
+const repeatMaximum = 1000;
+
+/** What must be escaped to stand for itself. */
+const special = /[\\^$.*+?()[\]{}|/]/;
+
+class PatternReader {
+  readonly #text: string;
+  #at = 0;
+  flags = "";
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  read(): string {
+    this.#leadingFlags();
+    let source = "";
+    while (this.#at < this.#text.length) source += this.#next();
+    return source;
+  }
+
+  #leadingFlags(): void {
+    const match = /^\(\?([ims]+)\)/.exec(this.#text);
+    if (!match) return;
+    this.flags = [...new Set(match[1])].join("");
+    this.#at = match[0].length;
+  }
+
+  #next(): string {
+    const character = this.#take();
+    if (character === "\\") return this.#escape(false);
+    if (character === "[") return this.#class();
+    if (character === "(") return this.#group();
+    if (character === "{") return this.#brace();
+    if (character === ".") return this.flags.includes("s") ? "." : "[^\\n]";
+    // Alone they stand for themselves in RE2.
+    if (character === "}" || character === "]") return `\\${character}`;
+    return character;
+  }
+
+  #take(): string {
+    const character = String.fromCodePoint(this.#text.codePointAt(this.#at) ?? 0);
+    this.#at += character.length;
+    return character;
+  }
+
+  /** `{2,3}` repeats; any other brace stands for itself. */
+  #brace(): string {
+    const match = /^\d+(,\d*)?\}/.exec(this.#text.slice(this.#at));
+    if (!match) return "\\{";
+    if (match[0].match(/\d+/g)!.some((count) => Number(count) > repeatMaximum))
+      throw new SyntaxError(`invalid repeat count: \`{${match[0]}\``);
+    this.#at += match[0].length;
+    return `{${match[0]}`;
+  }
+
+  /** Names of groups have a P in RE2. Looking around is not to be had there. */
+  #group(): string {
+    const rest = this.#text.slice(this.#at);
+    if (/^\?(<?[=!]|>)/.test(rest)) throw new SyntaxError("invalid or unsupported Perl syntax");
+    if (!rest.startsWith("?P<")) return "(";
+    this.#at += 3;
+    return "(?<";
+  }
+
+  #escape(inClass: boolean): string {
+    if (this.#at >= this.#text.length) throw new SyntaxError("trailing backslash at end of expression");
+    const character = this.#take();
+    if (character === "A" && !inClass) return "(?<![^])";
+    if (character === "z" && !inClass) return "(?![^])";
+    if (character === "Q" && !inClass) return this.#quoted();
+    if (character === "a") return "\\x07";
+    // The space of RE2 is that of ASCII.
+    if (character === "s") return inClass ? "\\t\\n\\f\\r " : "[\\t\\n\\f\\r ]";
+    if (character === "S" && !inClass) return "[^\\t\\n\\f\\r ]";
+    if (character === "p" || character === "P") return this.#property(character);
+    if (character === "x") return this.#hexadecimal();
+    if (/[1-9]/.test(character)) throw new SyntaxError(`invalid escape sequence: \\${character}`);
+    if (/[A-Za-z0-9]/.test(character)) return `\\${character}`;
+    if (character === "-") return inClass ? "\\-" : "-";
+    return literal(character, inClass);
+  }
+
+  #quoted(): string {
+    const end = this.#text.indexOf("\\E", this.#at);
+    const text = this.#text.slice(this.#at, end < 0 ? undefined : end);
+    this.#at = end < 0 ? this.#text.length : end + 2;
+    return [...text].map((character) => literal(character, false)).join("");
+  }
+
+  /** `\pL` and `\p{Greek}`: scripts and categories. */
+  #property(letter: string): string {
+    const match = /^(?:\{(\^?)(\w+)\}|(\w))/.exec(this.#text.slice(this.#at));
+    if (!match) throw new SyntaxError("invalid character class range");
+    this.#at += match[0].length;
+    const name = match[2] ?? match[3] ?? "";
+    const negated = (letter === "P") !== (match[1] === "^");
+    return `\\${negated ? "P" : "p"}{${name.length > 2 ? `Script=${name}` : name}}`;
+  }
+
+  #hexadecimal(): string {
+    const match = /^(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))/.exec(this.#text.slice(this.#at));
+    if (!match) throw new SyntaxError("invalid escape sequence: \\x");
+    this.#at += match[0].length;
+    return `\\u{${match[1] ?? match[2]}}`;
+  }
+
+  #class(): string {
+    let source = "[";
+    if (this.#text[this.#at] === "^") source += this.#take();
+    // A bracket right at the start is one of the characters.
+    if (this.#text[this.#at] === "]") source += `\\${this.#take()}`;
+    while (this.#at < this.#text.length) {
+      const posix = /^\[:(\^?)(\w+):\]/.exec(this.#text.slice(this.#at));
+      if (posix) source += this.#posix(posix);
+      else {
+        const character = this.#take();
+        if (character === "]") return `${source}]`;
+        source += character === "\\" ? this.#classEscape() : literal(character, true);
+      }
+    }
+    throw new SyntaxError("missing closing ]");
+  }
+
+  /** Behind a set of characters a dash is just a dash. */
+  #classEscape(): string {
+    const isSet = /[dDwWsSpP]/.test(this.#text[this.#at] ?? "");
+    const escaped = this.#escape(true);
+    if (!isSet || this.#text[this.#at] !== "-" || this.#text[this.#at + 1] === "]") return escaped;
+    this.#at++;
+    return `${escaped}\\-`;
+  }
+
+  #posix([text, negated, name = ""]: RegExpExecArray): string {
+    const characters = posixClasses[name];
+    if (characters === undefined || negated) throw new SyntaxError(`invalid character class range: ${text}`);
+    this.#at += text.length;
+    return characters;
+  }
+}
+
+/** An unescaped dash keeps its meaning in a class. */
+function literal(character: string, inClass: boolean): string {
+  if (inClass) return /[\\[\]^]/.test(character) ? `\\${character}` : character;
+  return special.test(character) ? `\\${character}` : character;
+}
