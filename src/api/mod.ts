@@ -76,6 +76,7 @@ export {
 } from "./errors.ts";
 export * as eventsv1 from "./events/v1.ts";
 export * as flowcontrolv1 from "./flowcontrol/v1.ts";
+export { applyJsonPatch, JsonPatchError, type JsonPatchOperation } from "./json-patch.ts";
 export * as metav1 from "./meta/v1.ts";
 export {
   cIdentifierProblems,
