@@ -6,10 +6,12 @@ import { type corev1, type KubernetesObject, type ResourceInfo, resources } from
 import type { Authenticator, Authorizer, User } from "../auth/mod.ts";
 import type { Clock, Component, Transport } from "../client/mod.ts";
 import { Compactor, type Store } from "../store/mod.ts";
+import type { Aggregation } from "./aggregation/aggregation.ts";
 import { AddressObjects } from "./allocators/address-objects.ts";
 import { ClusterAddresses } from "./allocators/cluster-addresses.ts";
 import { type PortRange, ServiceAllocation } from "./allocators/service-allocation.ts";
 import { bootstrap } from "./bootstrap/bootstrap.ts";
+import type { FrontProxyTrust } from "./bootstrap/extension-authentication.ts";
 import type { HealthCheck } from "./health/health.ts";
 import { RequestMetrics } from "./health/metrics.ts";
 import { InProcessTransport } from "./in-process-transport.ts";
@@ -29,6 +31,8 @@ import { addOwnEndpoints, type Identity } from "./subresource-endpoints.ts";
 
 export interface ApiServerOptions {
   readonly tls: TlsFiles;
+  /** The authority (PEM) whose certificates may speak for others, and under which names; extension servers are told so. */
+  readonly frontProxy?: FrontProxyTrust;
   /** Port 0 takes a free one. None: in process only. */
   readonly addresses: readonly ListenAddress[];
   /** Where pods and nodes reach this server: the endpoint of the Service `kubernetes`. */
@@ -50,6 +54,8 @@ export interface ApiServerContext {
   readonly identity?: Identity;
   /** By resource and subresource: `pods/exec`. */
   readonly connections?: Connections;
+  /** Servers behind this one; who makes it starts and stops it. */
+  readonly aggregation?: Aggregation;
   /** Beside the server's own. */
   readonly healthChecks?: readonly HealthCheck[];
   readonly log: Logger;
@@ -150,10 +156,11 @@ export class ApiServer implements Component {
   }
 
   #bootstrap(): Promise<void> {
-    const { advertise, serviceCidrs, tls } = this.#options;
+    const { advertise, serviceCidrs, tls, frontProxy } = this.#options;
     const service = { clusterIP: this.#services.addresses.first, ...advertise };
     const now = this.#context.clock.now();
-    return bootstrap(this.engine, { service, serviceCidrs, clientAuthorities: tls.clientAuthorities ?? [], now });
+    const trust = { clientAuthorities: tls.clientAuthorities ?? [], ...(frontProxy && { frontProxy }) };
+    return bootstrap(this.engine, { service, serviceCidrs, trust, now });
   }
 
   #createPaths(): PathRoutes {
@@ -178,7 +185,9 @@ export class ApiServer implements Component {
   }
 
   #createListener(): Listener {
-    const { authenticators, authorizer, clock, log, metrics } = this.#context;
+    const { authenticators, authorizer, aggregation, clock, log, metrics } = this.#context;
+    const { tls, frontProxy } = this.#options;
+    const clientAuthorities = [...(tls.clientAuthorities ?? []), ...(frontProxy ? [frontProxy.authority] : [])];
     const counts = new RequestMetrics(metrics, this.engine.watchCache, this.engine.table);
     const path = new RequestPath({
       table: this.engine.table,
@@ -186,13 +195,14 @@ export class ApiServer implements Component {
       authorizer,
       connections: this.#connections,
       paths: this.paths,
+      ...(aggregation && { remote: aggregation }),
       clock,
       log,
       observe: (info, status, seconds) => counts.observe(info, status, seconds),
     });
     return new Listener({
       addresses: this.#options.addresses,
-      tls: this.#options.tls,
+      tls: { ...tls, ...(clientAuthorities.length > 0 && { clientAuthorities }) },
       log,
       onExchange: (exchange) => void path.serve(exchange),
       onUpgrade: (exchange) => void path.upgrade(exchange),

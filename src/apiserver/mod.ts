@@ -1,4 +1,5 @@
 /** The API server. */
+export { Aggregation, type AggregationOptions } from "./aggregation/aggregation.ts";
 export { ApiServer, type ApiServerContext, type ApiServerOptions } from "./api-server.ts";
 export type { HealthCheck } from "./health/health.ts";
 export type { Exchange, Peer, UpgradeExchange } from "./http/exchange.ts";

@@ -26,6 +26,7 @@ import { InFlight } from "./request/in-flight.ts";
 import { operationOf } from "./request/operation-of.ts";
 import { type PathRoutes, pageNotFound } from "./request/path-routes.ts";
 import { refuseUpgrade } from "./request/refuse-upgrade.ts";
+import type { RemoteApis } from "./request/remote-apis.ts";
 import { parseRequest, type RequestInfo, type ResourceRequest } from "./request/request-info.ts";
 import { Warnings } from "./request/warnings.ts";
 import { serveWatch } from "./request/watch-stream.ts";
@@ -36,6 +37,8 @@ export interface RequestPathOptions {
   readonly authorizer: Authorizer;
   readonly connections: Connections;
   readonly paths: PathRoutes;
+  /** Group versions that other servers answer for. */
+  readonly remote?: RemoteApis;
   readonly clock: Clock;
   readonly log: Logger;
   /** Told of each finished request, for metrics. */
@@ -72,6 +75,8 @@ export class RequestPath {
     try {
       const user = await this.#admitUser(info, exchange.headers, exchange.peer);
       const { resource: request, query } = info;
+      const remote = this.#options.remote?.find(info.path);
+      if (remote) return await remote.upgrade(user, exchange);
       const handler = request && this.#connection(request);
       if (!handler) return refuseUpgrade(exchange.socket, toStatusError(findNothing(this.#options.table, request)));
       await handler({ user, request, query, via: { type: "upgrade", exchange } });
@@ -86,6 +91,8 @@ export class RequestPath {
     const user = await this.#admitUser(info, exchange.headers, exchange.peer);
     const { resource: request, query } = info;
     const { table } = this.#options;
+    const remote = this.#options.remote?.find(info.path);
+    if (remote) return remote.serve(user, exchange);
     if (!request || !table.hasVersion(request.group, request.version)) {
       if (request && table.hasGroup(request.group)) throw noSuchResource();
       return this.#servePath(exchange, info);

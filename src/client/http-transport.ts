@@ -21,6 +21,8 @@ export interface HttpTransportOptions {
   readonly userAgent?: string;
   /** Connects to this unix socket; `server` still names the host of the certificate. */
   readonly socketPath?: string;
+  /** The name in the server's certificate, where it is not that of `server`. For upgraded connections. */
+  readonly serverName?: string;
 }
 
 /** A connection that says nothing for so long is asked whether it still stands. */

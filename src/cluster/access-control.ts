@@ -5,6 +5,7 @@ import {
   BearerTokenAuthenticator,
   boundObjectsOf,
   ClientCertificateAuthenticator,
+  FrontProxyAuthenticator,
   Group,
   MastersAuthorizer,
   NodeAuthorizer,
@@ -21,6 +22,9 @@ import {
   type User,
 } from "../auth/mod.ts";
 import type { Client, InformerFactory } from "../client/mod.ts";
+
+/** Common names of those who may say for whom a request is. */
+export const frontProxyNames = ["front-proxy-client"];
 
 export const tokenIssuer = "https://kubernetes.default.svc.cluster.local";
 
@@ -56,10 +60,12 @@ export function accessControl({ pki, adminToken, informers, client }: AccessCont
     authenticators: [new StaticTokens([[adminToken, administrator]]), serviceAccountTokens],
     audiences: [tokenIssuer],
   });
+  const authority = pki.frontProxyAuthority.certificate;
+  const frontProxy = new FrontProxyAuthenticator({ authority, allowedNames: frontProxyNames });
   const certificates = new ClientCertificateAuthenticator([pki.clusterAuthority.certificate]);
   const bearer = new BearerTokenAuthenticator(tokens);
   return {
-    authenticators: [new UnionAuthenticator([certificates, bearer], { anonymous: true })],
+    authenticators: [new UnionAuthenticator([frontProxy, certificates, bearer], { anonymous: true })],
     authorizer: new UnionAuthorizer([
       new MastersAuthorizer(),
       new NodeAuthorizer(new NodeRelations(informers)),

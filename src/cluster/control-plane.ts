@@ -5,7 +5,7 @@
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
 import { admissionPlugins, quotaRules } from "../admission/mod.ts";
-import { ApiServer, streamingConnections } from "../apiserver/mod.ts";
+import { Aggregation, ApiServer, streamingConnections } from "../apiserver/mod.ts";
 import { Group, type KeyPair, type Pki, type User } from "../auth/mod.ts";
 import {
   type Client,
@@ -13,6 +13,7 @@ import {
   type Component,
   type ComponentContext,
   createClient,
+  EndpointResolver,
   SharedInformerFactory,
   systemClock,
 } from "../client/mod.ts";
@@ -20,7 +21,7 @@ import { controllers } from "../controllers/mod.ts";
 import { addressAt, DnsService, dnsAddress, NetworkAgent, NodeIpam } from "../network/mod.ts";
 import { Scheduler } from "../scheduler/mod.ts";
 import type { Store } from "../store/mod.ts";
-import { type AccessControl, accessControl, tokenIssuer } from "./access-control.ts";
+import { type AccessControl, accessControl, frontProxyNames, tokenIssuer } from "./access-control.ts";
 import { deferredTransport } from "./deferred-transport.ts";
 import { adminToken, serverNames } from "./keys.ts";
 import { simulatedNodes } from "./simulated.ts";
@@ -54,6 +55,8 @@ interface ServerKeys {
   readonly serving: KeyPair;
   /** What it shows to node agents. */
   readonly agents: KeyPair;
+  /** What it shows to extension API servers. */
+  readonly frontProxy: KeyPair;
 }
 
 const loopbackUser: User = { name: "system:apiserver", groups: [Group.masters] };
@@ -72,6 +75,7 @@ export class ControlPlane {
   readonly #clock: Clock;
   /** The API server's own way into itself. */
   readonly #own: Client;
+  readonly #aggregation: Aggregation;
   readonly #components: Component[] = [];
 
   private constructor(options: ControlPlaneOptions, context: ControlPlaneContext, keys: ServerKeys) {
@@ -87,6 +91,10 @@ export class ControlPlane {
       informers: this.informers,
       client,
     });
+    this.#aggregation = new Aggregation(
+      { frontProxy: keys.frontProxy, resolver: new EndpointResolver({ informers: this.informers }) },
+      this.#contextOf("aggregation", client),
+    );
     this.apiServer = this.#makeApiServer(keys);
   }
 
@@ -97,7 +105,8 @@ export class ControlPlane {
     ];
     const service = addressAt(options.serviceCidr, 1);
     const serving = await options.pki.server(serverNames([...hosts, service]));
-    return new ControlPlane(options, context, { serving, agents: await options.pki.kubeletClient() });
+    const [agents, frontProxy] = [await options.pki.kubeletClient(), await options.pki.frontProxyClient()];
+    return new ControlPlane(options, context, { serving, agents, frontProxy });
   }
 
   #makeApiServer({ serving, agents }: ServerKeys): ApiServer {
@@ -107,6 +116,7 @@ export class ControlPlane {
     return new ApiServer(
       {
         tls: { ...serving, clientAuthorities: [authority] },
+        frontProxy: { authority: pki.frontProxyAuthority.certificate, allowedNames: frontProxyNames },
         addresses: listen,
         advertise,
         serviceCidrs: [serviceCidr],
@@ -131,6 +141,7 @@ export class ControlPlane {
             certificateAuthority: authority,
           },
         }),
+        aggregation: this.#aggregation,
         healthChecks: [
           {
             name: "poststarthook/rbac/bootstrap-roles",
@@ -160,8 +171,12 @@ export class ControlPlane {
   }
 
   #contextFor(name: string, user: User, userAgent: string): ComponentContext {
+    return this.#contextOf(name, createClient(this.apiServer.transport(user, userAgent)));
+  }
+
+  #contextOf(name: string, client: Client): ComponentContext {
     return {
-      client: createClient(this.apiServer.transport(user, userAgent)),
+      client,
       informers: this.informers,
       log: this.#context.log.child({ component: name }),
       metrics: this.metrics,
@@ -177,6 +192,7 @@ export class ControlPlane {
     this.informers.start();
     await this.informers.waitForSync(this.#context.signal);
     this.#synced = true;
+    await this.#aggregation.start();
     for (const component of this.#components) await component.start();
   }
 
@@ -203,6 +219,7 @@ export class ControlPlane {
   /** In the reverse order of the start; the store last. */
   async stop(): Promise<void> {
     for (const component of this.#components.toReversed()) await component.stop();
+    await this.#aggregation.stop();
     await this.informers.stop();
     await this.apiServer.stop();
     await this.#options.store.close();

@@ -3,16 +3,16 @@ import { type KubernetesObject, type ResourceInfo, resources } from "../../api/m
 import type { Engine } from "../registry/engine.ts";
 import type { ResourceStorage } from "../registry/resource-storage.ts";
 import { type Blueprint, ensureObject } from "./ensure.ts";
+import { type ExtensionTrust, ensureExtensionAuthentication } from "./extension-authentication.ts";
 import { ensureFlowControl } from "./flow-control.ts";
 import { ensureKubernetesService, type KubernetesServiceOptions } from "./kubernetes-service.ts";
 import { ensureRbacPolicy } from "./rbac-policy.ts";
-import { apiServices, extensionAuthentication, namespaces, priorityClasses, serviceCidr } from "./system-objects.ts";
+import { apiServices, namespaces, priorityClasses, serviceCidr } from "./system-objects.ts";
 
 export interface BootstrapOptions {
   readonly service: KubernetesServiceOptions;
   readonly serviceCidrs: readonly string[];
-  /** PEM */
-  readonly clientAuthorities: readonly string[];
+  readonly trust: ExtensionTrust;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -40,7 +40,7 @@ export async function bootstrap(engine: Engine, options: BootstrapOptions): Prom
     ensureAll(storage(resources.priorityclasses), priorityClasses),
     ensureAll(storage(resources.apiservices), apiServices(now)),
     ensureAll(storage(resources.servicecidrs), [serviceCidr(options.serviceCidrs, now)]),
-    ensureAll(storage(resources.configmaps), [extensionAuthentication(options.clientAuthorities)]),
+    ensureExtensionAuthentication(storage(resources.configmaps), options.trust, now),
     ensureRbacPolicy(rbac, now),
     ensureFlowControl(flow, now),
     ensureKubernetesService(service, options.service, now),

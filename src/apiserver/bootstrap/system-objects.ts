@@ -69,12 +69,6 @@ export function serviceCidr(cidrs: readonly string[], now: number): Blueprint {
   };
 }
 
-/** What extension API servers need to believe this one's word about its users. */
-export function extensionAuthentication(clientAuthorities: readonly string[]): Blueprint {
-  const data = { "client-ca-file": clientAuthorities.join("") };
-  return { metadata: { namespace: "kube-system", name: "extension-apiserver-authentication" }, data };
-}
-
 function condition(type: string, reason: string, message: string, now: number) {
   return { type, status: "True", lastTransitionTime: timestamp(now), reason, message };
 }

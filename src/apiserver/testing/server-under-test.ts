@@ -6,6 +6,7 @@ import type { AdmissionPlugin } from "../../admission/mod.ts";
 import { CertificateAuthority, MastersAuthorizer, type User } from "../../auth/mod.ts";
 import { type Client, createClient, systemClock } from "../../client/mod.ts";
 import { openMemoryStore, type Store } from "../../store/mod.ts";
+import type { Aggregation } from "../aggregation/aggregation.ts";
 import { ApiServer, type ApiServerOptions } from "../api-server.ts";
 
 const authority = CertificateAuthority.create("test");
@@ -47,14 +48,17 @@ export interface ServerUnderTest {
   stop(): Promise<void>;
 }
 
-export interface TestOptions extends Partial<Pick<ApiServerOptions, "legacyApis" | "serviceCidrs" | "nodePorts">> {
+export interface TestOptions
+  extends Partial<Pick<ApiServerOptions, "legacyApis" | "serviceCidrs" | "nodePorts" | "frontProxy">> {
   readonly store?: Store;
   readonly admission?: readonly AdmissionPlugin[];
+  readonly aggregation?: Aggregation;
 }
 
 export async function startServer({
   store = openMemoryStore(),
   admission = [],
+  aggregation,
   ...options
 }: TestOptions = {}): Promise<ServerUnderTest> {
   const abort = new AbortController();
@@ -69,6 +73,7 @@ export async function startServer({
     {
       store,
       admission,
+      ...(aggregation && { aggregation }),
       authenticators: [{ authenticate: async ({ headers }) => users.get(headers.authorization ?? "") }],
       authorizer: new MastersAuthorizer(),
       log: pino({ enabled: false }),

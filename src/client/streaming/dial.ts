@@ -16,7 +16,7 @@ export interface DialTarget extends HttpTransportOptions {
   /** With its query: `/api/v1/namespaces/team/pods/web/exec?command=ls&stdout=true`. */
   readonly path: string;
   /** Beside the credentials: those of an impersonated user, say. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly signal?: AbortSignal;
 }
 
@@ -40,15 +40,17 @@ export async function dialPortForward(target: DialTarget, wire: DialWire = "webs
   return new PortForwardClient(createWebSocketStream((await dialWebSocket(target, [tunnelledPortForward])).webSocket));
 }
 
-function requestHeaders(target: DialTarget): Record<string, string> {
+function requestHeaders(target: DialTarget): Record<string, string | string[]> {
   const { token, tokenFile, userAgent, headers } = target;
   const bearer = tokenFile ? readFileSync(tokenFile, "utf8").trim() : token;
   return { "user-agent": userAgent ?? "kubets", ...(bearer && { authorization: `Bearer ${bearer}` }), ...headers };
 }
 
 /** What `tls.connect` and its likes take. */
-export function tlsOptions({ certificateAuthority, clientCertificate, clientKey, insecure }: HttpTransportOptions) {
+export function tlsOptions(options: HttpTransportOptions) {
+  const { certificateAuthority, clientCertificate, clientKey, insecure, serverName } = options;
   return {
+    ...(serverName && { servername: serverName }),
     ...(certificateAuthority && { ca: certificateAuthority }),
     ...(clientCertificate && { cert: clientCertificate }),
     ...(clientKey && { key: clientKey }),
