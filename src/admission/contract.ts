@@ -1,8 +1,18 @@
 /** The gate between a decoded request and the store: plugins that change or refuse what is written. */
 import type { KubernetesObject, ResourceInfo } from "../api/mod.ts";
 import type { User } from "../auth/mod.ts";
+import type { Reinvocation } from "./reinvocation.ts";
 
 export type Operation = "CREATE" | "UPDATE" | "DELETE" | "CONNECT";
+
+/** The same objects as another group or version shows them. */
+export interface AdmissionForm {
+  readonly resource: ResourceInfo<KubernetesObject>;
+  /** From the form of `AdmissionAttributes.resource` to this one. Neither changes its argument. */
+  show(object: KubernetesObject): KubernetesObject | Promise<KubernetesObject>;
+  /** Back. */
+  take(object: KubernetesObject): KubernetesObject | Promise<KubernetesObject>;
+}
 
 export interface AdmissionAttributes {
   readonly operation: Operation;
@@ -16,8 +26,19 @@ export interface AdmissionAttributes {
   readonly oldObject?: KubernetesObject;
   readonly user: User;
   readonly dryRun: boolean;
+  /** CreateOptions, UpdateOptions or DeleteOptions as the request gave them. Absent for CONNECT. */
+  options?(): object;
+  /** What the client speaks, where that is not `resource`. */
+  readonly requested?: AdmissionForm;
+  /** Every other form of the same objects, `requested` included. */
+  readonly forms?: readonly AdmissionForm[];
+  readonly reinvocation?: Reinvocation;
+  /** Ends when the client has gone. */
+  readonly signal?: AbortSignal;
   /** Adds a Warning header to the answer. */
   warn(message: string): void;
+  /** Adds an annotation to the audit event of the request. */
+  annotate?(key: string, value: string): void;
 }
 
 /** Refusals are thrown as `StatusError`s. Mutating plugins all run before any validating one. */

@@ -1,4 +1,5 @@
 export type { AdmissionContext } from "./context.ts";
-export type { AdmissionAttributes, AdmissionPlugin, Operation } from "./contract.ts";
+export type { AdmissionAttributes, AdmissionForm, AdmissionPlugin, Operation } from "./contract.ts";
 export { admissionPlugins } from "./plugins.ts";
 export { quotaRules } from "./quota/rules.ts";
+export { Reinvocation } from "./reinvocation.ts";

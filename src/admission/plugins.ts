@@ -1,4 +1,6 @@
 /** The built-in plugins, in the order in which they run. */
+import { resources } from "../api/mod.ts";
+import { EndpointResolver } from "../client/mod.ts";
 import type { AdmissionContext } from "./context.ts";
 import type { AdmissionPlugin } from "./contract.ts";
 import {
@@ -21,6 +23,17 @@ import { RuntimeClass } from "./plugins/runtime-class.ts";
 import { ServiceAccount } from "./plugins/service-account.ts";
 import { storageObjectInUseProtection } from "./plugins/storage-object-in-use-protection.ts";
 import { taintNodesByCondition } from "./plugins/taint-nodes-by-condition.ts";
+import { MutatingAdmissionWebhook } from "./webhooks/mutating-webhooks.ts";
+import { ValidatingAdmissionWebhook } from "./webhooks/validating-webhooks.ts";
+
+function webhooks({ client, informers }: AdmissionContext): readonly AdmissionPlugin[] {
+  const namespaces = { lister: informers.informer(resources.namespaces).lister, client };
+  const evaluate = () => {
+    throw new Error("match conditions cannot be evaluated");
+  };
+  const context = { informers, namespaces, evaluate, resolver: new EndpointResolver({ informers }) };
+  return [new MutatingAdmissionWebhook(context), new ValidatingAdmissionWebhook(context)];
+}
 
 /**
  * Asks the context's informers for what the plugins read: make them before the informers start. Quotas come last, because what they count
@@ -45,6 +58,7 @@ export function admissionPlugins(context: AdmissionContext): readonly AdmissionP
     certificateSubjectRestriction,
     new DefaultIngressClass(context),
     new RoleEscalation(context),
+    ...webhooks(context),
     new ResourceQuota(context),
   ];
 }

@@ -1,7 +1,7 @@
 /** The order of a delete: read, compare, admit, then remove at once or mark and wait for grace and finalizers. */
 import { clone, type KubernetesObject } from "../../api/mod.ts";
 import * as errors from "../errors.ts";
-import { admissionAttributes } from "./admission-chain.ts";
+import { admissionAttributes, optionsOf } from "./admission-chain.ts";
 import type { Entry } from "./cache/entry.ts";
 import type { DeleteOptions } from "./delete-options.ts";
 import { type Operation, strategyContext, timestamp } from "./operation.ts";
@@ -24,7 +24,7 @@ export async function deleteObject(
   for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
     const current = await storage.current(operation.namespace, operation.name);
     comparePreconditions(storage, current, options);
-    await admit(storage, operation, current.object);
+    await admit(storage, operation, current.object, options);
     const deletion = await perform(storage, operation, options, current);
     if (deletion) return deletion;
   }
@@ -45,8 +45,15 @@ function comparePreconditions(storage: ResourceStorage, current: Entry, { precon
   }
 }
 
-async function admit(storage: ResourceStorage, operation: Operation, old: KubernetesObject): Promise<void> {
-  const attributes = admissionAttributes(operation, { operation: "DELETE", resource: storage.info, oldObject: old });
+async function admit(
+  storage: ResourceStorage,
+  operation: Operation,
+  oldObject: KubernetesObject,
+  { dryRun, ...given }: DeleteOptions,
+): Promise<void> {
+  const options = () => optionsOf("DELETE", { ...given, ...(dryRun && { dryRun: ["All"] }) });
+  const subject = { operation: "DELETE", resource: storage.info, oldObject, options } as const;
+  const attributes = admissionAttributes(operation, subject);
   await storage.admission.mutate(attributes);
   await storage.admission.validate(attributes);
 }

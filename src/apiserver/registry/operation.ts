@@ -4,6 +4,12 @@ import type { RequestContext } from "./strategy.ts";
 
 export type FieldValidation = "Ignore" | "Warn" | "Strict";
 
+export interface GivenOptions {
+  readonly dryRun?: readonly string[];
+  readonly fieldManager?: string;
+  readonly fieldValidation?: string;
+}
+
 export interface Operation {
   readonly user: User;
   /** Empty for resources without namespaces, and for lists over all. */
@@ -16,6 +22,8 @@ export interface Operation {
   /** Owner of the fields that this request sets. */
   readonly fieldManager: string;
   readonly fieldValidation: FieldValidation;
+  /** What the request itself said of these, as CreateOptions and UpdateOptions have it. */
+  readonly options?: GivenOptions;
   /** Milliseconds since the epoch, when the request came. */
   readonly now: number;
   /** Adds a Warning header to the answer. */

@@ -2,7 +2,7 @@
 import type { User } from "../../auth/mod.ts";
 import { invalid } from "../errors.ts";
 import { checkDryRun } from "../registry/delete-options.ts";
-import type { FieldValidation, Operation } from "../registry/operation.ts";
+import type { FieldValidation, GivenOptions, Operation } from "../registry/operation.ts";
 import { type FieldError, forbidden, notSupported, required } from "../validation/field-error.ts";
 import { field } from "../validation/field-path.ts";
 import { validateFieldManager } from "../validation/object-meta.ts";
@@ -38,8 +38,19 @@ export function operationOf(source: OperationSource): Operation {
     dryRun: info.query.has("dryRun"),
     fieldManager: info.query.get("fieldManager") || managerOf(source.userAgent),
     fieldValidation: (info.query.get("fieldValidation") || "Warn") as FieldValidation,
+    ...(options && info.query.size > 0 && { options: givenOptions(info.query) }),
     now,
     warn: source.warn,
+  };
+}
+
+function givenOptions(query: URLSearchParams): GivenOptions {
+  const fieldManager = query.get("fieldManager");
+  const fieldValidation = query.get("fieldValidation");
+  return {
+    ...(query.has("dryRun") && { dryRun: query.getAll("dryRun") }),
+    ...(fieldManager && { fieldManager }),
+    ...(fieldValidation && { fieldValidation }),
   };
 }
 

@@ -33,7 +33,8 @@ async function bind(pods: ResourceStorage, { body, operation }: Call): Promise<A
   await pods.admission.mutate(attributes);
   await pods.admission.validate(attributes);
   const { namespace, dryRun } = operation;
-  await changeStored<corev1.Pod>(pods, { namespace, name, dryRun }, (pod) => assign(pod, binding, operation.now));
+  const admitted = attributes.object as corev1.Binding;
+  await changeStored<corev1.Pod>(pods, { namespace, name, dryRun }, (pod) => assign(pod, admitted, operation.now));
   return created();
 }
 

@@ -31,13 +31,14 @@ async function evict(storages: EvictionStorages, { body, operation }: Call): Pro
   const eviction = body.object(evictionKind, operation) as policyv1.Eviction;
   if (eviction.metadata.name && eviction.metadata.name !== operation.name)
     throw errors.badRequest("name in URL does not match name in Eviction object");
-  const options = deleteOptions(eviction.deleteOptions, new URLSearchParams());
   const { pods } = storages;
   const { object } = await pods.current(operation.namespace, operation.name);
   const subject = { operation: "CREATE", resource: pods.info, object: eviction as KubernetesObject } as const;
   const attributes = admissionAttributes(operation, subject);
   await pods.admission.mutate(attributes);
   await pods.admission.validate(attributes);
+  const admitted = attributes.object as policyv1.Eviction;
+  const options = deleteOptions(admitted.deleteOptions, new URLSearchParams());
   const request = { ...operation, dryRun: operation.dryRun || options.dryRun };
   const pod = object as corev1.Pod;
   if (!needsNoBudget(pod)) await spendBudget(storages, request, pod);

@@ -52,7 +52,7 @@ async function issue(storages: TokenStorages, issuing: TokenIssuing, { body, ope
     findSecret: find<corev1.Secret>(storages.secrets),
     findNode: (node: string) => find<corev1.Node>(storages.nodes)("", node),
   };
-  const answer = await answerTokenRequest(context, request);
+  const answer = await answerTokenRequest(context, attributes.object as authenticationv1.TokenRequest);
   return { type: "object", status: 201, schema: authenticationv1.tokenRequest, object: answer };
 }
 
