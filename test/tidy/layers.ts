@@ -7,13 +7,25 @@ export interface Room {
 }
 
 export const rooms: Readonly<Record<string, Room>> = {
-  api: { imports: [], reason: "shapes and rules only: it must load anywhere, without I/O or clock" },
+  api: {
+    imports: [],
+    reason: "shapes and rules only: it must load anywhere, without I/O or clock",
+    narrowDoors: ["src/api/narrow.ts"],
+  },
   store: { imports: ["api"], reason: "keeps bytes and revisions; it does not know who asks for them" },
-  client: { imports: ["api"], reason: "what every component and every outside program sees of a cluster" },
+  client: {
+    imports: ["api"],
+    reason: "what every component and every outside program sees of a cluster",
+    narrowDoors: ["src/client/narrow.ts"],
+  },
   auth: { imports: ["api", "client"], reason: "decides from objects that it reads like any client" },
-  admission: { imports: ["api", "client", "auth"], reason: "policies ask who is writing, so they know auth's User" },
+  cel: { imports: ["api"], reason: "an expression sees values, types and what it is given, never the cluster" },
+  admission: {
+    imports: ["api", "client", "auth", "cel"],
+    reason: "policies ask who is writing, so they know auth's User",
+  },
   apiserver: {
-    imports: ["api", "store", "client", "auth", "admission"],
+    imports: ["api", "store", "client", "auth", "cel", "admission"],
     reason: "the only room that touches the store",
   },
   controllers: {

@@ -1,0 +1,23 @@
+export { Environment } from "./checker/environment.ts";
+export { type OfSizes, type Overload, overload } from "./checker/signature.ts";
+export * as celTypes from "./checker/types.ts";
+export { formatType, type Type } from "./checker/types.ts";
+export { CompileError, type CompileOptions, compileExpression, expressionCostLimit, type Program } from "./compile.ts";
+export { Budget, type Variables } from "./evaluate/frame.ts";
+export {
+  type AskAuthorizer,
+  type AuthorizationAnswer,
+  type AuthorizationQuestion,
+  authorizerValue,
+  resourceCheckValue,
+} from "./libraries/authorizer.ts";
+export { baseEnvironment } from "./libraries/base.ts";
+export { dynShape, fromJson, type Shape } from "./values/data.ts";
+export {
+  CostError,
+  EvaluationError,
+  ListValue,
+  MapValue,
+  OptionalValue,
+  type Value,
+} from "./values/value.ts";
