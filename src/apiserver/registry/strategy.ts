@@ -20,7 +20,8 @@ export interface RequestContext {
 export interface TableColumn<T> {
   readonly name: string;
   readonly type: "string" | "integer" | "number" | "boolean" | "date";
-  readonly format?: "name" | "";
+  /** `name`, or what a definition says of its column. */
+  readonly format?: string;
   readonly description?: string;
   /** Takes the description of a declared field instead: `io.k8s.api.core.v1.ServiceSpec.type`. */
   readonly describedBy?: string;
