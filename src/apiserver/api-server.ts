@@ -28,6 +28,7 @@ import type { PathRoutes } from "./request/path-routes.ts";
 import { RequestPath } from "./request-path.ts";
 import { serverPaths } from "./server-paths.ts";
 import { addOwnEndpoints, type Identity } from "./subresource-endpoints.ts";
+import { admittedConnections } from "./streaming/admitted-connections.ts";
 
 export interface ApiServerOptions {
   readonly tls: TlsFiles;
@@ -90,6 +91,7 @@ export class ApiServer implements Component {
     this.engine = new Engine({ store, admission, ownership: managedFieldOwnership, strategies, log });
     this.#addressObjects = new AddressObjects(this.#storage(resources.ipaddresses), log, () => clock.now());
     this.#services = this.#createAllocation();
+    this.#connections = admittedConnections(context.connections ?? new Map(), admission, this.engine.table);
     addOwnEndpoints(this.engine, context.authorizer, context.identity);
     addStoredResources(this.engine);
     addConvertedResources(this.engine);
@@ -164,7 +166,7 @@ export class ApiServer implements Component {
   }
 
   #createPaths(): PathRoutes {
-    const { metrics, identity, healthChecks = [] } = this.#context;
+    const { metrics, identity, aggregation, healthChecks = [] } = this.#context;
     const { host, port } = this.#options.advertise;
     return serverPaths({
       table: this.engine.table,
@@ -177,6 +179,7 @@ export class ApiServer implements Component {
 
   #ownChecks(): HealthCheck[] {
     return [
+      ...(aggregation && { aggregation }),
       { name: "ping", check: () => undefined },
       { name: "log", check: () => undefined },
       { name: "etcd", check: () => undefined },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { pino } from "pino";
+import type { ConnectionHandler } from "../../apiserver/request/connection.ts";
 import { type ServerUnderTest, startServer } from "../../apiserver/testing/server-under-test.ts";
 import { UnionAuthorizer } from "../../auth/mod.ts";
 import { createClient, SharedInformerFactory, systemClock, type Transport } from "../../client/mod.ts";
@@ -28,6 +29,11 @@ const later: Transport = {
 };
 const transport = (): Transport => api.client.transport;
 
+/** Stands for the node agent. */
+const execute: ConnectionHandler = async ({ query, via }) => {
+  if (via.type === "exchange") via.exchange.respond(200, {}, Buffer.from(query.toString()));
+};
+
 before(async () => {
   hook = await startWebhook(({ path, body }) => {
     const { apiVersion, request } = body as Review;
@@ -43,7 +49,8 @@ before(async () => {
   informers = new SharedInformerFactory(client, { clock: systemClock, log: pino({ enabled: false }) });
   const authorizer = Object.assign(new UnionAuthorizer([]), {});
   const admission = admissionPlugins({ client, informers, clock: systemClock, authorizer });
-  api = await startServer({ admission: admission.filter(({ name }) => name.endsWith("Webhook")) });
+  const connections = new Map([["pods/exec", execute]]);
+  api = await startServer({ connections, admission: admission.filter(({ name }) => name.endsWith("Webhook")) });
   informers.start();
   await informers.waitForSync();
   await api.ask("POST", "/api/v1/namespaces", { body: { metadata: { name: "shop", labels: { team: "a" } } } });
@@ -212,4 +219,36 @@ test("webhooks are not asked about webhooks", async () => {
   handler = () => ({ allowed: false });
   await configure("mutating", "more", {});
   assert.equal(seen.length, 0);
+});
+
+test("a command in a container is asked about with its options, which may be changed", async () => {
+  const rules = [{ operations: ["CONNECT"], apiGroups: [""], apiVersions: ["v1"], resources: ["pods/exec"] }];
+  await configure("mutating", "m", { rules });
+  await configure("validating", "v", { rules });
+  handler = (_, path) => ({
+    allowed: true,
+    ...(path === "/m-0" && { patch: [{ op: "add", path: "/container", value: "other" }] }),
+  });
+  const exec = "/api/v1/namespaces/shop/pods/one/exec?command=sh&command=-c&stdin=true&stdout=false";
+  const answer = await api.ask("POST", exec);
+  assert.equal(answer.text, "stdin=true&container=other&command=sh&command=-c");
+  const { uid: _, ...request } = seen[1]!.request;
+  assert.deepEqual(request, {
+    kind: { group: "", version: "v1", kind: "PodExecOptions" },
+    resource: { group: "", version: "v1", resource: "pods" },
+    subResource: "exec",
+    requestKind: { group: "", version: "v1", kind: "PodExecOptions" },
+    requestResource: { group: "", version: "v1", resource: "pods" },
+    requestSubResource: "exec",
+    name: "one",
+    namespace: "shop",
+    operation: "CONNECT",
+    userInfo: { username: "admin", groups: ["system:masters"] },
+    object: { kind: "PodExecOptions", apiVersion: "v1", stdin: true, container: "other", command: ["sh", "-c"] },
+    oldObject: null,
+    dryRun: false,
+    options: null,
+  });
+  handler = () => ({ allowed: false, status: { message: "no shells" } });
+  assert.equal((await api.ask("POST", exec)).status, 400);
 });

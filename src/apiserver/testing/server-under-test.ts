@@ -8,6 +8,7 @@ import { type Client, createClient, systemClock } from "../../client/mod.ts";
 import { openMemoryStore, type Store } from "../../store/mod.ts";
 import type { Aggregation } from "../aggregation/aggregation.ts";
 import { ApiServer, type ApiServerOptions } from "../api-server.ts";
+import type { Connections } from "../request/connection.ts";
 
 const authority = CertificateAuthority.create("test");
 const certificate = authority.issue({ commonName: "server", alternativeNames: ["127.0.0.1"], usage: "server" });
@@ -52,12 +53,14 @@ export interface TestOptions
   extends Partial<Pick<ApiServerOptions, "legacyApis" | "serviceCidrs" | "nodePorts" | "frontProxy">> {
   readonly store?: Store;
   readonly admission?: readonly AdmissionPlugin[];
+  readonly connections?: Connections;
   readonly aggregation?: Aggregation;
 }
 
 export async function startServer({
   store = openMemoryStore(),
   admission = [],
+  connections = new Map(),
   aggregation,
   ...options
 }: TestOptions = {}): Promise<ServerUnderTest> {
@@ -73,6 +76,7 @@ export async function startServer({
     {
       store,
       admission,
+      connections,
       ...(aggregation && { aggregation }),
       authenticators: [{ authenticate: async ({ headers }) => users.get(headers.authorization ?? "") }],
       authorizer: new MastersAuthorizer(),
