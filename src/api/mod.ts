@@ -21,7 +21,7 @@ export {
   withResourceVersionProtobuf,
   wrapProtobuf,
 } from "./codec/envelope.ts";
-export { type DecodeOptions, decodeJson, normalize, syntaxProblem } from "./codec/json-decode.ts";
+export { type DecodeOptions, decodeJson, duplicateFields, normalize, syntaxProblem } from "./codec/json-decode.ts";
 export {
   encodeJson,
   joinJsonList,
@@ -35,7 +35,7 @@ export { decodeMessage } from "./codec/protobuf-decode.ts";
 export { encodeMessage } from "./codec/protobuf-encode.ts";
 export { protobufWatchEvent, type WatchFrame, WatchFrameReader } from "./codec/watch-frames.ts";
 export { WireError } from "./codec/wire-reader.ts";
-export { decodeYaml, parseYaml, parseYamlDocuments, stringifyYaml } from "./codec/yaml.ts";
+export { decodeYaml, parseYaml, parseYamlDocuments, parseYamlText, stringifyYaml } from "./codec/yaml.ts";
 export * as coordinationv1 from "./coordination/v1.ts";
 export * as corev1 from "./core/v1.ts";
 export { applyDefaults } from "./defaults/apply.ts";

@@ -12,6 +12,7 @@ import { ClusterAddresses } from "./allocators/cluster-addresses.ts";
 import { type PortRange, ServiceAllocation } from "./allocators/service-allocation.ts";
 import { bootstrap } from "./bootstrap/bootstrap.ts";
 import type { FrontProxyTrust } from "./bootstrap/extension-authentication.ts";
+import { CustomResources } from "./custom/custom-resources.ts";
 import type { HealthCheck } from "./health/health.ts";
 import { RequestMetrics } from "./health/metrics.ts";
 import { InProcessTransport } from "./in-process-transport.ts";
@@ -27,8 +28,8 @@ import type { Connections } from "./request/connection.ts";
 import type { PathRoutes } from "./request/path-routes.ts";
 import { RequestPath } from "./request-path.ts";
 import { serverPaths } from "./server-paths.ts";
-import { addOwnEndpoints, type Identity } from "./subresource-endpoints.ts";
 import { admittedConnections } from "./streaming/admitted-connections.ts";
+import { addOwnEndpoints, type Identity } from "./subresource-endpoints.ts";
 
 export interface ApiServerOptions {
   readonly tls: TlsFiles;
@@ -74,6 +75,7 @@ export class ApiServer implements Component {
   readonly #options: ApiServerOptions;
   readonly #context: ApiServerContext;
   readonly #listener: Listener | undefined;
+  readonly #customResources: CustomResources;
   readonly #compactor: Compactor;
   readonly #eventExpiry: EventExpiry;
   readonly #services: ServiceAllocation;
@@ -89,13 +91,14 @@ export class ApiServer implements Component {
     const { store, log, clock } = context;
     const admission = new AdmissionChain(context.admission);
     this.engine = new Engine({ store, admission, ownership: managedFieldOwnership, strategies, log });
+    this.#connections = admittedConnections(context.connections ?? new Map(), admission, this.engine.table);
     this.#addressObjects = new AddressObjects(this.#storage(resources.ipaddresses), log, () => clock.now());
     this.#services = this.#createAllocation();
-    this.#connections = admittedConnections(context.connections ?? new Map(), admission, this.engine.table);
     addOwnEndpoints(this.engine, context.authorizer, context.identity);
     addStoredResources(this.engine);
     addConvertedResources(this.engine);
     if (options.legacyApis) addLegacyApis(this.engine);
+    this.#customResources = new CustomResources({}, { engine: this.engine, clock, log });
     this.#compactor = new Compactor({
       store,
       after: (delayMs, callback) => clock.after(delayMs, callback),
@@ -113,6 +116,7 @@ export class ApiServer implements Component {
 
   async start(): Promise<void> {
     await this.engine.start();
+    this.#customResources.start();
     for (const service of this.#storedServices()) this.#services.adopt(service);
     await this.#bootstrap();
     // Behind the services, and nobody waits for it.
@@ -127,6 +131,7 @@ export class ApiServer implements Component {
   async stop(): Promise<void> {
     this.#ready = false;
     await this.#listener?.stop();
+    await this.#customResources.stop();
     await this.#compactor.stop();
     await this.#eventExpiry.stop();
     await this.#addressObjects.settle();
@@ -174,12 +179,12 @@ export class ApiServer implements Component {
       healthChecks: [...this.#ownChecks(), ...healthChecks],
       serverAddress: () => `${host.includes(":") ? `[${host}]` : host}:${port}`,
       ...(identity && { identity }),
+      ...(aggregation && { aggregation }),
     });
   }
 
   #ownChecks(): HealthCheck[] {
     return [
-      ...(aggregation && { aggregation }),
       { name: "ping", check: () => undefined },
       { name: "log", check: () => undefined },
       { name: "etcd", check: () => undefined },

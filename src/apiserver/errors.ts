@@ -100,6 +100,12 @@ export function methodNotAllowed(): StatusError {
   return failure(405, "MethodNotAllowed", message, {});
 }
 
+/** The definition of the resource is being deleted. */
+export function notAllowedWhileTerminating(verb: string): StatusError {
+  const message = `${verb} not allowed while custom resource definition is terminating`;
+  return failure(405, "MethodNotAllowed", message, {});
+}
+
 /** Nothing acceptable can be made of what exists; `available` lists media types. */
 export function notAcceptable(available: readonly string[]): StatusError {
   const message = `406: Not Acceptable\n\nAvailable representations: ${available.join(", ")}`;

@@ -27,11 +27,11 @@ interface Place {
 class Mismatch extends Error {}
 
 /** Throws `JsonSyntaxError` where the text is no JSON. */
-export function explain(message: Message, text: string): Findings {
+export function explain(type: SchemaType, text: string): Findings {
   const strict: string[] = [];
   try {
     const reader = new JsonText(text);
-    new CarefulReader(reader, strict).value(message, { path: "", goPath: "", struct: "" });
+    new CarefulReader(reader, strict).value(type, { path: "", goPath: "", struct: "" });
     reader.end();
     return { strict, mismatch: undefined };
   } catch (error) {

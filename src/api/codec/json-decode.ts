@@ -134,6 +134,11 @@ function report(schema: Message, found: readonly string[], { validation, warn }:
   if (warn) for (const message of found) warn(message);
 }
 
+/** Members that stand twice in an object: `duplicate field "spec.replicas"`, in the order of the text, which must be JSON. */
+export function duplicateFields(text: string): readonly string[] {
+  return explain({ kind: "json" }, text).strict;
+}
+
 /** The keys of all objects in a JSON text: each is a string before a colon, and colons outside strings stand nowhere else. */
 function countKeys(text: string): number {
   let keys = 0;

@@ -61,6 +61,13 @@ export function parseYaml(text: string): unknown {
   return toJson(documentsOf(text)[0]);
 }
 
+/** The first document, and `line 3: key "a" already set in map` for each key that stands twice. Throws `DecodeError`. */
+export function parseYamlText(text: string): { readonly value: unknown; readonly duplicates: readonly string[] } {
+  const lines = new LineCounter();
+  const [document] = documentsOf(text, lines);
+  return { value: toJson(document), duplicates: duplicates(document, lines) };
+}
+
 /** All documents of a stream that have something in them. Throws `DecodeError`. */
 export function parseYamlDocuments(text: string): unknown[] {
   return documentsOf(text)

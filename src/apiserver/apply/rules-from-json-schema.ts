@@ -21,7 +21,8 @@ export function rulesFromJsonSchema(schema: JsonObject | undefined): StructRules
   const fields = new Map(declared.kind === "struct" ? declared.fields : []);
   for (const name of ["apiVersion", "kind"]) fields.set(name, fieldOf(name, { kind: "scalar", type: "string" }));
   fields.set("metadata", { ...fieldOf("metadata", rulesFromSchema(metav1.objectMeta)), always: true });
-  return { kind: "struct", atomic: false, fields };
+  const open = declared.kind !== "struct" || declared.open === true;
+  return { kind: "struct", atomic: false, fields, ...(open && { open }) };
 }
 
 function fieldOf(name: string, type: TypeRules, value?: FieldRules["default"]): FieldRules {

@@ -28,8 +28,8 @@ export async function ensureObject(storage: ResourceStorage, blueprint: Blueprin
 }
 
 async function build(storage: ResourceStorage, blueprint: Blueprint, now: number): Promise<KubernetesObject> {
-  const object = decodeValue(storage.info, blueprint);
   const operation = ownOperation(blueprint, now);
+  const object = decodeValue(storage.info, blueprint, operation);
   managedFieldOwnership.update({ view: new View(storage.info, storage.strategy), operation }, object);
   startMetadata(object, storage, operation);
   await storage.hooks.beforeCreate?.(object, false);

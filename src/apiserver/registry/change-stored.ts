@@ -23,7 +23,7 @@ export async function changeStored<T extends KubernetesObject>(
     const object = clone(current.object) as T;
     change(object);
     const pending = storage.pending(current.key, object);
-    if (pending.stored.equals(current.stored)) return current;
+    if (storage.isStored(pending, current)) return current;
     if (dryRun) return pending.entryAt(current.revision);
     const entry = await storage.write(pending, current.revision);
     if (entry) return entry;

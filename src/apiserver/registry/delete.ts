@@ -117,7 +117,7 @@ async function write(
   object: KubernetesObject,
 ): Promise<Entry | undefined> {
   const pending = storage.pending(current.key, object);
-  if (pending.stored.equals(current.stored)) return current;
+  if (storage.isStored(pending, current)) return current;
   return operation.dryRun ? pending.entryAt(current.revision) : storage.write(pending, current.revision);
 }
 

@@ -60,6 +60,14 @@ export class Engine {
     this.watchCache.stop();
   }
 
+  get admission(): AdmissionChain {
+    return this.#options.admission;
+  }
+
+  get ownership(): FieldOwnership {
+    return this.#options.ownership;
+  }
+
   /** The storage of a resource in its stored version; made on first use. */
   storage(info: ResourceInfo<KubernetesObject>, hooks?: WriteHooks): ResourceStorage {
     const key = `${info.group}/${info.resource}`;

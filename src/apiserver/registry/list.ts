@@ -1,8 +1,7 @@
 /** Lists: from memory where memory has the snapshot that is asked for, from the store's history where it does not. */
-import type { StoredValue } from "../../store/mod.ts";
 import { StoreError } from "../../store/mod.ts";
 import * as errors from "../errors.ts";
-import { Entry } from "./cache/entry.ts";
+import type { Entry } from "./cache/entry.ts";
 import { decodeContinue, encodeContinue } from "./continue-token.ts";
 import { listPrefix } from "./keys.ts";
 import type { ListOptions } from "./list-options.ts";
@@ -31,8 +30,6 @@ interface Snapshot {
   readonly matches: Matches;
 }
 
-const tooLargeWaitMs = 3_000;
-
 export async function listObjects(
   { storage, view }: Listed,
   namespace: string,
@@ -47,7 +44,7 @@ export async function listObjects(
   else await reach(storage, options.resourceVersion);
   // Any state will do, so all of it is sent at once, as upstream's cache does.
   const limit = options.resourceVersion === 0 ? 0 : options.limit;
-  return fromMemory(storage, { ...all, limit, revision: storage.watchCache.revision });
+  return fromMemory(storage, { ...all, limit, revision: storage.revision });
 }
 
 /** A page of a certain version is that version and no newer one. */
@@ -57,8 +54,8 @@ function isExact({ resourceVersion, match, limit }: ListOptions): boolean {
 }
 
 async function reach(storage: ResourceStorage, revision: number): Promise<void> {
-  if (await storage.watchCache.reach(revision, tooLargeWaitMs)) return;
-  throw errors.resourceVersionTooLarge(revision, storage.watchCache.revision);
+  if (await storage.reach(revision)) return;
+  throw errors.resourceVersionTooLarge(revision, storage.revision);
 }
 
 async function continueList(
@@ -70,7 +67,7 @@ async function continueList(
   const key = all.prefix + after;
   if (revision < 0) {
     await storage.fresh();
-    return fromMemory(storage, { ...all, after: key, revision: storage.watchCache.revision });
+    return fromMemory(storage, { ...all, after: key, revision: storage.revision });
   }
   try {
     return await listAt(storage, { ...all, after: key, revision });
@@ -139,14 +136,8 @@ async function fromHistory(storage: ResourceStorage, snapshot: Snapshot): Promis
   const { prefix, after, limit, revision, matches } = snapshot;
   const query = { prefix, revision, ...(after !== "" && { after }), ...(limit > 0 && !matches && { limit }) };
   const { items, remaining } = await storage.watchCache.store.list(query);
-  const entries = items.map((item) => entryOf(storage, item));
+  const entries = await storage.cache.entriesOf(items);
   if (!matches) return page(snapshot, entries, entries.length + remaining);
   if (limit === 0) return page(snapshot, entries.filter(matches), undefined);
   return page(snapshot, ...take(entries, limit, matches));
-}
-
-/** Most objects of a recent snapshot have not changed since: their decoded form is shared. */
-function entryOf(storage: ResourceStorage, { key, revision, value }: StoredValue): Entry {
-  const cached = storage.cache.get(key);
-  return cached?.revision === revision ? cached : new Entry(key, revision, value, storage.form);
 }

@@ -1,4 +1,4 @@
-/** Field ownership by the rules of `apply/`, for kinds with a schema. */
+/** Field ownership by the rules of `apply/`. */
 import { type KubernetesObject, type Message, StatusError } from "../../api/mod.ts";
 import { applyPatch } from "../apply/apply.ts";
 import { conflictStatus } from "../apply/conflict-status.ts";
@@ -14,9 +14,13 @@ import type { View } from "./view.ts";
 
 const known = new WeakMap<Message, StructRules>();
 
-/** Merge rules of a kind. Nothing for custom resources, which bring their own. */
-export function mergeRules({ info }: View): StructRules | undefined {
+/** Of strategic merge patches, which custom resources do not take. */
+export function strategicRules({ info }: View): StructRules | undefined {
   return info.schema && rulesOf(info.schema);
+}
+
+function mergeRules(view: View): StructRules | undefined {
+  return view.applyRules ? view.applyRules() : strategicRules(view);
 }
 
 /** Made once per schema. */

@@ -13,7 +13,7 @@ import { invalid as invalidField } from "../validation/field-error.ts";
 import { field } from "../validation/field-path.ts";
 import type { Entry } from "./cache/entry.ts";
 import { createObject } from "./create.ts";
-import { mergeRules, rulesOf } from "./managed-field-ownership.ts";
+import { rulesOf, strategicRules } from "./managed-field-ownership.ts";
 import type { Operation } from "./operation.ts";
 import type { Served } from "./served.ts";
 import { type UpdateResult, updateObject } from "./update.ts";
@@ -22,7 +22,7 @@ const typedPatches: readonly PatchKind[] = ["json", "merge", "strategic", "apply
 const untypedPatches: readonly PatchKind[] = ["json", "merge", "apply"];
 
 export async function patchObject(served: Served, call: Call): Promise<UpdateResult> {
-  const rules = mergeRules(served.view);
+  const rules = strategicRules(served.view);
   const patch = call.body.patch(rules ? typedPatches : untypedPatches);
   if (patch.kind === "apply") return applyObject(served, call, patch.value);
   return updateObject(served.storage, call.operation, {
@@ -41,7 +41,7 @@ function build(
 ): KubernetesObject {
   const { view, ownership } = served;
   const from = view.served(live);
-  const object = decodeOutcome(view.info, make(from), operation);
+  const object = decodeOutcome(view.kind, make(from), operation);
   ownership.update({ view, operation, live: from }, object);
   return view.stored(object);
 }
@@ -84,7 +84,7 @@ async function applyObject(served: Served, call: Call, value: unknown): Promise<
   const applied = checkApplied(served, operation, value);
   const outcome = (live?: KubernetesObject) => {
     const object = ownership.apply({ view, operation, ...(live && { live }) }, applied, force);
-    return decodeOutcome(view.info, object, operation);
+    return decodeOutcome(view.kind, object, operation);
   };
   return updateObject(storage, operation, {
     derived: true,

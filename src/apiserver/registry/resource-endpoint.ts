@@ -52,9 +52,7 @@ async function getVerb({ storage, view }: Served, { info, operation }: Call): Pr
 
 async function atLeast(storage: ResourceStorage, version: string): Promise<void> {
   const { resourceVersion = 0 } = parseListOptions(new URLSearchParams({ resourceVersion: version }));
-  const { watchCache } = storage;
-  if (!(await watchCache.reach(resourceVersion, 3_000)))
-    throw errors.resourceVersionTooLarge(resourceVersion, watchCache.revision);
+  if (!(await storage.reach(resourceVersion))) throw errors.resourceVersionTooLarge(resourceVersion, storage.revision);
 }
 
 async function listVerb(served: Served, { info, request }: Call): Promise<Answer> {
@@ -80,7 +78,7 @@ async function watchVerb(served: Served, { info, request }: Call): Promise<Answe
 
 async function createVerb(served: Served, { body, operation }: Call): Promise<Answer> {
   const { view } = served;
-  const object = body.object(view.info, operation);
+  const object = body.object(view.kind, operation);
   const entry = await create(served, operation, object);
   return { type: "entry", status: 201, view, entry };
 }
@@ -100,12 +98,12 @@ async function updateVerb(served: Served, { body, operation }: Call): Promise<An
   const allowed = storage.strategy.allowCreateOnUpdate && !confine;
   const { entry, created } = await updateObject(storage, operation, {
     build(live) {
-      const object = body.object(view.info, operation);
+      const object = body.object(view.kind, operation);
       ownership.update({ view, operation, live: view.served(live) }, object);
       return view.stored(object);
     },
     ...(confine && { confine }),
-    ...(allowed && { create: () => createNamed(served, operation, body.object(view.info, operation)) }),
+    ...(allowed && { create: () => createNamed(served, operation, body.object(view.kind, operation)) }),
   });
   return { type: "entry", status: created ? 201 : 200, view, entry };
 }

@@ -4,8 +4,8 @@ import { StoreError } from "../../store/mod.ts";
 import * as errors from "../errors.ts";
 import type { AdmissionChain } from "./admission-chain.ts";
 import type { Entry } from "./cache/entry.ts";
+import type { ObjectCache } from "./cache/object-cache.ts";
 import { PendingWrite } from "./cache/pending-write.ts";
-import type { ResourceCache } from "./cache/resource-cache.ts";
 import { type StoredForm, storedForm } from "./cache/stored-form.ts";
 import type { WatchCache } from "./cache/watch-cache.ts";
 import { objectKey, resourcePrefix } from "./keys.ts";
@@ -29,6 +29,8 @@ export interface ResourceStorageOptions {
   readonly cache: WatchCache;
   readonly admission: AdmissionChain;
   readonly hooks?: WriteHooks;
+  /** Where objects are read from, where that is not the watch cache itself. */
+  readonly objects?: ObjectCache;
 }
 
 export class ResourceStorage {
@@ -38,10 +40,10 @@ export class ResourceStorage {
   readonly hooks: WriteHooks;
   readonly form: StoredForm;
   readonly prefix: string;
-  readonly cache: ResourceCache;
+  readonly cache: ObjectCache;
   readonly watchCache: WatchCache;
 
-  constructor({ strategy, cache, admission, hooks = {} }: ResourceStorageOptions) {
+  constructor({ strategy, cache, admission, hooks = {}, objects }: ResourceStorageOptions) {
     this.strategy = strategy;
     this.info = strategy.resource;
     this.admission = admission;
@@ -49,19 +51,28 @@ export class ResourceStorage {
     this.form = storedForm(this.info);
     this.prefix = resourcePrefix(this.info.group, this.info.resource);
     this.watchCache = cache;
-    this.cache = cache.resource(this.prefix, this.form);
+    this.cache = objects ?? cache.resource(this.prefix, this.form);
   }
 
   key(namespace: string, name: string): string {
     return objectKey(this.prefix, this.info.namespaced ? namespace : "", name);
   }
 
+  /** Everything up to and including this revision can be read here. */
+  get revision(): number {
+    return this.watchCache.revision;
+  }
+
+  /** True when `revision` can be read; false when it could not within the time that is given to the cache. */
+  reach(revision: number): boolean | Promise<boolean> {
+    return this.watchCache.reach(revision, freshTimeoutMs);
+  }
+
   /** Waits until the cache has everything that is durable now. Nearly always it has. */
   async fresh(): Promise<void> {
     const wanted = this.watchCache.store.revision;
-    if (this.watchCache.revision >= wanted) return;
-    if (!(await this.watchCache.reach(wanted, freshTimeoutMs)))
-      throw errors.resourceVersionTooLarge(wanted, this.watchCache.revision);
+    if (this.revision >= wanted) return;
+    if (!(await this.reach(wanted))) throw errors.resourceVersionTooLarge(wanted, this.revision);
   }
 
   /** The object now, or a 404. */
@@ -81,6 +92,11 @@ export class ResourceStorage {
   /** An object encoded for the store. It must not be changed afterwards. */
   pending(key: string, object: KubernetesObject): PendingWrite {
     return new PendingWrite(key, object, this.form);
+  }
+
+  /** Storing what is pending would change nothing. */
+  isStored(pending: PendingWrite, current: Entry): boolean {
+    return pending.stored.equals(current.stored);
   }
 
   /** Stores what is pending; nothing where the key no longer has the `expected` revision (0: is taken). */

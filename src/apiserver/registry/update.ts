@@ -117,7 +117,7 @@ async function store(
   if (removalIsDue(storage, object, old)) return removeEntry(storage, operation, current, object);
   const undo = await storage.hooks.beforeUpdate?.(object, old, operation.dryRun);
   const pending = storage.pending(current.key, object);
-  if (pending.stored.equals(current.stored)) return current;
+  if (storage.isStored(pending, current)) return current;
   if (operation.dryRun) return pending.entryAt(current.revision);
   let entry: Entry | undefined;
   try {

@@ -3,6 +3,8 @@
  * objects, and the legacy APIs are old forms of today's kinds.
  */
 import { deepFreeze, type Kind, type KubernetesObject, normalize, type ResourceInfo } from "../../api/mod.ts";
+import type { StructRules } from "../apply/type-rules.ts";
+import type { BodyKind } from "../request/body-kind.ts";
 import type { Entry } from "./cache/entry.ts";
 import { type StoredForm, storedForm } from "./cache/stored-form.ts";
 import type { Strategy } from "./strategy.ts";
@@ -13,8 +15,19 @@ export interface Conversion {
   fromStored(object: KubernetesObject): KubernetesObject;
 }
 
+export interface ViewOptions {
+  readonly conversion?: Conversion;
+  readonly warning?: string;
+  /** Of a kind that has no schema value: how it is read from what clients send. */
+  readonly kind?: BodyKind;
+  /** And how server-side apply merges it. */
+  applyRules?(): StructRules;
+}
+
 export class View {
   readonly info: ResourceInfo<KubernetesObject>;
+  /** What bodies are decoded as. */
+  readonly kind: BodyKind;
   readonly strategy: Strategy<KubernetesObject>;
   /** Absent: served as stored. */
   readonly conversion: Conversion | undefined;
@@ -24,14 +37,13 @@ export class View {
   readonly id: string;
   /** Sent with every answer: the version is going away. */
   readonly warning: string | undefined;
+  readonly applyRules: (() => StructRules) | undefined;
   readonly #converted = new WeakMap<Entry, KubernetesObject>();
 
-  constructor(
-    info: ResourceInfo<KubernetesObject>,
-    strategy: Strategy<KubernetesObject>,
-    options: { conversion?: Conversion; warning?: string } = {},
-  ) {
+  constructor(info: ResourceInfo<KubernetesObject>, strategy: Strategy<KubernetesObject>, options: ViewOptions = {}) {
     this.info = info;
+    this.kind = options.kind ?? info;
+    this.applyRules = options.applyRules;
     this.strategy = strategy;
     this.conversion = options.conversion;
     this.warning = options.warning;

@@ -2,9 +2,8 @@
 import type { StatusError } from "../../api/mod.ts";
 import { StoreError, type StoreEvent } from "../../store/mod.ts";
 import * as errors from "../errors.ts";
-import { Entry } from "./cache/entry.ts";
-import { CacheEvent, type ChangeType } from "./cache/resource-cache.ts";
-import type { StoredForm } from "./cache/stored-form.ts";
+import type { CacheEvent, ChangeType } from "./cache/cache-event.ts";
+import type { Entry } from "./cache/entry.ts";
 import { listPrefix } from "./keys.ts";
 import type { Listed } from "./list.ts";
 import type { WatchOptions } from "./list-options.ts";
@@ -31,7 +30,6 @@ export interface WatchSink {
 
 const bookmarkIntervalMs = 30_000;
 const defaultTimeoutMs = 30 * 60_000;
-const freshWaitMs = 3_000;
 
 /** Starts at once; ends by itself after its time, or by `stop`. Throws where the options make no sense for the kind. */
 export function watchObjects(
@@ -114,7 +112,7 @@ class Watch {
     if (resourceVersion === undefined) await this.#storage.fresh();
     else await this.#reach(resourceVersion);
     if (this.#ended) return;
-    this.#position = this.#storage.watchCache.revision;
+    this.#position = this.#storage.revision;
     const entries = this.#storage.cache.list(this.#prefix);
     const items: WatchItem[] = [];
     for (const entry of entries) if (!this.#matches || this.#matches(entry)) items.push({ type: "ADDED", entry });
@@ -124,9 +122,7 @@ class Watch {
   }
 
   async #reach(revision: number): Promise<void> {
-    const { watchCache } = this.#storage;
-    if (!(await watchCache.reach(revision, freshWaitMs)))
-      throw errors.resourceVersionTooLarge(revision, watchCache.revision);
+    if (!(await this.#storage.reach(revision))) throw errors.resourceVersionTooLarge(revision, this.#storage.revision);
   }
 
   /** Puts the position where the client left off; sends what it missed. */
@@ -134,7 +130,7 @@ class Watch {
     const from = this.#options.resourceVersion;
     if (!from) {
       await this.#storage.fresh();
-      this.#position = this.#storage.watchCache.revision;
+      this.#position = this.#storage.revision;
       return;
     }
     this.#position = from;
@@ -148,7 +144,12 @@ class Watch {
       this.#end(errors.tooOldResourceVersion(this.#position, this.#storage.cache.floor));
       return;
     }
-    this.#cleanups.push(this.#storage.cache.listen((events) => this.#take(events)));
+    this.#cleanups.push(
+      this.#storage.cache.listen(
+        (events) => this.#take(events),
+        () => this.#end(),
+      ),
+    );
     this.#take(missed);
   }
 
@@ -161,8 +162,11 @@ class Watch {
         close();
         resolve();
       };
+      const tooOld = () => errors.tooOldResourceVersion(this.#position, cache.floor);
       const listener = (events: readonly StoreEvent[], revision: number) => {
-        this.#take(events.map((event) => changeOf(event, cache.form)));
+        const changes = cache.changesOf(events);
+        if (!changes) return reject(tooOld());
+        this.#take(changes);
         this.#position = Math.max(this.#position, revision);
         if (this.#ended || this.#position >= cache.floor) done();
       };
@@ -173,7 +177,7 @@ class Watch {
         if (this.#position >= cache.floor) close();
       } catch (error) {
         const gone = error instanceof StoreError && error.code === "compacted";
-        reject(gone ? errors.tooOldResourceVersion(this.#position, cache.floor) : error);
+        reject(gone ? tooOld() : error);
       }
     });
   }
@@ -191,17 +195,11 @@ class Watch {
   }
 
   #bookmark(): void {
-    const { revision } = this.#storage.watchCache;
+    const { revision } = this.#storage;
     if (this.#ended || revision <= this.#bookmarked) return;
     this.#bookmarked = revision;
     this.#sink.items([{ type: "BOOKMARK", revision, initialEnd: false }]);
   }
-}
-
-function changeOf({ type, key, revision, value, previous }: StoreEvent, form: StoredForm): CacheEvent {
-  const before = previous && new Entry(key, previous.revision, previous.value, form);
-  const change = type === "delete" ? "DELETED" : before ? "MODIFIED" : "ADDED";
-  return new CacheEvent(change, revision, new Entry(key, revision, value, form), before);
 }
 
 /** A change through a selector: an object that begins to match appears, one that ceases to match disappears. */

@@ -1,13 +1,11 @@
 /** One request to a resource on its way through the engine, the same for HTTP and in process. */
-import type { KubernetesObject, ResourceInfo, SubresourceInfo } from "../../api/mod.ts";
+import type { KubernetesObject } from "../../api/mod.ts";
 import type { Operation } from "../registry/operation.ts";
 import type { Answer } from "./answer.ts";
+import type { BodyKind } from "./body-kind.ts";
 import type { RequestInfo, ResourceRequest, Verb } from "./request-info.ts";
 
 export type PatchKind = "json" | "merge" | "strategic" | "apply";
-
-/** What a body must be decoded as. */
-export type BodyKind = Pick<ResourceInfo<KubernetesObject> | SubresourceInfo, "group" | "version" | "kind" | "schema">;
 
 export interface RequestBody {
   readonly empty: boolean;

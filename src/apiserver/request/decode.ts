@@ -16,10 +16,11 @@ import * as errors from "../errors.ts";
 import type { Operation } from "../registry/operation.ts";
 import { invalid as invalidField } from "../validation/field-error.ts";
 import { field } from "../validation/field-path.ts";
-import type { BodyKind } from "./call.ts";
+import type { BodyKind } from "./body-kind.ts";
 
 /** A JSON text as an object of the kind. */
 export function decodeText(kind: BodyKind, text: string | Uint8Array, operation: Operation): KubernetesObject {
+  if (kind.decoder) return kind.decoder.json(typeof text === "string" ? text : utf8(text), operation);
   if (!kind.schema) return untyped(kind, text);
   const { fieldValidation: validation, warn } = operation;
   const object = readable(() => decodeJson(kind.schema as Message<KubernetesObject>, text, { validation, warn }));
@@ -28,6 +29,7 @@ export function decodeText(kind: BodyKind, text: string | Uint8Array, operation:
 
 /** A YAML text as an object of the kind. */
 export function decodeYamlText(kind: BodyKind, text: Uint8Array, operation: Operation): KubernetesObject {
+  if (kind.decoder) return kind.decoder.yaml(utf8(text), operation);
   if (!kind.schema) return untyped(kind, JSON.stringify(readable(() => parseYaml(Buffer.from(text).toString()))));
   const { fieldValidation: validation, warn } = operation;
   const object = readable(() => decodeYaml(kind.schema as Message<KubernetesObject>, text, { validation, warn }));
@@ -42,8 +44,9 @@ export function decodeBinary(kind: BodyKind, bytes: Uint8Array): KubernetesObjec
 }
 
 /** A JSON-shaped value of a caller in this process, which keeps its own copy. */
-export function decodeValue(kind: BodyKind, value: object): KubernetesObject {
+export function decodeValue(kind: BodyKind, value: object, operation: Operation): KubernetesObject {
   const object = clone(value) as KubernetesObject;
+  if (kind.decoder) return kind.decoder.value(object, operation);
   if (!kind.schema) return complete(kind, object);
   return complete(
     kind,
@@ -54,6 +57,7 @@ export function decodeValue(kind: BodyKind, value: object): KubernetesObject {
 /** What a patch made of an object: shares nothing with it. What is wrong with it is a 422 at the field `patch`. */
 export function decodeOutcome(kind: BodyKind, value: unknown, operation: Operation): KubernetesObject {
   const text = JSON.stringify(value);
+  if (kind.decoder) return kind.decoder.value(JSON.parse(text), operation);
   if (!kind.schema) return untyped(kind, text);
   const { fieldValidation: validation, warn } = operation;
   try {
@@ -63,6 +67,10 @@ export function decodeOutcome(kind: BodyKind, value: unknown, operation: Operati
     const why = error.message.replace(/^.*? cannot be handled as a [^:]*: /, "");
     throw errors.invalid({ group: "", kind: "", name: "" }, [invalidField(field("patch"), text, why)]);
   }
+}
+
+function utf8(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
 }
 
 function untyped(kind: BodyKind, text: string | Uint8Array): KubernetesObject {

@@ -2,7 +2,8 @@
 import { type KubernetesObject, parseYaml, syntaxProblem } from "../../api/mod.ts";
 import * as errors from "../errors.ts";
 import type { Operation } from "../registry/operation.ts";
-import type { BodyKind, PatchKind, RequestBody } from "./call.ts";
+import type { BodyKind } from "./body-kind.ts";
+import type { PatchKind, RequestBody } from "./call.ts";
 import { decodeBinary, decodeText, decodeYamlText } from "./decode.ts";
 
 const accepted = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];

@@ -1,7 +1,9 @@
 /** The body of a request in process: a value, copied before it is changed. */
 import { clone, type KubernetesObject } from "../../api/mod.ts";
 import * as errors from "../errors.ts";
-import type { BodyKind, PatchKind, RequestBody } from "./call.ts";
+import type { Operation } from "../registry/operation.ts";
+import type { BodyKind } from "./body-kind.ts";
+import type { PatchKind, RequestBody } from "./call.ts";
 import { decodeValue } from "./decode.ts";
 
 const patchTypes: Readonly<Record<string, PatchKind>> = Object.freeze({
@@ -28,9 +30,9 @@ export class ValueBody implements RequestBody {
     return patchTypes[this.#type] === "apply";
   }
 
-  object(kind: BodyKind): KubernetesObject {
+  object(kind: BodyKind, operation: Operation): KubernetesObject {
     if (typeof this.#value !== "object" || this.#value === null) throw errors.badRequest("the request has no object");
-    return decodeValue(kind, this.#value);
+    return decodeValue(kind, this.#value, operation);
   }
 
   patch(supported: readonly PatchKind[]): { kind: PatchKind; value: unknown } {

@@ -1,8 +1,15 @@
 import { type apiextensionsv1, resources } from "../../../api/mod.ts";
+import { cleanupFinalizer, setCondition } from "../../custom/definition.ts";
+import { timestamp } from "../../registry/operation.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { validateDefinition, validateDefinitionUpdate } from "./custom-resource-definition-validation.ts";
 
-const cleanupFinalizer = "customresourcecleanup.apiextensions.k8s.io";
+const deletionPending = {
+  type: "Terminating",
+  status: "True",
+  reason: "InstanceDeletionPending",
+  message: "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+} as const;
 
 export const customResourceDefinition: Strategy<apiextensionsv1.CustomResourceDefinition> = {
   resource: resources.customresourcedefinitions,
@@ -19,10 +26,13 @@ export const customResourceDefinition: Strategy<apiextensionsv1.CustomResourceDe
     const known = old.status.storedVersions ?? [];
     if (stored && !known.includes(stored)) object.status = { ...old.status, storedVersions: [...known, stored] };
   },
-  prepareForDelete(object) {
+  // The first request to delete marks it; it goes when its objects are gone.
+  blocksRemoval: ({ metadata }) => metadata.deletionTimestamp === undefined,
+  prepareForDelete(object, { now }) {
     const { metadata } = object;
-    if (!metadata.finalizers?.includes(cleanupFinalizer))
-      metadata.finalizers = [...(metadata.finalizers ?? []), cleanupFinalizer];
+    if (metadata.finalizers?.includes(cleanupFinalizer)) return;
+    metadata.finalizers = [...(metadata.finalizers ?? []), cleanupFinalizer];
+    setCondition(object, deletionPending, timestamp(now));
   },
   validate: validateDefinition,
   validateUpdate: validateDefinitionUpdate,

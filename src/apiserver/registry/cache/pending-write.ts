@@ -6,21 +6,21 @@ import { type StoredForm, withRevision } from "./stored-form.ts";
 export class PendingWrite {
   readonly key: string;
   readonly stored: Buffer;
-  readonly #object: KubernetesObject;
+  readonly object: KubernetesObject;
   readonly #form: StoredForm;
   #entry: Entry | undefined;
 
   /** `object` must not be changed afterwards. */
   constructor(key: string, object: KubernetesObject, form: StoredForm) {
     this.key = key;
-    this.#object = object;
+    this.object = object;
     this.#form = form;
     this.stored = form.encode(object);
   }
 
   /** The entry of this write, once its revision is known. */
   entryAt(revision: number): Entry {
-    this.#entry ??= new Entry(this.key, revision, this.stored, this.#form, withRevision(this.#object, revision));
+    this.#entry ??= new Entry(this.key, revision, this.stored, this.#form, withRevision(this.object, revision));
     return this.#entry;
   }
 }

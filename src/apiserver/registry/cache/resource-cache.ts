@@ -1,49 +1,20 @@
 /** All objects of one resource in memory, in key order, with the newest changes. Fed by the watch cache; knows no store. */
-import type { StoreEvent } from "../../../store/mod.ts";
-import type { Entry } from "./entry.ts";
+import type { StoredValue, StoreEvent } from "../../../store/mod.ts";
+import { CacheEvent, type CacheListener } from "./cache-event.ts";
+import { Entry } from "./entry.ts";
+import type { ObjectCache } from "./object-cache.ts";
 import type { StoredForm } from "./stored-form.ts";
-
-export type ChangeType = "ADDED" | "MODIFIED" | "DELETED";
-
-export class CacheEvent {
-  readonly type: ChangeType;
-  readonly revision: number;
-  /** After the change; for a deletion the last state, at the revision of the deletion. */
-  readonly entry: Entry;
-  readonly previous: Entry | undefined;
-  #frames: Map<string, Buffer> | undefined;
-
-  constructor(type: ChangeType, revision: number, entry: Entry, previous: Entry | undefined) {
-    this.type = type;
-    this.revision = revision;
-    this.entry = entry;
-    this.previous = previous;
-  }
-
-  /** The event as it goes to watchers in the encoding named, made once for all of them. */
-  frame(encoding: string, make: () => Buffer): Buffer {
-    this.#frames ??= new Map();
-    let frame = this.#frames.get(encoding);
-    if (!frame) {
-      frame = make();
-      this.#frames.set(encoding, frame);
-    }
-    return frame;
-  }
-}
-
-export type CacheListener = (events: readonly CacheEvent[]) => void;
 
 /** Changes kept for watches that start a little in the past; older ones replay from the store. */
 const keptEvents = 512;
 
-export class ResourceCache {
+export class ResourceCache implements ObjectCache {
   readonly prefix: string;
   readonly form: StoredForm;
   readonly #byKey = new Map<string, Entry>();
   readonly #sorted: Entry[] = [];
   readonly #events: CacheEvent[] = [];
-  readonly #listeners = new Set<CacheListener>();
+  readonly #listeners = new Map<CacheListener, (() => void) | undefined>();
   #floor: number;
   #changed = 0;
 
@@ -53,12 +24,10 @@ export class ResourceCache {
     this.#floor = floor;
   }
 
-  /** Every change after this revision is at hand. */
   get floor(): number {
     return this.#floor;
   }
 
-  /** Revision of the newest change. */
   get changed(): number {
     return this.#changed;
   }
@@ -71,7 +40,6 @@ export class ResourceCache {
     return this.#byKey.get(key);
   }
 
-  /** Entries whose key starts with `prefix` and comes after `after`, in key order. */
   list(prefix: string, after = ""): readonly Entry[] {
     const start = after === "" ? this.#position(prefix) : this.#positionAfter(after);
     if (prefix === this.prefix) return start === 0 ? this.#sorted.slice() : this.#sorted.slice(start);
@@ -79,7 +47,6 @@ export class ResourceCache {
     return this.#sorted.slice(start, this.#position(`${prefix}\uffff`));
   }
 
-  /** Changes after `revision`; nothing where they are no longer at hand. */
   eventsAfter(revision: number): readonly CacheEvent[] | undefined {
     if (revision < this.#floor) return undefined;
     let low = 0;
@@ -92,10 +59,32 @@ export class ResourceCache {
     return this.#events.slice(low);
   }
 
-  /** Called with each batch of changes, in order. Answers the removal. */
-  listen(listener: CacheListener): () => void {
-    this.#listeners.add(listener);
+  listen(listener: CacheListener, onClose?: () => void): () => void {
+    this.#listeners.set(listener, onClose);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Nothing changes here any more: who listens is told so. */
+  close(): void {
+    const listeners = [...this.#listeners.values()];
+    this.#listeners.clear();
+    for (const onClose of listeners) onClose?.();
+  }
+
+  /** Most objects of a recent snapshot have not changed since: their decoded form is shared. */
+  entriesOf(values: readonly StoredValue[]): readonly Entry[] {
+    return values.map(({ key, revision, value }) => {
+      const known = this.#byKey.get(key);
+      return known?.revision === revision ? known : new Entry(key, revision, value, this.form);
+    });
+  }
+
+  changesOf(events: readonly StoreEvent[]): readonly CacheEvent[] {
+    return events.map(({ type, key, revision, value, previous }) => {
+      const before = previous && new Entry(key, previous.revision, previous.value, this.form);
+      const change = type === "delete" ? "DELETED" : before ? "MODIFIED" : "ADDED";
+      return new CacheEvent(change, revision, new Entry(key, revision, value, this.form), before);
+    });
   }
 
   /** Takes an object that was there before the first change. In key order. */
@@ -120,7 +109,7 @@ export class ResourceCache {
   }
 
   dispatch(events: readonly CacheEvent[]): void {
-    for (const listener of [...this.#listeners]) listener(events);
+    for (const listener of [...this.#listeners.keys()]) listener(events);
   }
 
   #put(entry: Entry, known: boolean): void {

@@ -5,9 +5,10 @@
 import type { Logger } from "pino";
 import type { Store, StoredValue, StoreEvent, StoreWatch } from "../../../store/mod.ts";
 import { prefixOfKey, registryPrefix } from "../keys.ts";
+import type { CacheEvent } from "./cache-event.ts";
 import { Entry } from "./entry.ts";
 import type { PendingWrite } from "./pending-write.ts";
-import { type CacheEvent, ResourceCache } from "./resource-cache.ts";
+import { ResourceCache } from "./resource-cache.ts";
 import { type StoredForm, undeclaredForm } from "./stored-form.ts";
 
 interface Waiter {

@@ -1,0 +1,269 @@
+/**
+ * Follows the definitions of custom resources: gives them their names, serves what they define, and clears up behind them. Works on one
+ * definition at a time; only the writes of statuses take time.
+ */
+import type { Logger } from "pino";
+import { isNotFound, type KubernetesObject, type ResourceInfo, resources } from "../../api/mod.ts";
+import type { Clock } from "../../client/mod.ts";
+import { changeStored } from "../registry/change-stored.ts";
+import type { Engine } from "../registry/engine.ts";
+import { timestamp } from "../registry/operation.ts";
+import type { ResourceStorage } from "../registry/resource-storage.ts";
+import { nameDefinition, takenNames } from "./accepted-names.ts";
+import { type Converter, renaming } from "./converter.ts";
+import { cleanupFinalizer, type Definition, isTrue, setCondition } from "./definition.ts";
+import { instancePrefix, removeInstances } from "./instance-removal.ts";
+import { ServedDefinition } from "./served-definition.ts";
+
+export interface CustomResourcesOptions {
+  /** How objects of definitions with the strategy `Webhook` are converted. */
+  converterOf?(definition: Definition): Converter | undefined;
+}
+
+export interface CustomResourcesContext {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const retryMs = 1_000;
+
+export class CustomResources {
+  readonly #options: CustomResourcesOptions;
+  readonly #context: CustomResourcesContext;
+  readonly #definitions: ResourceStorage;
+  readonly #served = new Map<string, ServedDefinition>();
+  /** Names of definitions to look at, in the order in which they changed. */
+  readonly #dirty = new Set<string>();
+  /** Ends the wait for the last objects of a definition that is going. */
+  readonly #instances = new Map<string, () => void>();
+  readonly #cleanups: (() => void)[] = [];
+  #working: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(options: CustomResourcesOptions, context: CustomResourcesContext) {
+    this.#options = options;
+    this.#context = context;
+    this.#definitions = context.engine.storage(
+      resources.customresourcedefinitions as unknown as ResourceInfo<KubernetesObject>,
+    );
+  }
+
+  /** After the engine. Serves at once what was established before. */
+  start(): void {
+    const { cache } = this.#definitions;
+    for (const { object } of cache.list(cache.prefix)) {
+      this.#serve(object as Definition);
+      this.#dirty.add(object.metadata.name);
+    }
+    this.#cleanups.push(
+      cache.listen((events) => {
+        for (const { entry } of events) this.#look(entry.key.slice(cache.prefix.length));
+      }),
+    );
+    this.#work();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const cleanup of this.#cleanups.splice(0)) cleanup();
+    for (const unlisten of this.#instances.values()) unlisten();
+    for (const served of this.#served.values()) served.close();
+    this.#dirty.clear();
+    await this.#working;
+  }
+
+  #look(name: string): void {
+    // A change of what is served takes effect with the event, before anybody can act on it.
+    const definition = this.#get(name);
+    if (definition) this.#serve(definition);
+    else this.#remove(name);
+    this.#dirty.add(name);
+    this.#work();
+  }
+
+  #get(name: string): Definition | undefined {
+    return this.#definitions.cache.get(this.#definitions.key("", name))?.object as Definition | undefined;
+  }
+
+  #all(): Definition[] {
+    const { cache } = this.#definitions;
+    return cache.list(cache.prefix).map(({ object }) => object as Definition);
+  }
+
+  /** Puts into the table what the definition says now, where it is established. */
+  #serve(definition: Definition): void {
+    const { name } = definition.metadata;
+    if (!isTrue(definition, "Established")) return;
+    const present = this.#served.get(name);
+    if (present && !isServedOtherwise(present.definition, definition)) return;
+    present?.close();
+    this.#served.set(name, this.#make(definition));
+  }
+
+  #make(definition: Definition): ServedDefinition {
+    const converter = this.#options.converterOf?.(definition) ?? renaming;
+    return new ServedDefinition({ engine: this.#context.engine, definition, converter });
+  }
+
+  #remove(name: string): void {
+    this.#served.get(name)?.close();
+    this.#served.delete(name);
+    this.#instances.get(name)?.();
+    this.#instances.delete(name);
+  }
+
+  #work(): void {
+    this.#working ??= this.#workOff().finally(() => {
+      this.#working = undefined;
+    });
+  }
+
+  async #workOff(): Promise<void> {
+    for (const name of this.#dirty) {
+      this.#dirty.delete(name);
+      try {
+        await this.#settle(name);
+      } catch (error) {
+        if (isNotFound(error) || this.#stopped) continue;
+        this.#context.log.warn({ err: error, name }, "a definition of custom resources could not be worked on");
+        this.#again(name);
+      }
+    }
+  }
+
+  #again(name: string): void {
+    this.#cleanups.push(
+      this.#context.clock.after(retryMs, () => {
+        this.#dirty.add(name);
+        this.#work();
+      }),
+    );
+  }
+
+  /** One step; the change that it writes brings the next. */
+  async #settle(name: string): Promise<void> {
+    const definition = this.#get(name);
+    if (!definition) return this.#settleGroup(name);
+    if (definition.metadata.deletionTimestamp !== undefined) return this.#finish(definition);
+    await this.#name(definition);
+  }
+
+  /** Names that a definition has left may be what others wait for. */
+  #settleGroup(gone: string): void {
+    const group = gone.slice(gone.indexOf(".") + 1);
+    for (const { metadata, spec, ...definition } of this.#all())
+      if (spec.group === group && !isTrue({ metadata, spec, ...definition }, "NamesAccepted"))
+        this.#dirty.add(metadata.name);
+  }
+
+  async #name(definition: Definition): Promise<void> {
+    const { acceptedNames, conditions } = nameDefinition(definition, takenNames(this.#all(), definition.spec.group));
+    await this.#change(definition, (next, now) => {
+      next.status!.acceptedNames = acceptedNames;
+      for (const condition of conditions) setCondition(next, condition, now);
+    });
+    const named = this.#get(definition.metadata.name);
+    if (named && isTrue(named, "NamesAccepted") && !isTrue(named, "Established")) await this.#establish(named);
+  }
+
+  /** The endpoints are there before the status says so. */
+  async #establish(definition: Definition): Promise<void> {
+    const { name } = definition.metadata;
+    this.#served.get(name)?.close();
+    this.#served.set(name, this.#make(definition));
+    await this.#change(definition, (next, now) =>
+      setCondition(
+        next,
+        {
+          type: "Established",
+          status: "True",
+          reason: "InitialNamesAccepted",
+          message: "the initial names have been accepted",
+        },
+        now,
+      ),
+    );
+  }
+
+  /** Deletes the objects of a definition, and lets it go when there are none left. */
+  async #finish(definition: Definition): Promise<void> {
+    const { name, finalizers } = definition.metadata;
+    if (!finalizers?.includes(cleanupFinalizer)) return;
+    await this.#change(definition, (next, now) => setCondition(next, deleting, now));
+    const left =
+      isTrue(definition, "Established") || this.#served.has(name) ? await this.#removeInstances(definition) : 0;
+    if (left > 0) return this.#awaitInstances(definition);
+    await this.#release(definition);
+  }
+
+  #removeInstances(definition: Definition): Promise<number> {
+    const { engine, log, clock } = this.#context;
+    return removeInstances(definition, { engine, log, now: () => clock.now() });
+  }
+
+  #awaitInstances(definition: Definition): void {
+    const { name } = definition.metadata;
+    if (this.#instances.has(name)) return;
+    const cache = this.#context.engine.watchCache.resource(instancePrefix(definition));
+    this.#instances.set(
+      name,
+      cache.listen(() => {
+        if (cache.size > 0) return;
+        this.#dirty.add(name);
+        this.#work();
+      }),
+    );
+  }
+
+  async #release(definition: Definition): Promise<void> {
+    await this.#change(definition, (next, now) => setCondition(next, deleted, now));
+    await this.#letGo(definition.metadata.name);
+  }
+
+  /** The last finalizer takes the definition with it. */
+  async #letGo(name: string): Promise<void> {
+    const storage = this.#definitions;
+    for (;;) {
+      const current = await storage.current("", name);
+      const finalizers = (current.object.metadata.finalizers ?? []).filter((one) => one !== cleanupFinalizer);
+      if (finalizers.length > 0) {
+        await changeStored(storage, { namespace: "", name, dryRun: false }, (object) => {
+          object.metadata.finalizers = finalizers;
+        });
+        return;
+      }
+      if ((await storage.remove(current.key, current.revision)) !== undefined) return;
+    }
+  }
+
+  async #change(definition: Definition, change: (next: Definition, now: string) => void): Promise<void> {
+    const now = timestamp(this.#context.clock.now());
+    const { name, uid } = definition.metadata;
+    await changeStored<Definition>(this.#definitions, { namespace: "", name, dryRun: false }, (next) => {
+      if (next.metadata.uid === uid) change(next, now);
+    });
+  }
+}
+
+const deleting = {
+  type: "Terminating",
+  status: "True",
+  reason: "InstanceDeletionInProgress",
+  message: "CustomResource deletion is in progress",
+} as const;
+
+const deleted = {
+  type: "Terminating",
+  status: "False",
+  reason: "InstanceDeletionCompleted",
+  message: "removed all instances",
+} as const;
+
+/** Conditions and their like make no difference to what is served. */
+function isServedOtherwise(before: Definition, now: Definition): boolean {
+  if (before.metadata.uid !== now.metadata.uid) return true;
+  const parts = (definition: Definition) =>
+    JSON.stringify([definition.spec, definition.status?.acceptedNames, isTrue(definition, "Terminating")]);
+  return before !== now && parts(before) !== parts(now);
+}

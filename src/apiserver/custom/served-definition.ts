@@ -1,0 +1,138 @@
+/** A definition as long as nothing of it changes: its versions in the table of resources, each made when it is first asked for. */
+import * as errors from "../errors.ts";
+import { storedForm } from "../registry/cache/stored-form.ts";
+import type { Engine } from "../registry/engine.ts";
+import { resourcePrefix } from "../registry/keys.ts";
+import { partEndpoint, resourceEndpoint } from "../registry/resource-endpoint.ts";
+import type { Served } from "../registry/served.ts";
+import { scaleEndpoint } from "../registry/subresources/scale.ts";
+import { View } from "../registry/view.ts";
+import type { Endpoint, Handler } from "../request/call.ts";
+import type { Verb } from "../request/request-info.ts";
+import { type Converter, renaming } from "./converter.ts";
+import { CustomDecoder } from "./decoder.ts";
+import { type Definition, type DefinitionVersion, isTrue, storageVersion } from "./definition.ts";
+import { type CustomResourceInfo, customResourceInfo, lastVerbs } from "./resource-info.ts";
+import { customStrategy, onlyCustomStatus } from "./strategy.ts";
+import { VersionCache } from "./version-cache.ts";
+import { VersionObjects } from "./version-objects.ts";
+import { VersionSchema } from "./version-schema.ts";
+import { VersionStorage } from "./version-storage.ts";
+
+export interface ServedOptions {
+  readonly engine: Engine;
+  readonly definition: Definition;
+  readonly converter: Converter;
+}
+
+export class ServedDefinition {
+  readonly definition: Definition;
+  readonly #options: ServedOptions;
+  readonly #infos: readonly CustomResourceInfo[];
+  readonly #served = new Map<string, Served>();
+  readonly #caches: VersionCache[] = [];
+
+  constructor(options: ServedOptions) {
+    this.definition = options.definition;
+    this.#options = options;
+    const versions = options.definition.spec.versions.filter(({ served }) => served);
+    this.#infos = versions.map((version) => customResourceInfo(options.definition, version));
+    for (const [position, version] of versions.entries()) this.#add(this.#infos[position]!, version);
+  }
+
+  /** Takes it out of the table and ends its watches. */
+  close(): void {
+    const { table } = this.#options.engine;
+    for (const { apiVersion, resource } of this.#infos) table.remove(apiVersion, resource);
+    for (const cache of this.#caches) cache.close();
+  }
+
+  #add(info: CustomResourceInfo, version: DefinitionVersion): void {
+    const served = () => this.#of(info, version);
+    const going = isTrue(this.definition, "Terminating");
+    const verbs = info.verbs as readonly Verb[];
+    const endpoint = later(verbs, () => resourceEndpoint(served()));
+    const subresources = new Map<string, Endpoint>();
+    for (const { name, verbs: own } of info.subresources)
+      subresources.set(
+        name,
+        later(own as readonly Verb[], () => partOf(name, served(), own)),
+      );
+    const warning = deprecation(info, version);
+    this.#options.engine.table.add({
+      info: going ? { ...info, verbs: lastVerbs } : info,
+      endpoint: going ? { ...endpoint, create: refuseCreate } : endpoint,
+      subresources,
+      ...(warning && { warning }),
+    });
+  }
+
+  #of(info: CustomResourceInfo, version: DefinitionVersion): Served {
+    let served = this.#served.get(info.version);
+    if (!served) {
+      served = this.#make(info, version);
+      this.#served.set(info.version, served);
+    }
+    return served;
+  }
+
+  #make(info: CustomResourceInfo, version: DefinitionVersion): Served {
+    const { engine, converter } = this.#options;
+    const schema = new VersionSchema(this.definition, version);
+    const strategy = customStrategy(info, version, schema);
+    const settle = (object: Parameters<VersionSchema["settle"]>[0]) => void schema.settle(object);
+    const shown = new VersionObjects({ apiVersion: info.apiVersion, form: storedForm(info), converter, settle });
+    const stored = engine.watchCache.resource(resourcePrefix(info.group, info.resource));
+    const objects = new VersionCache(engine.watchCache, stored, shown);
+    this.#caches.push(objects);
+    const storage = new VersionStorage({
+      strategy,
+      cache: engine.watchCache,
+      admission: engine.admission,
+      objects,
+      shown,
+      converter,
+      storedAs: this.#storedAs(info),
+      settle,
+    });
+    const kind = { ...info, decoder: new CustomDecoder(info, schema) };
+    const view = new View(info, strategy, { kind, applyRules: () => schema.applyRules });
+    return { storage, view, ownership: engine.ownership };
+  }
+
+  #storedAs({ group, kind }: CustomResourceInfo) {
+    const apiVersion = `${group}/${storageVersion(this.definition)}`;
+    return { apiVersion, form: storedForm({ apiVersion, kind, schema: undefined }) };
+  }
+}
+
+export { renaming };
+
+function partOf(name: string, served: Served, verbs: readonly string[]): Endpoint {
+  const { scale } = served.view.strategy;
+  if (name === "scale" && scale) return scaleEndpoint(served, scale);
+  return partEndpoint({ ...served, confine: onlyCustomStatus }, verbs);
+}
+
+/** Handlers that are made at the first call. */
+function later(verbs: readonly Verb[], make: () => Endpoint): Endpoint {
+  let made: Endpoint | undefined;
+  const handler =
+    (verb: Verb): Handler =>
+    (call) => {
+      made ??= make();
+      const handle = made[verb];
+      if (!handle) throw errors.methodNotAllowed();
+      return handle(call);
+    };
+  return Object.fromEntries(verbs.map((verb) => [verb, handler(verb)]));
+}
+
+async function refuseCreate(): Promise<never> {
+  throw errors.notAllowedWhileTerminating("create");
+}
+
+function deprecation({ apiVersion, kind }: CustomResourceInfo, version: DefinitionVersion): string | undefined {
+  if (!version.deprecated) return undefined;
+  return version.deprecationWarning ?? `${apiVersion} ${kind} is deprecated`;
+}

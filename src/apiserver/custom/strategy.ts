@@ -1,0 +1,57 @@
+/** One version of a custom resource among the kinds of the registry. */
+import { isDeepStrictEqual } from "node:util";
+import type { KubernetesObject } from "../../api/mod.ts";
+import { ageColumn, nameColumn } from "../kinds/columns.ts";
+import type { Strategy } from "../registry/strategy.ts";
+import type { Confine } from "../registry/update.ts";
+import type { DefinitionVersion } from "./definition.ts";
+import type { CustomResourceInfo } from "./resource-info.ts";
+import type { VersionSchema } from "./version-schema.ts";
+
+type CustomStrategy = Strategy<KubernetesObject>;
+
+export function customStrategy(
+  info: CustomResourceInfo,
+  version: DefinitionVersion,
+  schema: VersionSchema,
+): CustomStrategy {
+  const hasStatus = version.subresources?.status !== undefined;
+  return {
+    resource: info,
+    hasStatus,
+    allowUnconditionalUpdate: false,
+    prepareForCreate(object) {
+      object.metadata.generation = 1;
+    },
+    prepareForUpdate(object, old) {
+      if (!sameDesire(object, old, hasStatus)) object.metadata.generation = (old.metadata.generation ?? 0) + 1;
+    },
+    validate: (object) => schema.validate(object),
+    validateUpdate: (object, old) => schema.validate(object, old),
+    columns: [nameColumn, ageColumn],
+  };
+}
+
+/** A status without an endpoint of its own is as good as a wish. */
+function sameDesire(object: KubernetesObject, old: KubernetesObject, hasStatus: boolean): boolean {
+  const { metadata: _, ...desire } = object as KubernetesObject & { status?: unknown };
+  const { metadata: _old, ...before } = old as KubernetesObject & { status?: unknown };
+  if (hasStatus) {
+    delete desire.status;
+    delete before.status;
+  }
+  return isDeepStrictEqual(desire, before);
+}
+
+/** `/status` of a custom resource changes nothing else, not even metadata; only who owns what is noted. */
+export const onlyCustomStatus: Confine = (object, old) => {
+  const { managedFields: _, ...metadata } = old.metadata;
+  const { managedFields } = object.metadata;
+  const { status: _old, ...rest } = old as KubernetesObject & { status?: unknown };
+  const { status } = object as { status?: unknown };
+  return {
+    ...rest,
+    metadata: { ...metadata, ...(managedFields && { managedFields }) },
+    ...(status !== undefined && { status }),
+  };
+};

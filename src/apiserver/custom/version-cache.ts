@@ -1,0 +1,200 @@
+/**
+ * The objects of a custom resource as one version shows them: a second cache, fed from the one that follows the store, and filled when the
+ * version is first asked for. Where a webhook converts it may lag behind: reads wait for it, and are told where it fails.
+ */
+import type { StoredValue, StoreEvent } from "../../store/mod.ts";
+import { CacheEvent, type CacheListener } from "../registry/cache/cache-event.ts";
+import type { Entry } from "../registry/cache/entry.ts";
+import type { ObjectCache } from "../registry/cache/object-cache.ts";
+import { ResourceCache } from "../registry/cache/resource-cache.ts";
+import type { WatchCache } from "../registry/cache/watch-cache.ts";
+import type { VersionObjects } from "./version-objects.ts";
+
+type Batch = readonly CacheEvent[];
+
+const retryMs = 1_000;
+
+export class VersionCache implements ObjectCache {
+  readonly #watchCache: WatchCache;
+  readonly #stored: ResourceCache;
+  readonly #objects: VersionObjects;
+  #mirror: ResourceCache | undefined;
+  #opening: Promise<void> | undefined;
+  #unlisten: (() => void) | undefined;
+  /** Batches that wait to be converted, in order. */
+  readonly #waiting: Batch[] = [];
+  #working: Promise<void> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(watchCache: WatchCache, stored: ResourceCache, objects: VersionObjects) {
+    this.#watchCache = watchCache;
+    this.#stored = stored;
+    this.#objects = objects;
+  }
+
+  get prefix(): string {
+    return this.#stored.prefix;
+  }
+
+  get floor(): number {
+    return this.#opened.floor;
+  }
+
+  get changed(): number {
+    return this.#stored.changed;
+  }
+
+  /** Everything up to and including this revision is in. */
+  get revision(): number {
+    const next = this.#waiting[0]?.[0];
+    return next ? next.revision - 1 : this.#watchCache.revision;
+  }
+
+  get(key: string): Entry | undefined {
+    return this.#opened.get(key);
+  }
+
+  list(prefix: string, after?: string): readonly Entry[] {
+    return this.#opened.list(prefix, after);
+  }
+
+  eventsAfter(revision: number): readonly CacheEvent[] | undefined {
+    return this.#opened.eventsAfter(revision);
+  }
+
+  listen(listener: CacheListener, onClose?: () => void): () => void {
+    return this.#opened.listen(listener, onClose);
+  }
+
+  entriesOf(values: readonly StoredValue[]): readonly Entry[] | Promise<readonly Entry[]> {
+    return this.#objects.entriesOf(this.#stored.entriesOf(values));
+  }
+
+  changesOf(events: readonly StoreEvent[]): readonly CacheEvent[] | undefined {
+    const changes: CacheEvent[] = [];
+    for (const { type, revision, entry, previous } of this.#stored.changesOf(events)) {
+      const entries = this.#objects.entriesOf(previous ? [entry, previous] : [entry]);
+      if (entries instanceof Promise) {
+        entries.catch(() => {});
+        return undefined;
+      }
+      changes.push(new CacheEvent(type, revision, entries[0]!, entries[1]));
+    }
+    return changes;
+  }
+
+  /** The bytes in the store are those that this version shows. */
+  isShownAsStored(entry: Entry): boolean {
+    return this.#stored.get(entry.key)?.stored === entry.stored;
+  }
+
+  storedOf({ key }: Entry): Entry | undefined {
+    return this.#stored.get(key);
+  }
+
+  /** What the store's cache has at the time of the call can be read afterwards. Rejects with why an object could not be converted. */
+  ready(): void | Promise<void> {
+    if (!this.#mirror) return this.#open();
+    if (this.#waiting.length > 0) return this.#work();
+  }
+
+  /** Ends all watches. */
+  close(): void {
+    this.#closed = true;
+    this.#unlisten?.();
+    clearTimeout(this.#retry);
+    this.#mirror?.close();
+  }
+
+  get #opened(): ResourceCache {
+    if (!this.#mirror) void this.#open();
+    if (!this.#mirror) throw new Error("a version of a custom resource was read before it was ready");
+    return this.#mirror;
+  }
+
+  #open(): void | Promise<void> {
+    if (this.#opening) return this.#opening;
+    const mirror = new ResourceCache(this.prefix, this.#objects.form, this.#watchCache.revision);
+    const taken = this.#objects.entriesOf(this.#stored.list(this.prefix));
+    // From here on nothing is missed: what comes while objects are converted waits.
+    if (!this.#closed) this.#unlisten ??= this.#stored.listen((events) => this.#take(events));
+    if (!(taken instanceof Promise)) return this.#fill(mirror, taken);
+    this.#opening = this.#openLater(mirror, taken).finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #openLater(mirror: ResourceCache, taken: Promise<readonly Entry[]>): Promise<void> {
+    try {
+      this.#fill(mirror, await taken);
+    } catch (error) {
+      this.#unlisten?.();
+      this.#unlisten = undefined;
+      this.#waiting.length = 0;
+      throw error;
+    }
+    await this.#work();
+  }
+
+  #fill(mirror: ResourceCache, entries: readonly Entry[]): void {
+    for (const entry of entries) mirror.load(entry);
+    this.#mirror = mirror;
+  }
+
+  #take(events: Batch): void {
+    if (this.#mirror && this.#waiting.length === 0) {
+      const entries = this.#convert(events);
+      if (!(entries instanceof Promise)) {
+        this.#apply(this.#mirror, events, entries);
+        return;
+      }
+      // Asked for again below, by whoever works.
+      entries.catch(() => {});
+    }
+    this.#waiting.push(events);
+    if (this.#mirror) this.#work().catch(() => this.#workLater());
+  }
+
+  #convert(events: Batch): readonly Entry[] | Promise<readonly Entry[]> {
+    return this.#objects.entriesOf(events.filter(({ type }) => type !== "DELETED").map(({ entry }) => entry));
+  }
+
+  #apply(mirror: ResourceCache, events: Batch, entries: readonly Entry[]): void {
+    let next = 0;
+    const changes: CacheEvent[] = [];
+    for (const { type, revision, entry } of events) {
+      const { key, stored } = entry;
+      // A removed object is shown as it was shown last.
+      const shown = type === "DELETED" ? mirror.get(key)?.at(revision) : entries[next++];
+      if (!shown) continue;
+      const event = { type: type === "DELETED" ? "delete" : "put", key, revision, value: stored } as const;
+      const change = mirror.apply(event, () => shown);
+      if (change) changes.push(change);
+    }
+    mirror.dispatch(changes);
+  }
+
+  /** Converts what waits, one batch after the other. */
+  #work(): Promise<void> {
+    this.#working ??= this.#workOff().finally(() => {
+      this.#working = undefined;
+    });
+    return this.#working;
+  }
+
+  async #workOff(): Promise<void> {
+    for (let events = this.#waiting[0]; events && this.#mirror && !this.#closed; events = this.#waiting[0]) {
+      this.#apply(this.#mirror, events, await this.#convert(events));
+      this.#waiting.shift();
+    }
+  }
+
+  #workLater(): void {
+    if (this.#closed) return;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#work().catch(() => this.#workLater()), retryMs);
+    this.#retry.unref();
+  }
+}

@@ -1,0 +1,67 @@
+/** A custom resource as one version reads and writes it. All versions share what is stored. */
+import type { KubernetesObject } from "../../api/mod.ts";
+import * as errors from "../errors.ts";
+import type { Entry } from "../registry/cache/entry.ts";
+import { PendingWrite } from "../registry/cache/pending-write.ts";
+import type { StoredForm } from "../registry/cache/stored-form.ts";
+import { ResourceStorage, type ResourceStorageOptions } from "../registry/resource-storage.ts";
+import type { Converter } from "./converter.ts";
+import type { VersionCache } from "./version-cache.ts";
+import type { VersionObjects } from "./version-objects.ts";
+
+export interface VersionStorageOptions extends ResourceStorageOptions {
+  readonly objects: VersionCache;
+  readonly shown: VersionObjects;
+  readonly converter: Converter;
+  /** The version that is stored. */
+  readonly storedAs: { readonly apiVersion: string; readonly form: StoredForm };
+  /** Prunes and sets defaults, in place. */
+  settle(object: KubernetesObject): void;
+}
+
+export class VersionStorage extends ResourceStorage {
+  readonly #options: VersionStorageOptions;
+
+  constructor(options: VersionStorageOptions) {
+    super(options);
+    this.#options = options;
+  }
+
+  override get revision(): number {
+    return this.#options.objects.revision;
+  }
+
+  override async reach(revision: number): Promise<boolean> {
+    if (!(await super.reach(revision))) return false;
+    await this.#options.objects.ready();
+    return true;
+  }
+
+  override async fresh(): Promise<void> {
+    const wanted = this.watchCache.store.revision;
+    if (!(await this.reach(wanted))) throw errors.resourceVersionTooLarge(wanted, this.revision);
+  }
+
+  override withDefaults(object: KubernetesObject): KubernetesObject {
+    this.#options.settle(object);
+    return object;
+  }
+
+  /** An update that changes nothing brings an object that lies there in another form into today's. */
+  override isStored(pending: PendingWrite, current: Entry): boolean {
+    if (!super.isStored(pending, current)) return false;
+    const { objects, storedAs } = this.#options;
+    if (storedAs.apiVersion === this.info.apiVersion) return objects.isShownAsStored(current);
+    const stored = objects.storedOf(current);
+    return stored?.stored.subarray(0, storedAs.form.head.length).equals(storedAs.form.head) ?? false;
+  }
+
+  override async write(pending: PendingWrite, expected: number): Promise<Entry | undefined> {
+    const { converter, storedAs, shown } = this.#options;
+    const [object] = await converter.convert([{ ...pending.object }], storedAs.apiVersion);
+    const write = new PendingWrite(pending.key, object!, storedAs.form);
+    shown.expect(write.stored, pending);
+    const entry = await super.write(write, expected);
+    return entry && pending.entryAt(entry.revision);
+  }
+}

@@ -1,0 +1,33 @@
+/** One change of one object, as watches hear of it. */
+import type { Entry } from "./entry.ts";
+
+export type ChangeType = "ADDED" | "MODIFIED" | "DELETED";
+
+export class CacheEvent {
+  readonly type: ChangeType;
+  readonly revision: number;
+  /** After the change; for a deletion the last state, at the revision of the deletion. */
+  readonly entry: Entry;
+  readonly previous: Entry | undefined;
+  #frames: Map<string, Buffer> | undefined;
+
+  constructor(type: ChangeType, revision: number, entry: Entry, previous: Entry | undefined) {
+    this.type = type;
+    this.revision = revision;
+    this.entry = entry;
+    this.previous = previous;
+  }
+
+  /** The event as it goes to watchers in the encoding named, made once for all of them. */
+  frame(encoding: string, make: () => Buffer): Buffer {
+    this.#frames ??= new Map();
+    let frame = this.#frames.get(encoding);
+    if (!frame) {
+      frame = make();
+      this.#frames.set(encoding, frame);
+    }
+    return frame;
+  }
+}
+
+export type CacheListener = (events: readonly CacheEvent[]) => void;

@@ -1,0 +1,23 @@
+/** What the verbs read objects of one resource from. */
+import type { StoredValue, StoreEvent } from "../../../store/mod.ts";
+import type { CacheEvent, CacheListener } from "./cache-event.ts";
+import type { Entry } from "./entry.ts";
+
+export interface ObjectCache {
+  readonly prefix: string;
+  /** Every change after this revision is at hand. */
+  readonly floor: number;
+  /** Revision of the newest change. */
+  readonly changed: number;
+  get(key: string): Entry | undefined;
+  /** Entries whose key starts with `prefix` and comes after `after`, in key order. */
+  list(prefix: string, after?: string): readonly Entry[];
+  /** Changes after `revision`; nothing where they are no longer at hand. */
+  eventsAfter(revision: number): readonly CacheEvent[] | undefined;
+  /** Called with each batch of changes, in order, and once when there will be none any more. Answers the removal. */
+  listen(listener: CacheListener, onClose?: () => void): () => void;
+  /** Entries of values from the store's history. */
+  entriesOf(values: readonly StoredValue[]): readonly Entry[] | Promise<readonly Entry[]>;
+  /** Changes from the store's history; nothing where they cannot be made at once. */
+  changesOf(events: readonly StoreEvent[]): readonly CacheEvent[] | undefined;
+}

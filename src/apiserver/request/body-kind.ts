@@ -1,0 +1,19 @@
+/** What a body must be decoded as. */
+import type { KubernetesObject, ResourceInfo, SubresourceInfo } from "../../api/mod.ts";
+import type { Operation } from "../registry/operation.ts";
+
+export type BodyKind = Pick<
+  ResourceInfo<KubernetesObject> | SubresourceInfo,
+  "group" | "version" | "kind" | "schema"
+> & {
+  /** Reads objects of a kind without a schema value. */
+  readonly decoder?: ObjectDecoder;
+};
+
+/** Reads custom resources. All throw the 4xx that fits. */
+export interface ObjectDecoder {
+  json(text: string, operation: Operation): KubernetesObject;
+  yaml(text: string, operation: Operation): KubernetesObject;
+  /** A value that nobody else holds: of a caller in this process, or what a patch made. */
+  value(value: unknown, operation: Operation): KubernetesObject;
+}
