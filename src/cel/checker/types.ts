@@ -23,6 +23,8 @@ export interface Type {
   /** As messages show it, without parameters. */
   readonly name: string;
   readonly parameters: readonly Type[];
+  /** The most characters, items or entries that a schema lets it have, where one does. */
+  readonly maximum?: number;
   /** Of an object: the type of a field, by its escaped name. */
   readonly field?: (name: string) => Type | undefined;
 }

@@ -1,0 +1,65 @@
+/** What a definition's author is told about the rules of its schema. */
+import type { JsonSchema } from "../schema/json-schema.ts";
+import type { CompiledRule } from "./compiled-rule.ts";
+import { type FieldProblem, invalid, required } from "./field-problem.ts";
+import { type Place, type RuleNode, ruleTree } from "./rule-tree.ts";
+
+export function definitionProblems(schema: JsonSchema, path: string): readonly FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  ruleTree(schema, { path }, true, (node, place) => problems.push(...nodeProblems(node, place)));
+  return problems;
+}
+
+function nodeProblems(node: RuleNode, place: Place): FieldProblem[] {
+  return node.rules.flatMap((compiled, index) =>
+    ruleProblems(compiled, node, place, `${place.path}.x-kubernetes-validations[${index}]`),
+  );
+}
+
+function ruleProblems(compiled: CompiledRule, node: RuleNode, place: Place, at: string): FieldProblem[] {
+  const { rule, ruleError, messageError } = compiled;
+  if (rule.rule.trim() === "") return [required(`${at}.rule`, "rule is not specified")];
+  const problems: FieldProblem[] = [];
+  if (ruleError !== undefined) problems.push(invalid(`${at}.rule`, rule, ruleError));
+  if (messageError !== undefined) problems.push(invalid(`${at}.messageExpression`, rule, messageError));
+  if (compiled.isTransition && place.uncorrelatable !== undefined)
+    problems.push(
+      invalid(
+        `${at}.rule`,
+        rule.rule,
+        `oldSelf cannot be used on the uncorrelatable portion of the schema within ${place.uncorrelatable}`,
+      ),
+    );
+  if (rule.optionalOldSelf !== undefined && !compiled.isTransition && compiled.program)
+    problems.push(
+      invalid(`${at}.optionalOldSelf`, rule.optionalOldSelf, "may not be set if oldSelf is not used in rule"),
+    );
+  return [...problems, ...fieldPathProblems(rule.fieldPath, node.schema, at)];
+}
+
+/** `.spec.replicas`, `.labels['a/b']`: every step must be known to the schema. */
+function fieldPathProblems(fieldPath: string | undefined, schema: JsonSchema, at: string): FieldProblem[] {
+  if (fieldPath === undefined) return [];
+  const problem = fieldPathProblem(fieldPath, schema);
+  return problem ? [invalid(`${at}.fieldPath`, fieldPath, `fieldPath must be a valid path: ${problem}`)] : [];
+}
+
+function fieldPathProblem(fieldPath: string, schema: JsonSchema): string | undefined {
+  if (fieldPath === "") return "jsonpath must start with a dot or a bracket";
+  let here: JsonSchema | undefined = schema;
+  let rest = fieldPath;
+  while (rest) {
+    const match = /^(?:\.([A-Za-z_][\w-]*)|\['((?:[^'\\]|\\.)+)'\])/.exec(rest);
+    if (!match) return "does not refer to a valid field";
+    here = member(here, match[1] ?? match[2]!);
+    if (!here) return "does not refer to a valid field";
+    rest = rest.slice(match[0].length);
+  }
+  return undefined;
+}
+
+function member(schema: JsonSchema, name: string): JsonSchema | undefined {
+  const declared = schema.properties?.[name];
+  if (declared) return declared;
+  return typeof schema.additionalProperties === "object" ? schema.additionalProperties : undefined;
+}

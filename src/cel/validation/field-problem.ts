@@ -1,0 +1,37 @@
+/** What is wrong with one field: the shape and the words of the API server's own field errors. */
+export interface FieldProblem {
+  readonly reason:
+    | "FieldValueRequired"
+    | "FieldValueInvalid"
+    | "FieldValueDuplicate"
+    | "FieldValueForbidden"
+    | "InternalError";
+  readonly field: string;
+  readonly message: string;
+}
+
+export function invalid(field: string, value: unknown, detail: string): FieldProblem {
+  return { reason: "FieldValueInvalid", field, message: `Invalid value: ${JSON.stringify(value)}: ${detail}` };
+}
+
+export function required(field: string, detail: string): FieldProblem {
+  return { reason: "FieldValueRequired", field, message: `Required value: ${detail}` };
+}
+
+export function forbidden(field: string, detail: string): FieldProblem {
+  return { reason: "FieldValueForbidden", field, message: `Forbidden: ${detail}` };
+}
+
+/** In the reason that a rule asks for; invalid where it asks for none. */
+export function ofReason(reason: string | undefined, field: string, value: string, detail: string): FieldProblem {
+  switch (reason) {
+    case "FieldValueForbidden":
+      return forbidden(field, detail);
+    case "FieldValueRequired":
+      return required(field, detail);
+    case "FieldValueDuplicate":
+      return { reason, field, message: `Duplicate value: ${JSON.stringify(value)}` };
+    default:
+      return invalid(field, value, detail);
+  }
+}
