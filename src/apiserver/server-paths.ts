@@ -2,7 +2,8 @@
 import type { Registry } from "prom-client";
 import { DiscoveryRoutes } from "./discovery/discovery-routes.ts";
 import { addKeyRoutes } from "./discovery/key-routes.ts";
-import { OpenApiRoutes } from "./discovery/openapi-routes.ts";
+import type { RemoteCatalogue } from "./discovery/merged-groups.ts";
+import { OpenApiRoutes, type RemoteDocuments } from "./discovery/openapi-routes.ts";
 import { addHealthRoutes, type HealthCheck } from "./health/health.ts";
 import { addMetricsRoute } from "./health/metrics.ts";
 import { addVersionRoute } from "./health/version.ts";
@@ -15,15 +16,18 @@ export interface ServerPathsOptions {
   readonly healthChecks: readonly HealthCheck[];
   readonly metrics: Registry;
   readonly identity?: Identity;
+  /** What servers behind this one say of themselves. */
+  readonly aggregation?: { readonly discovery: RemoteCatalogue; readonly openApi: RemoteDocuments };
   /** `host:port` as clients reach it. */
   serverAddress(): string;
 }
 
-export function serverPaths({ table, healthChecks, metrics, identity, serverAddress }: ServerPathsOptions): PathRoutes {
+export function serverPaths(options: ServerPathsOptions): PathRoutes {
+  const { table, healthChecks, metrics, identity, aggregation, serverAddress } = options;
   const paths = new PathRoutes();
-  const discovery = new DiscoveryRoutes(table, serverAddress);
+  const discovery = new DiscoveryRoutes(table, serverAddress, aggregation?.discovery);
   discovery.addTo(paths);
-  new OpenApiRoutes(table).addTo(paths);
+  new OpenApiRoutes(table, aggregation?.openApi).addTo(paths);
   addVersionRoute(paths);
   addHealthRoutes(paths, healthChecks);
   addMetricsRoute(paths, metrics);

@@ -6,6 +6,8 @@ import { AutoRegistration } from "./auto-registration.ts";
 import { AvailabilityController } from "./availability-controller.ts";
 import { proxyExchange, proxyUpgradeTo } from "./proxy.ts";
 import { RegisteredServices } from "./registered-services.ts";
+import { RemoteDiscovery } from "./remote-discovery.ts";
+import { RemoteOpenApi } from "./remote-openapi.ts";
 
 export interface AggregationOptions {
   /** What extension servers are shown: of the authority that `extension-apiserver-authentication` names. */
@@ -15,30 +17,33 @@ export interface AggregationOptions {
 
 export class Aggregation implements Component, RemoteApis {
   readonly name = "aggregation";
-  readonly registered: RegisteredServices;
+  readonly discovery: RemoteDiscovery;
+  readonly openApi: RemoteOpenApi;
+  readonly #registered: RegisteredServices;
   readonly #parts: readonly Component[];
 
   constructor({ frontProxy, resolver }: AggregationOptions, context: ComponentContext) {
-    this.registered = new RegisteredServices(context.informers, { frontProxy, resolver });
-    this.#parts = [
-      new AvailabilityController(this.registered, context),
-      new AutoRegistration(this.registered, context),
-    ];
+    const { informers, signal, clock } = context;
+    const registered = new RegisteredServices(informers, { frontProxy, resolver });
+    this.#registered = registered;
+    this.discovery = new RemoteDiscovery(registered, context);
+    this.openApi = new RemoteOpenApi(registered, { signal, now: () => clock.now() });
+    this.#parts = [new AvailabilityController(registered, context), new AutoRegistration(registered, context)];
   }
 
   async start(): Promise<void> {
-    for (const part of this.#parts) await part.start();
+    for (const part of [...this.#parts, this.discovery]) await part.start();
   }
 
   async stop(): Promise<void> {
-    for (const part of this.#parts) await part.stop();
-    this.registered.close();
+    for (const part of [...this.#parts, this.discovery]) await part.stop();
+    this.#registered.close();
   }
 
   find(path: string): RemoteHandler | undefined {
     if (!path.startsWith("/apis/")) return undefined;
     const [, , group = "", version = ""] = path.split("/", 4);
-    const remote = this.registered.find(group, version);
+    const remote = this.#registered.find(group, version);
     return (
       remote && {
         serve: (user, exchange) => proxyExchange(remote, user, exchange),

@@ -1,6 +1,7 @@
 /** The APIServices of the cluster: who serves which group version, and in which order discovery shows them. */
 import { type apiregistrationv1, resources } from "../../api/mod.ts";
 import type { Informer, InformerFactory } from "../../client/mod.ts";
+import type { Priority } from "../discovery/merged-groups.ts";
 import { RemoteServer, type RemoteServerContext } from "./remote-server.ts";
 
 export type APIService = apiregistrationv1.APIService;
@@ -25,6 +26,8 @@ export class RegisteredServices {
   readonly #context: RemoteServerContext;
   /** By group version. */
   readonly #remote = new Map<string, RemoteVersion>();
+  /** By group version. */
+  readonly #priorities = new Map<string, Priority>();
   #generation = 0;
 
   constructor(informers: InformerFactory, context: RemoteServerContext) {
@@ -47,12 +50,13 @@ export class RegisteredServices {
     return this.#remote.size === 0 ? undefined : this.#remote.get(`${group}/${version}`);
   }
 
-  remotes(): readonly RemoteVersion[] {
-    return [...this.#remote.values()];
+  /** Nothing where no APIService names the version. */
+  priorityOf(group: string, version: string): Priority | undefined {
+    return this.#priorities.get(group === "" ? version : `${group}/${version}`);
   }
 
-  all(): readonly APIService[] {
-    return this.informer.lister.list();
+  remotes(): readonly RemoteVersion[] {
+    return [...this.#remote.values()];
   }
 
   close(): void {
@@ -65,8 +69,10 @@ export class RegisteredServices {
     const key = groupVersionOf(service);
     const present = this.#remote.get(key);
     const { spec } = service;
+    this.#priorities.set(key, { group: spec.groupPriorityMinimum, version: spec.versionPriority });
     if (!spec.service) {
-      this.#remove(service);
+      present?.server.close();
+      this.#remote.delete(key);
       return;
     }
     if (present && old && JSON.stringify(old.spec) === JSON.stringify(spec)) {
@@ -81,6 +87,7 @@ export class RegisteredServices {
   #remove(service: APIService): void {
     this.#generation++;
     const key = groupVersionOf(service);
+    this.#priorities.delete(key);
     this.#remote.get(key)?.server.close();
     this.#remote.delete(key);
   }

@@ -12,7 +12,8 @@ import { jsonOf } from "../encode/json.ts";
 import { noSuchResource } from "../errors.ts";
 import type { ResourceTable } from "../registry/resource-table.ts";
 import type { PathAnswer, PathRequest, PathRoutes } from "../request/path-routes.ts";
-import { type ServedApiGroup, servedGroups } from "./served-groups.ts";
+import { type MergedGroup, mergedGroups, type RemoteCatalogue } from "./merged-groups.ts";
+import { servedGroups } from "./served-groups.ts";
 
 const aggregated = ["APIGroupDiscoveryList"];
 
@@ -21,12 +22,14 @@ export class DiscoveryRoutes {
   readonly #serverAddress: () => string;
   /** Documents of the table's present generation, by path and form. */
   readonly #known = new Map<string, Buffer>();
-  #generation = -1;
-  #groups: readonly ServedApiGroup[] = [];
+  readonly #remote: RemoteCatalogue | undefined;
+  #generation = "";
+  #groups: readonly MergedGroup[] = [];
 
-  /** `serverAddress` answers `host:port`. */
-  constructor(table: ResourceTable, serverAddress: () => string) {
+  /** `serverAddress` answers `host:port`; `remote` tells of servers behind this one. */
+  constructor(table: ResourceTable, serverAddress: () => string, remote?: RemoteCatalogue) {
     this.#table = table;
+    this.#remote = remote;
     this.#serverAddress = serverAddress;
   }
 
@@ -45,10 +48,11 @@ export class DiscoveryRoutes {
     });
   }
 
-  #current(): readonly ServedApiGroup[] {
-    if (this.#generation !== this.#table.generation) {
-      this.#generation = this.#table.generation;
-      this.#groups = servedGroups(this.#table);
+  #current(): readonly MergedGroup[] {
+    const generation = `${this.#table.generation} ${this.#remote?.generation ?? 0}`;
+    if (this.#generation !== generation) {
+      this.#generation = generation;
+      this.#groups = mergedGroups(servedGroups(this.#table), this.#remote);
       this.#known.clear();
     }
     return this.#groups;
@@ -59,7 +63,7 @@ export class DiscoveryRoutes {
     const groups = this.#current().filter(({ name }) => (name !== "") === named);
     const { as, asVersion } = representation;
     const make = () => {
-      if (as) return { ...aggregatedDiscoveryDocument(groups), apiVersion: `apidiscovery.k8s.io/${asVersion}` };
+      if (as) return { ...aggregatedGroups(groups), apiVersion: `apidiscovery.k8s.io/${asVersion}` };
       return named ? apiGroupListDocument(groups.map(plainGroup)) : apiVersionsDocument(this.#serverAddress());
     };
     return this.#answer(request, representation, make);
@@ -89,9 +93,23 @@ export class DiscoveryRoutes {
   }
 }
 
+/** Versions of other servers in their own words. */
+function aggregatedGroups(groups: readonly MergedGroup[]): object {
+  const document = aggregatedDiscoveryDocument(groups) as { items: { versions: object[] }[] };
+  groups.forEach(({ versions }, at) => {
+    versions.forEach(({ version, remote }, place) => {
+      if (!remote) return;
+      const { resources, stale } = remote;
+      const entry = { version, ...(resources.length > 0 && { resources }), freshness: stale ? "Stale" : "Current" };
+      document.items[at]!.versions[place] = entry;
+    });
+  });
+  return document;
+}
+
 const plainJson: Representation = { format: "json" };
 
-function plainGroup({ name, versions }: ServedApiGroup) {
+function plainGroup({ name, versions }: MergedGroup) {
   return { name, versions: versions.map(({ version }) => version) };
 }
 

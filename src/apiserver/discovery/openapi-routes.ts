@@ -11,19 +11,29 @@ import { servedGroups } from "./served-groups.ts";
 
 const root = "/openapi/v3";
 
+/** Documents of servers behind this one. */
+export interface RemoteDocuments {
+  readonly isEmpty: boolean;
+  v3Index(): Promise<Readonly<Record<string, { readonly serverRelativeURL: string }>>>;
+  v3Document(prefix: string): Promise<unknown>;
+  v2(own: object): Promise<object>;
+}
+
 export class OpenApiRoutes {
   readonly #table: ResourceTable;
   readonly #known = new Map<string, WeakRef<Buffer>>();
   #generation = -1;
+  readonly #remote: RemoteDocuments | undefined;
   #options: OpenApiOptions | undefined;
 
-  constructor(table: ResourceTable) {
+  constructor(table: ResourceTable, remote?: RemoteDocuments) {
     this.#table = table;
+    this.#remote = remote;
   }
 
   addTo(paths: PathRoutes): void {
-    paths.add("/openapi/v2", (request) => this.#answer(request, "v2", () => openApiV2(this.#current())));
-    paths.add(root, (request) => this.#answer(request, "v3", () => this.#index()));
+    paths.add("/openapi/v2", (request) => this.#answerV2(request));
+    paths.add(root, (request) => this.#answerIndex(request));
     paths.addBelow(`${root}/`, (request) => this.#answerPrefix(request));
   }
 
@@ -43,7 +53,28 @@ export class OpenApiRoutes {
     return this.#options;
   }
 
-  #index(): object {
+  #answerV2(request: PathRequest): PathAnswer | Promise<PathAnswer> {
+    const make = () => openApiV2(this.#current());
+    const remote = this.#remote;
+    if (!remote || remote.isEmpty) return this.#answer(request, "v2", make);
+    return remote.v2(make()).then((merged) => withTag(request, "application/json", jsonOf(merged)));
+  }
+
+  #answerIndex(request: PathRequest): PathAnswer | Promise<PathAnswer> {
+    const remote = this.#remote;
+    if (!remote || remote.isEmpty) return this.#answer(request, "v3", () => this.#index());
+    return remote.v3Index().then((more) => {
+      const paths = Object.entries({ ...this.#index().paths, ...more }).toSorted(([a], [b]) => (a < b ? -1 : 1));
+      return withTag(request, "application/json", jsonOf({ paths: Object.fromEntries(paths) }));
+    });
+  }
+
+  async #answerRemote(request: PathRequest, prefix: string): Promise<PathAnswer | undefined> {
+    const document = await this.#remote?.v3Document(prefix);
+    return document === undefined ? undefined : withTag(request, "application/json", jsonOf(document as object));
+  }
+
+  #index(): { readonly paths: Readonly<Record<string, object>> } {
     const entries = openApiV3Prefixes(this.#current()).map((prefix) => {
       return [prefix, { serverRelativeURL: `${root}/${prefix}?hash=${this.#hash(prefix)}` }];
     });
@@ -58,10 +89,10 @@ export class OpenApiRoutes {
     return createHash("sha256").update(text).digest("hex").toUpperCase();
   }
 
-  #answerPrefix(request: PathRequest): PathAnswer | undefined {
+  #answerPrefix(request: PathRequest): PathAnswer | undefined | Promise<PathAnswer | undefined> {
     const prefix = request.info.path.slice(root.length + 1);
     const options = this.#current();
-    if (!openApiV3Prefixes(options).includes(prefix)) return undefined;
+    if (!openApiV3Prefixes(options).includes(prefix)) return this.#answerRemote(request, prefix);
     const asked = request.info.query.get("hash");
     const hash = this.#hash(prefix);
     if (asked && asked !== hash) return moved(`${root}/${prefix}?hash=${hash}`);
