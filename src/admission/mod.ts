@@ -1,5 +1,6 @@
 export type { AdmissionContext } from "./context.ts";
 export type { AdmissionAttributes, AdmissionForm, AdmissionPlugin, Operation } from "./contract.ts";
-export { admissionPlugins } from "./plugins.ts";
+export type { AdmissionOptions } from "./options.ts";
+export { admissionPluginNames, admissionPlugins } from "./plugins.ts";
 export { quotaRules } from "./quota/rules.ts";
 export { Reinvocation } from "./reinvocation.ts";

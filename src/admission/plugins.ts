@@ -3,19 +3,23 @@ import { resources } from "../api/mod.ts";
 import { EndpointResolver } from "../client/mod.ts";
 import type { AdmissionContext } from "./context.ts";
 import type { AdmissionPlugin } from "./contract.ts";
-import {
-  certificateApproval,
-  certificateSigning,
-  certificateSubjectRestriction,
-} from "./plugins/certificate-requests.ts";
+import { type AdmissionOptions, isEnabled } from "./options.ts";
+import { alwaysPullImages } from "./plugins/always-pull-images.ts";
+import { certificateApproval } from "./plugins/certificate-approval.ts";
+import { certificateSigning } from "./plugins/certificate-signing.ts";
+import { certificateSubjectRestriction } from "./plugins/certificate-subject-restriction.ts";
+import { clusterTrustBundleAttest } from "./plugins/cluster-trust-bundle-attest.ts";
 import { DefaultIngressClass } from "./plugins/default-ingress-class.ts";
 import { DefaultStorageClass } from "./plugins/default-storage-class.ts";
 import { defaultTolerationSeconds } from "./plugins/default-toleration-seconds.ts";
+import { EventRateLimit } from "./plugins/event-rate-limit.ts";
 import { LimitRanger } from "./plugins/limit-ranger.ts";
 import { NamespaceLifecycle } from "./plugins/namespace-lifecycle.ts";
 import { NodeRestriction } from "./plugins/node-restriction.ts";
 import { PersistentVolumeClaimResize } from "./plugins/persistent-volume-claim-resize.ts";
+import { PodNodeSelector } from "./plugins/pod-node-selector.ts";
 import { PodSecurity } from "./plugins/pod-security.ts";
+import { PodTopologyLabels } from "./plugins/pod-topology-labels.ts";
 import { Priority } from "./plugins/priority.ts";
 import { ResourceQuota } from "./plugins/resource-quota.ts";
 import { RoleEscalation } from "./plugins/role-escalation.ts";
@@ -23,42 +27,56 @@ import { RuntimeClass } from "./plugins/runtime-class.ts";
 import { ServiceAccount } from "./plugins/service-account.ts";
 import { storageObjectInUseProtection } from "./plugins/storage-object-in-use-protection.ts";
 import { taintNodesByCondition } from "./plugins/taint-nodes-by-condition.ts";
+import type { WebhookContext } from "./webhooks/context.ts";
 import { MutatingAdmissionWebhook } from "./webhooks/mutating-webhooks.ts";
 import { ValidatingAdmissionWebhook } from "./webhooks/validating-webhooks.ts";
 
-function webhooks({ client, informers }: AdmissionContext): readonly AdmissionPlugin[] {
+function webhookContext({ client, informers }: AdmissionContext): WebhookContext {
   const namespaces = { lister: informers.informer(resources.namespaces).lister, client };
   const evaluate = () => {
     throw new Error("match conditions cannot be evaluated");
   };
-  const context = { informers, namespaces, evaluate, resolver: new EndpointResolver({ informers }) };
-  return [new MutatingAdmissionWebhook(context), new ValidatingAdmissionWebhook(context)];
+  return { informers, namespaces, evaluate, resolver: new EndpointResolver({ informers }) };
 }
 
-/**
- * Asks the context's informers for what the plugins read: make them before the informers start. Quotas come last, because what they count
- * must not be refused by anyone after them.
- */
-export function admissionPlugins(context: AdmissionContext): readonly AdmissionPlugin[] {
-  return [
-    new NamespaceLifecycle(context),
-    new LimitRanger(context),
-    new ServiceAccount(context),
-    new NodeRestriction(context),
-    taintNodesByCondition,
-    new PodSecurity(context),
-    new Priority(context),
-    defaultTolerationSeconds,
-    new DefaultStorageClass(context),
-    storageObjectInUseProtection,
-    new PersistentVolumeClaimResize(context),
-    new RuntimeClass(context),
-    certificateApproval(context),
-    certificateSigning(context),
-    certificateSubjectRestriction,
-    new DefaultIngressClass(context),
-    new RoleEscalation(context),
-    ...webhooks(context),
-    new ResourceQuota(context),
-  ];
+type Row = readonly [name: string, make: (context: AdmissionContext, options: AdmissionOptions) => AdmissionPlugin];
+
+/** Quotas come last, because what they count must not be refused by anyone after them. */
+const table: readonly Row[] = [
+  ["NamespaceLifecycle", (context) => new NamespaceLifecycle(context)],
+  ["LimitRanger", (context) => new LimitRanger(context)],
+  ["ServiceAccount", (context) => new ServiceAccount(context)],
+  ["NodeRestriction", (context) => new NodeRestriction(context)],
+  ["TaintNodesByCondition", () => taintNodesByCondition],
+  ["AlwaysPullImages", () => alwaysPullImages],
+  ["PodSecurity", (context) => new PodSecurity(context)],
+  ["PodNodeSelector", (context, { podNodeSelector }) => new PodNodeSelector(context, podNodeSelector)],
+  ["Priority", (context) => new Priority(context)],
+  ["DefaultTolerationSeconds", () => defaultTolerationSeconds],
+  ["EventRateLimit", ({ clock }, { eventLimits = [] }) => new EventRateLimit(eventLimits, clock)],
+  ["DefaultStorageClass", (context) => new DefaultStorageClass(context)],
+  ["StorageObjectInUseProtection", () => storageObjectInUseProtection],
+  ["PersistentVolumeClaimResize", (context) => new PersistentVolumeClaimResize(context)],
+  ["RuntimeClass", (context) => new RuntimeClass(context)],
+  ["CertificateApproval", certificateApproval],
+  ["CertificateSigning", certificateSigning],
+  ["ClusterTrustBundleAttest", clusterTrustBundleAttest],
+  ["CertificateSubjectRestriction", () => certificateSubjectRestriction],
+  ["DefaultIngressClass", (context) => new DefaultIngressClass(context)],
+  ["PodTopologyLabels", (context) => new PodTopologyLabels(context)],
+  ["RoleEscalation", (context) => new RoleEscalation(context)],
+  ["MutatingAdmissionWebhook", (context) => new MutatingAdmissionWebhook(webhookContext(context))],
+  ["ValidatingAdmissionWebhook", (context) => new ValidatingAdmissionWebhook(webhookContext(context))],
+  ["ResourceQuota", (context) => new ResourceQuota(context)],
+];
+
+/** What `AdmissionOptions` may name. */
+export const admissionPluginNames: readonly string[] = table.map(([name]) => name);
+
+/** Asks the context's informers for what the plugins read: make them before the informers start. */
+export function admissionPlugins(
+  context: AdmissionContext,
+  options: AdmissionOptions = {},
+): readonly AdmissionPlugin[] {
+  return table.filter(([name]) => isEnabled(name, options)).map(([, make]) => make(context, options));
 }

@@ -7,7 +7,10 @@ import { RbacAuthorizer, RbacIndex } from "../../auth/mod.ts";
 import { MemoryCluster } from "../../auth/testing/memory-cluster.ts";
 import { FakeClock } from "../../client/mod.ts";
 import { ask, refusal } from "../testing/ask.ts";
-import { certificateApproval, certificateSigning, certificateSubjectRestriction } from "./certificate-requests.ts";
+import { certificateApproval } from "./certificate-approval.ts";
+import { certificateSigning } from "./certificate-signing.ts";
+import { certificateSubjectRestriction } from "./certificate-subject-restriction.ts";
+import { clusterTrustBundleAttest } from "./cluster-trust-bundle-attest.ts";
 
 const clientSigner = "kubernetes.io/kube-apiserver-client";
 
@@ -74,4 +77,21 @@ test("approving and signing need the right to do so for the signer", async () =>
     await refusal(certificateSigning(context()), { ...status, object: { ...object, status: { certificate: "abc" } } }),
     `${start} user not permitted to sign requests with signerName "${clientSigner}"`,
   );
+});
+
+test("a trust bundle for a signer is written by whom the signer trusts with it", async () => {
+  const plugin = clusterTrustBundleAttest(context());
+  const resource = { ...resources.certificatesigningrequests, resource: "clustertrustbundles" } as never;
+  const bundle = (signerName: string) => ({
+    apiVersion: "certificates.k8s.io/v1beta1",
+    kind: "ClusterTrustBundle",
+    metadata: { name: "b" },
+    spec: { signerName, trustBundle: "x" },
+  });
+  assert.equal(
+    await refusal(plugin, { object: bundle("example.com/s"), resource }),
+    'clustertrustbundles.certificates.k8s.io "b" is forbidden: user not permitted to attest for signerName "example.com/s"',
+  );
+  await ask(plugin, { object: bundle(""), resource });
+  await ask(plugin, { object: bundle("example.com/s"), oldObject: bundle("example.com/s"), resource });
 });
