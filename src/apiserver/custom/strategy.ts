@@ -1,11 +1,13 @@
 /** One version of a custom resource among the kinds of the registry. */
 import { isDeepStrictEqual } from "node:util";
 import type { KubernetesObject } from "../../api/mod.ts";
-import { ageColumn, nameColumn } from "../kinds/columns.ts";
 import type { Strategy } from "../registry/strategy.ts";
 import type { Confine } from "../registry/update.ts";
 import type { DefinitionVersion } from "./definition.ts";
 import type { CustomResourceInfo } from "./resource-info.ts";
+import { scalingOf, validateScaling } from "./scaling.ts";
+import { printerColumns } from "./schema/printer-columns.ts";
+import { selectableFields } from "./schema/selectable-fields.ts";
 import type { VersionSchema } from "./version-schema.ts";
 
 type CustomStrategy = Strategy<KubernetesObject>;
@@ -16,6 +18,8 @@ export function customStrategy(
   schema: VersionSchema,
 ): CustomStrategy {
   const hasStatus = version.subresources?.status !== undefined;
+  const scale = version.subresources?.scale;
+  const scaleErrors = (object: KubernetesObject) => (scale ? validateScaling(scale, object) : []);
   return {
     resource: info,
     hasStatus,
@@ -26,9 +30,11 @@ export function customStrategy(
     prepareForUpdate(object, old) {
       if (!sameDesire(object, old, hasStatus)) object.metadata.generation = (old.metadata.generation ?? 0) + 1;
     },
-    validate: (object) => schema.validate(object),
-    validateUpdate: (object, old) => schema.validate(object, old),
-    columns: [nameColumn, ageColumn],
+    validate: (object) => [...schema.validate(object), ...scaleErrors(object)],
+    validateUpdate: (object, old) => [...schema.validate(object, old), ...scaleErrors(object)],
+    columns: printerColumns(version.additionalPrinterColumns),
+    ...(version.selectableFields && { selectableFields: selectableFields(version.selectableFields) }),
+    ...(scale && { scale: scalingOf(scale) }),
   };
 }
 

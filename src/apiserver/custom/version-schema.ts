@@ -1,17 +1,35 @@
 /** What the schema of a version does to its objects. Nothing is compiled before the first object comes. */
 import type { KubernetesObject } from "../../api/mod.ts";
+import { compileValidationRules, type ValidationRules } from "../../cel/mod.ts";
 import { rulesFromJsonSchema } from "../apply/rules-from-json-schema.ts";
 import type { JsonObject, StructRules } from "../apply/type-rules.ts";
 import type { FieldError } from "../validation/field-error.ts";
 import type { Definition, DefinitionVersion } from "./definition.ts";
 import { type CompiledSchema, compileSchema } from "./schema/compile-schema.ts";
 
+/** Rules may count on the shape of what they look at. */
+const blocking: ReadonlySet<FieldError["reason"]> = new Set([
+  "FieldValueNotSupported",
+  "FieldValueRequired",
+  "FieldValueTooLong",
+  "FieldValueTooMany",
+  "FieldValueTypeInvalid",
+]);
+
+const notChecked: FieldError = {
+  reason: "FieldValueInvalid",
+  field: "<nil>",
+  message:
+    "Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
+};
+
 export class VersionSchema {
   readonly #version: DefinitionVersion;
   /** Of definitions from the time before every version had to have a schema. */
   readonly #keepsUnknown: boolean;
   #compiled: CompiledSchema | undefined;
-  #rules: StructRules | undefined;
+  #applyRules: StructRules | undefined;
+  #validationRules: ValidationRules | undefined;
 
   constructor({ spec }: Definition, version: DefinitionVersion) {
     this.#version = version;
@@ -27,13 +45,20 @@ export class VersionSchema {
     return unknown;
   }
 
+  /** What the schema has against the object, then its rules (`x-kubernetes-validations`). */
   validate(object: KubernetesObject, old?: KubernetesObject): readonly FieldError[] {
-    return this.#schema?.validate(object, old) ?? [];
+    const schema = this.#schema;
+    if (!schema) return [];
+    const errors = schema.validate(object, old);
+    this.#validationRules ??= compileValidationRules(schema.source as Parameters<typeof compileValidationRules>[0]);
+    if (!this.#validationRules.any) return errors;
+    if (errors.some(({ reason }) => blocking.has(reason))) return [...errors, notChecked];
+    return [...errors, ...this.#validationRules.validate(object, old)];
   }
 
   get applyRules(): StructRules {
-    this.#rules ??= rulesFromJsonSchema(this.#version.schema?.openAPIV3Schema as JsonObject | undefined);
-    return this.#rules;
+    this.#applyRules ??= rulesFromJsonSchema(this.#version.schema?.openAPIV3Schema as JsonObject | undefined);
+    return this.#applyRules;
   }
 
   get #schema(): CompiledSchema | undefined {

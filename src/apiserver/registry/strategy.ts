@@ -78,5 +78,7 @@ export interface Strategy<T extends KubernetesObject> {
     setReplicas(object: T, replicas: number): void;
     statusReplicas(object: T): number;
     selector(object: T): string;
+    /** Throws where the object has no replicas to show. */
+    assertReadable?(object: T): void;
   };
 }

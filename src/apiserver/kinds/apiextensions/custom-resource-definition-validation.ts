@@ -1,9 +1,11 @@
 import { type apiextensionsv1, dns1035LabelProblems, dns1123SubdomainProblems } from "../../../api/mod.ts";
+import { compileValidationRules } from "../../../cel/mod.ts";
+import { validateDefinitionSchema } from "../../custom/schema/definition/validate-definition-schema.ts";
+import { validateSelectableFields } from "../../custom/schema/selectable-fields.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { immutableField, sameJson } from "../../validation/rules.ts";
-import { validateStructuralSchema } from "./structural-schema-validation.ts";
 
 type Definition = apiextensionsv1.CustomResourceDefinition;
 type Version = apiextensionsv1.CustomResourceDefinitionVersion;
@@ -75,7 +77,7 @@ function validateVersion(version: Version, preserved: boolean, places: Places, a
   const errors = dns1035LabelProblems(version.name).map((problem) => invalid(at.child("name"), version.name, problem));
   const schema = version.schema?.openAPIV3Schema;
   if (!schema) errors.push(required(at.child("schema", "openAPIV3Schema")));
-  else if (!preserved) errors.push(...validateStructuralSchema(schema, places.schema(at).child("openAPIV3Schema")));
+  else errors.push(...validateSchema(version, schema, preserved, places.schema(at).child("openAPIV3Schema")));
   if (version.deprecationWarning !== undefined && !version.deprecated)
     errors.push(
       invalid(at.child("deprecationWarning"), version.deprecationWarning, "can only be set for deprecated versions"),
@@ -84,13 +86,25 @@ function validateVersion(version: Version, preserved: boolean, places: Places, a
   if (scale) errors.push(...validateScale(scale, places.own("subresources", at).child("scale")));
   for (const [position, column] of (version.additionalPrinterColumns ?? []).entries())
     errors.push(...validateColumn(column, places.own("additionalPrinterColumns", at).index(position)));
+  if (schema && version.selectableFields)
+    errors.push(...validateSelectableFields(version.selectableFields, schema, places.own("selectableFields", at)));
   return errors;
+}
+
+type Schema = apiextensionsv1.JSONSchemaProps;
+
+/** Rules are compiled against the schema, so that must be sound first. */
+function validateSchema({ subresources }: Version, schema: Schema, preserved: boolean, at: FieldPath): FieldError[] {
+  const statusSubresource = subresources?.status !== undefined;
+  const errors = validateDefinitionSchema(schema, at, { statusSubresource, structural: !preserved });
+  if (errors.length > 0 || preserved) return errors;
+  return [...compileValidationRules(schema as Parameters<typeof compileValidationRules>[0], at.toString()).errors];
 }
 
 /** Where errors are reported: what all versions have in common once, at the top, as in the first version of definitions. */
 interface Places {
   schema(at: FieldPath): FieldPath;
-  own(key: "subresources" | "additionalPrinterColumns", at: FieldPath): FieldPath;
+  own(key: "subresources" | "additionalPrinterColumns" | "selectableFields", at: FieldPath): FieldPath;
 }
 
 function placesOf(versions: readonly Version[]): Places {

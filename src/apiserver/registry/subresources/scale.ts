@@ -35,6 +35,7 @@ function answer(scale: autoscalingv1.Scale): Answer {
 
 async function get({ storage }: Served, scaling: Scaling, { operation }: Call): Promise<Answer> {
   const { object } = await storage.current(operation.namespace, operation.name);
+  scaling.assertReadable?.(object);
   return answer(scaleOf(object, scaling));
 }
 
