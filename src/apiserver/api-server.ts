@@ -140,10 +140,10 @@ export class ApiServer implements Component {
 
   /** A way in for a client in this process, as the user given. `userAgent` names the owner of the fields that it sets. */
   transport(user: User, userAgent: string): Transport {
-    const { authorizer, clock } = this.#context;
+    const { authorizer, clock, aggregation: remote } = this.#context;
     const { table } = this.engine;
-    const connections = this.#connections;
-    return new InProcessTransport({ table, authorizer, connections, paths: this.paths, clock, user, userAgent });
+    const own = { table, authorizer, connections: this.#connections, paths: this.paths, ...(remote && { remote }) };
+    return new InProcessTransport({ ...own, clock, user, userAgent });
   }
 
   #storage(info: unknown): ResourceStorage {

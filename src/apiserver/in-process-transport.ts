@@ -16,6 +16,8 @@ import type { ConnectionHandler, Connections } from "./request/connection.ts";
 import { dispatch, findTarget } from "./request/dispatch.ts";
 import { operationOf } from "./request/operation-of.ts";
 import type { PathRoutes } from "./request/path-routes.ts";
+import type { RemoteApis, RemoteHandler } from "./request/remote-apis.ts";
+import { type RemoteRequest, requestRemote, watchRemote } from "./request/remote-in-process.ts";
 import { requestInfo } from "./request/request-info.ts";
 import { ValueBody } from "./request/value-body.ts";
 
@@ -24,6 +26,8 @@ export interface InProcessOptions {
   readonly authorizer: Authorizer;
   readonly connections: Connections;
   readonly paths: PathRoutes;
+  /** Group versions that other servers answer for. */
+  readonly remote?: RemoteApis;
   readonly clock: Clock;
   readonly user: User;
   /** Owner of the fields that writes without a `fieldManager` set. */
@@ -42,6 +46,8 @@ export class InProcessTransport implements Transport {
   }
 
   async request(request: ApiRequest): Promise<unknown> {
+    const handler = this.#options.remote?.find(request.path);
+    if (handler) return requestRemote(await this.#toRemote(handler, request));
     if (!isResourcePath(request.path)) return this.#path(request);
     const answer = await this.#answer(request);
     if (answer.type === "watch") throw badRequest("a watch is asked for by watch()");
@@ -49,10 +55,21 @@ export class InProcessTransport implements Transport {
   }
 
   async *watch(request: ApiRequest): AsyncIterable<WatchEvent<KubernetesObject>> {
-    const answer = await this.#answer({ ...request, query: { ...request.query, watch: "true" } });
+    const watching = { ...request, query: { ...request.query, watch: "true" } };
+    const handler = this.#options.remote?.find(request.path);
+    if (handler) return yield* watchRemote(await this.#toRemote(handler, watching));
+    const answer = await this.#answer(watching);
     if (answer.type !== "watch") throw badRequest("this path cannot be watched");
-    const signals = [this.#closed.signal, ...(request.signal ? [request.signal] : [])];
-    yield* eventsOf(answer, AbortSignal.any(signals));
+    yield* eventsOf(answer, this.#signalOf(request));
+  }
+
+  #signalOf({ signal }: ApiRequest): AbortSignal {
+    return AbortSignal.any([this.#closed.signal, ...(signal ? [signal] : [])]);
+  }
+
+  async #toRemote(handler: RemoteHandler, request: ApiRequest): Promise<RemoteRequest> {
+    const { user } = await this.#admit(request);
+    return { handler, user, request, signal: this.#signalOf(request) };
   }
 
   async stream(request: ApiRequest): Promise<ReadableStream<Uint8Array>> {
@@ -60,10 +77,7 @@ export class InProcessTransport implements Transport {
     const target = info.resource;
     const handler = target && this.#connection(target.resource, target.subresource);
     if (!handler) throw noSuchResource();
-    const exchange = new MemoryExchange(
-      request,
-      AbortSignal.any([this.#closed.signal, ...(request.signal ? [request.signal] : [])]),
-    );
+    const exchange = new MemoryExchange(request, this.#signalOf(request));
     return exchange.run(handler({ user, request: target, query: info.query, via: { type: "exchange", exchange } }));
   }
 

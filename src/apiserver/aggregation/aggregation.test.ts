@@ -77,6 +77,21 @@ test("what the other server sends piece by piece arrives piece by piece", async 
   assert.equal((await response.next()).value, '{"type":"DELETED"}\n');
 });
 
+test("a client in this process reaches the other server too, and sees its refusals", async () => {
+  api.extension.answer = (_request, response) => response.end('{"kind":"ThingList","items":[]}');
+  const { transport } = api.client;
+  const path = `${base}/things`;
+  assert.deepEqual(await transport.request({ method: "GET", path }), { kind: "ThingList", items: [] });
+  const status = { kind: "Status", message: "no", reason: "NotFound", code: 404 };
+  api.extension.answer = (_request, response) => response.writeHead(404).end(JSON.stringify(status));
+  await assert.rejects(transport.request({ method: "GET", path }), { code: 404, message: "no" });
+  const event = { type: "ADDED", object: { kind: "Thing" } };
+  api.extension.answer = (_request, response) => response.end(`${JSON.stringify(event)}\n`);
+  const seen: unknown[] = [];
+  for await (const one of transport.watch({ method: "GET", path })) seen.push(one);
+  assert.deepEqual(seen, [event]);
+});
+
 test("an APIService that is gone leaves nothing behind", async () => {
   await api.ask("DELETE", registrationPath);
   for (;;) {

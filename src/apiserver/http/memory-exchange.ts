@@ -11,7 +11,7 @@ const here: Peer = Object.freeze({ address: "", local: true, refusedCertificate:
 export class MemoryExchange implements Exchange {
   readonly method: string;
   readonly target: string;
-  readonly headers: IncomingHttpHeaders = {};
+  readonly headers: IncomingHttpHeaders;
   readonly peer = here;
   readonly hasBody: boolean;
   readonly body: Readable;
@@ -19,10 +19,14 @@ export class MemoryExchange implements Exchange {
   readonly #output = new PassThrough();
   readonly #answered = Promise.withResolvers<number>();
 
-  constructor({ method, path, query, body }: ApiRequest, signal: AbortSignal) {
+  constructor({ method, path, query, body, accept, contentType }: ApiRequest, signal: AbortSignal) {
     const search = new URLSearchParams();
     for (const [key, value] of Object.entries(query ?? {}))
       for (const one of Array.isArray(value) ? value : [value]) if (typeof one === "string") search.append(key, one);
+    this.headers = {
+      accept: accept ?? "application/json",
+      ...(body !== undefined && { "content-type": contentType ?? "application/json" }),
+    };
     this.method = method;
     this.target = search.size > 0 ? `${path}?${search}` : path;
     this.hasBody = body !== undefined;
@@ -40,7 +44,7 @@ export class MemoryExchange implements Exchange {
   }
 
   /** The answer's body as soon as its head is there; rejects where the handler fails before, or answers an error. */
-  async run(handling: Promise<void>): Promise<ReadableStream<Uint8Array>> {
+  async run(handling: Promise<unknown>): Promise<ReadableStream<Uint8Array>> {
     handling.then(
       () => this.#answered.reject(internalError("the handler gave no answer")),
       (error: Error) => {
