@@ -46,6 +46,7 @@ async function loadRounds(program: string, kubets: BenchCluster, other: Target |
       const ours: Figures = await runLoad(program, { ...options, ...mine });
       const theirs = other && (await runLoad(program, { ...options, ...other }));
       done.push({ format, ours, ...(theirs ? { theirs } : {}) });
+      process.stderr.write(`${JSON.stringify(done.at(-1))}\n`);
     }
   return done;
 }

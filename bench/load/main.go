@@ -5,8 +5,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"net"
 	"os"
 	"sort"
 	"strconv"
@@ -19,6 +21,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/watch"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
@@ -34,6 +37,7 @@ type Figure struct {
 
 type load struct {
 	clients   []*kubernetes.Clientset
+	watchers  []*kubernetes.Clientset
 	namespace string
 	objects   int
 	processes []string
@@ -54,7 +58,9 @@ func main() {
 	if *processes != "" {
 		l.processes = strings.Split(*processes, ",")
 	}
-	result, err := l.run(context.Background(), *server, *token, *format, *callers, *lists, *watchers, *events)
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Minute)
+	defer cancel()
+	result, err := l.run(ctx, *server, *token, *format, *callers, *lists, *watchers, *events)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -65,11 +71,18 @@ func main() {
 func (l *load) run(ctx context.Context, server, token, format string, callers, lists, watchers, events int) (map[string]Figure, error) {
 	objects := l.objects
 	for range callers {
-		client, err := connect(server, token, format)
+		client, err := connect(server, token, format, nil)
 		if err != nil {
 			return nil, err
 		}
 		l.clients = append(l.clients, client)
+	}
+	for range watchConnections {
+		client, err := connect(server, token, format, (&net.Dialer{}).DialContext)
+		if err != nil {
+			return nil, err
+		}
+		l.watchers = append(l.watchers, client)
 	}
 	if err := l.prepare(ctx); err != nil {
 		return nil, err
@@ -109,8 +122,14 @@ func (l *load) run(ctx context.Context, server, token, format string, callers, l
 	return figures, nil
 }
 
-func connect(server, token, format string) (*kubernetes.Clientset, error) {
-	config := &rest.Config{Host: server, BearerToken: token, QPS: -1, TLSClientConfig: rest.TLSClientConfig{Insecure: true}}
+// Watches are spread over connections of their own: a server may allow as few as a hundred streams on one.
+const watchConnections = 4
+
+type dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+// Clients that name no dial function share one connection.
+func connect(server, token, format string, dial dial) (*kubernetes.Clientset, error) {
+	config := &rest.Config{Dial: dial, Host: server, BearerToken: token, QPS: -1, TLSClientConfig: rest.TLSClientConfig{Insecure: true}}
 	if format == "protobuf" {
 		config.ContentType = "application/vnd.kubernetes.protobuf"
 		config.AcceptContentTypes = "application/vnd.kubernetes.protobuf,application/json"
@@ -250,40 +269,43 @@ func (l *load) remove(ctx context.Context, client *kubernetes.Clientset, n int) 
 	return client.CoreV1().Pods(l.namespace).Delete(ctx, l.name(n), metav1.DeleteOptions{GracePeriodSeconds: &zero})
 }
 
-// Counts events delivered to all watchers together while one config map changes again and again.
+// Counts events delivered to all watchers together while config maps are made. The watches are opened at the same time, before the clock runs: a
+// server may take seconds for each.
 func (l *load) watch(ctx context.Context, watchers, events int) (Figure, error) {
-	maps := func(n int) interface {
-		Create(context.Context, *corev1.ConfigMap, metav1.CreateOptions) (*corev1.ConfigMap, error)
-	} {
-		return l.clients[n%len(l.clients)].CoreV1().ConfigMaps(l.namespace)
-	}
-	var group sync.WaitGroup
-	options := metav1.ListOptions{LabelSelector: "bench=watch"}
+	streams := make([]watch.Interface, watchers)
+	problems := make([]error, watchers)
+	var opening, reading sync.WaitGroup
 	for n := range watchers {
-		stream, err := l.clients[n%len(l.clients)].CoreV1().ConfigMaps(l.namespace).Watch(ctx, options)
-		if err != nil {
-			return Figure{}, err
-		}
-		group.Add(1)
-		go func() {
-			defer group.Done()
-			defer stream.Stop()
-			for seen := 0; seen < events; {
-				if _, open := <-stream.ResultChan(); !open {
-					return
-				}
-				seen++
-			}
-		}()
+		opening.Go(func() {
+			maps := l.watchers[n%len(l.watchers)].CoreV1().ConfigMaps(l.namespace)
+			streams[n], problems[n] = maps.Watch(ctx, metav1.ListOptions{LabelSelector: "bench=watch"})
+		})
+	}
+	opening.Wait()
+	if err := errors.Join(problems...); err != nil {
+		return Figure{}, err
+	}
+	for _, stream := range streams {
+		reading.Go(func() { readEvents(stream, events) })
 	}
 	spent := l.cpuMicroseconds()
 	began := time.Now()
-	_, err := l.measure(ctx, events, func(ctx context.Context, _ *kubernetes.Clientset, n int) error {
+	_, err := l.measure(ctx, events, func(ctx context.Context, client *kubernetes.Clientset, n int) error {
 		object := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("event-%d", n), Labels: map[string]string{"bench": "watch"}}}
-		_, err := maps(n).Create(ctx, object, metav1.CreateOptions{})
+		_, err := client.CoreV1().ConfigMaps(l.namespace).Create(ctx, object, metav1.CreateOptions{})
 		return err
 	})
-	group.Wait()
+	reading.Wait()
 	count := float64(watchers * events)
 	return Figure{PerSecond: count / time.Since(began).Seconds(), CPUMicroseconds: (l.cpuMicroseconds() - spent) / count}, err
+}
+
+// Reads until so many events are seen, or the server ends the watch.
+func readEvents(stream watch.Interface, events int) {
+	defer stream.Stop()
+	for seen := 0; seen < events; seen++ {
+		if _, open := <-stream.ResultChan(); !open {
+			return
+		}
+	}
 }
