@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+
 /**
  * Regular expressions as API authors write them, in the syntax of RE2, as the engine here takes them. What both read alike passes through;
  * what only RE2 knows (`\z`, `\Q…\E`, `[[:alpha:]]`, `(?i)` at the start) is translated. Throws SyntaxError for what is no expression.
@@ -12,15 +14,25 @@ export function goPattern(pattern: string): RegExp {
   return found;
 }
 
+// Anybody who may make a definition may write a pattern that takes this engine, which goes back and tries again, forever on a short text.
+// Once it has gone back too often it hands over to its other, linear one; that knows no `u` flag, hence the care below to do without.
+setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
+
 /** Definitions repeat the same few patterns hundreds of times. */
 const known = new Map<string, RegExp>();
 const knownMaximum = 4096;
 
 function translate(pattern: string): RegExp {
-  const reader = new PatternReader(pattern);
+  const reader = new PatternReader(pattern, needsUnicode.test(pattern));
   const source = reader.read();
-  return new RegExp(source, `u${reader.flags}`);
+  return new RegExp(source, reader.flags);
 }
+
+/** Properties of characters, characters of two code units, and negated sets within sets cannot be said in code units. */
+const needsUnicode = /\\[pP]|\\x\{|[\ud800-\udfff]|\[[^\]]*\\[DSW]/;
+/** A whole character outside of a set, said in code units. */
+const pair = "[\\ud800-\\udbff][\\udc00-\\udfff]";
+const surrogates = "\\ud800-\\udfff";
 
 const posixClasses: Readonly<Record<string, string>> = {
   alnum: "0-9A-Za-z",
@@ -39,6 +51,9 @@ const posixClasses: Readonly<Record<string, string>> = {
   xdigit: "0-9A-Fa-f",
 };
 
+/** What `\\D`, `\\S`, `\\W` exclude. */
+const negatedSets: Readonly<Record<string, string>> = { D: "0-9", S: "\\t\\n\\f\\r ", W: "0-9A-Za-z_" };
+
 const repeatMaximum = 1000;
 
 /** What must be escaped to stand for itself. */
@@ -46,11 +61,14 @@ const special = /[\\^$.*+?()[\]{}|/]/;
 
 class PatternReader {
   readonly #text: string;
+  readonly #unicode: boolean;
   #at = 0;
-  flags = "";
+  flags: string;
 
-  constructor(text: string) {
+  constructor(text: string, unicode: boolean) {
     this.#text = text;
+    this.#unicode = unicode;
+    this.flags = unicode ? "u" : "";
   }
 
   read(): string {
@@ -63,7 +81,7 @@ class PatternReader {
   #leadingFlags(): void {
     const match = /^\(\?([ims]+)\)/.exec(this.#text);
     if (!match) return;
-    this.flags = [...new Set(match[1])].join("");
+    this.flags += [...new Set(match[1])].join("");
     this.#at = match[0].length;
   }
 
@@ -73,10 +91,14 @@ class PatternReader {
     if (character === "[") return this.#class();
     if (character === "(") return this.#group();
     if (character === "{") return this.#brace();
-    if (character === ".") return this.flags.includes("s") ? "." : "[^\\n]";
+    if (character === ".") return this.#anyBut(this.flags.includes("s") ? "" : "\\n");
     // Alone they stand for themselves in RE2.
     if (character === "}" || character === "]") return `\\${character}`;
     return character;
+  }
+
+  #anyBut(set: string): string {
+    return this.#unicode ? `[^${set}]` : `(?:[^${set}${surrogates}]|${pair})`;
   }
 
   #take(): string {
@@ -107,13 +129,14 @@ class PatternReader {
   #escape(inClass: boolean): string {
     if (this.#at >= this.#text.length) throw new SyntaxError("trailing backslash at end of expression");
     const character = this.#take();
-    if (character === "A" && !inClass) return "(?<![^])";
-    if (character === "z" && !inClass) return "(?![^])";
+    if (character === "A" && !inClass) return this.flags.includes("m") ? "(?<![^])" : "^";
+    if (character === "z" && !inClass) return this.flags.includes("m") ? "(?![^])" : "$";
     if (character === "Q" && !inClass) return this.#quoted();
     if (character === "a") return "\\x07";
     // The space of RE2 is that of ASCII.
     if (character === "s") return inClass ? "\\t\\n\\f\\r " : "[\\t\\n\\f\\r ]";
-    if (character === "S" && !inClass) return "[^\\t\\n\\f\\r ]";
+    const negated = inClass ? undefined : negatedSets[character];
+    if (negated !== undefined) return this.#anyBut(negated);
     if (character === "p" || character === "P") return this.#property(character);
     if (character === "x") return this.#hexadecimal();
     if (/[1-9]/.test(character)) throw new SyntaxError(`invalid escape sequence: \\${character}`);
@@ -143,12 +166,13 @@ class PatternReader {
     const match = /^(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))/.exec(this.#text.slice(this.#at));
     if (!match) throw new SyntaxError("invalid escape sequence: \\x");
     this.#at += match[0].length;
-    return `\\u{${match[1] ?? match[2]}}`;
+    return match[1] === undefined ? `\\x${match[2]}` : `\\u{${match[1]}}`;
   }
 
   #class(): string {
-    let source = "[";
-    if (this.#text[this.#at] === "^") source += this.#take();
+    const negated = this.#text[this.#at] === "^";
+    if (negated) this.#at++;
+    let source = "";
     // A bracket right at the start is one of the characters.
     if (this.#text[this.#at] === "]") source += `\\${this.#take()}`;
     while (this.#at < this.#text.length) {
@@ -156,7 +180,7 @@ class PatternReader {
       if (posix) source += this.#posix(posix);
       else {
         const character = this.#take();
-        if (character === "]") return `${source}]`;
+        if (character === "]") return negated ? this.#anyBut(source) : `[${source}]`;
         source += character === "\\" ? this.#classEscape() : literal(character, true);
       }
     }
