@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { resources } from "../../api/mod.ts";
 import { MemoryCluster } from "../../auth/testing/memory-cluster.ts";
 import { FakeClock } from "../../client/mod.ts";
 import type { PodShape } from "../pod-security/check.ts";
@@ -23,6 +24,10 @@ const plugin = new PodSecurity({
   clock: new FakeClock(0),
   authorizer,
 });
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
 
 before(() => cluster.start());
 after(() => cluster.close());
@@ -168,4 +173,48 @@ test("labels that mean nothing are refused", async () => {
     await refusal(plugin, { object: namespace("bad", { enforce: "foo", "warn-version": "zz" }) }),
     'Namespace "bad" is invalid: [metadata.labels[pod-security.kubernetes.io/enforce]: Invalid value: "foo": must be one of privileged, baseline, restricted, metadata.labels[pod-security.kubernetes.io/warn-version]: Invalid value: "zz": must be "latest" or "v1.x"]',
   );
+});
+
+test("a policy of an older release has the rules of that release", () => {
+  const shape = (spec: object): PodShape => ({
+    metadata: {},
+    spec: { containers: [container(good)], ...spec } as never,
+  });
+  const found = (version: string, spec: object) => violations({ level: "restricted", version }, shape(spec));
+  const sysctl = { securityContext: { sysctls: [{ name: "net.ipv4.tcp_rmem", value: "1" }] } };
+  assert.match(found("v1.31", sysctl) ?? "", /forbidden sysctls/);
+  assert.equal(found("v1.32", sysctl), undefined);
+  const root = { securityContext: { runAsUser: 0 } };
+  assert.equal(found("v1.22", root), undefined);
+  assert.match(found("v1.23", root) ?? "", /runAsUser=0/);
+  const keeping = { containers: [container({ ...good, capabilities: {} })] };
+  assert.equal(found("v1.21", keeping), undefined);
+  assert.match(found("v1.99", keeping) ?? "", /unrestricted capabilities/);
+});
+
+test("a namespace that asks for more is told of the pods that it has", async () => {
+  for (const name of ["b", "a"])
+    cluster.put({ ...pod(name, { hostNetwork: true }), metadata: { name, namespace: "free" } });
+  cluster.put({ ...pod("c", { hostNetwork: true, hostPID: true }), metadata: { name: "c", namespace: "other" } });
+  const warnings: string[] = [];
+  const change = async (labels: Record<string, string>, old: Record<string, string>) => {
+    warnings.length = 0;
+    const question = { object: namespace("free", labels), oldObject: namespace("free", old) };
+    // The cache hears of the pods a moment later.
+    await until(() => cluster.informers.informer(resources.pods).lister.list("free").length === 2);
+    await ask(plugin, { ...question, warn: (message) => warnings.push(message) });
+    return warnings;
+  };
+  assert.deepEqual(await change({ enforce: "baseline" }, {}), [
+    'existing pods in namespace "free" violate the new PodSecurity enforce level "baseline:latest"',
+    "a (and 1 other pod): host namespaces",
+  ]);
+  assert.deepEqual(await change({ enforce: "baseline" }, { enforce: "restricted" }), []);
+});
+
+test("a pod of before may be changed in what the standards say nothing of", async () => {
+  const old = { ...pod("p", { hostNetwork: true }), metadata: { name: "p", namespace: "strict" } };
+  await ask(plugin, { object: { ...old, metadata: { ...old.metadata, labels: { a: "b" } } }, oldObject: old });
+  const image = { ...old, spec: { ...old.spec, containers: [{ name: "c", image: "y" }] } };
+  assert.match(await refusal(plugin, { object: image, oldObject: old }), /violates PodSecurity "restricted:latest"/);
 });

@@ -1,4 +1,5 @@
 /** Holds pods against the level of the Pod Security Standards that their namespace asks for (KEP-2579). */
+import { isDeepStrictEqual } from "node:util";
 import {
   type appsv1,
   type batchv1,
@@ -10,10 +11,12 @@ import {
 import type { Lister } from "../../client/mod.ts";
 import type { AdmissionContext } from "../context.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../contract.ts";
+import { isSignificantChange } from "../pod-security/changed-pod.ts";
 import type { PodShape } from "../pod-security/check.ts";
-import { type Labels, labelProblems, type Mode, policyOf, violations } from "../pod-security/levels.ts";
+import { existingPodWarnings } from "../pod-security/existing-pods.ts";
+import { type Labels, labelProblems, type Mode, mayRefuseMore, policyOf, violations } from "../pod-security/levels.ts";
 import { forbidden } from "../refusal.ts";
-import { concerns, find, incoming, isWrite } from "../request.ts";
+import { concerns, find, incoming, isWrite, stored } from "../request.ts";
 
 type Template = { readonly metadata?: object; readonly spec?: corev1.PodSpec } | undefined;
 
@@ -39,7 +42,7 @@ function templateOf(attributes: AdmissionAttributes): PodShape | undefined {
 }
 
 function isPodRequest(attributes: AdmissionAttributes): boolean {
-  if (concerns(attributes, resources.pods)) return attributes.operation === "CREATE";
+  if (concerns(attributes, resources.pods)) return true;
   return concerns(attributes, resources.pods, "ephemeralcontainers");
 }
 
@@ -47,9 +50,10 @@ function isTemplateRequest({ resource, subresource = "" }: AdmissionAttributes):
   return subresource === "" && templates.has(`${resource.group}/${resource.resource}`);
 }
 
-function checkLabels(namespace: corev1.Namespace): void {
+/** Labels that were wrong before may stay as they are. */
+function checkLabels(namespace: corev1.Namespace, old: corev1.Namespace | undefined): void {
   const problems = labelProblems(namespace.metadata.labels ?? {});
-  if (problems.length === 0) return;
+  if (problems.length === 0 || (old && isDeepStrictEqual(problems, labelProblems(old.metadata.labels ?? {})))) return;
   const { name } = namespace.metadata;
   const told = problems.map(({ field, message }) => `${field}: ${message}`);
   throw new StatusError({
@@ -68,10 +72,12 @@ export class PodSecurity implements AdmissionPlugin {
   readonly name = "PodSecurity";
   readonly #context: AdmissionContext;
   readonly #namespaces: Lister<corev1.Namespace>;
+  readonly #pods: Lister<corev1.Pod>;
 
   constructor(context: AdmissionContext) {
     this.#context = context;
     this.#namespaces = context.informers.informer(resources.namespaces).lister;
+    this.#pods = context.informers.informer(resources.pods).lister;
   }
 
   handles(attributes: AdmissionAttributes): boolean {
@@ -80,12 +86,25 @@ export class PodSecurity implements AdmissionPlugin {
   }
 
   validate(attributes: AdmissionAttributes): void | Promise<void> {
-    if (concerns(attributes, resources.namespaces)) return checkLabels(incoming<corev1.Namespace>(attributes));
+    if (concerns(attributes, resources.namespaces)) return this.#judgeNamespace(attributes);
+    const old = stored<corev1.Pod>(attributes);
+    if (isPodRequest(attributes) && old && !isSignificantChange(incoming<corev1.Pod>(attributes), old)) return;
     const name = attributes.namespace ?? "";
     const cached = this.#namespaces.get(name);
     if (cached) return judge(attributes, cached.metadata.labels ?? {});
     const from = { lister: this.#namespaces, client: this.#context.client, resource: resources.namespaces };
     return find(from, name).then((namespace) => judge(attributes, namespace?.metadata.labels ?? {}));
+  }
+
+  #judgeNamespace(attributes: AdmissionAttributes): void {
+    const next = incoming<corev1.Namespace>(attributes);
+    const old = stored<corev1.Namespace>(attributes);
+    checkLabels(next, old);
+    if (!old) return;
+    const { name, labels = {} } = next.metadata;
+    const policy = policyOf(labels, "enforce");
+    if (!mayRefuseMore(policy, policyOf(old.metadata.labels ?? {}, "enforce"))) return;
+    for (const warning of existingPodWarnings(name, policy, this.#pods.list(name))) attributes.warn(warning);
   }
 }
 
@@ -96,7 +115,16 @@ function judge(attributes: AdmissionAttributes, labels: Labels): void {
   if (!pod) return;
   const found = (mode: Mode) => violations(policyOf(labels, mode), pod);
   const enforced = found("enforce");
+  annotate(attributes, labels, isPod, found("audit"));
   if (isPod && enforced) throw forbidden(attributes, `violates PodSecurity ${enforced}`);
   const warned = found("warn") ?? (isPod || labels["pod-security.kubernetes.io/warn"] ? undefined : enforced);
   if (warned) attributes.warn(`would violate PodSecurity ${warned}`);
+}
+
+const prefix = "pod-security.kubernetes.io";
+
+function annotate(attributes: AdmissionAttributes, labels: Labels, isPod: boolean, audited: string | undefined): void {
+  const { level, version } = policyOf(labels, "enforce");
+  if (isPod) attributes.annotate?.(`${prefix}/enforce-policy`, `${level}:${version}`);
+  if (audited) attributes.annotate?.(`${prefix}/audit-violations`, `would violate PodSecurity ${audited}`);
 }

@@ -2,15 +2,19 @@
 import type { corev1 } from "../../api/mod.ts";
 import {
   type AnyContainer,
+  always,
   type Check,
   containers,
   containersOf,
   distinct,
   hasOwnUsers,
   namesWhere,
+  type PodShape,
   plural,
   quoted,
   setters,
+  userNamespacesSince,
+  type VersionedCheck,
 } from "./check.ts";
 
 const appArmorPrefix = "container.apparmor.security.beta.kubernetes.io/";
@@ -29,27 +33,31 @@ const defaultCapabilities: ReadonlySet<string> = new Set([
   "SETUID",
   "SYS_CHROOT",
 ]);
-const seLinuxTypes: ReadonlySet<string> = new Set([
-  "",
-  "container_t",
-  "container_init_t",
-  "container_kvm_t",
-  "container_engine_t",
-]);
-const safeSysctls: ReadonlySet<string> = new Set([
-  "kernel.shm_rmid_forced",
-  "net.ipv4.ip_local_port_range",
-  "net.ipv4.ip_local_reserved_ports",
-  "net.ipv4.ip_unprivileged_port_start",
-  "net.ipv4.ping_group_range",
-  "net.ipv4.tcp_fin_timeout",
-  "net.ipv4.tcp_keepalive_intvl",
-  "net.ipv4.tcp_keepalive_probes",
-  "net.ipv4.tcp_keepalive_time",
-  "net.ipv4.tcp_rmem",
-  "net.ipv4.tcp_syncookies",
-  "net.ipv4.tcp_wmem",
-]);
+const seLinuxTypes: readonly string[] = ["", "container_t", "container_init_t", "container_kvm_t"];
+/** Each release's safe ones are added to those of the releases before it. */
+const safeSysctls: readonly (readonly [since: number, names: readonly string[]])[] = [
+  [
+    0,
+    [
+      "kernel.shm_rmid_forced",
+      "net.ipv4.ip_local_port_range",
+      "net.ipv4.ip_unprivileged_port_start",
+      "net.ipv4.ping_group_range",
+      "net.ipv4.tcp_syncookies",
+    ],
+  ],
+  [27, ["net.ipv4.ip_local_reserved_ports"]],
+  [
+    29,
+    [
+      "net.ipv4.tcp_fin_timeout",
+      "net.ipv4.tcp_keepalive_intvl",
+      "net.ipv4.tcp_keepalive_probes",
+      "net.ipv4.tcp_keepalive_time",
+    ],
+  ],
+  [32, ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"]],
+];
 
 function isForbiddenProfile(profile: { readonly type: string } | undefined): boolean {
   return profile !== undefined && profile.type !== "RuntimeDefault" && profile.type !== "Localhost";
@@ -81,7 +89,7 @@ const appArmor: Check = (pod) => {
   return { rule: `forbidden AppArmor ${plural("profile", values.length)}`, where };
 };
 
-export const addedCapabilities: Check = (pod) => {
+const addedCapabilities: Check = (pod) => {
   const extra = ({ securityContext }: AnyContainer) =>
     (securityContext?.capabilities?.add ?? []).filter((name) => !defaultCapabilities.has(name));
   const bad = containersOf(pod).filter((container) => extra(container).length > 0);
@@ -97,7 +105,7 @@ const hostNamespaces: Check = ({ spec }) => {
   return { rule: "host namespaces", where: set.map((name) => `${name}=true`).join(", ") };
 };
 
-export const hostPathVolumes: Check = ({ spec }) => {
+const hostPathVolumes: Check = ({ spec }) => {
   const names = (spec.volumes ?? []).filter(({ hostPath }) => hostPath).map(({ name }) => name);
   if (names.length === 0) return undefined;
   return { rule: "hostPath volumes", where: `${plural("volume", names.length)} ${quoted(names)}` };
@@ -151,17 +159,17 @@ function unmasked(pod: Parameters<Check>[0]): ReturnType<Check> {
   return { rule: "procMount", where };
 }
 
-export const procMount: Check = (pod) => (hasOwnUsers(pod) ? undefined : unmasked(pod));
+const procMount: Check = (pod) => (hasOwnUsers(pod) ? undefined : unmasked(pod));
 export const procMountAlways: Check = unmasked;
 
-const seLinux: Check = (pod) => {
+function seLinux(pod: PodShape, allowed: ReadonlySet<string>): ReturnType<Check> {
   const isBad = (options: corev1.SELinuxOptions | undefined) =>
-    Boolean(options && (!seLinuxTypes.has(options.type ?? "") || options.user || options.role));
+    Boolean(options && (!allowed.has(options.type ?? "") || options.user || options.role));
   const ofPod = pod.spec.securityContext?.seLinuxOptions;
   const bad = containersOf(pod).filter(({ securityContext }) => isBad(securityContext?.seLinuxOptions));
   const all = [...(isBad(ofPod) ? [ofPod] : []), ...bad.map((one) => one.securityContext?.seLinuxOptions)];
   if (all.length === 0) return undefined;
-  const types = distinct(all.flatMap((options) => (seLinuxTypes.has(options?.type ?? "") ? [] : [options!.type!])));
+  const types = distinct(all.flatMap((options) => (allowed.has(options?.type ?? "") ? [] : [options!.type!])));
   const what = [
     ...(types.length > 0 ? [`${plural("type", types.length)} ${quoted(types)}`] : []),
     ...(all.some((options) => options?.user) ? ["user may not be set"] : []),
@@ -172,7 +180,7 @@ const seLinux: Check = (pod) => {
     bad.map(({ name }) => name),
   );
   return { rule: "seLinuxOptions", where: `${who} set forbidden securityContext.seLinuxOptions: ${what.join("; ")}` };
-};
+}
 
 export const seccompProfile: Check = (pod) => {
   const ofPod = pod.spec.securityContext?.seccompProfile;
@@ -190,9 +198,33 @@ export const seccompProfile: Check = (pod) => {
   };
 };
 
-const sysctls: Check = ({ spec }) => {
-  const bad = (spec.securityContext?.sysctls ?? []).map(({ name }) => name).filter((name) => !safeSysctls.has(name));
+function sysctls({ spec }: PodShape, safe: ReadonlySet<string>): ReturnType<Check> {
+  const bad = (spec.securityContext?.sysctls ?? []).map(({ name }) => name).filter((name) => !safe.has(name));
   return bad.length === 0 ? undefined : { rule: "forbidden sysctls", where: bad.join(", ") };
+}
+
+/** One check for each set of safe names. */
+function sysctlVersions(): VersionedCheck {
+  return safeSysctls.map(([since], at) => {
+    const safe = new Set(safeSysctls.slice(0, at + 1).flatMap(([, names]) => names));
+    return { since, check: (pod) => sysctls(pod, safe) };
+  });
+}
+
+function seLinuxVersion(since: number, ...more: string[]): VersionedCheck[number] {
+  const allowed = new Set([...seLinuxTypes, ...more]);
+  return { since, check: (pod) => seLinux(pod, allowed) };
+}
+
+const seccompAnnotation = /^(container\.)?seccomp\.security\.alpha\.kubernetes\.io\//;
+
+/** Before the profile was a field. */
+const seccompAnnotations: Check = ({ metadata }) => {
+  const all = Object.entries(metadata.annotations ?? {}).filter(([name]) => seccompAnnotation.test(name));
+  const bad = all.filter(([, value]) => !/^(runtime\/default|docker\/default|localhost\/.*)$/.test(value));
+  if (bad.length === 0) return undefined;
+  const told = bad.map(([name, value]) => `${name}=${JSON.stringify(value)}`).sort();
+  return { rule: "seccompProfile", where: `forbidden ${plural("annotation", told.length)} ${told.join(", ")}` };
 };
 
 const windowsHostProcess: Check = (pod) => {
@@ -203,18 +235,31 @@ const windowsHostProcess: Check = (pod) => {
   return { rule: "hostProcess", where: `${who} must not set securityContext.windowsOptions.hostProcess=true` };
 };
 
+export const versions = Object.freeze({
+  addedCapabilities: always(addedCapabilities),
+  hostPathVolumes: always(hostPathVolumes),
+  procMount: [
+    { since: 0, check: procMountAlways },
+    { since: userNamespacesSince, check: procMount },
+  ] as VersionedCheck,
+  seccompProfile: [
+    { since: 0, check: seccompAnnotations },
+    { since: 19, check: seccompProfile },
+  ] as VersionedCheck,
+});
+
 /** In the order in which violations are told. */
-export const baseline: readonly Check[] = [
-  appArmor,
-  addedCapabilities,
-  hostNamespaces,
-  hostPathVolumes,
-  hostPorts,
-  handlerHost,
-  privileged,
-  procMount,
-  seLinux,
-  seccompProfile,
-  sysctls,
-  windowsHostProcess,
+export const baseline: readonly VersionedCheck[] = [
+  always(appArmor),
+  versions.addedCapabilities,
+  always(hostNamespaces),
+  versions.hostPathVolumes,
+  always(hostPorts),
+  [{ since: 34, check: handlerHost }],
+  always(privileged),
+  versions.procMount,
+  [seLinuxVersion(0), seLinuxVersion(31, "container_engine_t")],
+  versions.seccompProfile,
+  sysctlVersions(),
+  always(windowsHostProcess),
 ];

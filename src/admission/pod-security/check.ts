@@ -17,6 +17,23 @@ export interface Violation {
 /** Nothing where the pod keeps to the rule. */
 export type Check = (pod: PodShape) => Violation | undefined;
 
+/** A rule as it changed with the releases, oldest first: a policy pinned to `v1.x` keeps the rule of that release. */
+export type VersionedCheck = readonly { readonly since: number; readonly check: Check }[];
+
+export function always(check: Check): VersionedCheck {
+  return [{ since: 0, check }];
+}
+
+/** The rule as release `v1.minor` had it; nothing where it came later. */
+export function atVersion(versions: VersionedCheck, minor: number): Check | undefined {
+  return versions.findLast(({ since }) => since <= minor)?.check;
+}
+
+/** Since then pods with users of their own are judged more mildly. */
+export const userNamespacesSince = 35;
+/** Since then pods say whether they are for Windows, and are spared what only Linux has. */
+export const windowsSince = 25;
+
 export type AnyContainer = corev1.Container | corev1.EphemeralContainer;
 
 export function containersOf({ spec }: PodShape): AnyContainer[] {

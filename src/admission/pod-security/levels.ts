@@ -1,17 +1,23 @@
 /** Levels of the Pod Security Standards, and how a namespace asks for them by labels. */
 import { baseline } from "./baseline.ts";
-import type { Check, PodShape } from "./check.ts";
-import { restricted } from "./restricted.ts";
+import { atVersion, type Check, type PodShape } from "./check.ts";
+import { restrictedChecks } from "./restricted.ts";
 
 export type Mode = "enforce" | "audit" | "warn";
 export type Labels = Readonly<Record<string, string>>;
 
-const levels: ReadonlyMap<string, readonly Check[]> = new Map([
-  ["privileged", []],
-  ["baseline", baseline],
-  ["restricted", restricted],
+/** From the mildest to the strictest; what a level asks of pods in release `v1.minor`. */
+const levels: ReadonlyMap<string, (minor: number) => readonly Check[]> = new Map<
+  string,
+  (minor: number) => readonly Check[]
+>([
+  ["privileged", () => []],
+  ["baseline", (minor) => baseline.flatMap((check) => atVersion(check, minor) ?? [])],
+  ["restricted", restrictedChecks],
 ]);
 const modes: readonly Mode[] = ["enforce", "audit", "warn"];
+/** The release whose rules these are. */
+const latestMinor = 36;
 const versionPattern = /^(latest|v1\.(0|[1-9]\d*))$/;
 
 export function labelOf(mode: Mode): string {
@@ -20,7 +26,7 @@ export function labelOf(mode: Mode): string {
 
 export interface Policy {
   readonly level: string;
-  /** `latest` or `v1.x`. Only told: the rules are those of this release. */
+  /** `latest` or `v1.x`. */
   readonly version: string;
 }
 
@@ -34,11 +40,38 @@ export function policyOf(labels: Labels, mode: Mode): Policy {
   };
 }
 
+/** Releases count as the newest rules that they know. */
+function minorOf(version: string): number {
+  return version === "latest" ? Number.POSITIVE_INFINITY : Number(version.slice("v1.".length));
+}
+
+const known = new Map<string, readonly Check[]>();
+
+function checksOf({ level, version }: Policy): readonly Check[] {
+  const minor = Math.min(minorOf(version), latestMinor);
+  const key = `${level}:${minor}`;
+  const checks = known.get(key) ?? levels.get(level)!(minor);
+  known.set(key, checks);
+  return checks;
+}
+
+/** Whether `next` asks for more than `old`, or for something else in another release. */
+export function mayRefuseMore(next: Policy, old: Policy): boolean {
+  const order = [...levels.keys()];
+  if (next.level === "privileged") return false;
+  return next.version !== old.version || order.indexOf(next.level) > order.indexOf(old.level);
+}
+
+/** The names of the rules that the pod breaks. */
+export function brokenRules(policy: Policy, pod: PodShape): string[] {
+  return checksOf(policy).flatMap((check) => check(pod)?.rule ?? []);
+}
+
 /** `"restricted:latest": rule (where), rule (where)`; nothing where the pod keeps to the policy. */
-export function violations({ level, version }: Policy, pod: PodShape): string | undefined {
-  const found = (levels.get(level) ?? []).flatMap((check) => check(pod) ?? []);
+export function violations(policy: Policy, pod: PodShape): string | undefined {
+  const found = checksOf(policy).flatMap((check) => check(pod) ?? []);
   if (found.length === 0) return undefined;
-  return `"${level}:${version}": ${found.map(({ rule, where }) => `${rule} (${where})`).join(", ")}`;
+  return `"${policy.level}:${policy.version}": ${found.map(({ rule, where }) => `${rule} (${where})`).join(", ")}`;
 }
 
 export interface LabelProblem {

@@ -1,15 +1,10 @@
 /** The rules of level `restricted`: those of baseline, some of them stricter, and today's good practice. */
 import type { corev1 } from "../../api/mod.ts";
-import {
-  addedCapabilities,
-  baseline,
-  hostPathVolumes,
-  procMount,
-  procMountAlways,
-  seccompProfile,
-} from "./baseline.ts";
+import { baseline, procMountAlways, seccompProfile, versions } from "./baseline.ts";
 import {
   type AnyContainer,
+  always,
+  atVersion,
   type Check,
   containers,
   containersOf,
@@ -20,6 +15,9 @@ import {
   plural,
   quoted,
   setters,
+  userNamespacesSince,
+  type VersionedCheck,
+  windowsSince,
 } from "./check.ts";
 
 const volumeTypes: ReadonlySet<string> = new Set([
@@ -35,7 +33,6 @@ const volumeTypes: ReadonlySet<string> = new Set([
 ]);
 
 const privilegeEscalation: Check = (pod) => {
-  if (isWindows(pod)) return undefined;
   const names = namesWhere(pod, ({ securityContext }) => securityContext?.allowPrivilegeEscalation !== false);
   if (names.length === 0) return undefined;
   const where = `${containers(names)} must set securityContext.allowPrivilegeEscalation=false`;
@@ -43,7 +40,6 @@ const privilegeEscalation: Check = (pod) => {
 };
 
 const capabilities: Check = (pod) => {
-  if (isWindows(pod)) return undefined;
   const given = ({ securityContext }: AnyContainer) => securityContext?.capabilities;
   const keeping = namesWhere(pod, (container) => !given(container)?.drop?.includes("ALL"));
   const extra = (container: AnyContainer) =>
@@ -75,7 +71,6 @@ const volumes: Check = ({ spec }) => {
 };
 
 const runAsNonRoot: Check = (pod) => {
-  if (hasOwnUsers(pod)) return undefined;
   const ofPod = pod.spec.securityContext?.runAsNonRoot;
   const ofContainer = ({ securityContext }: AnyContainer) => securityContext?.runAsNonRoot;
   const denying = namesWhere(pod, (container) => ofContainer(container) === false);
@@ -88,7 +83,6 @@ const runAsNonRoot: Check = (pod) => {
 };
 
 const runAsUser: Check = (pod) => {
-  if (hasOwnUsers(pod)) return undefined;
   const podIsRoot = pod.spec.securityContext?.runAsUser === 0;
   const names = namesWhere(pod, ({ securityContext }) => securityContext?.runAsUser === 0);
   if (!podIsRoot && names.length === 0) return undefined;
@@ -96,7 +90,6 @@ const runAsUser: Check = (pod) => {
 };
 
 const seccomp: Check = (pod) => {
-  if (isWindows(pod)) return undefined;
   const forbidden = seccompProfile(pod);
   if (forbidden || pod.spec.securityContext?.seccompProfile) return forbidden;
   const silent = namesWhere(pod, ({ securityContext }) => securityContext?.seccompProfile === undefined);
@@ -105,16 +98,41 @@ const seccomp: Check = (pod) => {
   return { rule: "seccompProfile", where };
 };
 
-const replaced: ReadonlySet<Check> = new Set([addedCapabilities, hostPathVolumes, procMount, seccompProfile]);
+function exceptWindows(since: number, check: Check): VersionedCheck {
+  return [
+    { since, check },
+    { since: windowsSince, check: (pod) => (isWindows(pod) ? undefined : check(pod)) },
+  ];
+}
+
+function exceptOwnUsers(since: number, check: Check): VersionedCheck {
+  return [
+    { since, check },
+    { since: userNamespacesSince, check: (pod) => (hasOwnUsers(pod) ? undefined : check(pod)) },
+  ];
+}
+
+/** A stricter rule takes the place of baseline's from the release on that has it. */
+interface Restriction {
+  readonly versions: VersionedCheck;
+  readonly replaces?: VersionedCheck;
+}
 
 /** In the order in which violations are told. */
-export const restricted: readonly Check[] = [
-  ...baseline.filter((check) => !replaced.has(check)),
-  privilegeEscalation,
-  capabilities,
-  procMountAlways,
-  volumes,
-  runAsNonRoot,
-  runAsUser,
-  seccomp,
+const restrictions: readonly Restriction[] = [
+  { versions: exceptWindows(8, privilegeEscalation) },
+  { versions: exceptWindows(22, capabilities), replaces: versions.addedCapabilities },
+  { versions: [{ since: userNamespacesSince, check: procMountAlways }], replaces: versions.procMount },
+  { versions: always(volumes), replaces: versions.hostPathVolumes },
+  { versions: exceptOwnUsers(0, runAsNonRoot) },
+  { versions: exceptOwnUsers(23, runAsUser) },
+  { versions: exceptWindows(19, seccomp), replaces: versions.seccompProfile },
 ];
+
+/** The rules of release `v1.minor`. */
+export function restrictedChecks(minor: number): readonly Check[] {
+  const own = restrictions.filter(({ versions }) => atVersion(versions, minor));
+  const replaced = new Set(own.map(({ replaces }) => replaces));
+  const kept = baseline.filter((check) => !replaced.has(check));
+  return [...kept, ...own.map(({ versions }) => versions)].flatMap((check) => atVersion(check, minor) ?? []);
+}
