@@ -59,8 +59,9 @@ export function compileExpression(text: string, environment: Environment, option
   const expression = parsed(text);
   const { checked, issues } = check(expression, environment);
   if (issues.length > 0) throw compileError(text, issues);
-  const wanted = options.answers;
-  if (wanted && !wanted.some((type) => isOfType(checked.type, type))) throw new CompileError(mustEvaluateTo(wanted));
+  const wanted = options.answers ?? [];
+  if (wanted.length > 0 && !wanted.some((type) => isOfType(checked.type, type)))
+    throw new CompileError(mustEvaluateTo(wanted));
   return new Program(checked);
 }
 

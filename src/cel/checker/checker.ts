@@ -17,6 +17,8 @@ export interface Checked {
   readonly overloads: ReadonlyMap<Expression, readonly Overload[]>;
   /** Identifiers and chains of them that name a type. */
   readonly typeNames: ReadonlyMap<Expression, string>;
+  /** Chains that name a variable with a dot in its name. */
+  readonly dottedVariables: ReadonlyMap<Expression, string>;
 }
 
 /** Never throws: what is wrong is in `issues`. */
@@ -35,6 +37,7 @@ class Checker {
   readonly #types = new Map<Expression, Type>();
   readonly #overloads = new Map<Expression, readonly Overload[]>();
   readonly #typeNames = new Map<Expression, string>();
+  readonly #dottedVariables = new Map<Expression, string>();
   readonly #scopes: (readonly [string, Type])[] = [];
   #known: Substitution = new Map();
   #fresh = 0;
@@ -53,6 +56,7 @@ class Checker {
       typeOf: (part) => substitute(this.#types.get(part) ?? types.dyn, known, true),
       overloads: this.#overloads,
       typeNames: this.#typeNames,
+      dottedVariables: this.#dottedVariables,
     };
   }
 
@@ -127,16 +131,22 @@ class Checker {
     return this.#issue(offset, `undeclared reference to '${name}' (in container '')`);
   }
 
+  /** A chain of names that is one name. */
+  #qualified(expression: Select, name: string): Type | undefined {
+    const variable = this.#environment.variable(name);
+    if (variable) this.#dottedVariables.set(expression, name);
+    if (variable) return variable;
+    return this.#isVariable(name.split(".", 1)[0]!) ? undefined : this.#typeName(expression, name);
+  }
+
   #isVariable(name: string): boolean {
     return this.#scopes.some(([bound]) => bound === name) || this.#environment.variable(name) !== undefined;
   }
 
   #select(expression: Select): Type {
     const qualified = expression.test || expression.optional ? undefined : qualifiedName(expression);
-    if (qualified && !this.#isVariable(qualified.split(".", 1)[0]!)) {
-      const named = this.#typeName(expression, qualified);
-      if (named) return named;
-    }
+    const named = qualified && this.#qualified(expression, qualified);
+    if (named) return named;
     const operand = this.#resolve(this.check(expression.operand));
     const found = this.#field(expression, isOptional(operand) ? operand.parameters[0]! : operand);
     if (expression.test) return types.bool;

@@ -25,18 +25,22 @@ export interface Declarations {
   /** Types that can be written in struct literals and compared with `type(…)`. */
   readonly types?: readonly Type[];
   readonly functions?: readonly Overload[];
+  /** Types that are known by their names alone. */
+  readonly resolveType?: (name: string) => Type | undefined;
 }
 
 export class Environment {
   readonly #parent: Environment | undefined;
   readonly #variables: ReadonlyMap<string, Type>;
   readonly #types: ReadonlyMap<string, Type>;
+  readonly #resolveType: ((name: string) => Type | undefined) | undefined;
   readonly #functions: ReadonlyMap<string, readonly Overload[]>;
 
   constructor(declarations: Declarations, parent?: Environment) {
     this.#parent = parent;
     this.#variables = new Map(Object.entries(declarations.variables ?? {}));
     this.#types = new Map((declarations.types ?? []).map((type) => [type.name, type]));
+    this.#resolveType = declarations.resolveType;
     this.#functions = Map.groupBy(declarations.functions ?? [], (overload) => overload.name);
   }
 
@@ -50,7 +54,8 @@ export class Environment {
   }
 
   type(name: string): Type | undefined {
-    return this.#types.get(name) ?? (this.#parent ? this.#parent.type(name) : standardTypes.get(name));
+    const own = this.#types.get(name) ?? this.#resolveType?.(name);
+    return own ?? (this.#parent ? this.#parent.type(name) : standardTypes.get(name));
   }
 
   /** All of that name, the outermost first. */

@@ -37,6 +37,8 @@ class Planner {
   plan(expression: Expression): Evaluator {
     const typeName = this.#checked.typeNames.get(expression);
     if (typeName) return () => new TypeValue(typeName);
+    const dotted = this.#checked.dottedVariables.get(expression);
+    if (dotted) return this.#identifier(`.${dotted}`);
     switch (expression.kind) {
       case "literal": {
         const { value } = expression;

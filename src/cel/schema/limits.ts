@@ -1,5 +1,7 @@
 /** How large values can be that arrive in one request, where their schema does not say. */
-import type { JsonSchema } from "./json-schema.ts";
+import type { apiextensionsv1 } from "../../api/mod.ts";
+
+type JsonSchema = apiextensionsv1.JSONSchemaProps;
 
 /** In bytes. */
 const maxRequest = 3 * 1024 * 1024;
