@@ -1,6 +1,7 @@
 /** The OpenAPI documents: one for all in v2, one for each path prefix in v3. Made when they are asked for; the caller keeps them. */
 import { jsonSchemaProps } from "../apiextensions/v1/json-schema.ts";
 import * as discoveryTypes from "../meta/v1/discovery.ts";
+import { listMeta, objectMeta } from "../meta/v1/object-meta.ts";
 import { deleteOptions, watchEvent } from "../meta/v1/options.ts";
 import { status } from "../meta/v1/status.ts";
 import type { ResourceInfo } from "../resource.ts";
@@ -14,6 +15,7 @@ import {
   type PathItem,
   resourcePaths,
   rootOf,
+  type TypeNames,
 } from "./openapi-operations.ts";
 import {
   type Descriptions,
@@ -25,8 +27,9 @@ import {
 } from "./openapi-schema.ts";
 
 export interface OpenApiOptions {
-  /** Built-in resources; others come as `extraPaths` and `extraDefinitions`. */
   readonly resources: readonly ResourceInfo[];
+  /** Of resources without a schema value, whose definitions come as `extraDefinitions`. */
+  typeNames?(info: ResourceInfo): TypeNames | undefined;
   /** Named groups. */
   readonly groups: readonly { readonly name: string; readonly versions: readonly string[] }[];
   /** `1.36`. */
@@ -39,7 +42,7 @@ export interface OpenApiOptions {
 /** `/openapi/v2`. */
 export function openApiV2(options: OpenApiOptions): OpenApiNode {
   const { resources, groups, version, descriptions = noDescriptions, extraPaths = [], extraDefinitions = {} } = options;
-  const items = [...discoveryPaths(groups), ...resources.flatMap(pathsOf), ...extraPaths];
+  const items = [...discoveryPaths(groups), ...resources.flatMap((info) => pathsOf(info, options)), ...extraPaths];
   return {
     swagger: "2.0",
     info: { title: "Kubernetes", version },
@@ -54,8 +57,8 @@ const bearerToken = { description: "Bearer Token authentication", type: "apiKey"
 
 /** The path prefixes that have a v3 document of their own: `api/v1`, `apis/apps/v1`, `version`. */
 export function openApiV3Prefixes({ resources, groups, extraPaths = [] }: OpenApiOptions): string[] {
-  const items = [...discoveryPaths(groups), ...resources.flatMap(pathsOf), ...extraPaths];
-  return [...new Set(items.map(({ path }) => prefixOf(path)))].sort();
+  const paths = [...discoveryPaths(groups), ...extraPaths].map(({ path }) => prefixOf(path));
+  return [...new Set([...paths, ...resources.map((info) => rootOf(info).slice(1))])].sort();
 }
 
 /** `/openapi/v3/{prefix}`; undefined where there is no such document. */
@@ -64,7 +67,7 @@ export function openApiV3(prefix: string, options: OpenApiOptions): OpenApiNode 
   const own = resources.filter((info) => rootOf(info) === `/${prefix}`);
   const discovery = discoveryPaths(groups).filter(({ path }) => prefixOf(path) === prefix);
   const extra = extraPaths.filter(({ path }) => prefixOf(path) === prefix);
-  const items = [...discovery, ...own.flatMap(pathsOf), ...extra];
+  const items = [...discovery, ...own.flatMap((info) => pathsOf(info, options)), ...extra];
   if (items.length === 0) return undefined;
   const served = own[0] ? [coreVersion, own[0]] : [coreVersion];
   const builtIn = allDefinitions("v3", own, served, descriptions);
@@ -91,8 +94,9 @@ function prefixOf(path: string): string {
     .join("/");
 }
 
-function pathsOf(info: ResourceInfo): PathItem[] {
-  return resourcePaths(info, { object: info.schema?.name ?? "", list: info.listSchema?.name ?? "" });
+function pathsOf(info: ResourceInfo, { typeNames }: OpenApiOptions): PathItem[] {
+  const own = { object: info.schema?.name ?? "", list: info.listSchema?.name ?? "" };
+  return resourcePaths(info, typeNames?.(info) ?? own);
 }
 
 type GroupVersion = Pick<GroupVersionKind, "group" | "version">;
@@ -105,6 +109,8 @@ function servedVersions({ groups }: OpenApiOptions): GroupVersion[] {
 /** Types of the machinery that every document has, whichever resources are in it. */
 const machinery: readonly Message[] = [
   deleteOptions,
+  objectMeta,
+  listMeta,
   status,
   watchEvent,
   ...Object.values(discoveryTypes).filter(

@@ -4,15 +4,17 @@ import { storedForm } from "../registry/cache/stored-form.ts";
 import type { Engine } from "../registry/engine.ts";
 import { resourcePrefix } from "../registry/keys.ts";
 import { partEndpoint, resourceEndpoint } from "../registry/resource-endpoint.ts";
+import type { PublishedForm } from "../registry/resource-table.ts";
 import type { Served } from "../registry/served.ts";
 import { scaleEndpoint } from "../registry/subresources/scale.ts";
 import { View } from "../registry/view.ts";
 import type { Endpoint, Handler } from "../request/call.ts";
 import type { Verb } from "../request/request-info.ts";
-import { type Converter, renaming } from "./converter.ts";
+import type { Converter } from "./converter.ts";
 import { CustomDecoder } from "./decoder.ts";
 import { type Definition, type DefinitionVersion, isTrue, storageVersion } from "./definition.ts";
 import { type CustomResourceInfo, customResourceInfo, lastVerbs } from "./resource-info.ts";
+import { publishedNames, publishedSchema } from "./schema/published-schema.ts";
 import { customStrategy, onlyCustomStatus } from "./strategy.ts";
 import { VersionCache } from "./version-cache.ts";
 import { VersionObjects } from "./version-objects.ts";
@@ -63,8 +65,22 @@ export class ServedDefinition {
       info: going ? { ...info, verbs: lastVerbs } : info,
       endpoint: going ? { ...endpoint, create: refuseCreate } : endpoint,
       subresources,
+      published: this.#published(info, version),
       ...(warning && { warning }),
     });
+  }
+
+  #published(info: CustomResourceInfo, version: DefinitionVersion): PublishedForm {
+    const { metadata, spec } = this.definition;
+    const { group, kind, listKind, resource: plural } = info;
+    const schema = version.schema?.openAPIV3Schema;
+    const preserveUnknownFields = spec.preserveUnknownFields === true;
+    const resource = { group, version: info.version, kind, listKind, plural, schema, preserveUnknownFields };
+    return {
+      names: publishedNames(resource),
+      tag: `${metadata.uid} ${metadata.generation}`,
+      definitions: (dialect, descriptions) => publishedSchema(dialect, resource, descriptions),
+    };
   }
 
   #of(info: CustomResourceInfo, version: DefinitionVersion): Served {
@@ -105,8 +121,6 @@ export class ServedDefinition {
     return { apiVersion, form: storedForm({ apiVersion, kind, schema: undefined }) };
   }
 }
-
-export { renaming };
 
 function partOf(name: string, served: Served, verbs: readonly string[]): Endpoint {
   const { scale } = served.view.strategy;

@@ -1,15 +1,15 @@
 /** `/openapi/v2` and `/openapi/v3`. The documents are large and seldom asked for: they are made then, and kept while memory allows. */
 import { createHash } from "node:crypto";
-import { type OpenApiOptions, openApiV2, openApiV3, openApiV3Prefixes } from "../../api/mod.ts";
+import { openApiV2, openApiV2Protobuf, openApiV3 } from "../../api/mod.ts";
 import { jsonOf } from "../encode/json.ts";
 import { version } from "../health/version.ts";
 import type { ResourceTable } from "../registry/resource-table.ts";
 import type { PathAnswer, PathRequest, PathRoutes } from "../request/path-routes.ts";
-import { descriptions } from "./descriptions.ts";
 import { withTag } from "./discovery-routes.ts";
-import { servedGroups } from "./served-groups.ts";
+import { PublishedResources } from "./published-resources.ts";
 
 const root = "/openapi/v3";
+const v2Protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 
 /** Documents of servers behind this one. */
 export interface RemoteDocuments {
@@ -20,14 +20,13 @@ export interface RemoteDocuments {
 }
 
 export class OpenApiRoutes {
-  readonly #table: ResourceTable;
-  readonly #known = new Map<string, WeakRef<Buffer>>();
-  #generation = -1;
+  readonly #published: PublishedResources;
   readonly #remote: RemoteDocuments | undefined;
-  #options: OpenApiOptions | undefined;
+  /** By path; each is of the state that its tag names. */
+  readonly #known = new Map<string, { readonly tag: string; readonly body: WeakRef<Buffer> }>();
 
   constructor(table: ResourceTable, remote?: RemoteDocuments) {
-    this.#table = table;
+    this.#published = new PublishedResources(table);
     this.#remote = remote;
   }
 
@@ -37,32 +36,23 @@ export class OpenApiRoutes {
     paths.addBelow(`${root}/`, (request) => this.#answerPrefix(request));
   }
 
-  #current(): OpenApiOptions {
-    if (!this.#options || this.#generation !== this.#table.generation) {
-      this.#generation = this.#table.generation;
-      this.#known.clear();
-      const groups = servedGroups(this.#table);
-      const named = groups.filter(({ name }) => name !== "");
-      this.#options = {
-        resources: groups.flatMap(({ versions }) => versions.flatMap(({ resources }) => resources)),
-        groups: named.map(({ name, versions }) => ({ name, versions: versions.map((one) => one.version) })),
-        version: version.gitVersion,
-        descriptions: descriptions(),
-      };
-    }
-    return this.#options;
-  }
-
   #answerV2(request: PathRequest): PathAnswer | Promise<PathAnswer> {
-    const make = () => openApiV2(this.#current());
+    const make = () => openApiV2(this.#published.v2());
     const remote = this.#remote;
-    if (!remote || remote.isEmpty) return this.#answer(request, "v2", make);
-    return remote.v2(make()).then((merged) => withTag(request, "application/json", jsonOf(merged)));
+    const binary = request.headers.accept?.startsWith(v2Protobuf) === true;
+    const type = binary ? v2Protobuf : "application/json";
+    const encode = (document: object) => (binary ? openApiV2Protobuf(document as never) : jsonOf(document));
+    if (remote && !remote.isEmpty) return remote.v2(make()).then((merged) => withTag(request, type, encode(merged)));
+    const body = this.#keep(binary ? "v2 protobuf" : "v2", String(this.#published.generation), () => encode(make()));
+    return withTag(request, type, body);
   }
 
   #answerIndex(request: PathRequest): PathAnswer | Promise<PathAnswer> {
     const remote = this.#remote;
-    if (!remote || remote.isEmpty) return this.#answer(request, "v3", () => this.#index());
+    if (!remote || remote.isEmpty) {
+      const body = this.#keep("v3", String(this.#published.generation), () => jsonOf(this.#index()));
+      return withTag(request, "application/json", body);
+    }
     return remote.v3Index().then((more) => {
       const paths = Object.entries({ ...this.#index().paths, ...more }).toSorted(([a], [b]) => (a < b ? -1 : 1));
       return withTag(request, "application/json", jsonOf({ paths: Object.fromEntries(paths) }));
@@ -75,7 +65,7 @@ export class OpenApiRoutes {
   }
 
   #index(): { readonly paths: Readonly<Record<string, object>> } {
-    const entries = openApiV3Prefixes(this.#current()).map((prefix) => {
+    const entries = this.#published.prefixes.map((prefix) => {
       return [prefix, { serverRelativeURL: `${root}/${prefix}?hash=${this.#hash(prefix)}` }];
     });
     return { paths: Object.fromEntries(entries) };
@@ -83,31 +73,29 @@ export class OpenApiRoutes {
 
   /** A document is a function of this program and of what is served: so is its hash, and no document need be made for the index. */
   #hash(prefix: string): string {
-    const { resources } = this.#current();
-    const served = resources.map(({ apiVersion, resource }) => `${apiVersion}/${resource}`).join(" ");
-    const text = `${version.gitVersion} ${prefix} ${served}`;
+    const text = `${version.gitVersion} ${prefix} ${this.#published.tag(prefix)}`;
     return createHash("sha256").update(text).digest("hex").toUpperCase();
   }
 
   #answerPrefix(request: PathRequest): PathAnswer | undefined | Promise<PathAnswer | undefined> {
     const prefix = request.info.path.slice(root.length + 1);
-    const options = this.#current();
-    if (!openApiV3Prefixes(options).includes(prefix)) return this.#answerRemote(request, prefix);
+    if (!this.#published.prefixes.includes(prefix)) return this.#answerRemote(request, prefix);
     const asked = request.info.query.get("hash");
     const hash = this.#hash(prefix);
     if (asked && asked !== hash) return moved(`${root}/${prefix}?hash=${hash}`);
-    const answer = this.#answer(request, `v3/${prefix}`, () => openApiV3(prefix, options)!);
+    const make = () => jsonOf(openApiV3(prefix, this.#published.v3(prefix))!);
+    const answer = withTag(request, "application/json", this.#keep(`v3/${prefix}`, hash, make));
     return asked ? { ...answer, headers: { ...answer.headers, "cache-control": "public, immutable" } } : answer;
   }
 
-  #answer(request: PathRequest, key: string, make: () => object): PathAnswer {
-    this.#current();
-    let body = this.#known.get(key)?.deref();
+  #keep(path: string, tag: string, make: () => Buffer): Buffer {
+    const known = this.#known.get(path);
+    let body = known?.tag === tag ? known.body.deref() : undefined;
     if (!body) {
-      body = jsonOf(make());
-      this.#known.set(key, new WeakRef(body));
+      body = make();
+      this.#known.set(path, { tag, body: new WeakRef(body) });
     }
-    return withTag(request, "application/json", body);
+    return body;
   }
 }
 

@@ -1,11 +1,21 @@
 /** What is served under which group, version and resource. Custom resources come and go; the rest is there from the start. */
-import type { KubernetesObject, ResourceInfo } from "../../api/mod.ts";
+import type { Descriptions, KubernetesObject, OpenApiNode, ResourceInfo, TypeNames } from "../../api/mod.ts";
 import type { Endpoint } from "../request/call.ts";
+
+/** How OpenAPI shows a resource that has no schema value. */
+export interface PublishedForm {
+  readonly names: TypeNames;
+  /** Differs whenever the definitions do. */
+  readonly tag: string;
+  /** By the names of the types. */
+  definitions(dialect: "v2" | "v3", descriptions: Descriptions): Readonly<Record<string, OpenApiNode>>;
+}
 
 export interface TableEntry {
   readonly info: ResourceInfo<KubernetesObject>;
   readonly endpoint: Endpoint;
   readonly subresources: ReadonlyMap<string, Endpoint>;
+  readonly published?: PublishedForm;
   /** Sent as a Warning header with every answer. */
   readonly warning?: string;
 }
