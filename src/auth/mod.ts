@@ -27,7 +27,8 @@ export type {
   Decision,
   User,
 } from "./contract.ts";
-export { boundObjectsOf } from "./tokens/bound-objects.ts";
+export { BootstrapTokens } from "./tokens/bootstrap-tokens.ts";
+export { boundObjectsOf, systemSecretsOf } from "./tokens/bound-objects.ts";
 export { ServiceAccountKeys, type TokenAlgorithm } from "./tokens/service-account-keys.ts";
 export {
   type BoundKind,

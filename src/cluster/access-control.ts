@@ -3,6 +3,7 @@ import {
   type Authenticator,
   type Authorizer,
   BearerTokenAuthenticator,
+  BootstrapTokens,
   boundObjectsOf,
   ClientCertificateAuthenticator,
   FrontProxyAuthenticator,
@@ -16,6 +17,7 @@ import {
   ServiceAccountKeys,
   ServiceAccountTokens,
   StaticTokens,
+  systemSecretsOf,
   TokenChain,
   UnionAuthenticator,
   UnionAuthorizer,
@@ -56,8 +58,9 @@ export function accessControl({ pki, adminToken, informers, client }: AccessCont
     issuers: [tokenIssuer],
     lookup: boundObjectsOf(client),
   });
+  const bootstrapTokens = new BootstrapTokens({ findSecret: systemSecretsOf(client) });
   const tokens = new TokenChain({
-    authenticators: [new StaticTokens([[adminToken, administrator]]), serviceAccountTokens],
+    authenticators: [new StaticTokens([[adminToken, administrator]]), serviceAccountTokens, bootstrapTokens],
     audiences: [tokenIssuer],
   });
   const authority = pki.frontProxyAuthority.certificate;

@@ -1,4 +1,4 @@
-import { isNotFound, type KubernetesObject, resources } from "../../api/mod.ts";
+import { type corev1, isNotFound, type KubernetesObject, resources } from "../../api/mod.ts";
 import type { Client } from "../../client/mod.ts";
 import type { BoundKind, BoundObjectLookup } from "./service-account-tokens.ts";
 
@@ -16,6 +16,18 @@ export function boundObjectsOf(client: Client): BoundObjectLookup {
   return async (kind, namespace, name) => {
     try {
       return (await readers[kind](client, namespace, name)).metadata;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  };
+}
+
+/** Secrets of kube-system by name: a new machine's token works as soon as its Secret is written. */
+export function systemSecretsOf(client: Client): (name: string) => Promise<corev1.Secret | undefined> {
+  return async (name) => {
+    try {
+      return await client.resource(resources.secrets).get(name, { namespace: "kube-system" });
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
