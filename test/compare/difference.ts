@@ -1,0 +1,39 @@
+/** Where two answers differ, as lines for a person. */
+import type { Answer } from "./server.ts";
+
+const most = 12;
+
+export interface Difference {
+  /** `.body.message` */
+  readonly path: string;
+  readonly reference: unknown;
+  readonly here: unknown;
+}
+
+export function differences(reference: unknown, here: unknown, path = "", found: Difference[] = []): Difference[] {
+  if (found.length >= most) return found;
+  if (isNested(reference) && isNested(here) && Array.isArray(reference) === Array.isArray(here)) {
+    for (const key of new Set([...Object.keys(reference), ...Object.keys(here)]))
+      differences(reference[key], here[key], `${path}.${key}`, found);
+  } else if (reference !== here) found.push({ path, reference, here });
+  return found;
+}
+
+/** Of two answers. Where one server refuses what the other does not, the rest of the bodies says nothing more. */
+export function answerDifferences(reference: Answer, here: Answer): Difference[] {
+  if (reference.status === here.status) return differences(reference, here);
+  const told = ({ status, body }: Answer) => ({ status, message: (body as { message?: string } | null)?.message });
+  return differences(told(reference), told(here));
+}
+
+function isNested(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+export function printDifference({ path, reference, here }: Difference): string {
+  return [`    ${path}`, `      reference: ${shortened(reference)}`, `      here:      ${shortened(here)}`].join("\n");
+}
+
+function shortened(value: unknown): string {
+  return JSON.stringify(value)?.slice(0, 600) ?? "(absent)";
+}

@@ -1,0 +1,58 @@
+/** Takes out of an answer what must differ between two servers: identities, times, random and allocated parts. */
+const volatile: ReadonlySet<string> = new Set([
+  ...["uid", "resourceVersion", "creationTimestamp", "deletionTimestamp", "time", "startTime", "continue", "token"],
+  ...["lastTransitionTime", "lastUpdateTime", "lastProbeTime", "serverAddress", "storageVersionHash"],
+]);
+const unordered: ReadonlySet<string> = new Set(["causes", "managedFields"]);
+const allocated: ReadonlySet<string> = new Set(["clusterIP", "clusterIPs", "nodePort", "healthCheckNodePort"]);
+
+export interface Known {
+  readonly namespace: string;
+  /** Everything that this case has sent: a value that stands in it was not allocated by the server. */
+  readonly sent: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export function normal(value: unknown, known: Known, key = ""): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => normal(item, known, key));
+    return unordered.has(key) ? items.sort(byText) : items;
+  }
+  if (value && typeof value === "object") return normalFields(value as Fields, known);
+  if (allocated.has(key) && isAllocated(value, known)) return "(allocated)";
+  return typeof value === "string" ? normalText(value, known) : value;
+}
+
+function normalFields(fields: Fields, known: Known): Fields {
+  const generated = generatedName(fields);
+  const entry = (key: string): [string, unknown] => {
+    const value = fields[key];
+    if (key === "name" && generated) return [key, generated];
+    return [key, volatile.has(key) && typeof value !== "object" ? "(varies)" : normal(value, known, key)];
+  };
+  return Object.fromEntries(Object.keys(fields).sort().map(entry));
+}
+
+function generatedName({ generateName, name }: Fields): string | undefined {
+  const fits = typeof generateName === "string" && typeof name === "string" && name.startsWith(generateName);
+  return fits && generateName !== "" ? `${generateName}(random)` : undefined;
+}
+
+function isAllocated(value: unknown, { sent }: Known): boolean {
+  return value !== "" && value !== "None" && value !== 0 && !sent.includes(String(value));
+}
+
+export function normalText(text: string, { namespace, sent }: Known): string {
+  let masked = text.replaceAll(namespace, "{ns}");
+  for (const [, prefix] of sent.matchAll(/"generateName\\?":\\?"([^"\\]+)/g))
+    masked = masked.replace(new RegExp(`${RegExp.escape(prefix!)}[a-z0-9]{5}\\b`, "g"), `${prefix}(random)`);
+  return masked
+    .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "(uid)")
+    .replace(/kube-api-access-[a-z0-9]{5}/g, "kube-api-access-(random)")
+    .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "(time)");
+}
+
+function byText(a: unknown, b: unknown): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}

@@ -1,0 +1,141 @@
+/** One API server that is asked: how a step is sent, what comes back, and how what was made is taken away again. */
+import { Agent, type RequestOptions, request } from "node:https";
+import type { Step } from "./case.ts";
+import { type Known, normal, normalText } from "./normal.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly type?: string;
+  readonly warning?: string;
+  readonly body: unknown;
+}
+
+interface Raw {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+const timeoutMs = 15_000;
+
+export class Server {
+  readonly #url: string;
+  readonly #token: string;
+  /** The servers' certificates are their own: whoever names them vouches for them. */
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 2, rejectUnauthorized: false });
+  /** Paths of what this case has made. */
+  #made: string[] = [];
+
+  constructor({ url, token }: { url: string; token: string }) {
+    this.#url = url;
+    this.#token = token;
+  }
+
+  async open(namespace: string): Promise<void> {
+    const metadata = (name: string) => ({ metadata: { name } });
+    await this.#json("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", ...metadata(namespace) });
+    const account = { apiVersion: "v1", kind: "ServiceAccount", ...metadata("default") };
+    await this.#json("POST", `/api/v1/namespaces/${namespace}/serviceaccounts`, account);
+  }
+
+  async ask(step: Step, known: Known): Promise<Answer> {
+    const fill = (text: string) => text.replaceAll("{ns}", known.namespace);
+    const body = step.body === undefined ? undefined : fill(textOf(step.body));
+    const headers = {
+      accept: step.accept ?? "application/json",
+      ...(body === undefined ? {} : { "content-type": step.type ?? "application/json" }),
+    };
+    const path = fill(step.path);
+    try {
+      const raw = await this.#send({ method: step.method ?? "GET", path, headers }, body);
+      if (raw.status === 201) this.#remember(path, raw.text);
+      return withoutIgnored(answerOf(raw, known), step.ignore);
+    } catch (error) {
+      return { status: 0, body: String(error) };
+    }
+  }
+
+  /** Removes what the case has made, also where nobody runs the controllers that would. */
+  async close(namespace: string): Promise<void> {
+    const address = `/api/v1/namespaces/${namespace}`;
+    for (const path of [...this.#made.reverse(), `${address}/serviceaccounts/default`, address])
+      await this.#remove(path);
+    const finalized = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace }, spec: { finalizers: [] } };
+    await this.#json("PUT", `${address}/finalize`, finalized);
+    this.#made = [];
+  }
+
+  disconnect(): void {
+    this.#agent.destroy();
+  }
+
+  #remember(path: string, text: string): void {
+    const name = /"metadata":\{"name":"([^"]+)"/.exec(text)?.[1];
+    if (name) this.#made.push(`${path.split("?")[0]}/${name}`);
+  }
+
+  async #remove(path: string): Promise<void> {
+    const type = "application/merge-patch+json";
+    const { status, text } = await this.#json("DELETE", `${path}?gracePeriodSeconds=0&propagationPolicy=Background`);
+    if (status < 300 && text.includes('"finalizers"') && !text.includes('"kind":"Namespace"'))
+      await this.#json("PATCH", path, { metadata: { finalizers: null } }, type);
+  }
+
+  #json(method: string, path: string, body?: unknown, type = "application/json"): Promise<Raw> {
+    const headers = { accept: "application/json", ...(body === undefined ? {} : { "content-type": type }) };
+    return this.#send({ method, path, headers }, body === undefined ? undefined : JSON.stringify(body));
+  }
+
+  #send(options: RequestOptions, body?: string): Promise<Raw> {
+    const headers = { ...options.headers, authorization: `Bearer ${this.#token}` };
+    const all = { ...options, headers, agent: this.#agent, signal: AbortSignal.timeout(timeoutMs) };
+    return new Promise((resolve, reject) => {
+      const outgoing = request(new URL(this.#url + options.path), all, (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+        incoming.once("error", reject);
+        incoming.once("end", () => {
+          const text = Buffer.concat(chunks).toString("utf8");
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text });
+        });
+      });
+      outgoing.once("error", reject);
+      outgoing.end(body);
+    });
+  }
+}
+
+function textOf(body: unknown): string {
+  return typeof body === "string" ? body : JSON.stringify(body);
+}
+
+function answerOf({ status, headers, text }: Raw, known: Known): Answer {
+  const type = String(headers["content-type"] ?? "").split(";")[0]!;
+  const warning = headers["warning"];
+  return {
+    status,
+    type,
+    ...(warning ? { warning: normalText(String(warning), known) } : {}),
+    body: parsed(text, known),
+  };
+}
+
+/** A watch answers JSON documents, one a line. */
+function parsed(text: string, known: Known): unknown {
+  try {
+    const lines = text.trimEnd().split("\n");
+    return normal(lines.length === 1 ? JSON.parse(text) : lines.map((line) => JSON.parse(line)), known);
+  } catch {
+    return normalText(text, known);
+  }
+}
+
+function withoutIgnored(answer: Answer, ignored: readonly string[] = []): Answer {
+  for (const path of ignored) {
+    const names = path.split(".");
+    const last = names.pop()!;
+    const parent = names.reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], answer);
+    if (parent) delete (parent as Record<string, unknown>)[last];
+  }
+  return answer;
+}
