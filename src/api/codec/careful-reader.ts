@@ -6,6 +6,7 @@ import { QuantityError, quantityCanonical } from "../quantity.ts";
 import type { ListType, MapType, Message, SchemaType } from "../schema/types.ts";
 import { jsonFields } from "../schema/walk.ts";
 import { timeProblem } from "../time-problem.ts";
+import { goFieldType } from "./go-field-types.ts";
 import { goType, structName } from "./go-type.ts";
 import { JsonText } from "./json-text.ts";
 
@@ -22,6 +23,8 @@ interface Place {
   readonly path: string;
   readonly goPath: string;
   readonly struct: string;
+  /** The name of the value's type where upstream has one that the schema has not. */
+  readonly type?: string | undefined;
 }
 
 class Mismatch extends Error {}
@@ -76,11 +79,12 @@ class CarefulReader {
   }
 
   #map(type: SchemaType, place: Place): void {
-    this.#keys(place, (_, path) => this.value(type, { ...place, path }));
+    this.#keys(place, (_, path) => this.value(type, { ...place, path, type: elementType(place) }));
   }
 
   #list(type: SchemaType, place: Place): void {
-    this.#text.items((index) => this.value(type, { ...place, path: `${place.path}[${index}]` }));
+    const inner = elementType(place);
+    this.#text.items((index) => this.value(type, { ...place, path: `${place.path}[${index}]`, type: inner }));
   }
 
   /** Any JSON: nothing is unknown in it. */
@@ -109,15 +113,21 @@ class CarefulReader {
     else if (problem !== undefined) throw new Mismatch(problem);
   }
 
-  #mismatch(what: string, type: SchemaType, { goPath, struct }: Place): never {
+  #mismatch(what: string, type: SchemaType, { goPath, struct, type: named }: Place): never {
     const where = struct === "" ? "value" : `struct field ${struct}.${goPath}`;
-    throw new Mismatch(`json: cannot unmarshal ${what} into Go ${where} of type ${goType(type)}`);
+    throw new Mismatch(`json: cannot unmarshal ${what} into Go ${where} of type ${named ?? goType(type)}`);
   }
 }
 
 function fieldPlace(message: Message, name: string, path: string, place: Place): Place {
   const inner = [...inlineNames(message, name), name].join(".");
-  return { path, goPath: place.goPath === "" ? inner : `${place.goPath}.${inner}`, struct: structName(message) };
+  const goPath = place.goPath === "" ? inner : `${place.goPath}.${inner}`;
+  return { path, goPath, struct: structName(message), type: goFieldType(message.name, name) };
+}
+
+/** `v1.PolicyType` of `[]v1.PolicyType`, `v1.Counter` of `map[string]v1.Counter`. */
+function elementType({ type }: Place): string | undefined {
+  return /^(?:\[\]|map\[[^\]]*\])(.+)$/.exec(type ?? "")?.[1];
 }
 
 /** The embedded structs between a message and one of its fields. */

@@ -28,6 +28,10 @@ const mismatches: Record<string, string> = {
     "json: cannot unmarshal number into Go struct field PodSpec.template.spec.nodeSelector of type string",
   '"initContainers":[{"readinessProbe":{"httpGet":{"port":true}}}]':
     "json: cannot unmarshal bool into Go struct field HTTPGetAction.template.spec.initContainers.readinessProbe.ProbeHandler.httpGet.port of type int32",
+  '"restartPolicy":1':
+    "json: cannot unmarshal number into Go struct field PodSpec.template.spec.restartPolicy of type v1.RestartPolicy",
+  '"initContainers":[{"securityContext":{"capabilities":{"add":[1]}}}]':
+    "json: cannot unmarshal number into Go struct field Capabilities.template.spec.initContainers.securityContext.capabilities.add of type v1.Capability",
   '"overhead":{"cpu":"1ki"}': "unable to parse quantity's suffix",
 };
 
