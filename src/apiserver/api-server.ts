@@ -14,11 +14,13 @@ import { bootstrap } from "./bootstrap/bootstrap.ts";
 import type { FrontProxyTrust } from "./bootstrap/extension-authentication.ts";
 import { CustomResources } from "./custom/custom-resources.ts";
 import type { HealthCheck } from "./health/health.ts";
-import { RequestMetrics } from "./health/metrics.ts";
 import { InProcessTransport } from "./in-process-transport.ts";
 import { strategies } from "./kinds/all.ts";
 import { addLegacyApis } from "./legacy/legacy-apis.ts";
 import { type ListenAddress, Listener, type TlsFiles } from "./listener.ts";
+import { RequestMetrics } from "./metrics/request-metrics.ts";
+import { addStorageMetrics } from "./metrics/storage-metrics.ts";
+import { WatchMetrics } from "./metrics/watch-metrics.ts";
 import { AdmissionChain } from "./registry/admission-chain.ts";
 import { addConvertedResources, addStoredResources, Engine } from "./registry/engine.ts";
 import { EventExpiry } from "./registry/event-expiry.ts";
@@ -196,7 +198,7 @@ export class ApiServer implements Component {
     const { authenticators, authorizer, aggregation, clock, log, metrics } = this.#context;
     const { tls, frontProxy } = this.#options;
     const clientAuthorities = [...(tls.clientAuthorities ?? []), ...(frontProxy ? [frontProxy.authority] : [])];
-    const counts = new RequestMetrics(metrics, this.engine.watchCache, this.engine.table);
+    addStorageMetrics(metrics, this.engine.watchCache);
     const path = new RequestPath({
       table: this.engine.table,
       authenticators,
@@ -206,7 +208,8 @@ export class ApiServer implements Component {
       ...(aggregation && { remote: aggregation }),
       clock,
       log,
-      observe: (info, status, seconds) => counts.observe(info, status, seconds),
+      requests: new RequestMetrics({ registry: metrics, table: this.engine.table, paths: this.paths }),
+      watches: new WatchMetrics(metrics),
     });
     return new Listener({
       addresses: this.#options.addresses,

@@ -35,6 +35,14 @@ export class PathRoutes {
     return exact ?? this.#below.find(({ prefix }) => path.startsWith(prefix))?.handler;
   }
 
+  /** What a path is called in metrics: the route that serves it, not what a client made of it. Nothing where none does. */
+  nameOf(path: string): string | undefined {
+    if (this.#exact.has(path)) return path;
+    const plain = path.replace(/\/$/, "");
+    if (this.#exact.has(plain)) return plain;
+    return this.#below.find(({ prefix }) => path.startsWith(prefix))?.prefix.replace(/\/$/, "");
+  }
+
   get paths(): string[] {
     return [...this.#exact.keys()].sort();
   }

@@ -5,6 +5,7 @@ import { streamContentType } from "../encode/accept.ts";
 import type { IncludeObject } from "../encode/table.ts";
 import { WatchFrames } from "../encode/watch-frames.ts";
 import type { Exchange } from "../http/exchange.ts";
+import type { WatchCounts } from "../metrics/watch-metrics.ts";
 import type { Answer } from "./answer.ts";
 
 /** Bytes that may wait for a slow client; past it the watch ends, and the client starts again from where it is. */
@@ -14,6 +15,9 @@ export interface WatchStreamOptions {
   readonly representation: Representation;
   readonly include: IncludeObject;
   readonly headers: OutgoingHttpHeaders;
+  readonly counts: WatchCounts;
+  /** Told when the watch ends because the client does not read. */
+  tooSlow(): void;
   now(): number;
 }
 
@@ -21,7 +25,7 @@ export interface WatchStreamOptions {
 export function serveWatch(
   exchange: Exchange,
   answer: Extract<Answer, { readonly type: "watch" }>,
-  { representation, include, headers, now }: WatchStreamOptions,
+  { representation, include, headers, counts, tooSlow, now }: WatchStreamOptions,
 ): Promise<void> {
   const frames = new WatchFrames({ view: answer.view, representation, include, now });
   const output = exchange.stream(200, { ...headers, "content-type": streamContentType(representation) });
@@ -40,8 +44,13 @@ export function serveWatch(
     watch = answer.open({
       items(items) {
         if (finished) return;
-        output.write(frames.encode(items));
-        if (output.writableLength > maximumWaitingBytes) finish();
+        const bytes = frames.encode(items);
+        counts.events.value += items.length;
+        counts.sizes.observe(bytes.length / items.length, items.length);
+        output.write(bytes);
+        if (output.writableLength <= maximumWaitingBytes) return;
+        tooSlow();
+        finish();
       },
       end(error) {
         if (error && !finished) output.write(frames.error(error));

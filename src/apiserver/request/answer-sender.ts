@@ -1,0 +1,85 @@
+/** Sends what a request path has come to: an answer, or the Status that refuses it. */
+import { randomUUID } from "node:crypto";
+import type { OutgoingHttpHeaders } from "node:http";
+import type { Logger } from "pino";
+import { metav1, type StatusError } from "../../api/mod.ts";
+import type { Clock } from "../../client/mod.ts";
+import { negotiate, noKinds, resourceKinds } from "../encode/accept.ts";
+import { type EncodedAnswer, encodeAnswer, type FiniteAnswer } from "../encode/answer-body.ts";
+import { toStatusError } from "../errors.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { send } from "../http/send.ts";
+import type { RequestInfo } from "./request-info.ts";
+import type { RequestRecord } from "./request-record.ts";
+
+export class AnswerSender {
+  readonly #clock: Clock;
+  readonly #log: Logger;
+
+  constructor(clock: Clock, log: Logger) {
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  async send(
+    record: RequestRecord,
+    { status, contentType, body }: EncodedAnswer,
+    more: OutgoingHttpHeaders,
+  ): Promise<number> {
+    const headers = { ...this.#baseHeaders(), "content-type": contentType, ...more };
+    for (const part of body) record.bytes += part.byteLength;
+    await send(record.exchange, status, headers, body);
+    return status;
+  }
+
+  /** Of answers whose body comes bit by bit. */
+  headers({ warnings }: RequestRecord): OutgoingHttpHeaders {
+    return { ...this.#baseHeaders(), ...warnings.headers() };
+  }
+
+  /** Answers with the Status of what was thrown. */
+  async refuse(record: RequestRecord, error: unknown): Promise<number> {
+    this.logBug(error);
+    const refusal = toStatusError(error);
+    const retryAfter = refusal.status.details?.retryAfterSeconds;
+    const wait = retryAfter !== undefined && { "retry-after": String(retryAfter) };
+    return this.send(record, this.#encode(record, refusal), { ...record.warnings.headers(), ...wait });
+  }
+
+  /** Even the refusal could not be sent: the client is gone, or this is a bug. Either way the process goes on. */
+  lose(error: unknown): number {
+    this.#log.warn({ err: error }, "an answer could not be sent");
+    return 500;
+  }
+
+  logBug(error: unknown): void {
+    const status = toStatusError(error);
+    if (status === error || (error as { code?: string }).code === "closed") return;
+    this.#log.error({ err: error }, "a request failed for a reason that is no answer of the API");
+  }
+
+  /** In what the client accepts, and in JSON where it accepts nothing that we have. */
+  #encode({ exchange, info }: RequestRecord, refusal: StatusError): EncodedAnswer {
+    const { code: status, status: object } = refusal;
+    const answer: FiniteAnswer = { type: "object", status, schema: metav1.status, object };
+    const options = { include: "None", pretty: isPretty(exchange, info), now: this.#clock.now() } as const;
+    try {
+      const { format } = negotiate(exchange.headers.accept, [...resourceKinds, "APIGroupDiscoveryList"]);
+      return encodeAnswer(answer, { ...options, representation: { format } });
+    } catch {
+      return encodeAnswer(answer, { ...options, representation: negotiate(undefined, noKinds) });
+    }
+  }
+
+  #baseHeaders(): OutgoingHttpHeaders {
+    return { "audit-id": randomUUID(), "cache-control": "no-cache, private" };
+  }
+}
+
+const people = /^(curl|Wget|Mozilla)\//;
+
+export function isPretty({ headers }: Exchange, { query }: RequestInfo): boolean {
+  const wanted = query.size > 0 ? query.get("pretty") : null;
+  if (wanted !== null) return wanted !== "false" && wanted !== "0";
+  return people.test(headers["user-agent"] ?? "");
+}

@@ -1,0 +1,29 @@
+/** One request over the network, and what is noted about it on its way. */
+import { performance } from "node:perf_hooks";
+import type { Exchange } from "../http/exchange.ts";
+import { parseRequest, type RequestInfo } from "./request-info.ts";
+import { Warnings } from "./warnings.ts";
+
+export class RequestRecord {
+  readonly exchange: Exchange;
+  readonly info: RequestInfo;
+  readonly warnings = new Warnings();
+  /** Milliseconds on the process's own clock: finer than that of the day. */
+  readonly started = performance.now();
+  /** Of the answer's body, before it is compressed. */
+  bytes = 0;
+
+  constructor(exchange: Exchange) {
+    this.exchange = exchange;
+    this.info = parseRequest(exchange.method, exchange.target);
+  }
+
+  get seconds(): number {
+    return (performance.now() - this.started) / 1000;
+  }
+
+  get applies(): boolean {
+    const type = this.exchange.method === "PATCH" ? this.exchange.headers["content-type"] : undefined;
+    return type?.startsWith("application/apply-patch") ?? false;
+  }
+}
