@@ -5,13 +5,23 @@ import { gatherPackWords, machineCommands } from "./commands/machine.ts";
 import { fail } from "./failure.ts";
 import { kubectlCommands } from "./kubectl/commands.ts";
 
+// Root's programs (ip, nft, runc) lie in folders that a PATH may lack.
+process.env["PATH"] = [process.env["PATH"], "/usr/sbin:/usr/bin:/sbin:/bin"].filter(Boolean).join(":");
+
 const program = new Command("kubets")
   .description("A complete Kubernetes: a cluster on this machine, and kubectl's verbs to use it")
   .showHelpAfterError("(kubets COMMAND --help tells more)")
   .enablePositionalOptions()
   .exitOverride();
 
-for (const command of [...lifecycleCommands(), ...machineCommands(), ...kubectlCommands()]) program.addCommand(command);
+/** A command that is added does not take over what its parent was told about errors. */
+function add(parent: Command, command: Command): void {
+  command.copyInheritedSettings(parent);
+  for (const inner of command.commands) add(command, inner);
+  if (command.parent !== parent) parent.addCommand(command);
+}
+
+for (const command of [...lifecycleCommands(), ...machineCommands(), ...kubectlCommands()]) add(program, command);
 
 try {
   await program.parseAsync(gatherPackWords(process.argv.slice(2)), { from: "user" });

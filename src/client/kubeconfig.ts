@@ -44,15 +44,35 @@ export class KubeconfigError extends Error {
 
 const empty: Kubeconfig = { apiVersion: "v1", kind: "Config", clusters: [], users: [], contexts: [] };
 
-export function parseKubeconfig(text: string): Kubeconfig {
-  const parsed = (parse(text) ?? {}) as Partial<Kubeconfig>;
-  if (typeof parsed !== "object") throw new KubeconfigError("a kubeconfig is a YAML mapping");
+/** Throws `KubeconfigError` for what is no kubeconfig, naming its file where it came from one. */
+export function parseKubeconfig(text: string, path?: string): Kubeconfig {
+  const parsed = parseMapping(text, path ? `the kubeconfig ${path}` : "the kubeconfig");
   const { clusters, users, contexts } = parsed;
   return { ...empty, ...parsed, clusters: clusters ?? [], users: users ?? [], contexts: contexts ?? [] };
 }
 
-const readKubeconfig = (path: string): Kubeconfig =>
-  existsSync(path) ? parseKubeconfig(readFileSync(path, "utf8")) : empty;
+function parseMapping(text: string, what: string): Partial<Kubeconfig> {
+  let parsed: Partial<Kubeconfig>;
+  try {
+    parsed = parse(text) ?? {};
+  } catch (error) {
+    const [reason] = (error as Error).message.split("\n");
+    throw new KubeconfigError(`${what} is not YAML: ${reason!.replace(/:$/, "")}`, { cause: error });
+  }
+  if (typeof parsed !== "object" || Array.isArray(parsed)) throw new KubeconfigError(`${what} is not a YAML mapping`);
+  for (const key of ["clusters", "users", "contexts"] as const)
+    if (!isNamedList(parsed[key])) throw new KubeconfigError(`${what} has ${key} that are no list of named entries`);
+  return parsed;
+}
+
+const isNamedList = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  (Array.isArray(value) && value.every((entry) => typeof entry?.name === "string"));
+
+/** What is not there is empty. */
+export const readKubeconfig = (path: string): Kubeconfig =>
+  existsSync(path) ? parseKubeconfig(readFileSync(path, "utf8"), path) : empty;
 
 /** Whole or not at all, readable by its owner only. */
 export function writeKubeconfig(path: string, config: Kubeconfig): void {

@@ -16,6 +16,7 @@ export {
   makeKubeconfig,
   mergeContext,
   parseKubeconfig,
+  readKubeconfig,
   removeContext,
   stringifyKubeconfig,
   useContext,

@@ -9,7 +9,8 @@ export type ClusterErrorCode =
   | "not-ready"
   | "process-failed"
   | "no-space"
-  | "unwritable";
+  | "unwritable"
+  | "bad-kubeconfig";
 
 export class ClusterError extends Error {
   override readonly name = "ClusterError";
@@ -33,11 +34,18 @@ export function explain(error: unknown, what: string): unknown {
       "free some disk, or name another folder with --data",
       { cause: error },
     );
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS")
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS" || code === "ENOENT")
     return new ClusterError(
       "unwritable",
       `${what} cannot be written`,
       "name another folder with --data, or run as root",
+      { cause: error },
+    );
+  if (code === "ENOTDIR" || code === "EEXIST")
+    return new ClusterError(
+      "unwritable",
+      `${what} cannot be made: a file is in the way`,
+      "name another folder with --data",
       { cause: error },
     );
   return error;

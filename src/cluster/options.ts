@@ -1,4 +1,5 @@
 /** What a cluster is asked to be: the options of `kubets up` and `kubets serve`, checked in one place. */
+import { resolve } from "node:path";
 import { ClusterError } from "./errors.ts";
 
 export type RuntimeChoice = "auto" | "containerd" | "simulated";
@@ -37,32 +38,64 @@ export const defaults = Object.freeze({
   podCidr: "10.244.0.0/16",
 });
 
+/** Each node's pods have a /24 of their own. */
+const nodePrefix = 24;
+
 const namePattern = /^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$/;
+
+const badOption = (message: string): ClusterError =>
+  new ClusterError("bad-option", message, "kubets up --help shows every option");
 
 function wholeNumber(option: string, text: string | number, lowest: number, highest: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= lowest && value <= highest && String(text).trim() !== "") return value;
-  throw new ClusterError("bad-option", `${option} takes a whole number from ${lowest} to ${highest}, not "${text}"`);
+  throw badOption(`${option} takes a whole number from ${lowest} to ${highest}, not "${text}"`);
 }
 
-function cidr(option: string, text: string): string {
+function cidr(option: string, text: string, longestPrefix: number): string {
   const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(text);
   const numbers = match?.slice(1).map(Number) ?? [];
   const [bytes, bits] = [numbers.slice(0, 4), numbers[4] ?? 0];
-  if (match && bytes.every((byte) => byte <= 255) && bits >= 8 && bits <= 28 && isNetworkAddress(bytes, bits))
+  if (
+    match &&
+    bytes.every((byte) => byte <= 255) &&
+    bits >= 8 &&
+    bits <= longestPrefix &&
+    isNetworkAddress(bytes, bits)
+  )
     return text;
-  throw new ClusterError("bad-option", `${option} takes an IPv4 network such as ${defaults.podCidr}, not "${text}"`);
+  throw badOption(
+    `${option} takes an IPv4 network from /8 to /${longestPrefix}, such as ${defaults.podCidr}, not "${text}"`,
+  );
 }
 
+const addressOf = (bytes: readonly number[]): number => bytes.reduce((sum, byte) => sum * 256 + byte, 0);
+
 function isNetworkAddress(bytes: readonly number[], bits: number): boolean {
-  const address = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
-  return address % 2 ** (32 - bits) === 0;
+  return addressOf(bytes) % 2 ** (32 - bits) === 0;
+}
+
+/** First and last address of a network in CIDR notation. */
+function range(text: string): readonly [number, number] {
+  const [address, bits] = text.split("/");
+  const first = addressOf(address!.split(".").map(Number));
+  return [first, first + 2 ** (32 - Number(bits)) - 1];
+}
+
+function networks(raw: RawOptions, nodes: number): { readonly serviceCidr: string; readonly podCidr: string } {
+  const serviceCidr = cidr("--service-cidr", raw.serviceCidr ?? defaults.serviceCidr, 28);
+  const podCidr = cidr("--pod-cidr", raw.podCidr ?? defaults.podCidr, nodePrefix);
+  const [services, pods] = [range(serviceCidr), range(podCidr)];
+  if (services[0] <= pods[1] && pods[0] <= services[1])
+    throw badOption(`--service-cidr ${serviceCidr} and --pod-cidr ${podCidr} overlap`);
+  const places = 2 ** (nodePrefix - Number(podCidr.split("/")[1]));
+  if (nodes > places) throw badOption(`--pod-cidr ${podCidr} has room for ${places} nodes, not for ${nodes}`);
+  return { serviceCidr, podCidr };
 }
 
 export function parsePublish(text: string): PublishedPort {
   const [hostPort, nodePort, ...rest] = text.split(":");
-  if (rest.length > 0 || !nodePort)
-    throw new ClusterError("bad-option", `--publish takes HOSTPORT:NODEPORT, not "${text}"`);
+  if (rest.length > 0 || !nodePort) throw badOption(`--publish takes HOSTPORT:NODEPORT, not "${text}"`);
   return {
     hostPort: wholeNumber("--publish HOSTPORT", hostPort!, 1, 65535),
     nodePort: wholeNumber("--publish NODEPORT", nodePort, 30000, 32767),
@@ -89,7 +122,7 @@ export const canRunContainers = (): boolean => process.platform === "linux" && p
 function chooseRuntime(text: string): "containerd" | "simulated" {
   if (text === "auto") return canRunContainers() ? "containerd" : "simulated";
   if (text !== "containerd" && text !== "simulated")
-    throw new ClusterError("bad-option", `--runtime takes auto, containerd or simulated, not "${text}"`);
+    throw badOption(`--runtime takes auto, containerd or simulated, not "${text}"`);
   if (text === "containerd" && !canRunContainers())
     throw new ClusterError(
       "no-root",
@@ -103,16 +136,17 @@ function chooseRuntime(text: string): "containerd" | "simulated" {
 export function clusterOptions(raw: RawOptions, dataFolder: (name: string) => string): ClusterOptions {
   const name = raw.name ?? defaults.name;
   if (!namePattern.test(name))
-    throw new ClusterError("bad-option", `--name takes up to 20 lower-case letters, digits and dashes, not "${name}"`);
+    throw badOption(`--name takes up to 20 lower-case letters, digits and dashes, not "${name}"`);
+  const nodes = wholeNumber("--nodes", raw.nodes ?? defaults.nodes, 0, 5000);
+  const simulatedNodes = wholeNumber("--simulated-nodes", raw.simulatedNodes ?? defaults.simulatedNodes, 0, 5000);
   return {
     name,
-    nodes: wholeNumber("--nodes", raw.nodes ?? defaults.nodes, 0, 5000),
-    simulatedNodes: wholeNumber("--simulated-nodes", raw.simulatedNodes ?? defaults.simulatedNodes, 0, 5000),
+    nodes,
+    simulatedNodes,
     runtime: chooseRuntime(raw.runtime ?? "auto"),
     port: wholeNumber("--port", raw.port ?? defaults.port, 0, 65535),
-    data: raw.data ?? dataFolder(name),
-    serviceCidr: cidr("--service-cidr", raw.serviceCidr ?? defaults.serviceCidr),
-    podCidr: cidr("--pod-cidr", raw.podCidr ?? defaults.podCidr),
+    data: resolve(raw.data ?? dataFolder(name)),
+    ...networks(raw, nodes + simulatedNodes),
     publish: (raw.publish ?? []).map(parsePublish),
     legacyApis: raw.legacyApis ?? false,
     withoutControllers: raw.withoutControllers ?? false,

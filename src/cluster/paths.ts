@@ -1,7 +1,7 @@
 /** Where a cluster keeps its files. Two roots: what outlives a reboot (`data`) and what does not (`run`, short paths for sockets). */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { homedir, tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { explain } from "./errors.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -25,6 +25,8 @@ export interface NodePaths {
   readonly containerdState: string;
   readonly containerdConfig: string;
   readonly containerdSocket: string;
+  /** States of runc; its own default is a folder that all containerds of a machine share. */
+  readonly runcState: string;
   readonly cniConfig: string;
   readonly agentRoot: string;
 }
@@ -64,16 +66,35 @@ function nodePaths(data: string, run: string): NodePaths {
     containerdState: join(run, "containerd"),
     containerdConfig: join(run, "containerd.toml"),
     containerdSocket: join(run, "containerd.sock"),
+    runcState: join(run, "runc"),
     cniConfig: join(run, "cni"),
     agentRoot: join(data, "agent"),
   };
 }
 
-/** Makes folders that only their owner may enter. */
+/**
+ * Makes a folder that only its owner may enter, and those above it; answers the topmost that was made. Step by step: Node's own recursion
+ * never ends where the system knows no such place, as in /proc.
+ */
+export function makeFolder(folder: string): string | undefined {
+  if (isFolder(folder)) return undefined;
+  const made = makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another cluster, started at the same time, may have made it.
+    if (!isFolder(folder)) throw error;
+  }
+  return made ?? folder;
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** Throws `ClusterError` with one sentence where a folder cannot be made. */
 export function makeFolders(...folders: readonly string[]): void {
   for (const folder of folders) {
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
     } catch (error) {
       throw explain(error, folder);
     }

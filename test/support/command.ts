@@ -13,6 +13,8 @@ export interface Output {
 export interface CommandOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Words before the command, which run it: `unshare -m …`. */
+  readonly within?: readonly string[];
   /** It is ended where it takes longer. Default two minutes. */
   readonly timeoutMs?: number;
 }
@@ -20,7 +22,8 @@ export interface CommandOptions {
 /** Resolves when the command has ended, whatever its exit status. */
 export function tryKubets(args: readonly string[], options: CommandOptions = {}): Promise<Output> {
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
-  const child = spawn(join(repository, "bin/kubets"), args, {
+  const [program, ...words] = [...(options.within ?? []), join(repository, "bin/kubets"), ...args];
+  const child = spawn(program!, words, {
     env: { ...environment, ...options.environment },
     timeout: options.timeoutMs ?? 120_000,
   });

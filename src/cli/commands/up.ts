@@ -10,12 +10,14 @@ import {
   clusterOptions,
   clusterPaths,
   defaultDataFolder,
+  explain,
   isAlive,
   makeFolders,
   readState,
   type SupervisorStatus,
 } from "../../cluster/mod.ts";
-import { mergeKubeconfig } from "./kubeconfig.ts";
+import { parseDurationMs } from "./duration.ts";
+import { mergeKubeconfig, requireWritableKubeconfig } from "./kubeconfig.ts";
 import type { ServeFlags, ServeMessage } from "./serve.ts";
 
 export interface UpResult {
@@ -26,12 +28,13 @@ export interface UpResult {
 
 export async function up(flags: ServeFlags): Promise<UpResult> {
   const options = clusterOptions(flags, defaultDataFolder);
+  parseDurationMs(flags.timeout);
+  requireWritableKubeconfig(flags.kubeconfig);
   const began = Date.now();
   const running = await findRunning(options.name);
-  if (!running) await startInBackground(options, flags);
-  const paths = clusterPaths(options.name, running?.data ?? options.data);
-  const { path, context } = mergeKubeconfig(options.name, paths.pki, flags.kubeconfig);
-  await callSupervisor(paths.control, "POST", "/kubeconfig", { path });
+  if (running) requireSameOptions(options, running);
+  else await startInBackground(options, flags);
+  const { path, context } = await writeContext(running ?? options, flags, running !== undefined);
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   process.stdout.write(
     running ? `cluster ${options.name} is running already\n` : `cluster ${options.name} is ready after ${seconds} s\n`,
@@ -39,6 +42,37 @@ export async function up(flags: ServeFlags): Promise<UpResult> {
   process.stdout.write(`kubeconfig: ${path} (context ${context})\n`);
   return { kubeconfig: path, context, alreadyRunning: running !== undefined };
 }
+
+/** Ends a cluster that was started for nothing: whoever asked for it could not reach it. */
+async function writeContext({ name, data }: ClusterOptions, flags: ServeFlags, wasRunning: boolean) {
+  const paths = clusterPaths(name, data);
+  try {
+    const written = mergeKubeconfig(name, paths.pki, flags.kubeconfig);
+    await callSupervisor(paths.control, "POST", "/kubeconfig", { path: written.path });
+    return written;
+  } catch (error) {
+    if (!wasRunning) await callSupervisor(paths.control, "POST", "/stop", { removeData: false });
+    throw error;
+  }
+}
+
+/** What was asked for and is no default must be what runs; a port of 0 means any. */
+function requireSameOptions(asked: ClusterOptions, running: ClusterOptions): void {
+  const usual = clusterOptions({ name: asked.name }, defaultDataFolder);
+  const other = (Object.keys(usual) as (keyof ClusterOptions)[]).filter((key) => {
+    const text = JSON.stringify(asked[key]);
+    if (key === "port" && asked.port === 0) return false;
+    return text !== JSON.stringify(usual[key]) && text !== JSON.stringify(running[key]);
+  });
+  if (other.length === 0) return;
+  throw new ClusterError(
+    "already-exists",
+    `cluster ${asked.name} is running already, with another ${other.map(optionName).join(", ")}`,
+    `kubets down --name ${asked.name} ends it; a cluster beside it takes another --name and --port`,
+  );
+}
+
+const optionName = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** The options of a cluster of that name whose supervisor lives and is ready. */
 async function findRunning(name: string): Promise<ClusterOptions | undefined> {
@@ -68,11 +102,19 @@ function serveArguments(options: ClusterOptions, flags: ServeFlags): string[] {
   ];
 }
 
+function openLog(file: string): number {
+  try {
+    return openSync(file, "a", 0o600);
+  } catch (error) {
+    throw explain(error, file);
+  }
+}
+
 function startInBackground(options: ClusterOptions, flags: ServeFlags): Promise<void> {
   const logs = join(options.data, "logs");
   makeFolders(options.data, logs);
   const logFile = join(logs, "supervisor.log");
-  const log = openSync(logFile, "a", 0o600);
+  const log = openLog(logFile);
   const main = fileURLToPath(new URL(`../main.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url));
   const child = spawn(process.execPath, [main, "serve", ...serveArguments(options, flags)], {
     detached: true,

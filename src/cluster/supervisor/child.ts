@@ -69,6 +69,10 @@ export class Child {
   async #spawn(): Promise<ChildProcess> {
     const { command, args, env, logFile } = this.#options;
     const sockets = (await this.#options.sockets?.()) ?? [];
+    if (this.#stopping) {
+      for (const socket of sockets) socket.release();
+      throw new ClusterError("process-failed", `${this.role} is not started while the cluster stops`);
+    }
     const log = openSync(logFile, "a", 0o600);
     // Its own session: a signal to the supervisor's terminal must not reach the pods.
     const child = spawn(command, args, {

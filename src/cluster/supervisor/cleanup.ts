@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, statSync } from "node
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { identify, isAlive, type ProcessIdentity } from "../state.ts";
+import { removeShimSockets, shimProcesses } from "./shims.ts";
 
 const cgroupRoot = "/sys/fs/cgroup";
 
@@ -34,18 +35,6 @@ function readLines(path: string): string[] {
   } catch {
     return [];
   }
-}
-
-/** The shims serve containers after their containerd has gone: found by the socket of this cluster that they name. */
-function shims(run: string): number[] {
-  if (!existsSync("/proc/self/stat")) return [];
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      const command = readLines(`/proc/${pid}/cmdline`).join("").split("\0");
-      return command[0]?.includes("containerd-shim") && command.some((word) => word.startsWith(`${run}/`));
-    })
-    .map(Number);
 }
 
 /** Ends processes and resolves when they are gone; gives up after `timeoutMs` and says which remain. */
@@ -115,7 +104,8 @@ async function removeCgroups(cluster: string): Promise<void> {
 export async function removeContainers(cluster: string, run: string, data: string): Promise<void> {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return;
   // Shims first: a shim that sees its container die would write about it.
-  await endProcesses(shims(run).map(identify), "SIGKILL", 5000);
+  await endProcesses(shimProcesses(run).map(identify), "SIGKILL", 5000);
+  removeShimSockets(run);
   await endProcesses(cgroupProcesses(cluster).map(identify), "SIGKILL", 5000);
   await unmountBelow([run, data].filter((folder) => existsSync(folder) && statSync(folder).isDirectory()));
   await removeCgroups(cluster);

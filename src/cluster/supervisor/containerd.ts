@@ -1,5 +1,6 @@
 /** The containerd of one node: its own root, state, socket and CNI folder, so that nodes on one machine never meet. */
-import { existsSync, writeFileSync } from "node:fs";
+import { accessSync, constants, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { ClusterError } from "../errors.ts";
 import { makeFolders, type NodePaths } from "../paths.ts";
 import type { ChildOptions } from "./child.ts";
@@ -15,9 +16,25 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   catatonit: ["/usr/bin/catatonit", "/usr/libexec/catatonit/catatonit"],
 };
 
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** The known places first: a PATH may hold another version for other purposes, or lack the folders of root. */
+function findProgram(name: string): string | undefined {
+  const known = programs[name]!;
+  const searched = (process.env["PATH"] ?? "").split(":").filter(Boolean);
+  return [...known, ...searched.map((folder) => join(folder, basename(known[0]!)))].find(isProgram);
+}
+
 /** Throws `missing-program` naming everything that real containers need and this machine lacks. */
-export function requirePrograms(): void {
-  const missing = Object.entries(programs).flatMap(([name, files]) => (files.some(existsSync) ? [] : [name]));
+export function requirePrograms(find: (name: string) => string | undefined = findProgram): void {
+  const missing = Object.keys(programs).filter((name) => find(name) === undefined);
   if (missing.length === 0) return;
   throw new ClusterError(
     "missing-program",
@@ -26,7 +43,7 @@ export function requirePrograms(): void {
   );
 }
 
-const find = (name: string): string => programs[name]!.find(existsSync) ?? name;
+const find = (name: string): string => findProgram(name) ?? name;
 
 export function containerdConfig(paths: NodePaths): string {
   const quote = (text: string) => JSON.stringify(text);
@@ -65,6 +82,7 @@ disabled_plugins = [
       runtime_type = "io.containerd.runc.v2"
       [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
         BinaryName = ${quote(find("runc"))}
+        Root = ${quote(paths.runcState)}
 `;
 }
 

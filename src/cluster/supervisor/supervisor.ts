@@ -2,14 +2,15 @@
  * The small process behind `kubets up`: it makes the network namespaces, starts the control plane, each node's containerd and agent,
  * keeps them running, and takes everything away again. It never speaks to the API itself.
  */
-import { existsSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, rmdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { Logger } from "pino";
 import { createFabric, destroyFabric, enterArguments, type Fabric } from "../../network/fabric/mod.ts";
 import { ClusterError } from "../errors.ts";
 import type { ClusterOptions } from "../options.ts";
-import { type ClusterPaths, clusterPaths, makeFolders } from "../paths.ts";
+import { type ClusterPaths, clusterPaths, defaultDataFolder, makeFolders } from "../paths.ts";
 import { type ControlPlaneConfig, type NodeConfig, writeConfig } from "../processes/configuration.ts";
+import { requireSpace } from "../space.ts";
 import {
   type ClusterState,
   identify,
@@ -23,6 +24,7 @@ import { Child, type ChildOptions } from "./child.ts";
 import { cgroupParent, endProcesses, removeContainers } from "./cleanup.ts";
 import { containerdChild, requirePrograms } from "./containerd.ts";
 import { listenOnLoopback } from "./listening-socket.ts";
+import { removeShimSockets, shimProcesses } from "./shims.ts";
 
 export interface ProcessStatus {
   readonly role: string;
@@ -70,7 +72,9 @@ export class Supervisor {
     const { paths, options } = this;
     if (options.runtime === "containerd") requirePrograms();
     await this.#endFormerProcesses();
-    makeFolders(paths.data, paths.run, paths.logs, paths.pki);
+    makeFolders(paths.data);
+    requireSpace(paths.data, this.#realNodes.length);
+    makeFolders(paths.run, paths.logs, paths.pki);
   }
 
   /** Resolves when the API is ready, every node is Ready and DNS answers. */
@@ -97,6 +101,7 @@ export class Supervisor {
       );
     await endProcesses(former.children, "SIGTERM", 5000);
     await endProcesses(former.children, "SIGKILL", 5000);
+    if (shimProcesses(this.paths.run).length === 0) removeShimSockets(this.paths.run);
     for (const kubeconfig of former.kubeconfigs) this.#kubeconfigs.add(kubeconfig);
   }
 
@@ -110,8 +115,8 @@ export class Supervisor {
 
   async #createFabric(): Promise<void> {
     this.#progress("making the network namespaces");
-    const { name: cluster, serviceCidr } = this.options;
-    this.#fabric = await createFabric({ cluster, serviceNetwork: serviceCidr });
+    const { name: cluster, serviceCidr, podCidr } = this.options;
+    this.#fabric = await createFabric({ cluster, avoid: [serviceCidr, podCidr], serviceNetwork: serviceCidr });
     for (const name of this.#realNodes) this.#nodes.push({ name, ...(await this.#fabric.addNode(name)) });
   }
 
@@ -231,6 +236,7 @@ async function removeRemains(options: ClusterOptions, removeData: boolean): Prom
   await removeContainers(options.name, paths.run, paths.data);
   if (options.runtime === "containerd") await destroyFabric(options.name);
   rmSync(paths.run, { recursive: true, force: true });
+  removeEmpty(dirname(paths.run));
   if (removeData) removeDataFolder(paths);
 }
 
@@ -238,7 +244,16 @@ async function removeRemains(options: ClusterOptions, removeData: boolean): Prom
 function removeDataFolder(paths: ClusterPaths): void {
   for (const folder of [paths.pki, paths.store, paths.logs, join(paths.data, "nodes")])
     rmSync(folder, { recursive: true, force: true });
-  if (existsSync(paths.data) && readdirSync(paths.data).length === 0) rmSync(paths.data, { recursive: true });
+  removeEmpty(paths.data);
+  if (paths.data === defaultDataFolder(basename(paths.data))) removeEmpty(dirname(paths.data));
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Other things lie there, or it has gone already.
+  }
 }
 
 /** Ends a cluster whose supervisor was killed. */

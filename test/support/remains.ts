@@ -1,0 +1,74 @@
+/** What of a cluster is on this machine, wherever a cluster can leave something: for a look before and after `kubets down`. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+
+function lines(path: string): string[] {
+  try {
+    return readFileSync(path, "utf8").split("\n").filter(Boolean);
+  } catch {
+    return []; // A process that ended meanwhile.
+  }
+}
+
+/** The cluster's folder in each cgroup hierarchy; with version 2 there is one. */
+function cgroupFolders(cluster: string): string[] {
+  const root = "/sys/fs/cgroup";
+  const hierarchies = existsSync(root) ? [root, ...readdirSync(root).map((name) => join(root, name))] : [];
+  return hierarchies.map((folder) => join(folder, `kubets-${cluster}`)).filter(existsSync);
+}
+
+/** Processes in the cluster's containers, pause processes among them, in order. */
+export function containerProcesses(cluster: string): number[] {
+  const folders = cgroupFolders(cluster).flatMap((folder) => [
+    folder,
+    ...readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name)),
+  ]);
+  const found = folders.flatMap((folder) => lines(join(folder, "cgroup.procs")).map(Number));
+  return [...new Set(found)].sort((a, b) => a - b);
+}
+
+/** Processes that name the cluster's folders, its shims among them. */
+export function namingProcesses(cluster: string, data: string): number[] {
+  const words = [`/kubets/${cluster}/`, data];
+  const names = (pid: string) => words.some((word) => lines(`/proc/${pid}/cmdline`).join("\n").includes(word));
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && names(name))
+    .map(Number);
+}
+
+const namesIn = (folder: string): string[] =>
+  existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+
+/** What the cluster's containers have in folders that every containerd of the machine shares: sockets of shims, states of runc. */
+export function sharedFiles(cluster: string): readonly string[] {
+  const nodes = namesIn(join("/run/kubets", cluster));
+  const bundles = nodes.flatMap((node) => namesIn(join(node, "containerd/io.containerd.runtime.v2.task/k8s.io")));
+  const candidates = bundles.flatMap((bundle) => [
+    ...lines(join(bundle, "address")).map((address) => address.replace("unix://", "")),
+    join("/run/containerd/runc/k8s.io", basename(bundle)),
+  ]);
+  return [...new Set(candidates)].filter(existsSync);
+}
+
+export interface Remains {
+  readonly processes: readonly number[];
+  readonly mounts: readonly string[];
+  readonly networkNamespaces: readonly string[];
+  readonly cgroups: readonly string[];
+  readonly files: readonly string[];
+}
+
+export const nothing: Remains = { processes: [], mounts: [], networkNamespaces: [], cgroups: [], files: [] };
+
+export function remainsOf(cluster: string, data: string): Remains {
+  const files = [join("/run/kubets", cluster), data];
+  return {
+    processes: [...new Set([...containerProcesses(cluster), ...namingProcesses(cluster, data)])],
+    mounts: lines("/proc/mounts").filter((line) => files.some((folder) => line.includes(folder))),
+    networkNamespaces: namesIn("/run/netns").filter((path) => path.includes(`/kubets-${cluster}-`)),
+    cgroups: cgroupFolders(cluster),
+    files: files.filter(existsSync),
+  };
+}
