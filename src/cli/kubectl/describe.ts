@@ -2,7 +2,7 @@
 import type { corev1 } from "../../api/mod.ts";
 import type { DescribeContext } from "./describe/context.ts";
 import { describeDeployment } from "./describe/deployment.ts";
-import { age, type Lines, metadataLines, nestedLines, render } from "./describe/lines.ts";
+import { age, type Lines, metadataLines, nestedLines, render, tableLines } from "./describe/lines.ts";
 import { describeNode } from "./describe/node.ts";
 import { describePod } from "./describe/pod.ts";
 import { describeService } from "./describe/service.ts";
@@ -10,7 +10,6 @@ import { fetchObjects, type GetFlags } from "./get.ts";
 import { pathOf } from "./paths.ts";
 import { type AnyObject, discover, findTypes, parseTargets, type ResourceType } from "./resource-types.ts";
 import { type Session, withSession } from "./session.ts";
-import { alignColumns } from "./table.ts";
 
 type Describer = (object: never, context: DescribeContext) => Promise<Lines>;
 
@@ -26,8 +25,9 @@ export async function describe(words: readonly string[], flags: GetFlags): Promi
     const types = await discover(session);
     const context = describeContext(session, types);
     const blocks: string[] = [];
-    for (const object of await fetchObjects(session, parseTargets(types, words), flags))
-      blocks.push(await describeOne(object, context));
+    const objects = await fetchObjects(session, parseTargets(types, words), flags);
+    // As kubectl has it: the events of many would drown what was asked for.
+    for (const object of objects) blocks.push(await describeOne(object, context, objects.length === 1));
     if (blocks.length === 0) process.stderr.write(`No resources found in ${session.namespace} namespace.\n`);
     process.stdout.write(blocks.join("\n\n"));
   });
@@ -44,9 +44,10 @@ function describeContext(session: Session, types: readonly ResourceType[]): Desc
   };
 }
 
-async function describeOne(object: AnyObject, context: DescribeContext): Promise<string> {
+async function describeOne(object: AnyObject, context: DescribeContext, withEvents: boolean): Promise<string> {
   const describer = describers[object.kind ?? ""] ?? describeAny;
-  return render(await describer(object as never, context)) + eventTable(await eventsOf(object, context));
+  const lines = await describer(object as never, context);
+  return render(withEvents ? [...lines, ...eventLines(await eventsOf(object, context))] : lines);
 }
 
 /** Any kind without a describer of its own: its fields, nested. */
@@ -82,16 +83,12 @@ function eventAge(event: corev1.Event): string {
   return `${age(lastSeen(event))} (x${event.count} over ${age(event.firstTimestamp)})`;
 }
 
-function eventTable(events: readonly corev1.Event[]): string {
-  if (events.length === 0) return "Events:  <none>\n";
+function eventLines(events: readonly corev1.Event[]): Lines {
+  if (events.length === 0) return [["Events:", "<none>"]];
   const sorted = [...events].sort((a, b) => (lastSeen(a) < lastSeen(b) ? -1 : 1));
   const rows = sorted.map((event) => [
-    ...["", event.type ?? "", event.reason ?? "", eventAge(event)],
+    ...[event.type ?? "", event.reason ?? "", eventAge(event)],
     ...[event.source?.component || event.reportingComponent || "", (event.message ?? "").trim()],
   ]);
-  const head = [
-    ["", "Type", "Reason", "Age", "From", "Message"],
-    ["", "----", "------", "----", "----", "-------"],
-  ];
-  return `Events:\n${alignColumns([...head, ...rows]).replace(/^ {3}/gm, "  ")}`;
+  return [["Events:"], ...tableLines(["Type", "Reason", "Age", "From", "Message"], rows, [4, 6, 4, 4, 7])];
 }

@@ -1,6 +1,7 @@
 import type { appsv1 } from "../../../api/mod.ts";
 import type { DescribeContext } from "./context.ts";
-import { annotationText, conditionLines, type Lines, labelText, nestedLines, timeText } from "./lines.ts";
+import { annotationText, type Lines, labelText, tableLines, timeText } from "./lines.ts";
+import { podTemplateLines } from "./pod-template.ts";
 
 export async function describeDeployment(deployment: appsv1.Deployment, context: DescribeContext): Promise<Lines> {
   const { metadata, spec, status = {} } = deployment;
@@ -9,13 +10,6 @@ export async function describeDeployment(deployment: appsv1.Deployment, context:
   const revision = metadata.annotations?.["deployment.kubernetes.io/revision"];
   const current = owned.filter((set) => set.metadata.annotations?.["deployment.kubernetes.io/revision"] === revision);
   const old = owned.filter((set) => !current.includes(set) && (set.spec.replicas ?? 0) > 0);
-  const { rollingUpdate, type } = spec.strategy ?? {};
-  const unavailable = status.unavailableReplicas ?? 0;
-  const counts = [
-    `${spec.replicas ?? 1} desired`,
-    `${status.updatedReplicas ?? 0} updated`,
-    `${status.replicas ?? 0} total`,
-  ];
   return [
     ["Name:", metadata.name],
     ["Namespace:", metadata.namespace],
@@ -23,26 +17,34 @@ export async function describeDeployment(deployment: appsv1.Deployment, context:
     ["Labels:", labelText(metadata.labels)],
     ["Annotations:", annotationText(metadata.annotations)],
     ["Selector:", labelText(spec.selector.matchLabels).replaceAll("\n", ",")],
-    ["Replicas:", `${counts.join(" | ")} | ${status.availableReplicas ?? 0} available | ${unavailable} unavailable`],
-    ["StrategyType:", type ?? ""],
+    ["Replicas:", replicaCounts(deployment)],
+    ["StrategyType:", spec.strategy?.type ?? ""],
     ["MinReadySeconds:", String(spec.minReadySeconds ?? 0)],
-    ...(rollingUpdate
-      ? [
-          [
-            "RollingUpdateStrategy:",
-            `${rollingUpdate.maxUnavailable} max unavailable, ${rollingUpdate.maxSurge} max surge`,
-          ] as const,
-        ]
-      : []),
-    ["Pod Template:", ""],
-    ...nestedLines(
-      { labels: spec.template.metadata?.labels ?? {}, containers: spec.template.spec?.containers ?? [] },
-      1,
-    ),
+    ...strategyLines(deployment),
+    ...podTemplateLines("Pod Template:", spec.template),
     ...conditionLines(status.conditions),
     ["OldReplicaSets:", old.map(replicaSet).join(", ") || "<none>"],
     ["NewReplicaSet:", current.map(replicaSet).join(", ") || "<none>"],
   ];
+}
+
+function replicaCounts({ spec, status = {} }: appsv1.Deployment): string {
+  const { updatedReplicas = 0, replicas = 0, availableReplicas = 0, unavailableReplicas = 0 } = status;
+  const counts = [`${spec.replicas ?? 1} desired`, `${updatedReplicas} updated`, `${replicas} total`];
+  return `${counts.join(" | ")} | ${availableReplicas} available | ${unavailableReplicas} unavailable`;
+}
+
+function strategyLines({ spec }: appsv1.Deployment): Lines {
+  const { rollingUpdate } = spec.strategy ?? {};
+  if (!rollingUpdate) return [];
+  const { maxUnavailable, maxSurge } = rollingUpdate;
+  return [["RollingUpdateStrategy:", `${maxUnavailable} max unavailable, ${maxSurge} max surge`]];
+}
+
+function conditionLines(conditions: readonly appsv1.DeploymentCondition[] | undefined): Lines {
+  if (!conditions?.length) return [];
+  const rows = conditions.map(({ type, status, reason }) => [`${type} `, status, reason ?? ""]);
+  return [["Conditions:"], ...tableLines(["Type", "Status", "Reason"], rows)];
 }
 
 const replicaSet = ({ metadata, spec, status }: appsv1.ReplicaSet): string =>

@@ -1,29 +1,31 @@
-/** Lines of a description: a label and its value, aligned; deeper lines are indented. */
+/** Lines of a description: cells that stand in columns; a line of one cell stands alone and ends the columns above it. */
 import type { AnyObject } from "../resource-types.ts";
+import { elasticColumns } from "./elastic-columns.ts";
 
-/** Label, value; a value with several lines stands under itself. Labels that start with spaces are one level deeper for each two. */
-export type Line = readonly [label: string, value: string];
+/** Mostly a label and its value; a value with several lines stands under itself. */
+export type Line = readonly string[];
 export type Lines = readonly Line[];
 
-const indentOf = (label: string): number => label.length - label.trimStart().length;
+/** Ends the columns above it, where the next lines are to have their own. */
+export const heading = (text: string): Line => [text];
 
-/** Values stand in one column for the lines of one depth. */
-export function render(lines: Lines): string {
-  const widths = new Map<number, number>();
-  for (const [label, value] of lines) {
-    if (value === "") continue;
-    const indent = indentOf(label);
-    widths.set(indent, Math.max(widths.get(indent) ?? 0, label.length));
-  }
-  return lines.map(([label, value]) => renderLine(label, value, (widths.get(indentOf(label)) ?? 0) + 2)).join("");
+/** A table's rows, the rules under its titles (as long as they are, unless said otherwise), indented. */
+export function tableLines(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  rules = header.map(({ length }) => length),
+): Lines {
+  const indented = ([first, ...rest]: readonly string[]) => [`  ${first}`, ...rest];
+  return [header, rules.map((length) => "-".repeat(length)), ...rows].map(indented);
 }
 
-function renderLine(label: string, value: string, width: number): string {
-  if (value === "") return `${label}\n`;
-  const [first, ...rest] = value.split("\n");
-  return [`${label.padEnd(width)}${first}`, ...rest.map((line) => " ".repeat(width) + line)]
-    .map((line) => `${line.trimEnd()}\n`)
-    .join("");
+export const render = (lines: Lines): string => elasticColumns(lines.flatMap(unfold));
+
+function unfold(line: Line): Line[] {
+  const last = line.at(-1) ?? "";
+  if (!last.includes("\n")) return [line];
+  const [first, ...rest] = last.split("\n");
+  return [[...line.slice(0, -1), first!], ...rest.map((text) => [...line.slice(0, -1).map(() => ""), text])];
 }
 
 const pairs = (map: Readonly<Record<string, string>> | undefined, separator: string): string => {
@@ -32,8 +34,11 @@ const pairs = (map: Readonly<Record<string, string>> | undefined, separator: str
 };
 
 export const labelText = (labels: Readonly<Record<string, string>> | undefined): string => pairs(labels, "=");
-export const annotationText = (annotations: Readonly<Record<string, string>> | undefined): string =>
-  pairs(annotations, ": ");
+/** What `apply` keeps for itself is left out. */
+export function annotationText(annotations: Readonly<Record<string, string>> | undefined): string {
+  const { "kubectl.kubernetes.io/last-applied-configuration": _, ...shown } = annotations ?? {};
+  return pairs(shown, ": ");
+}
 
 export function metadataLines({ metadata }: AnyObject): Lines {
   return [
@@ -52,9 +57,9 @@ export function nestedLines(value: Readonly<Record<string, unknown>>, depth = 0)
   const indent = "  ".repeat(depth);
   return Object.entries(value).flatMap(([key, inner]): Line[] => {
     const label = `${indent}${title(key)}:`;
-    if (Array.isArray(inner)) return [[label, ""], ...inner.flatMap((item) => itemLines(item, depth + 1))];
+    if (Array.isArray(inner)) return [[label], ...inner.flatMap((item) => itemLines(item, depth + 1))];
     if (inner !== null && typeof inner === "object")
-      return [[label, ""], ...nestedLines(inner as Record<string, unknown>, depth + 1)];
+      return [[label], ...nestedLines(inner as Record<string, unknown>, depth + 1)];
     return [[label, String(inner)]];
   });
 }
@@ -62,18 +67,7 @@ export function nestedLines(value: Readonly<Record<string, unknown>>, depth = 0)
 function itemLines(item: unknown, depth: number): Line[] {
   if (item !== null && typeof item === "object" && !Array.isArray(item))
     return nestedLines(item as Record<string, unknown>, depth);
-  return [[`${"  ".repeat(depth)}${String(item)}`, ""]];
-}
-
-export function conditionLines(
-  conditions: readonly { readonly type: string; readonly status: string }[] | undefined,
-): Line[] {
-  if (!conditions?.length) return [];
-  return [
-    ["Conditions:", ""],
-    ["  Type", "Status"],
-    ...conditions.map(({ type, status }): Line => [`  ${type}`, status]),
-  ];
+  return [[`${"  ".repeat(depth)}${String(item)}`]];
 }
 
 /** `5s`, `3m`, `2h`, `4d`: how long ago. */
