@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import http2, { type ClientHttp2Session, type ClientHttp2Stream } from "node:http2";
 import { Readable } from "node:stream";
-import { deepFreeze, type KubernetesObject, type metav1, StatusError } from "../api/mod.ts";
+import type { KubernetesObject, metav1 } from "../api/mod.ts";
+import { deepFreeze, StatusError } from "../api/narrow.ts";
 import type { ApiRequest, Transport, WatchEvent } from "./contract.ts";
 
 export interface HttpTransportOptions {

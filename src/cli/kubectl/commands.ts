@@ -33,7 +33,9 @@ const withSelection = (command: Command): Command =>
 function readingVerbs(): Command[] {
   return [
     withSelection(withFiles(verb("get [what...]", "Show one or many objects")))
-      .option("-o, --output <format>", "wide, json, yaml or name")
+      .option("-o, --output <format>", "wide, json, yaml, name, jsonpath=…, custom-columns=…")
+      .option("--raw <path>", "what the server answers at this path, as it is")
+      .option("--sort-by <path>", "in the order of what this JSONPath finds")
       .option("-w, --watch", "show changes as they come")
       .option("--watch-only", "show only changes")
       .option("--show-labels", "a column with all labels")
@@ -124,6 +126,9 @@ function serverVerbs(): Command[] {
       .option("--client", "of the client alone")
       .option("-o, --output <format>", "json or yaml")
       .action(async (flags) => (await import("./server.ts")).version(flags, await ownVersion())),
+    verb("api-versions", "Show the groups and versions that the server serves").action(async (flags) =>
+      (await import("./server.ts")).apiVersions(flags),
+    ),
     verb("cluster-info", "Show where the control plane and its services are").action(async (flags) =>
       (await import("./server.ts")).clusterInfo(flags),
     ),

@@ -87,11 +87,15 @@ function describeField(schemas: Schemas, type: ResourceType, path: readonly stri
     `VERSION:    ${type.apiVersion.split("/").at(-1)}`,
     "",
   ];
-  const field = path.length > 0 ? [`FIELD: ${path.at(-1)} <${typeName(schemas, schema)}>`, ""] : [];
-  const description = ["DESCRIPTION:", indent(described.description ?? "<empty>", 4), ""];
+  const field =
+    path.length > 0 ? [`FIELD: ${path.at(-1)} <${typeName(schemas, schema)}>`, ...enumLines(described), ""] : [];
+  const description = ["DESCRIPTION:", indent(described.description ?? "<empty>", 4), "    "];
   const fields = fieldLines(schemas, inner(schemas, schema), recursive, 2, new Set());
-  return `${[...head, ...field, ...description, ...(fields.length > 0 ? ["FIELDS:", ...fields] : [])].join("\n")}\n`;
+  return `${[...head, ...field, ...description, ...(fields.length > 0 ? ["FIELDS:", ...fields] : []), ""].join("\n")}\n`;
 }
+
+const enumLines = ({ enum: values }: Schema): string[] =>
+  values?.length ? ["ENUM:", ...values.map((value) => `    ${value}`)] : [""];
 
 const indent = (text: string, spaces: number): string =>
   wrap(text, 76)

@@ -1,7 +1,7 @@
 /** `kubets get`: tables, YAML, JSON, names; once, or as things change. */
-import { stringify } from "yaml";
+import { isNotFound } from "../../api/narrow.ts";
 import { UsageError } from "../failure.ts";
-import { readManifests } from "./manifests.ts";
+import { outputFormat } from "./output.ts";
 import { pathOf } from "./paths.ts";
 import {
   type AnyObject,
@@ -13,6 +13,7 @@ import {
   typeOfObject,
 } from "./resource-types.ts";
 import { type ConnectionFlags, type Session, withSession } from "./session.ts";
+import { sortedBy } from "./sorting.ts";
 import { alignColumns, growWidths, type RowObject, type ServerTable, tableRows } from "./table.ts";
 
 export interface GetFlags extends ConnectionFlags {
@@ -28,11 +29,15 @@ export interface GetFlags extends ConnectionFlags {
   readonly recursive?: boolean;
   readonly ignoreNotFound?: boolean;
   readonly showManagedFields?: boolean;
+  readonly sortBy?: string;
+  /** A path on the server, whose answer is printed as it comes. */
+  readonly raw?: string;
 }
 
 const tableType = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 
 export async function get(words: readonly string[], flags: GetFlags): Promise<void> {
+  if (flags.raw !== undefined) return printRaw(flags.raw, flags);
   await withSession(flags, async (session) => {
     const types = await discover(session);
     const targets = flags.filename ? await manifestTargets(types, flags) : parseTargets(types, words);
@@ -41,7 +46,21 @@ export async function get(words: readonly string[], flags: GetFlags): Promise<vo
   });
 }
 
+async function printRaw(path: string, flags: GetFlags): Promise<void> {
+  await withSession(flags, async ({ transport, signal }) => {
+    const [bare, query] = path.split("?");
+    const body = await transport.stream({
+      method: "GET",
+      path: bare!,
+      ...(query ? { query: Object.fromEntries(new URLSearchParams(query)) } : {}),
+      signal,
+    });
+    for await (const chunk of body) process.stdout.write(chunk);
+  });
+}
+
 async function manifestTargets(types: readonly ResourceType[], flags: GetFlags): Promise<readonly Target[]> {
+  const { readManifests } = await import("./manifests.ts");
   const objects = await readManifests(flags.filename!, flags.recursive ?? false);
   return objects.map((object) => ({ type: typeOfObject(types, object), name: object.metadata.name! }));
 }
@@ -53,21 +72,31 @@ function choosePrinter(flags: GetFlags): Printer {
   const output = flags.output ?? "";
   if (output === "" || output === "wide") return printTables;
   if (output === "name") return printNames;
-  if (output === "json" || output === "yaml") return printObjects;
-  throw new UsageError(
-    `unable to match a printer suitable for the output format "${output}", allowed formats are: json,name,wide,yaml`,
-  );
+  const format = outputFormat(output);
+  return async (session, targets) => {
+    const objects = await fetchSorted(session, targets, flags);
+    const single = targets.length === 1 && targets[0]!.name !== undefined;
+    if (objects.length === 0 && single) return;
+    process.stdout.write(
+      format(
+        objects.map((object) => shown(object, flags)),
+        { single, headers: flags.headers !== false },
+      ),
+    );
+  };
 }
 
 function request(session: Session, target: Target, flags: GetFlags, accept?: string) {
   const namespace = flags.allNamespaces ? undefined : session.namespace;
+  // Rows carry only metadata unless asked for the object, which is what they are sorted by.
+  const whole = accept === tableType && flags.sortBy ? { includeObject: "Object" } : {};
   return {
     method: "GET" as const,
     path: pathOf(target.type, { namespace, ...(target.name === undefined ? {} : { name: target.name }) }),
     query:
       target.name === undefined
-        ? { labelSelector: flags.selector, fieldSelector: flags.fieldSelector, limit: "500" }
-        : {},
+        ? { labelSelector: flags.selector, fieldSelector: flags.fieldSelector, limit: "500", ...whole }
+        : whole,
     signal: session.signal,
     onWarning: session.warn,
     ...(accept ? { accept } : {}),
@@ -95,13 +124,26 @@ const mergeTables = (pages: readonly ServerTable[]): ServerTable => ({
 });
 
 async function fetchTable(session: Session, target: Target, flags: GetFlags): Promise<ServerTable> {
-  return fetchAll<ServerTable & { metadata?: { continue?: string } }>(
-    session,
-    target,
-    flags,
-    tableType,
-    mergeTables as never,
+  const none: ServerTable = { kind: "Table", columnDefinitions: [] };
+  return unlessIgnored(none, flags, () =>
+    fetchAll<ServerTable & { metadata?: { continue?: string } }>(
+      session,
+      target,
+      flags,
+      tableType,
+      mergeTables as never,
+    ),
   );
+}
+
+/** With `--ignore-not-found` a name that there is not is nothing. */
+async function unlessIgnored<T>(none: T, { ignoreNotFound }: GetFlags, fetch: () => Promise<T>): Promise<T> {
+  try {
+    return await fetch();
+  } catch (error) {
+    if (ignoreNotFound && isNotFound(error)) return none;
+    throw error;
+  }
 }
 
 const tableOptions = (targets: readonly Target[], target: Target, flags: GetFlags) => ({
@@ -116,6 +158,7 @@ const printTables: Printer = async (session, targets, flags) => {
   const tables = await Promise.all(targets.map((target) => fetchTable(session, target, flags)));
   const blocks = groupByType(targets, tables)
     .filter(({ table }) => (table.rows ?? []).length > 0)
+    .map(({ target, table }) => ({ target, table: sortedTable(table, flags) }))
     .map(({ target, table }) => alignColumns(tableRows(table, tableOptions(targets, target, flags))));
   process.stdout.write(blocks.join("\n"));
   if (blocks.length > 0) return;
@@ -123,6 +166,9 @@ const printTables: Printer = async (session, targets, flags) => {
     flags.allNamespaces || !targets.some(({ type }) => type.namespaced) ? "" : ` in ${session.namespace} namespace`;
   if (!flags.ignoreNotFound) process.stderr.write(`No resources found${where}${where ? "." : ""}\n`);
 };
+
+const sortedTable = (table: ServerTable, { sortBy }: GetFlags): ServerTable =>
+  sortBy ? { ...table, rows: sortedBy(table.rows ?? [], sortBy, ({ object }) => object) } : table;
 
 /** Several names of one type make one table. */
 function groupByType(
@@ -156,7 +202,9 @@ export async function fetchObjects(
         target.name === undefined
           ? { items: pages.flatMap((page) => page.items ?? []) }
           : { items: [pages[0] as unknown as AnyObject] };
-      const { items } = await fetchAll<ObjectsPage>(session, target, flags, undefined, merge);
+      const { items } = await unlessIgnored<ObjectsPage>({ items: [] }, flags, () =>
+        fetchAll<ObjectsPage>(session, target, flags, undefined, merge),
+      );
       return items!.map((item) => ({ ...item, apiVersion: target.type.apiVersion, kind: target.type.kind }));
     }),
   );
@@ -170,21 +218,17 @@ function shown(object: AnyObject, flags: GetFlags): AnyObject {
   return { apiVersion, kind, ...rest, metadata } as AnyObject;
 }
 
-const printObjects: Printer = async (session, targets, flags) => {
-  const objects = (await fetchObjects(session, targets, flags)).map((object) => shown(object, flags));
-  const single = targets.length === 1 && targets[0]!.name !== undefined;
-  const value = single
-    ? objects[0]
-    : { apiVersion: "v1", items: objects, kind: "List", metadata: { resourceVersion: "" } };
-  process.stdout.write(flags.output === "json" ? `${JSON.stringify(value, null, 4)}\n` : toYaml(value));
-};
-
-/** Keys in order, as kubectl prints them. */
-export const toYaml = (value: unknown): string =>
-  stringify(value, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false });
+async function fetchSorted(
+  session: Session,
+  targets: readonly Target[],
+  flags: GetFlags,
+): Promise<readonly AnyObject[]> {
+  const objects = await fetchObjects(session, targets, flags);
+  return flags.sortBy ? sortedBy(objects, flags.sortBy, (object) => object) : objects;
+}
 
 const printNames: Printer = async (session, targets, flags) => {
-  const objects = await fetchObjects(session, targets, flags);
+  const objects = await fetchSorted(session, targets, flags);
   const typeOf = (object: AnyObject) =>
     targets.find(({ type }) => type.kind === object.kind && type.apiVersion === object.apiVersion)!.type;
   for (const object of objects) process.stdout.write(`${displayName(typeOf(object), object.metadata.name!)}\n`);

@@ -104,7 +104,10 @@ export interface Target {
 
 /** Targets of `TYPE[,TYPE] [NAME…]` or `TYPE/NAME …`. */
 export function parseTargets(types: readonly ResourceType[], words: readonly string[]): readonly Target[] {
-  if (words.length === 0) throw new UsageError("You must specify the type of resource");
+  if (words.length === 0)
+    throw new UsageError(
+      'You must specify the type of resource. Use "kubets api-resources" for a complete list of supported resources',
+    );
   if (words.some((word) => word.includes("/"))) return words.map((word) => parseSlashed(types, word));
   const [first, ...names] = words;
   const found = first!.split(",").flatMap((word) => findTypes(types, word));
@@ -116,7 +119,7 @@ export function parseTargets(types: readonly ResourceType[], words: readonly str
 function parseSlashed(types: readonly ResourceType[], word: string): Target {
   const [typeWord, name, ...rest] = word.split("/");
   if (!typeWord || !name || rest.length > 0)
-    throw new UsageError(`arguments in resource/name form must have a single resource and name, not "${word}"`);
+    throw new UsageError(`arguments in resource/name form must have a single resource and name`);
   return { type: findTypes(types, typeWord)[0]!, name };
 }
 

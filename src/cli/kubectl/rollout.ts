@@ -2,7 +2,7 @@
 import type { appsv1 } from "../../api/mod.ts";
 import { parseDurationMs } from "../commands/duration.ts";
 import { UsageError } from "../failure.ts";
-import { toYaml } from "./get.ts";
+import { toYaml } from "./output.ts";
 import { pathOf } from "./paths.ts";
 import { type AnyObject, discover, displayName, findTypes, parseTargets, type ResourceType } from "./resource-types.ts";
 import { rolloutProgress } from "./rollout-progress.ts";

@@ -1,7 +1,7 @@
 /** What the server is and serves: version, cluster-info, api-resources. */
 import type { metav1 } from "../../api/mod.ts";
-import { toYaml } from "./get.ts";
-import { discover } from "./resource-types.ts";
+import { toYaml } from "./output.ts";
+import { discover, type ResourceType } from "./resource-types.ts";
 import { type ConnectionFlags, withSession } from "./session.ts";
 import { alignColumns } from "./table.ts";
 
@@ -51,6 +51,12 @@ export async function clusterInfo(flags: ConnectionFlags): Promise<void> {
   });
 }
 
+export async function apiVersions(flags: ConnectionFlags): Promise<void> {
+  const types = await withSession(flags, discover);
+  const versions = [...new Set(types.map(({ apiVersion }) => apiVersion))].sort();
+  process.stdout.write(versions.map((version) => `${version}\n`).join(""));
+}
+
 export interface ApiResourcesFlags extends ConnectionFlags {
   readonly output?: string;
   readonly namespaced?: string;
@@ -60,7 +66,11 @@ export interface ApiResourcesFlags extends ConnectionFlags {
 
 export async function apiResources(flags: ApiResourcesFlags): Promise<void> {
   const types = await withSession(flags, discover);
+  // Of a resource that several versions have, the preferred one, which comes first.
+  const isFirst = (type: ResourceType) =>
+    types.find(({ group, resource }) => group === type.group && resource === type.resource) === type;
   const shown = types
+    .filter(isFirst)
     .filter(({ group }) => flags.apiGroup === undefined || group === flags.apiGroup)
     .filter(({ namespaced }) => flags.namespaced === undefined || String(namespaced) === flags.namespaced)
     .sort((a, b) => (a.group === b.group ? (a.resource < b.resource ? -1 : 1) : a.group < b.group ? -1 : 1));

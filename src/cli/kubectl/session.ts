@@ -1,7 +1,7 @@
 /** What every verb starts from: the cluster that the flags and the kubeconfig name, and the namespace. */
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { httpTransport, type LoadedKubeconfig, loadKubeconfig, type Transport } from "../../client/mod.ts";
+import { httpTransport, type LoadedKubeconfig, loadKubeconfig, type Transport } from "../../client/narrow.ts";
 
 export interface ConnectionFlags {
   readonly kubeconfig?: string;

@@ -15,9 +15,12 @@ export interface RowObject {
   };
 }
 
+/** kubectl's columns are six wide, the three spaces between them counted. */
+const narrowest = 3;
+
 /** Makes each column at least as wide as the row's cell. */
 export function growWidths(widths: number[], row: readonly string[]): void {
-  for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
+  for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? narrowest, cell.length);
 }
 
 /** Three spaces between columns, none at the end of a line. */

@@ -1,5 +1,5 @@
 /** Waiting on an object through a watch: until it is gone, or until it looks as wanted. */
-import { isNotFound } from "../../api/mod.ts";
+import { isNotFound } from "../../api/narrow.ts";
 import { UsageError } from "../failure.ts";
 import { pathOf } from "./paths.ts";
 import type { AnyObject, ResourceType } from "./resource-types.ts";

@@ -1,9 +1,10 @@
 /** The verbs that write: create, apply, delete, scale. */
-import { isNotFound } from "../../api/mod.ts";
+import { isNotFound } from "../../api/narrow.ts";
 import { parseDurationMs } from "../commands/duration.ts";
 import { UsageError } from "../failure.ts";
-import { type GetFlags, toYaml } from "./get.ts";
+import type { GetFlags } from "./get.ts";
 import { readManifests } from "./manifests.ts";
+import { toJson, toYaml } from "./output.ts";
 import { pathOf } from "./paths.ts";
 import {
   type AnyObject,
@@ -101,7 +102,7 @@ async function forEachManifest(
 }
 
 function report(type: ResourceType, object: AnyObject, what: string, flags: WriteFlags): void {
-  if (flags.output === "json") process.stdout.write(`${JSON.stringify(object, null, 4)}\n`);
+  if (flags.output === "json") process.stdout.write(toJson(object));
   else if (flags.output === "yaml") process.stdout.write(toYaml(object));
   else if (flags.output === "name") process.stdout.write(`${displayName(type, object.metadata.name!)}\n`);
   else

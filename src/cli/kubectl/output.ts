@@ -1,0 +1,88 @@
+/** How objects are printed where the server's table is not asked for: JSON, YAML, JSONPath, custom columns. */
+import { readFileSync } from "node:fs";
+import { stringify } from "yaml";
+import { UsageError } from "../failure.ts";
+import { columnsOfFile, customColumns } from "./custom-columns.ts";
+import { findByTemplate, render } from "./jsonpath/evaluate.ts";
+import { parseTemplate } from "./jsonpath/template.ts";
+import type { AnyObject } from "./resource-types.ts";
+
+export interface OutputOptions {
+  /** One object was asked for by its name: it is printed alone, not in a list. */
+  readonly single: boolean;
+  readonly headers: boolean;
+}
+
+export type OutputFormat = (objects: readonly AnyObject[], options: OutputOptions) => string;
+
+/** Keys in order, as kubectl prints them. */
+export const toYaml = (value: unknown): string =>
+  stringify(value, {
+    sortMapEntries: true,
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+    indentSeq: false,
+    version: "1.1",
+  });
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]));
+}
+
+/** Keys in order, four spaces, and what HTML would misread escaped: as Go writes it. */
+export function toJson(value: unknown): string {
+  const text = JSON.stringify(sortKeys(value), null, 4);
+  return `${text.replace(/[<>&\u2028\u2029]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
+}
+
+const whole = (objects: readonly AnyObject[], { single }: OutputOptions): unknown =>
+  single ? objects[0] : { apiVersion: "v1", items: objects, kind: "List", metadata: { resourceVersion: "" } };
+
+type Maker = (argument: string) => OutputFormat;
+
+const jsonPath: Maker = (template) => {
+  const parts = parseTemplate(template);
+  return (objects, options) => render(parts, whole(objects, options));
+};
+
+const jsonPathAsJson: Maker = (template) => {
+  const parts = parseTemplate(template);
+  return (objects, options) => toJson(findByTemplate(parts, whole(objects, options)));
+};
+
+const columns: Maker =
+  (specification) =>
+  (objects, { headers }) =>
+    customColumns(specification, objects, headers);
+
+const simple: Readonly<Record<string, OutputFormat>> = {
+  json: (objects, options) => toJson(whole(objects, options)),
+  yaml: (objects, options) => toYaml(whole(objects, options)),
+};
+
+const withArgument: Readonly<Record<string, Maker>> = {
+  jsonpath: jsonPath,
+  "jsonpath-as-json": jsonPathAsJson,
+  "jsonpath-file": (file) => jsonPath(readFileSync(file, "utf8")),
+  "custom-columns": columns,
+  "custom-columns-file": (file) => columns(columnsOfFile(readFileSync(file, "utf8"))),
+};
+
+/** Throws `UsageError` for a format that there is not, or whose template cannot be parsed. */
+export function outputFormat(output: string): OutputFormat {
+  const found = simple[output];
+  if (found) return found;
+  const [name, ...rest] = output.split("=");
+  const maker = withArgument[name!];
+  if (!maker) {
+    const known = [...Object.keys(simple), ...Object.keys(withArgument), "name", "wide"].sort();
+    throw new UsageError(
+      `unable to match a printer suitable for the output format "${output}", allowed formats are: ${known.join(",")}`,
+    );
+  }
+  if (rest.length === 0) throw new UsageError(`template format specified but no template given`);
+  return maker(rest.join("="));
+}
