@@ -146,9 +146,9 @@ export class Listener {
       session.setTimeout(idleTimeoutMs, () => closeIdle(session, streams));
     });
     server.on("sessionError", (error) => this.#options.log.debug({ error: error.message }, "HTTP/2 session failed"));
-    server.on("stream", (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => {
+    server.on("stream", (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders, _flags, rawHeaders) => {
       const socket = stream.session?.socket;
-      if (socket) this.#options.onExchange(new Http2Exchange(stream, headers, socket));
+      if (socket) this.#options.onExchange(new Http2Exchange(stream, { headers, rawHeaders }, socket));
     });
     return server;
   }
@@ -161,6 +161,7 @@ export class Listener {
       method: request.method!,
       target: request.url!,
       headers: request.headers,
+      rawHeaders: request.rawHeaders,
       peer: peerOf(request.socket),
       request,
       socket,

@@ -9,7 +9,7 @@ import { negotiate, partialKinds, resourceKinds } from "./encode/accept.ts";
 import { encodeAnswer } from "./encode/answer-body.ts";
 import type { IncludeObject } from "./encode/table.ts";
 import { methodNotAllowed, noSuchResource, toStatusError } from "./errors.ts";
-import type { Exchange, Peer, UpgradeExchange } from "./http/exchange.ts";
+import type { Exchange, UpgradeExchange } from "./http/exchange.ts";
 import { readBody } from "./http/read-body.ts";
 import type { Value } from "./metrics/families.ts";
 import type { RequestMetrics } from "./metrics/request-metrics.ts";
@@ -22,7 +22,7 @@ import { authorize } from "./request/authorization.ts";
 import type { ConnectionHandler, Connections } from "./request/connection.ts";
 import { dispatch, findTarget } from "./request/dispatch.ts";
 import { HttpBody } from "./request/http-body.ts";
-import { impersonate } from "./request/impersonation.ts";
+import { asksForImpersonation, Impersonation } from "./request/impersonation/impersonation.ts";
 import { InFlight } from "./request/in-flight.ts";
 import { operationOf } from "./request/operation-of.ts";
 import { type PathRoutes, pageNotFound } from "./request/path-routes.ts";
@@ -52,12 +52,14 @@ const maximumInFlight = 2_000;
 export class RequestPath {
   readonly #options: RequestPathOptions;
   readonly #sender: AnswerSender;
+  readonly #impersonation: Impersonation;
   /** Watches and connections stay long and do not count. */
   readonly #working = new InFlight(maximumInFlight);
 
   constructor(options: RequestPathOptions) {
     this.#options = options;
     this.#sender = new AnswerSender(options.clock, options.log);
+    this.#impersonation = new Impersonation(options.authorizer);
   }
 
   async serve(exchange: Exchange): Promise<void> {
@@ -86,7 +88,7 @@ export class RequestPath {
   }
 
   async #upgrade(info: RequestInfo, exchange: UpgradeExchange): Promise<void> {
-    const user = await this.#admitUser(info, exchange.headers, exchange.peer);
+    const user = await this.#admitUser(info, exchange);
     const { resource: request, query } = info;
     const remote = this.#options.remote?.find(info.path);
     if (remote) return remote.upgrade(user, exchange);
@@ -98,7 +100,7 @@ export class RequestPath {
   /** Answers the status code that was sent. */
   async #serve(record: RequestRecord): Promise<number> {
     const { exchange, info } = record;
-    const user = await this.#admitUser(info, exchange.headers, exchange.peer);
+    const user = await this.#admitUser(info, exchange);
     const { resource: request, query } = info;
     const { table } = this.#options;
     const remote = this.#options.remote?.find(info.path);
@@ -116,11 +118,11 @@ export class RequestPath {
   }
 
   /** Authentication, impersonation, authorization. */
-  async #admitUser(info: RequestInfo, headers: Exchange["headers"], peer: Peer): Promise<User> {
+  async #admitUser(info: RequestInfo, exchange: Exchange | UpgradeExchange): Promise<User> {
     const { authenticators, authorizer } = this.#options;
-    let user = await authenticate(authenticators, headers, peer);
-    if ("impersonate-user" in headers || "impersonate-group" in headers || "impersonate-uid" in headers)
-      user = await impersonate(authorizer, user, headers);
+    let user = await authenticate(authenticators, exchange);
+    if (asksForImpersonation(exchange.headers))
+      user = (await this.#impersonation.check(user, info, exchange.rawHeaders))?.user ?? user;
     const pending = authorize(authorizer, user, info);
     if (pending) await pending;
     return user;

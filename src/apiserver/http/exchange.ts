@@ -18,6 +18,8 @@ export interface Exchange {
   /** Path and query as they came. */
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders: readonly string[];
   readonly peer: Peer;
   /** False: nothing will come in the body. */
   readonly hasBody: boolean;
@@ -35,6 +37,7 @@ export interface UpgradeExchange {
   readonly method: string;
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
   readonly peer: Peer;
   /** As `http.Server` hands it over, for who passes the upgrade on. */
   readonly request: IncomingMessage;

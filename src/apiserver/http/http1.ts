@@ -26,6 +26,10 @@ export class Http1Exchange implements Exchange {
     return this.body.headers;
   }
 
+  get rawHeaders() {
+    return this.body.rawHeaders;
+  }
+
   get peer(): Peer {
     return peerOf(this.body.socket);
   }

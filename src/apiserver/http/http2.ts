@@ -6,15 +6,23 @@ import type { Writable } from "node:stream";
 import type { Exchange, Peer } from "./exchange.ts";
 import { peerOf } from "./peer.ts";
 
+export interface Http2Head {
+  readonly headers: IncomingHttpHeaders;
+  /** Names and values in turn. */
+  readonly rawHeaders: readonly string[];
+}
+
 export class Http2Exchange implements Exchange {
   readonly body: ServerHttp2Stream;
   readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
   readonly peer: Peer;
   #abort: AbortController | undefined;
 
-  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, socket: Socket) {
+  constructor(stream: ServerHttp2Stream, { headers, rawHeaders }: Http2Head, socket: Socket) {
     this.body = stream;
     this.headers = headers;
+    this.rawHeaders = rawHeaders;
     this.peer = peerOf(socket);
     // A client that goes away resets its streams; who writes to one learns it from the signal.
     stream.on("error", () => {});

@@ -12,6 +12,7 @@ export class MemoryExchange implements Exchange {
   readonly method: string;
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders = [];
   readonly peer = here;
   readonly hasBody: boolean;
   readonly body: Readable;

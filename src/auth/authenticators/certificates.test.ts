@@ -15,7 +15,7 @@ test("a client certificate names user and groups", async () => {
     usage: "client",
   });
   const authenticator = new ClientCertificateAuthenticator([authority.certificate]);
-  const user = await authenticator.authenticate({ headers: {}, clientCertificate: der(certificate) });
+  const user = await authenticator.authenticate({ headers: {}, rawHeaders: [], clientCertificate: der(certificate) });
   assert.equal(user?.name, 'jane, "the" admin');
   assert.deepEqual(user?.groups, ["team-a", "team=b"]);
   assert.match(user?.extra?.["authentication.kubernetes.io/credential-id"]?.[0] ?? "", /^X509SHA256=[0-9a-f]{64}$/);
@@ -30,7 +30,10 @@ test("a server certificate, or one of another authority, names nobody", async ()
   const server = authority.issue({ commonName: "system:masters", usage: "server" });
   const foreign = other.issue({ commonName: "jane", usage: "client" });
   for (const { certificate } of [server, foreign]) {
-    assert.equal(await authenticator.authenticate({ headers: {}, clientCertificate: der(certificate) }), undefined);
+    assert.equal(
+      await authenticator.authenticate({ headers: {}, rawHeaders: [], clientCertificate: der(certificate) }),
+      undefined,
+    );
   }
 });
 
@@ -45,15 +48,23 @@ test("only the front proxy may say for whom a request is", async () => {
     "x-remote-group": "a, b",
     "x-remote-extra-scopes%2fcolour": "red",
   };
+  const groups = ["X-Remote-Group", "a", "X-Remote-Group", "b,c"];
+  const rawHeaders = ["X-Remote-User", "jane", ...groups, "X-Remote-Extra-Scopes%2fColour", "red"];
   const good = proxy.issue({ commonName: "front-proxy-client", usage: "client" });
-  assert.deepEqual(await authenticator.authenticate({ headers, clientCertificate: der(good.certificate) }), {
-    name: "jane",
-    groups: ["a", "b"],
-    extra: { "scopes/colour": ["red"] },
-  });
+  assert.deepEqual(
+    await authenticator.authenticate({ headers, rawHeaders, clientCertificate: der(good.certificate) }),
+    {
+      name: "jane",
+      groups: ["a", "b,c"],
+      extra: { "scopes/colour": ["red"] },
+    },
+  );
   const wrongName = proxy.issue({ commonName: "someone", usage: "client" });
   const wrongAuthority = cluster.issue({ commonName: "front-proxy-client", usage: "client" });
   for (const { certificate } of [wrongName, wrongAuthority]) {
-    assert.equal(await authenticator.authenticate({ headers, clientCertificate: der(certificate) }), undefined);
+    assert.equal(
+      await authenticator.authenticate({ headers, rawHeaders, clientCertificate: der(certificate) }),
+      undefined,
+    );
   }
 });

@@ -1,6 +1,5 @@
 /** Users named by a proxy in front of this server: X-Remote-User and its kin, believed only beside the proxy's own client certificate. */
 import { X509Certificate } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
 import type { Authenticator, Credentials, User } from "../contract.ts";
 import { userOfCertificate } from "./client-certificate.ts";
 
@@ -13,17 +12,22 @@ export interface FrontProxyOptions {
 
 const extraPrefix = "x-remote-extra-";
 
-function values(headers: IncomingHttpHeaders, name: string): string[] {
-  const value = headers[name];
-  if (value === undefined) return [];
-  return (Array.isArray(value) ? value : value.split(",")).map((part) => part.trim()).filter((part) => part !== "");
+/** One value for each line: a group may contain a comma. */
+function values(rawHeaders: readonly string[], name: string): string[] {
+  return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]!.toLowerCase() === name);
 }
 
-function extra(headers: IncomingHttpHeaders): Record<string, string[]> {
+function extra({ headers, rawHeaders }: Credentials): Record<string, string[]> {
   const names = Object.keys(headers).filter((name) => name.startsWith(extraPrefix));
-  return Object.fromEntries(
-    names.map((name) => [decodeURIComponent(name.slice(extraPrefix.length)), values(headers, name)]),
-  );
+  return Object.fromEntries(names.map((name) => [unescaped(name.slice(extraPrefix.length)), values(rawHeaders, name)]));
+}
+
+function unescaped(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
 }
 
 export class FrontProxyAuthenticator implements Authenticator {
@@ -38,11 +42,12 @@ export class FrontProxyAuthenticator implements Authenticator {
   }
 
   async authenticate(credentials: Credentials): Promise<User | undefined> {
-    const { headers, clientCertificate } = credentials;
-    const name = values(headers, "x-remote-user")[0];
-    if (name === undefined || clientCertificate === undefined || !this.#trusts(clientCertificate)) return undefined;
-    const uid = values(headers, "x-remote-uid")[0];
-    return { name, ...(uid && { uid }), groups: values(headers, "x-remote-group"), extra: extra(headers) };
+    const { headers, rawHeaders, clientCertificate } = credentials;
+    if (!headers["x-remote-user"]) return undefined;
+    const name = values(rawHeaders, "x-remote-user")[0];
+    if (!name || clientCertificate === undefined || !this.#trusts(clientCertificate)) return undefined;
+    const uid = values(rawHeaders, "x-remote-uid")[0];
+    return { name, ...(uid && { uid }), groups: values(rawHeaders, "x-remote-group"), extra: extra(credentials) };
   }
 
   #trusts(der: Uint8Array): boolean {

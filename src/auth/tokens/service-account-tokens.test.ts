@@ -184,25 +184,31 @@ test("static tokens serve this API server alone", async () => {
 test("who shows no credential is anonymous, who shows a bad one is refused", async () => {
   const { chain } = scene();
   const union = new UnionAuthenticator([new BearerTokenAuthenticator(chain)], { anonymous: true });
-  assert.deepEqual(await union.authenticate({ headers: {} }), {
+  assert.deepEqual(await union.authenticate({ rawHeaders: [], headers: {} }), {
     name: "system:anonymous",
     groups: ["system:unauthenticated"],
   });
-  assert.deepEqual((await union.authenticate({ headers: { authorization: "bearer letmein" } })).groups, [
-    "system:masters",
-    "system:authenticated",
-  ]);
-  await assert.rejects(union.authenticate({ headers: { authorization: "Bearer nope" } }), isUnauthorized);
-  await assert.rejects(union.authenticate({ headers: {}, refusedCertificate: true }), isUnauthorized);
+  assert.deepEqual(
+    (await union.authenticate({ rawHeaders: [], headers: { authorization: "bearer letmein" } })).groups,
+    ["system:masters", "system:authenticated"],
+  );
+  await assert.rejects(
+    union.authenticate({ rawHeaders: [], headers: { authorization: "Bearer nope" } }),
+    isUnauthorized,
+  );
+  await assert.rejects(union.authenticate({ rawHeaders: [], headers: {}, refusedCertificate: true }), isUnauthorized);
 });
 
 test("a browser sends its token as a WebSocket subprotocol, beside the one it wants to speak", async () => {
   const { chain } = scene();
   const bearer = new BearerTokenAuthenticator(chain);
   const protocol = `base64url.bearer.authorization.k8s.io.${Buffer.from("letmein").toString("base64url")}`;
-  const speaking = { headers: {}, webSocketProtocols: [protocol, "v4.channel.k8s.io"] };
+  const speaking = { headers: {}, rawHeaders: [], webSocketProtocols: [protocol, "v4.channel.k8s.io"] };
   assert.equal((await bearer.authenticate(speaking))?.name, "admin");
-  await assert.rejects(bearer.authenticate({ headers: {}, webSocketProtocols: [protocol] }), isUnauthorized);
+  await assert.rejects(
+    bearer.authenticate({ rawHeaders: [], headers: {}, webSocketProtocols: [protocol] }),
+    isUnauthorized,
+  );
 });
 
 test("the public documents name the key that verifies", () => {
