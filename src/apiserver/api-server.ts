@@ -13,7 +13,10 @@ import { type PortRange, ServiceAllocation } from "./allocators/service-allocati
 import { bootstrap } from "./bootstrap/bootstrap.ts";
 import type { FrontProxyTrust } from "./bootstrap/extension-authentication.ts";
 import { CustomResources } from "./custom/custom-resources.ts";
+import type { Flags } from "./health/component-pages.ts";
+import { flagsOf } from "./health/flags.ts";
 import type { HealthCheck } from "./health/health.ts";
+import { serverChecks } from "./health/server-checks.ts";
 import { InProcessTransport } from "./in-process-transport.ts";
 import { strategies } from "./kinds/all.ts";
 import { addLegacyApis } from "./legacy/legacy-apis.ts";
@@ -24,6 +27,7 @@ import { WatchMetrics } from "./metrics/watch-metrics.ts";
 import { AdmissionChain } from "./registry/admission-chain.ts";
 import { addConvertedResources, addStoredResources, Engine } from "./registry/engine.ts";
 import { EventExpiry } from "./registry/event-expiry.ts";
+import { registryPrefix } from "./registry/keys.ts";
 import { managedFieldOwnership } from "./registry/managed-field-ownership.ts";
 import type { ResourceStorage } from "./registry/resource-storage.ts";
 import type { Connections } from "./request/connection.ts";
@@ -84,7 +88,7 @@ export class ApiServer implements Component {
   readonly #addressObjects: AddressObjects;
   readonly #connections: Connections;
   #addresses: readonly ListenAddress[] = [];
-  #ready = false;
+  readonly #state = { started: false, stopping: false };
 
   constructor(options: ApiServerOptions, context: ApiServerContext) {
     this.#options = options;
@@ -126,12 +130,12 @@ export class ApiServer implements Component {
     this.#compactor.start();
     this.#eventExpiry.start();
     this.#addresses = (await this.#listener?.start()) ?? [];
-    this.#ready = true;
+    this.#state.started = true;
     this.#context.signal.addEventListener("abort", () => void this.stop(), { once: true });
   }
 
   async stop(): Promise<void> {
-    this.#ready = false;
+    this.#state.stopping = true;
     await this.#listener?.stop();
     await this.#customResources.stop();
     await this.#compactor.stop();
@@ -179,6 +183,7 @@ export class ApiServer implements Component {
       table: this.engine.table,
       metrics,
       healthChecks: [...this.#ownChecks(), ...healthChecks],
+      flags: this.#flags(),
       serverAddress: () => `${host.includes(":") ? `[${host}]` : host}:${port}`,
       ...(identity && { identity }),
       ...(aggregation && { aggregation }),
@@ -186,12 +191,13 @@ export class ApiServer implements Component {
   }
 
   #ownChecks(): HealthCheck[] {
-    return [
-      { name: "ping", check: () => undefined },
-      { name: "log", check: () => undefined },
-      { name: "etcd", check: () => undefined },
-      { name: "informer-sync", readinessOnly: true, check: () => (this.#ready ? undefined : "the server is starting") },
-    ];
+    const { store } = this.#context;
+    return serverChecks(this.#state, () => store.get(registryPrefix));
+  }
+
+  #flags(): Flags {
+    const { advertise, serviceCidrs, nodePorts = defaultNodePorts, legacyApis = false, frontProxy } = this.#options;
+    return flagsOf({ advertise, serviceCidrs, nodePorts, legacyApis, frontProxyNames: frontProxy?.allowedNames ?? [] });
   }
 
   #createListener(): Listener {

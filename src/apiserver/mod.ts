@@ -1,6 +1,7 @@
 /** The API server. */
 export { Aggregation, type AggregationOptions } from "./aggregation/aggregation.ts";
 export { ApiServer, type ApiServerContext, type ApiServerOptions } from "./api-server.ts";
+export { aggregationChecks } from "./health/aggregation-checks.ts";
 export type { HealthCheck } from "./health/health.ts";
 export type { Exchange, Peer, UpgradeExchange } from "./http/exchange.ts";
 export type { ListenAddress, TlsFiles } from "./listener.ts";

@@ -4,7 +4,9 @@ import { DiscoveryRoutes } from "./discovery/discovery-routes.ts";
 import { addKeyRoutes } from "./discovery/key-routes.ts";
 import type { RemoteCatalogue } from "./discovery/merged-groups.ts";
 import { OpenApiRoutes, type RemoteDocuments } from "./discovery/openapi-routes.ts";
+import { addComponentPages, type Flags } from "./health/component-pages.ts";
 import { addHealthRoutes, type HealthCheck } from "./health/health.ts";
+import { addHealthMetricsRoute } from "./health/health-metrics.ts";
 import { addVersionRoute } from "./health/version.ts";
 import { addMetricsRoute } from "./metrics/metrics-route.ts";
 import type { ResourceTable } from "./registry/resource-table.ts";
@@ -14,6 +16,8 @@ import type { Identity } from "./subresource-endpoints.ts";
 export interface ServerPathsOptions {
   readonly table: ResourceTable;
   readonly healthChecks: readonly HealthCheck[];
+  /** For `/flagz`. */
+  readonly flags: Flags;
   readonly metrics: Registry;
   readonly identity?: Identity;
   /** What servers behind this one say of themselves. */
@@ -23,13 +27,14 @@ export interface ServerPathsOptions {
 }
 
 export function serverPaths(options: ServerPathsOptions): PathRoutes {
-  const { table, healthChecks, metrics, identity, aggregation, serverAddress } = options;
+  const { table, healthChecks, flags, metrics, identity, aggregation, serverAddress } = options;
   const paths = new PathRoutes();
   const discovery = new DiscoveryRoutes(table, serverAddress, aggregation?.discovery);
   discovery.addTo(paths);
   new OpenApiRoutes(table, aggregation?.openApi).addTo(paths);
   addVersionRoute(paths);
-  addHealthRoutes(paths, healthChecks);
+  addHealthRoutes(paths, healthChecks, addHealthMetricsRoute(paths));
+  addComponentPages(paths, flags);
   addMetricsRoute(paths, metrics);
   if (identity)
     addKeyRoutes(paths, {

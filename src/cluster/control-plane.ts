@@ -5,7 +5,7 @@
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
 import { admissionPlugins, quotaRules } from "../admission/mod.ts";
-import { Aggregation, ApiServer, streamingConnections } from "../apiserver/mod.ts";
+import { Aggregation, ApiServer, aggregationChecks, streamingConnections } from "../apiserver/mod.ts";
 import { Group, type KeyPair, type Pki, type User } from "../auth/mod.ts";
 import {
   type Client,
@@ -145,9 +145,9 @@ export class ControlPlane {
         healthChecks: [
           {
             name: "poststarthook/rbac/bootstrap-roles",
-            readinessOnly: true,
             check: () => (this.#synced ? undefined : "not synced"),
           },
+          ...aggregationChecks(() => this.#aggregates),
         ],
         log: this.#context.log.child({ component: "apiserver" }),
         metrics: this.metrics,
@@ -158,6 +158,7 @@ export class ControlPlane {
   }
 
   #synced = false;
+  #aggregates = false;
 
   /** The first TCP port that it listens on. */
   get port(): number {
@@ -193,6 +194,7 @@ export class ControlPlane {
     await this.informers.waitForSync(this.#context.signal);
     this.#synced = true;
     await this.#aggregation.start();
+    this.#aggregates = true;
     for (const component of this.#components) await component.start();
   }
 

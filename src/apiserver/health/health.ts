@@ -7,42 +7,83 @@ import {
   textAnswer,
 } from "../request/path-routes.ts";
 
+/** What asks: `healthz` is the old name of `livez`. */
+export type HealthEndpoint = "healthz" | "livez" | "readyz";
+
 export interface HealthCheck {
   readonly name: string;
   /** Answers what is wrong, or nothing. */
-  check(): string | undefined;
-  /** Only readiness depends on it: the process need not be restarted. */
-  readonly readinessOnly?: boolean;
+  check(): string | undefined | Promise<string | undefined>;
+  /** Default: all of them. */
+  readonly only?: readonly HealthEndpoint[];
 }
 
+/** Told of the outcome of each check. */
+export type HealthObserver = (endpoint: HealthEndpoint, name: string, healthy: boolean) => void;
+
+interface Outcome {
+  readonly name: string;
+  readonly problem: string | undefined;
+  readonly excluded: boolean;
+}
+
+const endpoints: readonly HealthEndpoint[] = ["healthz", "livez", "readyz"];
 const noSniff = { "x-content-type-options": "nosniff" };
 
-export function addHealthRoutes(paths: PathRoutes, checks: readonly HealthCheck[]): void {
-  const alive = checks.filter(({ readinessOnly }) => !readinessOnly);
-  addEndpoint(paths, "healthz", alive);
-  addEndpoint(paths, "livez", alive);
-  addEndpoint(paths, "readyz", checks);
+export function addHealthRoutes(paths: PathRoutes, checks: readonly HealthCheck[], observe: HealthObserver): void {
+  for (const endpoint of endpoints) {
+    const own = checks.filter(({ only }) => only === undefined || only.includes(endpoint));
+    paths.add(`/${endpoint}`, (request) => report(endpoint, own, observe, request));
+    for (const one of own) paths.add(`/${endpoint}/${one.name}`, () => reportOne(one));
+    paths.addBelow(`/${endpoint}/`, () => pageNotFound);
+  }
 }
 
-function addEndpoint(paths: PathRoutes, name: string, checks: readonly HealthCheck[]): void {
-  paths.add(`/${name}`, (request) => report(name, checks, request));
-  for (const one of checks)
-    paths.add(`/${name}/${one.name}`, (request) => report(`${name}/${one.name}`, [one], request));
-  paths.addBelow(`/${name}/`, () => pageNotFound);
-}
-
-function report(name: string, checks: readonly HealthCheck[], { info }: PathRequest): PathAnswer {
+async function report(
+  endpoint: HealthEndpoint,
+  checks: readonly HealthCheck[],
+  observe: HealthObserver,
+  { info }: PathRequest,
+): Promise<PathAnswer> {
   const excluded = new Set(info.query.getAll("exclude"));
-  const results = checks.map((one) => ({ one, problem: excluded.has(one.name) ? undefined : one.check() }));
-  const failed = results.some(({ problem }) => problem !== undefined);
+  const outcomes = await Promise.all(checks.map((one) => outcomeOf(one, excluded)));
+  for (const { name, problem } of outcomes) observe(endpoint, name, problem === undefined);
+  const failed = outcomes.some(({ problem }) => problem !== undefined);
   if (!failed && !info.query.has("verbose")) return textAnswer(200, "ok", noSniff);
-  const lines = results.map(({ one, problem }) => line(one.name, problem, excluded.has(one.name)));
-  const text = `${lines.join("\n")}\n${name} check ${failed ? "failed" : "passed"}\n`;
+  const lines = outcomes.map(line);
+  for (const { name } of checks) excluded.delete(name);
+  if (excluded.size > 0) lines.push(`warn: some health checks cannot be excluded: ${unknown(excluded)}`);
+  const text = `${lines.join("\n")}\n${endpoint} check ${failed ? "failed" : "passed"}\n`;
   return textAnswer(failed ? 500 : 200, text, noSniff);
 }
 
-/** The reason is not for everybody: it stands in the server's log. */
-function line(name: string, problem: string | undefined, excluded: boolean): string {
+async function outcomeOf(one: HealthCheck, excluded: ReadonlySet<string>): Promise<Outcome> {
+  const { name } = one;
+  if (excluded.has(name)) return { name, problem: undefined, excluded: true };
+  return { name, problem: await problemOf(one), excluded: false };
+}
+
+/** A check that throws has failed. */
+async function problemOf(one: HealthCheck): Promise<string | undefined> {
+  try {
+    return await one.check();
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The reason is not for everybody: who may ask for the check itself is told. */
+function line({ name, problem, excluded }: Outcome): string {
   if (problem !== undefined) return `[-]${name} failed: reason withheld`;
   return excluded ? `[+]${name} excluded: ok` : `[+]${name} ok`;
+}
+
+function unknown(names: ReadonlySet<string>): string {
+  return `no matches for ${[...names].map((name) => JSON.stringify(name)).join(",")}`;
+}
+
+async function reportOne(one: HealthCheck): Promise<PathAnswer> {
+  const problem = await problemOf(one);
+  if (problem === undefined) return textAnswer(200, "ok");
+  return textAnswer(500, `internal server error: ${problem}\n`, noSniff);
 }

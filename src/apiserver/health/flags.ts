@@ -1,0 +1,32 @@
+/** What `/flagz` shows: upstream's names for what this server was told or does anyway. */
+import { maximumInFlight, requestTimeoutMs } from "../request/limits.ts";
+import type { Flags } from "./component-pages.ts";
+
+export interface FlagSource {
+  readonly advertise: { readonly host: string; readonly port: number };
+  readonly serviceCidrs: readonly string[];
+  readonly nodePorts: { readonly first: number; readonly last: number };
+  readonly legacyApis: boolean;
+  readonly frontProxyNames: readonly string[];
+}
+
+export function flagsOf(source: FlagSource): Flags {
+  const { advertise, serviceCidrs, nodePorts, legacyApis, frontProxyNames } = source;
+  return {
+    "advertise-address": advertise.host,
+    "secure-port": String(advertise.port),
+    "service-cluster-ip-range": serviceCidrs.join(","),
+    "service-node-port-range": `${nodePorts.first}-${nodePorts.last}`,
+    "runtime-config": legacyApis ? "extensions/v1beta1=true,apps/v1beta1=true,apps/v1beta2=true" : "",
+    "requestheader-allowed-names": `[${frontProxyNames.join(",")}]`,
+    "allow-privileged": "true",
+    "anonymous-auth": "true",
+    "enable-priority-and-fairness": "true",
+    "etcd-prefix": "/registry",
+    "max-requests-inflight": String(maximumInFlight.readOnly),
+    "max-mutating-requests-inflight": String(maximumInFlight.mutating),
+    "request-timeout": `${requestTimeoutMs / 60_000}m0s`,
+    "storage-media-type": "application/json",
+    "watch-cache": "true",
+  };
+}
