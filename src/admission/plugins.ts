@@ -3,6 +3,7 @@ import { resources } from "../api/mod.ts";
 import { EndpointResolver } from "../client/mod.ts";
 import type { AdmissionContext } from "./context.ts";
 import type { AdmissionPlugin } from "./contract.ts";
+import type { NamespaceSource } from "./matching/selectors.ts";
 import { type AdmissionOptions, isEnabled } from "./options.ts";
 import { alwaysPullImages } from "./plugins/always-pull-images.ts";
 import { certificateApproval } from "./plugins/certificate-approval.ts";
@@ -27,16 +28,28 @@ import { RuntimeClass } from "./plugins/runtime-class.ts";
 import { ServiceAccount } from "./plugins/service-account.ts";
 import { storageObjectInUseProtection } from "./plugins/storage-object-in-use-protection.ts";
 import { taintNodesByCondition } from "./plugins/taint-nodes-by-condition.ts";
+import { ValidatingAdmissionPolicy } from "./plugins/validating-admission-policy.ts";
+import type { PolicyReaders } from "./policies/invocation.ts";
+import { ParamReader } from "./policies/params.ts";
+import { webhookConditions } from "./policies/webhook-conditions.ts";
 import type { WebhookContext } from "./webhooks/context.ts";
 import { MutatingAdmissionWebhook } from "./webhooks/mutating-webhooks.ts";
 import { ValidatingAdmissionWebhook } from "./webhooks/validating-webhooks.ts";
 
-function webhookContext({ client, informers }: AdmissionContext): WebhookContext {
-  const namespaces = { lister: informers.informer(resources.namespaces).lister, client };
-  const evaluate = () => {
-    throw new Error("match conditions cannot be evaluated");
-  };
+function namespacesOf({ client, informers }: AdmissionContext): NamespaceSource {
+  return { lister: informers.informer(resources.namespaces).lister, client };
+}
+
+function webhookContext(context: AdmissionContext): WebhookContext {
+  const { informers, authorizer } = context;
+  const namespaces = namespacesOf(context);
+  const evaluate = webhookConditions(authorizer);
   return { informers, namespaces, evaluate, resolver: new EndpointResolver({ informers }) };
+}
+
+function policyReaders(context: AdmissionContext): PolicyReaders {
+  const params = new ParamReader(context.client, context.informers);
+  return { context, namespaces: namespacesOf(context), params };
 }
 
 type Row = readonly [name: string, make: (context: AdmissionContext, options: AdmissionOptions) => AdmissionPlugin];
@@ -66,6 +79,7 @@ const table: readonly Row[] = [
   ["PodTopologyLabels", (context) => new PodTopologyLabels(context)],
   ["RoleEscalation", (context) => new RoleEscalation(context)],
   ["MutatingAdmissionWebhook", (context) => new MutatingAdmissionWebhook(webhookContext(context))],
+  ["ValidatingAdmissionPolicy", (context) => new ValidatingAdmissionPolicy(policyReaders(context))],
   ["ValidatingAdmissionWebhook", (context) => new ValidatingAdmissionWebhook(webhookContext(context))],
   ["ResourceQuota", (context) => new ResourceQuota(context)],
 ];

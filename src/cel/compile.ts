@@ -2,6 +2,7 @@
 import { type Checked, check } from "./checker/checker.ts";
 import type { Environment } from "./checker/environment.ts";
 import { formatType, type Type } from "./checker/types.ts";
+import { sameType } from "./checker/unify.ts";
 import { Budget, type Evaluator, Frame, type Variables } from "./evaluate/frame.ts";
 import { plan } from "./evaluate/planner.ts";
 import type { Expression } from "./syntax/ast.ts";
@@ -50,7 +51,7 @@ function asEvaluationProblem(error: unknown): unknown {
 }
 
 export interface CompileOptions {
-  /** Types of which one must come out; dyn always may. */
+  /** Types of which one must come out. */
   readonly answers?: readonly Type[];
 }
 
@@ -60,8 +61,8 @@ export function compileExpression(text: string, environment: Environment, option
   const { checked, issues } = check(expression, environment);
   if (issues.length > 0) throw compileError(text, issues);
   const wanted = options.answers ?? [];
-  if (wanted.length > 0 && !wanted.some((type) => isOfType(checked.type, type)))
-    throw new CompileError(mustEvaluateTo(wanted));
+  if (wanted.length > 0 && !wanted.some((type) => sameType(checked.type, type)))
+    throw new CompileError(mustEvaluateTo(wanted, checked.type));
   return new Program(checked);
 }
 
@@ -78,11 +79,9 @@ function compileError(text: string, issues: readonly Issue[]): CompileError {
   return new CompileError(`compilation failed: ${formatIssues(text, issues)}`);
 }
 
-function isOfType(type: Type, wanted: Type): boolean {
-  return type.kind === "dyn" || formatType(type) === formatType(wanted);
-}
-
-function mustEvaluateTo(wanted: readonly Type[]): string {
-  if (wanted.length === 1) return `must evaluate to ${formatType(wanted[0]!)}`;
-  return `must evaluate to one of [${wanted.map(formatType).join(" ")}]`;
+/** The word `null` in messages about types is `null_type` where it is wanted. */
+function mustEvaluateTo(wanted: readonly Type[], found: Type): string {
+  const names = wanted.map((type) => (type.kind === "null" ? "null_type" : formatType(type)));
+  const what = names.length === 1 ? names[0] : `one of [${names.join(" ")}]`;
+  return `must evaluate to ${what} but got ${formatType(found)}`;
 }

@@ -52,6 +52,14 @@ export function namespaceOf(
   return source.lister.get(name) ?? readNamespace(name, source);
 }
 
+/** The namespace that the object of the request lives in: nothing for a Namespace, which lives in none. */
+export function namespaceAround(
+  attributes: AdmissionAttributes,
+  source: NamespaceSource,
+): corev1.Namespace | undefined | Promise<corev1.Namespace> {
+  return isNamespace(attributes.resource) ? undefined : namespaceOf(attributes, source);
+}
+
 function isNamespace(resource: AdmissionAttributes["resource"]): boolean {
   return resource.group === "" && resource.resource === "namespaces";
 }

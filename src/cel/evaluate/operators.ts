@@ -129,11 +129,10 @@ function listIndex(list: ListValue, index: Value): Value | undefined {
   return Number.isInteger(at) && at >= 0 && at < list.length ? list.at(at) : undefined;
 }
 
-/** `undefined`: there is nothing at that place. */
-function lookup(container: Value, index: Value): Value | undefined {
+/** `undefined`: there is nothing at that place, because there is nothing in what is no container either. */
+export function lookup(container: Value, index: Value): Value | undefined {
   if (container instanceof ListValue) return listIndex(container, index);
-  if (container instanceof MapValue) return container.get(index);
-  throw noSuchOverload();
+  return container instanceof MapValue ? container.get(index) : undefined;
 }
 
 export function index(container: Value, at: Value): Value {

@@ -20,7 +20,7 @@ import {
 import { invoke } from "./dispatch.ts";
 import type { Evaluator, Frame } from "./frame.ts";
 import { planLoop } from "./loops.ts";
-import { binaryOperators, unaryOperators } from "./operators.ts";
+import { binaryOperators, lookup, unaryOperators } from "./operators.ts";
 
 export function plan(checked: Checked): Evaluator {
   return new Planner(checked).plan(checked.expression);
@@ -111,23 +111,16 @@ class Planner {
     return call.target && overloads[0]?.member !== false ? [call.target, ...call.arguments] : call.arguments;
   }
 
-  /** Whatever decides outweighs an error on the other side. */
+  /** Whatever decides outweighs an error on the other side; of two errors the left one is told. */
   #logical(call: Call, decisive: boolean): Evaluator {
     const [left, right] = call.arguments.map((one) => this.plan(one)) as [Evaluator, Evaluator];
     return (frame) => {
-      let problem: unknown;
-      try {
-        const first = left(frame);
-        if (first === decisive) return decisive;
-        if (typeof first !== "boolean") problem = noSuchOverload();
-      } catch (error) {
-        if (!(error instanceof EvaluationError)) throw error;
-        problem = error;
-      }
-      const second = right(frame);
+      const first = truthOrProblem(left, frame);
+      if (first === decisive) return decisive;
+      const second = truthOrProblem(right, frame);
       if (second === decisive) return decisive;
-      if (problem) throw problem;
-      if (typeof second !== "boolean") throw noSuchOverload();
+      if (first instanceof EvaluationError) throw first;
+      if (second instanceof EvaluationError) throw second;
       return second;
     };
   }
@@ -218,6 +211,16 @@ class Planner {
   }
 }
 
+function truthOrProblem(evaluate: Evaluator, frame: Frame): boolean | EvaluationError {
+  try {
+    const value = evaluate(frame);
+    return typeof value === "boolean" ? value : noSuchOverload();
+  } catch (error) {
+    if (error instanceof EvaluationError) return error;
+    throw error;
+  }
+}
+
 /** What an optional entry contributes: nothing where it is empty. */
 function given(value: Value, optional: boolean): Value | undefined {
   if (!optional) return value;
@@ -228,8 +231,7 @@ function given(value: Value, optional: boolean): Value | undefined {
 
 function plainField(operand: Value, field: string): Value {
   if (operand instanceof OptionalValue) return optionalField(operand, field);
-  if (!(operand instanceof MapValue)) throw noSuchOverload();
-  const value = operand.get(field);
+  const value = lookup(operand, field);
   if (value === undefined) throw noSuchKey(field);
   return value;
 }
@@ -237,16 +239,14 @@ function plainField(operand: Value, field: string): Value {
 function optionalField(operand: Value, field: string): Value {
   const inner = operand instanceof OptionalValue ? operand.value : operand;
   if (inner === undefined) return none;
-  if (!(inner instanceof MapValue)) throw noSuchOverload();
-  const value = inner.get(field);
+  const value = lookup(inner, field);
   return value === undefined ? none : new OptionalValue(value);
 }
 
 function hasField(operand: Value, field: string): Value {
   const inner = operand instanceof OptionalValue ? operand.value : operand;
   if (inner === undefined) return false;
-  if (!(inner instanceof MapValue)) throw noSuchOverload();
-  return inner.has(field);
+  return inner instanceof MapValue && inner.has(field);
 }
 
 function unaryCall(run: (value: Value) => Value, operand: Evaluator): Evaluator {

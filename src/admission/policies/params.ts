@@ -1,0 +1,108 @@
+/** The objects that parameterize a policy, as one of its bindings names them. */
+import {
+  type admissionregistrationv1,
+  allResources,
+  type apiextensionsv1,
+  isNotFound,
+  type KubernetesObject,
+  labelSelectorAsSelector,
+  resources,
+} from "../../api/mod.ts";
+import { EvaluationError } from "../../cel/mod.ts";
+import type { Client, InformerFactory, Lister } from "../../client/mod.ts";
+
+type ParamKind = admissionregistrationv1.ParamKind;
+type ParamRef = admissionregistrationv1.ParamRef;
+
+interface ParamResource {
+  /** `/api/v1`, `/apis/apps/v1`. */
+  readonly root: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+function rootOf(apiVersion: string): string {
+  return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}
+
+/** Reads through the API, which answers from memory: what was stored before the request is seen by it. */
+export class ParamReader {
+  readonly #client: Client;
+  readonly #definitions: Lister<apiextensionsv1.CustomResourceDefinition>;
+
+  constructor(client: Client, informers: InformerFactory) {
+    this.#client = client;
+    this.#definitions = informers.informer(resources.customresourcedefinitions).lister;
+  }
+
+  /** Throws `EvaluationError` where nothing of that kind is served. */
+  requireKind(kind: ParamKind | undefined): void {
+    if (!kind || this.#resource(kind)) return;
+    throw new EvaluationError(
+      `failed to find resource referenced by paramKind: '${kind.apiVersion}, Kind=${kind.kind}'`,
+    );
+  }
+
+  /**
+   * One set of parameters for each evaluation; `undefined` in it stands for a policy without any. Rejects with `EvaluationError` where there
+   * must be some and are none.
+   */
+  async read(
+    kind: ParamKind | undefined,
+    reference: ParamRef | undefined,
+    requestNamespace: string | undefined,
+  ): Promise<readonly (KubernetesObject | undefined)[]> {
+    if (!kind || !reference) return [undefined];
+    this.requireKind(kind);
+    const path = pathOf(this.#resource(kind)!, reference, requestNamespace);
+    const found = reference.name ? await this.#one(`${path}/${reference.name}`) : await this.#some(path, reference);
+    if (found.length > 0) return found;
+    if (reference.parameterNotFoundAction === "Allow") return [];
+    throw new EvaluationError("no params found for policy binding with `Deny` parameterNotFoundAction");
+  }
+
+  #resource({ apiVersion = "", kind = "" }: ParamKind): ParamResource | undefined {
+    const known = allResources.find((one) => one.apiVersion === apiVersion && one.kind === kind);
+    if (known) return { root: rootOf(apiVersion), plural: known.resource, namespaced: known.namespaced };
+    const [group, version] = apiVersion.split("/");
+    const definition = this.#definitions
+      .list()
+      .find(({ spec }) => spec.group === group && spec.names.kind === kind && served(spec, version));
+    if (!definition) return undefined;
+    const { names, scope } = definition.spec;
+    return { root: rootOf(apiVersion), plural: names.plural, namespaced: scope === "Namespaced" };
+  }
+
+  async #one(path: string): Promise<readonly KubernetesObject[]> {
+    try {
+      return [(await this.#client.transport.request({ method: "GET", path })) as KubernetesObject];
+    } catch (error) {
+      if (isNotFound(error)) return [];
+      throw error;
+    }
+  }
+
+  async #some(path: string, { selector }: ParamRef): Promise<readonly KubernetesObject[]> {
+    const list = await this.#client.transport.request({ method: "GET", path });
+    const { items } = list as { readonly items: readonly KubernetesObject[] };
+    const selected = labelSelectorAsSelector(selector);
+    return items.filter(({ metadata }) => selected.matches(metadata.labels ?? {}));
+  }
+}
+
+function served(spec: apiextensionsv1.CustomResourceDefinition["spec"], version: string | undefined): boolean {
+  return spec.versions.some((one) => one.served && one.name === version);
+}
+
+/** Parameters that live in namespaces are looked for in that of the request, where the binding names none. */
+function pathOf({ root, plural, namespaced }: ParamResource, reference: ParamRef, requestNamespace = ""): string {
+  if (!namespaced) {
+    if (reference.namespace)
+      throw new EvaluationError("paramRef.namespace must not be provided for a cluster-scoped `paramKind`");
+    return `${root}/${plural}`;
+  }
+  const namespace = reference.namespace || requestNamespace;
+  if (!namespace)
+    throw new EvaluationError("cannot use namespaced paramRef in policy binding that matches cluster-scoped resources");
+  return `${root}/namespaces/${namespace}/${plural}`;
+}
