@@ -20,6 +20,7 @@ import { AnswerSender, isPretty } from "./request/answer-sender.ts";
 import { authenticate } from "./request/authentication.ts";
 import { authorize } from "./request/authorization.ts";
 import type { ConnectionHandler, Connections } from "./request/connection.ts";
+import { timeoutOf } from "./request/deadline.ts";
 import { dispatch, findTarget } from "./request/dispatch.ts";
 import { HttpBody } from "./request/http-body.ts";
 import { asksForImpersonation, Impersonation } from "./request/impersonation/impersonation.ts";
@@ -65,11 +66,15 @@ export class RequestPath {
   async serve(exchange: Exchange): Promise<void> {
     const record = new RequestRecord(exchange);
     let status = 0;
+    let timer: NodeJS.Timeout | undefined;
     try {
+      const timeoutMs = timeoutOf(record.info);
+      if (timeoutMs !== undefined) timer = setTimeout(() => this.#expire(record), timeoutMs);
       status = await this.#serve(record);
     } catch (error) {
       status = await this.#sender.refuse(record, error).catch((later) => this.#sender.lose(later));
     }
+    clearTimeout(timer);
     const { info, applies, seconds, bytes } = record;
     this.#options.requests.observe({ info, applies, status, seconds, queuedSeconds: 0, bytes });
   }
@@ -95,6 +100,11 @@ export class RequestPath {
     const handler = request && this.#connection(request);
     if (!handler) return refuseUpgrade(exchange.socket, toStatusError(findNothing(this.#options.table, request)));
     await handler({ user, request, query, via: { type: "upgrade", exchange } });
+  }
+
+  #expire(record: RequestRecord): void {
+    this.#sender.expire(record);
+    this.#options.requests.terminated(record.info, 504);
   }
 
   /** Answers the status code that was sent. */

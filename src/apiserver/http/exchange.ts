@@ -26,10 +26,14 @@ export interface Exchange {
   readonly body: Readable;
   /** Aborts when the client is gone or the server stops. */
   readonly signal: AbortSignal;
+  /** The head of an answer is on its way: nothing else can be answered any more. */
+  readonly answered: boolean;
   /** The whole answer. */
   respond(status: number, headers: OutgoingHttpHeaders, body?: Uint8Array): void;
   /** An answer of unknown length; the caller writes and ends it. */
   stream(status: number, headers: OutgoingHttpHeaders): Writable;
+  /** Breaks the answer off, so that the client sees that it is not whole. */
+  destroy(): void;
 }
 
 /** A request to leave HTTP (`Upgrade`), on its raw connection. The handler writes the answer itself. */

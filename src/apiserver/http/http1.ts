@@ -49,6 +49,10 @@ export class Http1Exchange implements Exchange {
     return this.#abort.signal;
   }
 
+  get answered(): boolean {
+    return this.#response.headersSent;
+  }
+
   respond(status: number, headers: OutgoingHttpHeaders, body?: Uint8Array): void {
     if (this.#response.headersSent || this.#response.destroyed) return;
     const length = body?.byteLength ?? 0;
@@ -62,5 +66,9 @@ export class Http1Exchange implements Exchange {
     this.#response.writeHead(status, headers);
     this.#response.flushHeaders();
     return this.#response;
+  }
+
+  destroy(): void {
+    this.#response.destroy();
   }
 }

@@ -50,6 +50,10 @@ export class Http2Exchange implements Exchange {
     return this.#abort.signal;
   }
 
+  get answered(): boolean {
+    return this.body.headersSent;
+  }
+
   respond(status: number, headers: OutgoingHttpHeaders, body?: Uint8Array): void {
     const stream = this.body;
     if (stream.headersSent || stream.closed || stream.destroyed) return;
@@ -64,5 +68,9 @@ export class Http2Exchange implements Exchange {
   stream(status: number, headers: OutgoingHttpHeaders): Writable {
     if (!this.body.closed && !this.body.destroyed) this.body.respond({ ...headers, ":status": status });
     return this.body;
+  }
+
+  destroy(): void {
+    this.body.close(constants.NGHTTP2_INTERNAL_ERROR);
   }
 }

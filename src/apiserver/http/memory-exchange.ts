@@ -17,8 +17,9 @@ export class MemoryExchange implements Exchange {
   readonly hasBody: boolean;
   readonly body: Readable;
   readonly signal: AbortSignal;
+  answered = false;
   readonly #output = new PassThrough();
-  readonly #answered = Promise.withResolvers<number>();
+  readonly #head = Promise.withResolvers<number>();
 
   constructor({ method, path, query, body, accept, contentType }: ApiRequest, signal: AbortSignal) {
     const search = new URLSearchParams();
@@ -40,22 +41,27 @@ export class MemoryExchange implements Exchange {
   }
 
   stream(status: number, _headers: OutgoingHttpHeaders): Writable {
-    this.#answered.resolve(status);
+    this.answered = true;
+    this.#head.resolve(status);
     return this.#output;
+  }
+
+  destroy(): void {
+    this.#output.destroy(new Error("the answer was broken off"));
   }
 
   /** The answer's body as soon as its head is there; rejects where the handler fails before, or answers an error. */
   async run(handling: Promise<unknown>): Promise<ReadableStream<Uint8Array>> {
     handling.then(
-      () => this.#answered.reject(internalError("the handler gave no answer")),
+      () => this.#head.reject(internalError("the handler gave no answer")),
       (error: Error) => {
-        this.#answered.reject(error);
+        this.#head.reject(error);
         this.#output.destroy(error);
       },
     );
     // Who reads the stream hears of a later failure; nobody else has to.
     this.#output.on("error", () => {});
-    const status = await this.#answered.promise;
+    const status = await this.#head.promise;
     if (status >= 400) throw await this.#failure(status);
     return Readable.toWeb(this.#output) as ReadableStream<Uint8Array>;
   }

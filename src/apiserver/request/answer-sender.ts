@@ -12,6 +12,19 @@ import { send } from "../http/send.ts";
 import type { RequestInfo } from "./request-info.ts";
 import type { RequestRecord } from "./request-record.ts";
 
+const expiredStatus = 504;
+/** Upstream's filter writes it without looking at what the client accepts, in a form of its own. */
+const expired = Buffer.from(
+  `${JSON.stringify({
+    metadata: {},
+    status: "Failure",
+    message: "Timeout: request did not complete within the allotted timeout",
+    reason: "Timeout",
+    details: {},
+    code: expiredStatus,
+  })}\n`,
+);
+
 export class AnswerSender {
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -26,10 +39,20 @@ export class AnswerSender {
     { status, contentType, body }: EncodedAnswer,
     more: OutgoingHttpHeaders,
   ): Promise<number> {
+    if (record.expired) return expiredStatus;
     const headers = { ...this.#baseHeaders(), "content-type": contentType, ...more };
     for (const part of body) record.bytes += part.byteLength;
     await send(record.exchange, status, headers, body);
     return status;
+  }
+
+  /** Answers that the time is over; an answer that has begun is broken off. */
+  expire(record: RequestRecord): void {
+    const { exchange } = record;
+    record.expired = true;
+    if (exchange.answered) exchange.destroy();
+    else
+      exchange.respond(expiredStatus, { ...this.#baseHeaders(), "content-type": "text/plain; charset=utf-8" }, expired);
   }
 
   /** Of answers whose body comes bit by bit. */

@@ -12,6 +12,8 @@ export class RequestRecord {
   readonly started = performance.now();
   /** Of the answer's body, before it is compressed. */
   bytes = 0;
+  /** Its time is over and the client has been told: what comes of it now goes nowhere. */
+  expired = false;
 
   constructor(exchange: Exchange) {
     this.exchange = exchange;

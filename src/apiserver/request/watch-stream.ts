@@ -7,9 +7,7 @@ import { WatchFrames } from "../encode/watch-frames.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { WatchCounts } from "../metrics/watch-metrics.ts";
 import type { Answer } from "./answer.ts";
-
-/** Bytes that may wait for a slow client; past it the watch ends, and the client starts again from where it is. */
-const maximumWaitingBytes = 32 * 1024 * 1024;
+import { WatchWriter } from "./watch-writer.ts";
 
 export interface WatchStreamOptions {
   readonly representation: Representation;
@@ -36,26 +34,23 @@ export function serveWatch(
     const finish = () => {
       finished = true;
       watch?.stop();
+      writer.close();
       signal.removeEventListener("abort", finish);
       if (!output.destroyed) output.end();
       resolve();
     };
+    const cut = () => {
+      tooSlow();
+      finish();
+      // What stands in the connection is never taken.
+      output.destroy();
+    };
+    const onEnd = (reason: "finished" | "too slow") => (reason === "finished" ? finish() : cut());
+    const writer = new WatchWriter({ output, frames, counts, onEnd });
     // The watch may speak before `open` has returned.
     watch = answer.open({
-      items(items) {
-        if (finished) return;
-        const bytes = frames.encode(items);
-        counts.events.value += items.length;
-        counts.sizes.observe(bytes.length / items.length, items.length);
-        output.write(bytes);
-        if (output.writableLength <= maximumWaitingBytes) return;
-        tooSlow();
-        finish();
-      },
-      end(error) {
-        if (error && !finished) output.write(frames.error(error));
-        queueMicrotask(finish);
-      },
+      items: (items) => writer.add(items),
+      end: (error) => queueMicrotask(() => writer.finish(error)),
     });
     if (finished) watch.stop();
     else if (signal.aborted) finish();
