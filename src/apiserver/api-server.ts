@@ -4,7 +4,7 @@ import type { Registry } from "prom-client";
 import type { AdmissionPlugin } from "../admission/mod.ts";
 import { type corev1, type KubernetesObject, type ResourceInfo, resources } from "../api/mod.ts";
 import type { Authenticator, Authorizer, User } from "../auth/mod.ts";
-import type { Clock, Component, Transport } from "../client/mod.ts";
+import type { Clock, Component, ServiceResolver, Transport } from "../client/mod.ts";
 import { Compactor, type Store } from "../store/mod.ts";
 import type { Aggregation } from "./aggregation/aggregation.ts";
 import { AddressObjects } from "./allocators/address-objects.ts";
@@ -62,6 +62,8 @@ export interface ApiServerContext {
   readonly identity?: Identity;
   /** By resource and subresource: `pods/exec`. */
   readonly connections?: Connections;
+  /** Where the Services of webhooks are. */
+  readonly resolver?: ServiceResolver;
   /** Servers behind this one; who makes it starts and stops it. */
   readonly aggregation?: Aggregation;
   /** Beside the server's own. */
@@ -104,7 +106,10 @@ export class ApiServer implements Component {
     addStoredResources(this.engine);
     addConvertedResources(this.engine);
     if (options.legacyApis) addLegacyApis(this.engine);
-    this.#customResources = new CustomResources({}, { engine: this.engine, clock, log });
+    this.#customResources = new CustomResources(
+      { ...(context.resolver && { resolver: context.resolver }) },
+      { engine: this.engine, clock, log },
+    );
     this.#compactor = new Compactor({
       store,
       after: (delayMs, callback) => clock.after(delayMs, callback),

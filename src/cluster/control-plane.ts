@@ -75,6 +75,8 @@ export class ControlPlane {
   readonly #clock: Clock;
   /** The API server's own way into itself. */
   readonly #own: Client;
+  /** Services of webhooks and of servers behind this one. */
+  readonly #resolver: EndpointResolver;
   readonly #aggregation: Aggregation;
   readonly #components: Component[] = [];
 
@@ -91,8 +93,9 @@ export class ControlPlane {
       informers: this.informers,
       client,
     });
+    this.#resolver = new EndpointResolver({ informers: this.informers });
     this.#aggregation = new Aggregation(
-      { frontProxy: keys.frontProxy, resolver: new EndpointResolver({ informers: this.informers }) },
+      { frontProxy: keys.frontProxy, resolver: this.#resolver },
       this.#contextOf("aggregation", client),
     );
     this.apiServer = this.#makeApiServer(keys);
@@ -141,6 +144,7 @@ export class ControlPlane {
             certificateAuthority: authority,
           },
         }),
+        resolver: this.#resolver,
         aggregation: this.#aggregation,
         healthChecks: [
           {

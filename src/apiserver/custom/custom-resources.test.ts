@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type ServerUnderTest, startServer } from "../testing/server-under-test.ts";
+import { conditions, definition, definitionsPath as definitions, established, until } from "./testing/definitions.ts";
 
 let api: ServerUnderTest;
 
@@ -10,57 +11,8 @@ before(async () => {
 });
 after(() => api.stop());
 
-const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-
-export interface DefinitionOptions {
-  readonly plural: string;
-  readonly kind: string;
-  readonly group?: string;
-  readonly version?: object;
-  readonly versions?: object[];
-  readonly more?: object;
-}
-
-function definition({ plural, kind, group = "example.com", version = {}, versions, more }: DefinitionOptions) {
-  return {
-    apiVersion: "apiextensions.k8s.io/v1",
-    kind: "CustomResourceDefinition",
-    metadata: { name: `${plural}.${group}` },
-    spec: {
-      group,
-      scope: "Namespaced",
-      names: { plural, kind, singular: kind.toLowerCase(), listKind: `${kind}List` },
-      versions: versions ?? [{ name: "v1", served: true, storage: true, schema: openSchema, ...version }],
-      ...more,
-    },
-  };
-}
-
-const openSchema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
-
-/** Polls: the definition's own conditions are what clients go by. */
-async function established(options: DefinitionOptions) {
-  const body = definition(options);
-  const made = await api.ask("POST", definitions, { body });
-  assert.equal(made.status, 201, made.text);
-  return until(`${definitions}/${body.metadata.name}`, ({ status }) => conditions(status)["Established"] === "True");
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: answers of every kind
-async function until(path: string, holds: (body: any) => boolean) {
-  for (;;) {
-    const { body } = await api.ask("GET", path);
-    if (holds(body)) return body;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
-function conditions(status: { conditions?: { type: string; status: string }[] } | undefined): Record<string, string> {
-  return Object.fromEntries((status?.conditions ?? []).map((one) => [one.type, one.status]));
-}
-
 test("a definition is named, established and served, and its objects can be written and read", async () => {
-  const { status } = await established({ plural: "crontabs", kind: "CronTab" });
+  const { status } = await established(api, { plural: "crontabs", kind: "CronTab" });
   assert.deepEqual(conditions(status), { NamesAccepted: "True", Established: "True" });
   const path = "/apis/example.com/v1/namespaces/default/crontabs";
   const body = { apiVersion: "example.com/v1", kind: "CronTab", metadata: { name: "one" }, spec: { a: [1, { b: 2 }] } };
@@ -70,11 +22,8 @@ test("a definition is named, established and served, and its objects can be writ
   const read = await api.ask("GET", `${path}/one`);
   assert.deepEqual(read.body, made.body);
   const list = await api.ask("GET", "/apis/example.com/v1/crontabs");
-  assert.equal(list.body.kind, "CronTabList");
-  assert.deepEqual(
-    list.body.items.map((one: { spec: object }) => one.spec),
-    [{ a: [1, { b: 2 }] }],
-  );
+  assert.deepEqual([list.body.kind, list.body.metadata.continue], ["CronTabList", ""]);
+  assert.deepEqual(list.body.items, [made.body], "clients that know no types are told them in every item");
   const patched = await api.ask("PATCH", `${path}/one`, {
     body: { spec: { a: null, c: 3 } },
     type: "application/merge-patch+json",
@@ -96,13 +45,13 @@ test("a definition is named, established and served, and its objects can be writ
 });
 
 test("a definition that is deleted takes its objects and its endpoints along", async () => {
-  await established({ plural: "gones", kind: "Gone" });
+  await established(api, { plural: "gones", kind: "Gone" });
   const path = "/apis/example.com/v1/namespaces/default/gones";
   const object = { apiVersion: "example.com/v1", kind: "Gone", metadata: { name: "held", finalizers: ["a.b/c"] } };
   await api.ask("POST", path, { body: object });
   const deleted = await api.ask("DELETE", `${definitions}/gones.example.com`);
   assert.equal(deleted.status, 200, deleted.text);
-  await until(`${path}/held`, ({ metadata }) => metadata.deletionTimestamp !== undefined);
+  await until(api, `${path}/held`, ({ metadata }) => metadata.deletionTimestamp !== undefined);
   const refused = await api.ask("POST", path, { body: { ...object, metadata: { name: "late" } } });
   assert.equal(refused.status, 405);
   assert.match(refused.body.message, /create not allowed while custom resource definition is terminating/);
@@ -110,19 +59,19 @@ test("a definition that is deleted takes its objects and its endpoints along", a
     body: { metadata: { finalizers: null } },
     type: "application/merge-patch+json",
   });
-  await until(`${definitions}/gones.example.com`, ({ code }) => code === 404);
+  await until(api, `${definitions}/gones.example.com`, ({ code }) => code === 404);
   assert.equal((await api.ask("GET", path)).status, 404);
 });
 
 test("two definitions of a group do not get the same names", async () => {
-  await established({ plural: "firsts", kind: "Same" });
+  await established(api, { plural: "firsts", kind: "Same" });
   const body = definition({ plural: "seconds", kind: "Same" });
   await api.ask("POST", definitions, { body });
   const path = `${definitions}/seconds.example.com`;
-  const second = await until(path, ({ status }) => conditions(status)["NamesAccepted"] === "False");
+  const second = await until(api, path, ({ status }) => conditions(status)["NamesAccepted"] === "False");
   const [names, serving] = second.status.conditions;
   assert.deepEqual([names.reason, names.message], ["ListKindConflict", '"SameList" is already in use']);
   assert.deepEqual([serving.status, serving.reason], ["False", "NotAccepted"]);
   await api.ask("DELETE", `${definitions}/firsts.example.com`);
-  await until(path, ({ status }) => conditions(status)["Established"] === "True");
+  await until(api, path, ({ status }) => conditions(status)["Established"] === "True");
 });

@@ -4,20 +4,21 @@
  */
 import type { Logger } from "pino";
 import { isNotFound, type KubernetesObject, type ResourceInfo, resources } from "../../api/mod.ts";
-import type { Clock } from "../../client/mod.ts";
+import type { Clock, ServiceResolver } from "../../client/mod.ts";
 import { changeStored } from "../registry/change-stored.ts";
 import type { Engine } from "../registry/engine.ts";
 import { timestamp } from "../registry/operation.ts";
 import type { ResourceStorage } from "../registry/resource-storage.ts";
 import { nameDefinition, takenNames } from "./accepted-names.ts";
-import { type Converter, renaming } from "./converter.ts";
+import { renaming } from "./converter.ts";
 import { cleanupFinalizer, type Definition, isTrue, setCondition } from "./definition.ts";
 import { instancePrefix, removeInstances } from "./instance-removal.ts";
 import { ServedDefinition } from "./served-definition.ts";
+import { webhookConverter } from "./webhook-converter.ts";
 
 export interface CustomResourcesOptions {
-  /** How objects of definitions with the strategy `Webhook` are converted. */
-  converterOf?(definition: Definition): Converter | undefined;
+  /** Where the Services of conversion webhooks are. Absent: they can be named by URL only. */
+  readonly resolver?: ServiceResolver;
 }
 
 export interface CustomResourcesContext {
@@ -102,7 +103,7 @@ export class CustomResources {
   }
 
   #make(definition: Definition): ServedDefinition {
-    const converter = this.#options.converterOf?.(definition) ?? renaming;
+    const converter = webhookConverter(definition, this.#options.resolver ?? nowhere) ?? renaming;
     return new ServedDefinition({ engine: this.#context.engine, definition, converter });
   }
 
@@ -245,6 +246,12 @@ export class CustomResources {
     });
   }
 }
+
+const nowhere: ServiceResolver = {
+  resolve: ({ name }) => {
+    throw new Error(`service ${JSON.stringify(name)} not found`);
+  },
+};
 
 const deleting = {
   type: "Terminating",

@@ -55,6 +55,21 @@ export class VersionCache implements ObjectCache {
     return this.#opened.get(key);
   }
 
+  /** The object of that key, converted on its own where not all of them are yet. Rejects with why it cannot be. */
+  find(key: string): Entry | undefined | Promise<Entry | undefined> {
+    const opening = this.ready();
+    if (!opening) return this.#opened.get(key);
+    // Goes on for those who need all of them, and tells them how it ended.
+    opening.catch(() => {});
+    const stored = this.#stored.get(key);
+    return stored && this.#convertOne(stored);
+  }
+
+  async #convertOne(stored: Entry): Promise<Entry | undefined> {
+    const [entry] = await this.#objects.entriesOf([stored]);
+    return entry;
+  }
+
   list(prefix: string, after?: string): readonly Entry[] {
     return this.#opened.list(prefix, after);
   }
@@ -64,6 +79,7 @@ export class VersionCache implements ObjectCache {
   }
 
   listen(listener: CacheListener, onClose?: () => void): () => void {
+    if (this.#closed) queueMicrotask(() => onClose?.());
     return this.#opened.listen(listener, onClose);
   }
 
@@ -115,7 +131,8 @@ export class VersionCache implements ObjectCache {
 
   #open(): void | Promise<void> {
     if (this.#opening) return this.#opening;
-    const mirror = new ResourceCache(this.prefix, this.#objects.form, this.#watchCache.revision);
+    const floor = Math.max(this.#stored.floor, this.#stored.changed);
+    const mirror = new ResourceCache(this.prefix, this.#objects.form, floor);
     const taken = this.#objects.entriesOf(this.#stored.list(this.prefix));
     // From here on nothing is missed: what comes while objects are converted waits.
     if (!this.#closed) this.#unlisten ??= this.#stored.listen((events) => this.#take(events));

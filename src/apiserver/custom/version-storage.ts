@@ -1,5 +1,5 @@
 /** A custom resource as one version reads and writes it. All versions share what is stored. */
-import type { KubernetesObject } from "../../api/mod.ts";
+import { isStatusError, type KubernetesObject, type StatusError } from "../../api/mod.ts";
 import * as errors from "../errors.ts";
 import type { Entry } from "../registry/cache/entry.ts";
 import { PendingWrite } from "../registry/cache/pending-write.ts";
@@ -31,15 +31,42 @@ export class VersionStorage extends ResourceStorage {
     return this.#options.objects.revision;
   }
 
+  override async open(): Promise<void> {
+    try {
+      await this.#options.objects.ready();
+    } catch (error) {
+      throw isStatusError(error) ? this.#initializing(error) : error;
+    }
+  }
+
+  /** As upstream's cache says it where it cannot be filled. */
+  #initializing({ message }: StatusError): StatusError {
+    const { apiVersion, kind } = this.info;
+    const what = `failed to list ${apiVersion}, Kind=${kind}`;
+    return errors.tooManyRequests(`storage is (re)initializing: ${what}: ${message}`, 1);
+  }
+
   override async reach(revision: number): Promise<boolean> {
     if (!(await super.reach(revision))) return false;
-    await this.#options.objects.ready();
+    await this.open();
     return true;
   }
 
   override async fresh(): Promise<void> {
+    await this.#freshStore();
+    await this.#options.objects.ready();
+  }
+
+  /** Other objects that cannot be converted do not stand in the way of this one. */
+  override async find(key: string): Promise<Entry | undefined> {
+    await this.#freshStore();
+    return this.#options.objects.find(key);
+  }
+
+  async #freshStore(): Promise<void> {
     const wanted = this.watchCache.store.revision;
-    if (!(await this.reach(wanted))) throw errors.resourceVersionTooLarge(wanted, this.revision);
+    if (this.watchCache.revision >= wanted) return;
+    if (!(await super.reach(wanted))) throw errors.resourceVersionTooLarge(wanted, this.revision);
   }
 
   override withDefaults(object: KubernetesObject): KubernetesObject {
@@ -56,11 +83,20 @@ export class VersionStorage extends ResourceStorage {
     return stored?.stored.subarray(0, storedAs.form.head.length).equals(storedAs.form.head) ?? false;
   }
 
+  override async rehearse(pending: PendingWrite, revision: number): Promise<Entry> {
+    await this.#stored(pending);
+    return super.rehearse(pending, revision);
+  }
+
+  async #stored({ key, object }: PendingWrite): Promise<PendingWrite> {
+    const { converter, storedAs } = this.#options;
+    const [converted] = await converter.convert([{ ...object }], storedAs.apiVersion);
+    return new PendingWrite(key, converted!, storedAs.form);
+  }
+
   override async write(pending: PendingWrite, expected: number): Promise<Entry | undefined> {
-    const { converter, storedAs, shown } = this.#options;
-    const [object] = await converter.convert([{ ...pending.object }], storedAs.apiVersion);
-    const write = new PendingWrite(pending.key, object!, storedAs.form);
-    shown.expect(write.stored, pending);
+    const write = await this.#stored(pending);
+    this.#options.shown.expect(write.stored, pending);
     const entry = await super.write(write, expected);
     return entry && pending.entryAt(entry.revision);
   }

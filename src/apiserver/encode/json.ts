@@ -23,13 +23,19 @@ function tailOf({ form }: View, { stored }: Entry): Buffer {
   return stored.subarray(form.head.length);
 }
 
-/** A list in parts, which share the stored bytes; its items leave out apiVersion and kind, which the list's own kind tells. */
+/**
+ * A list in parts, which share the stored bytes; its items leave out apiVersion and kind, which the list's own kind tells. Not so those of
+ * custom resources, whose clients know no types.
+ */
 export function jsonOfList(view: View, entries: readonly Entry[], metadata: metav1.ListMeta): Buffer[] {
-  const parts: Buffer[] = [Buffer.from(`${view.listHead}${JSON.stringify(metadata)},"items":[`)];
+  const typed = view.info.schema !== undefined;
+  const head = typed ? itemHead : view.form.head;
+  const shown = typed ? metadata : { continue: "", ...metadata };
+  const parts: Buffer[] = [Buffer.from(`${view.listHead}${JSON.stringify(shown)},"items":[`)];
   for (const entry of entries) {
     if (parts.length > 1) parts.push(comma);
     if (view.conversion) parts.push(convertedItem(view, entry));
-    else parts.push(itemHead, versionText(entry.revision), tailOf(view, entry));
+    else parts.push(head, versionText(entry.revision), tailOf(view, entry));
   }
   parts.push(listEnd);
   return parts;

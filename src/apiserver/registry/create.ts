@@ -26,7 +26,7 @@ export async function createObject(
     await storage.admission.validate({ ...attributes, object: admitted, name: admitted.metadata.name });
     const entry = await store(storage, operation, admitted);
     if (entry) return entry;
-    if (!generated || attempt === generateNameAttempts) throw taken(storage, operation, admitted, generated);
+    if (!generated || attempt === generateNameAttempts) throw await taken(storage, operation, admitted, generated);
   }
 }
 
@@ -44,11 +44,10 @@ async function store(
 ): Promise<Entry | undefined> {
   const key = storage.key(operation.namespace, object.metadata.name);
   // The store compares too; asking the cache first spares allocations and a write that cannot succeed.
-  await storage.fresh();
-  if (storage.cache.get(key)) return undefined;
+  if (await storage.find(key)) return undefined;
   const undo = await storage.hooks.beforeCreate?.(object, operation.dryRun);
   const pending = storage.pending(key, object);
-  if (operation.dryRun) return pending.entryAt(0);
+  if (operation.dryRun) return storage.rehearse(pending, 0);
   let entry: Entry | undefined;
   try {
     entry = await storage.write(pending, 0);
@@ -59,9 +58,14 @@ async function store(
   }
 }
 
-function taken(storage: ResourceStorage, operation: Operation, object: KubernetesObject, generated: boolean): Error {
+async function taken(
+  storage: ResourceStorage,
+  operation: Operation,
+  object: KubernetesObject,
+  generated: boolean,
+): Promise<Error> {
   const { name } = object.metadata;
-  const existing = storage.cache.get(storage.key(operation.namespace, name));
+  const existing = await storage.find(storage.key(operation.namespace, name));
   if (generated) return errors.generateNameTaken(storage.info, name);
   return existing?.object.metadata.deletionTimestamp
     ? errors.beingDeleted(storage.info, name)

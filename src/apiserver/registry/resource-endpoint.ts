@@ -73,6 +73,7 @@ function named<T extends { readonly fieldSelector: string }>(options: T, name: s
 
 async function watchVerb(served: Served, { info, request }: Call): Promise<Answer> {
   const options = named(parseWatchOptions(info.query), request.name);
+  await served.storage.open();
   return { type: "watch", view: served.view, open: (sink) => watchObjects(served, request.namespace, options, sink) };
 }
 

@@ -75,10 +75,18 @@ export class ResourceStorage {
     if (!(await this.reach(wanted))) throw errors.resourceVersionTooLarge(wanted, this.revision);
   }
 
+  /** What is to be done before the cache can be followed. Rejects with what a watch is answered then. */
+  open(): void | Promise<void> {}
+
+  /** The object of that key now; nothing where there is none. */
+  async find(key: string): Promise<Entry | undefined> {
+    await this.fresh();
+    return this.cache.get(key);
+  }
+
   /** The object now, or a 404. */
   async current(namespace: string, name: string): Promise<Entry> {
-    await this.fresh();
-    const entry = this.cache.get(this.key(namespace, name));
+    const entry = await this.find(this.key(namespace, name));
     if (!entry) throw errors.notFound(this.info, name);
     return entry;
   }
@@ -97,6 +105,11 @@ export class ResourceStorage {
   /** Storing what is pending would change nothing. */
   isStored(pending: PendingWrite, current: Entry): boolean {
     return pending.stored.equals(current.stored);
+  }
+
+  /** What `write` would answer, where nothing is to be stored. */
+  async rehearse(pending: PendingWrite, revision: number): Promise<Entry> {
+    return pending.entryAt(revision);
   }
 
   /** Stores what is pending; nothing where the key no longer has the `expected` revision (0: is taken). */

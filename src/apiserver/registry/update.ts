@@ -40,8 +40,7 @@ export async function updateObject(
 ): Promise<UpdateResult> {
   const key = storage.key(operation.namespace, operation.name);
   for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
-    await storage.fresh();
-    const current = storage.cache.get(key);
+    const current = await storage.find(key);
     if (!current) return create(storage, operation, options);
     const object = await options.build(current.object);
     const conditional = compare(storage, object, current, options.derived === true);
@@ -118,7 +117,7 @@ async function store(
   const undo = await storage.hooks.beforeUpdate?.(object, old, operation.dryRun);
   const pending = storage.pending(current.key, object);
   if (storage.isStored(pending, current)) return current;
-  if (operation.dryRun) return pending.entryAt(current.revision);
+  if (operation.dryRun) return storage.rehearse(pending, current.revision);
   let entry: Entry | undefined;
   try {
     entry = await storage.write(pending, current.revision);
