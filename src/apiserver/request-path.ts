@@ -130,7 +130,7 @@ export class RequestPath {
   /** Authentication, impersonation, authorization. */
   async #admitUser(info: RequestInfo, exchange: Exchange | UpgradeExchange): Promise<User> {
     const { authenticators, authorizer } = this.#options;
-    let user = await authenticate(authenticators, exchange);
+    let user = await authenticate(authenticators, exchange, info.path);
     if (asksForImpersonation(exchange.headers))
       user = (await this.#impersonation.check(user, info, exchange.rawHeaders))?.user ?? user;
     const pending = authorize(authorizer, user, info);

@@ -12,6 +12,8 @@ export interface Credentials {
   readonly headers: IncomingHttpHeaders;
   /** Names and values in turn, as they came: repeated headers are not joined. */
   readonly rawHeaders: readonly string[];
+  /** What is asked for: some paths may be open to everybody. */
+  readonly path?: string;
   /** Query parameters and sub-protocols may carry a bearer token on WebSocket upgrades. */
   readonly webSocketProtocols?: readonly string[];
   /** The verified client certificate, DER. */

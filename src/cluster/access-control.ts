@@ -6,6 +6,7 @@ import {
   BootstrapTokens,
   boundObjectsOf,
   ClientCertificateAuthenticator,
+  type ConfiguredAuthentication,
   FrontProxyAuthenticator,
   Group,
   MastersAuthorizer,
@@ -45,11 +46,21 @@ export interface AccessControlOptions {
   /** Reads roles, bindings, pods and volumes with all rights. */
   readonly informers: InformerFactory;
   readonly client: Client;
+  /** What an administrator's file adds. */
+  readonly authentication?: ConfiguredAuthentication;
 }
+
+const openToAnybody: ConfiguredAuthentication = { tokens: [], anonymous: { enabled: true } };
 
 const administrator: User = { name: "kubernetes-admin", groups: [Group.masters] };
 
-export function accessControl({ pki, adminToken, informers, client }: AccessControlOptions): AccessControl {
+export function accessControl({
+  pki,
+  adminToken,
+  informers,
+  client,
+  authentication = openToAnybody,
+}: AccessControlOptions): AccessControl {
   const rbac = new RbacIndex();
   rbac.follow(informers);
   const serviceAccountKeys = new ServiceAccountKeys(pki.serviceAccountKey);
@@ -60,7 +71,12 @@ export function accessControl({ pki, adminToken, informers, client }: AccessCont
   });
   const bootstrapTokens = new BootstrapTokens({ findSecret: systemSecretsOf(client) });
   const tokens = new TokenChain({
-    authenticators: [new StaticTokens([[adminToken, administrator]]), serviceAccountTokens, bootstrapTokens],
+    authenticators: [
+      new StaticTokens([[adminToken, administrator]]),
+      serviceAccountTokens,
+      bootstrapTokens,
+      ...authentication.tokens,
+    ],
     audiences: [tokenIssuer],
   });
   const authority = pki.frontProxyAuthority.certificate;
@@ -68,7 +84,9 @@ export function accessControl({ pki, adminToken, informers, client }: AccessCont
   const certificates = new ClientCertificateAuthenticator([pki.clusterAuthority.certificate]);
   const bearer = new BearerTokenAuthenticator(tokens);
   return {
-    authenticators: [new UnionAuthenticator([frontProxy, certificates, bearer], { anonymous: true })],
+    authenticators: [
+      new UnionAuthenticator([frontProxy, certificates, bearer], { anonymous: authentication.anonymous }),
+    ],
     authorizer: new UnionAuthorizer([
       new MastersAuthorizer(),
       new NodeAuthorizer(new NodeRelations(informers)),

@@ -15,6 +15,8 @@ export interface ClusterStartOptions {
   readonly serviceCidr?: string;
   readonly podCidr?: string;
   readonly legacyApis?: boolean;
+  /** An AuthenticationConfiguration file: issuers of tokens, and where requests may be anonymous. */
+  readonly authenticationConfig?: string;
   /** Default: silent. */
   readonly log?: Logger;
 }
@@ -62,6 +64,7 @@ export class Cluster {
           serviceCidr: options.serviceCidr ?? defaults.serviceCidr,
           podCidr: options.podCidr ?? defaults.podCidr,
           legacyApis: options.legacyApis ?? false,
+          ...(options.authenticationConfig && { authenticationConfig: options.authenticationConfig }),
           inFabric: false,
           simulated: { count: options.nodes ?? 1, prefix: "node" },
         },

@@ -6,7 +6,14 @@ import type { Logger } from "pino";
 import { Registry } from "prom-client";
 import { admissionPlugins, quotaRules } from "../admission/mod.ts";
 import { Aggregation, ApiServer, aggregationChecks, streamingConnections } from "../apiserver/mod.ts";
-import { Group, type KeyPair, type Pki, type User } from "../auth/mod.ts";
+import {
+  type ConfiguredAuthentication,
+  configuredAuthentication,
+  Group,
+  type KeyPair,
+  type Pki,
+  type User,
+} from "../auth/mod.ts";
 import {
   type Client,
   type Clock,
@@ -41,6 +48,8 @@ export interface ControlPlaneOptions {
   readonly simulated: { readonly count: number; readonly prefix: string };
   /** The API server alone: nothing acts on what it is told. */
   readonly withoutControllers?: boolean;
+  /** An AuthenticationConfiguration file; empty: none. */
+  readonly authenticationConfig?: string;
 }
 
 export type ControlPlaneAddress = { readonly descriptor: number } | { readonly host: string; readonly port: number };
@@ -51,12 +60,14 @@ export interface ControlPlaneContext {
   readonly signal: AbortSignal;
 }
 
-interface ServerKeys {
+/** What had to be waited for before anything could be made. */
+interface Prepared {
   readonly serving: KeyPair;
   /** What it shows to node agents. */
   readonly agents: KeyPair;
   /** What it shows to extension API servers. */
   readonly frontProxy: KeyPair;
+  readonly authentication: ConfiguredAuthentication | undefined;
 }
 
 const loopbackUser: User = { name: "system:apiserver", groups: [Group.masters] };
@@ -80,7 +91,7 @@ export class ControlPlane {
   readonly #aggregation: Aggregation;
   readonly #components: Component[] = [];
 
-  private constructor(options: ControlPlaneOptions, context: ControlPlaneContext, keys: ServerKeys) {
+  private constructor(options: ControlPlaneOptions, context: ControlPlaneContext, prepared: Prepared) {
     this.#options = options;
     this.#context = context;
     this.#clock = context.clock ?? systemClock;
@@ -92,13 +103,14 @@ export class ControlPlane {
       adminToken: adminToken(options.pki),
       informers: this.informers,
       client,
+      ...(prepared.authentication && { authentication: prepared.authentication }),
     });
     this.#resolver = new EndpointResolver({ informers: this.informers });
     this.#aggregation = new Aggregation(
-      { frontProxy: keys.frontProxy, resolver: this.#resolver },
+      { frontProxy: prepared.frontProxy, resolver: this.#resolver },
       this.#contextOf("aggregation", client),
     );
-    this.apiServer = this.#makeApiServer(keys);
+    this.apiServer = this.#makeApiServer(prepared);
   }
 
   static async create(options: ControlPlaneOptions, context: ControlPlaneContext): Promise<ControlPlane> {
@@ -109,10 +121,12 @@ export class ControlPlane {
     const service = addressAt(options.serviceCidr, 1);
     const serving = await options.pki.server(serverNames([...hosts, service]));
     const [agents, frontProxy] = [await options.pki.kubeletClient(), await options.pki.frontProxyClient()];
-    return new ControlPlane(options, context, { serving, agents, frontProxy });
+    const file = options.authenticationConfig;
+    const authentication = file ? await configuredAuthentication(file, [tokenIssuer]) : undefined;
+    return new ControlPlane(options, context, { serving, agents, frontProxy, authentication });
   }
 
-  #makeApiServer({ serving, agents }: ServerKeys): ApiServer {
+  #makeApiServer({ serving, agents }: Prepared): ApiServer {
     const { pki, store, listen, advertise, serviceCidr, legacyApis } = this.#options;
     const authority = pki.clusterAuthority.certificate;
     const { authenticators, authorizer, tokens, serviceAccountTokens, serviceAccountKeys } = this.access;

@@ -27,6 +27,8 @@ export interface ClusterOptions {
   readonly legacyApis: boolean;
   /** The API server alone, as tests of an API want it. */
   readonly withoutControllers: boolean;
+  /** An AuthenticationConfiguration file; empty: none. */
+  readonly authenticationConfig: string;
 }
 
 export const defaults = Object.freeze({
@@ -114,6 +116,7 @@ export interface RawOptions {
   readonly publish?: readonly string[];
   readonly legacyApis?: boolean;
   readonly withoutControllers?: boolean;
+  readonly authenticationConfig?: string;
 }
 
 /** Real containers need root on Linux. */
@@ -131,6 +134,9 @@ function chooseRuntime(text: string): "containerd" | "simulated" {
     );
   return text;
 }
+
+/** A cluster may be started again from another folder. */
+const file = (path: string | undefined): string => (path ? resolve(path) : "");
 
 /** Checks every option; throws `bad-option` or `no-root` with one clear sentence. */
 export function clusterOptions(raw: RawOptions, dataFolder: (name: string) => string): ClusterOptions {
@@ -150,5 +156,6 @@ export function clusterOptions(raw: RawOptions, dataFolder: (name: string) => st
     publish: (raw.publish ?? []).map(parsePublish),
     legacyApis: raw.legacyApis ?? false,
     withoutControllers: raw.withoutControllers ?? false,
+    authenticationConfig: file(raw.authenticationConfig),
   };
 }

@@ -18,7 +18,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     reason: "what every component and every outside program sees of a cluster",
     narrowDoors: ["src/client/narrow.ts"],
   },
-  auth: { imports: ["api", "client"], reason: "decides from objects that it reads like any client" },
+  auth: {
+    imports: ["api", "client", "cel"],
+    reason:
+      "decides from objects that it reads like any client, and from rules that administrators write as expressions",
+  },
   cel: { imports: ["api"], reason: "an expression sees values, types and what it is given, never the cluster" },
   admission: {
     imports: ["api", "client", "auth", "cel"],

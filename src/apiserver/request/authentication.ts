@@ -8,8 +8,12 @@ const anonymous: User = Object.freeze({ name: "system:anonymous", groups: Object
 type Request = Pick<Exchange, "headers" | "rawHeaders" | "peer">;
 
 /** Throws the 401. */
-export async function authenticate(authenticators: readonly Authenticator[], exchange: Request): Promise<User> {
-  const credentials = credentialsOf(exchange);
+export async function authenticate(
+  authenticators: readonly Authenticator[],
+  exchange: Request,
+  path: string,
+): Promise<User> {
+  const credentials = credentialsOf(exchange, path);
   for (const authenticator of authenticators) {
     const user = await authenticator.authenticate(credentials);
     if (user) return user;
@@ -18,12 +22,13 @@ export async function authenticate(authenticators: readonly Authenticator[], exc
   return anonymous;
 }
 
-function credentialsOf({ headers, rawHeaders, peer }: Request): Credentials {
+function credentialsOf({ headers, rawHeaders, peer }: Request, path: string): Credentials {
   const { certificate, refusedCertificate } = peer;
   const protocols = headers["sec-websocket-protocol"];
   return {
     headers,
     rawHeaders,
+    path,
     ...(protocols && { webSocketProtocols: protocols.split(",").map((protocol) => protocol.trim()) }),
     ...(certificate && { clientCertificate: certificate }),
     ...(refusedCertificate && { refusedCertificate }),

@@ -1,5 +1,6 @@
 /** The authenticators in order, and who is left when none of them knows the caller. */
 import { StatusError } from "../../api/mod.ts";
+import type { AnonymousConfiguration } from "../configuration/authentication-configuration.ts";
 import type { Authenticator, Credentials, User } from "../contract.ts";
 import { unauthorized } from "../status.ts";
 import { anonymous, Group } from "../users.ts";
@@ -11,11 +12,11 @@ function withAuthenticatedGroup(user: User): User {
 
 export class UnionAuthenticator implements Authenticator {
   readonly #authenticators: readonly Authenticator[];
-  readonly #anonymous: boolean;
+  readonly #anonymous: AnonymousConfiguration;
   /** One grown user per user that an authenticator keeps handing out. */
   readonly #grown = new WeakMap<User, User>();
 
-  constructor(authenticators: readonly Authenticator[], options: { readonly anonymous: boolean }) {
+  constructor(authenticators: readonly Authenticator[], options: { readonly anonymous: AnonymousConfiguration }) {
     this.#authenticators = authenticators;
     this.#anonymous = options.anonymous;
   }
@@ -34,8 +35,13 @@ export class UnionAuthenticator implements Authenticator {
     }
     if (refusal) throw refusal;
     if (credentials.refusedCertificate) throw unauthorized();
-    if (this.#anonymous) return anonymous;
+    if (this.#isOpen(credentials.path)) return anonymous;
     throw unauthorized();
+  }
+
+  #isOpen(path: string | undefined): boolean {
+    const { enabled, conditions = [] } = this.#anonymous;
+    return enabled && (conditions.length === 0 || conditions.some((condition) => condition.path === path));
   }
 
   #grow(user: User): User {

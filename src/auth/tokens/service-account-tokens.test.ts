@@ -183,7 +183,7 @@ test("static tokens serve this API server alone", async () => {
 
 test("who shows no credential is anonymous, who shows a bad one is refused", async () => {
   const { chain } = scene();
-  const union = new UnionAuthenticator([new BearerTokenAuthenticator(chain)], { anonymous: true });
+  const union = new UnionAuthenticator([new BearerTokenAuthenticator(chain)], { anonymous: { enabled: true } });
   assert.deepEqual(await union.authenticate({ rawHeaders: [], headers: {} }), {
     name: "system:anonymous",
     groups: ["system:unauthenticated"],

@@ -49,6 +49,7 @@ await runProcess(log, async (signal) => {
       inFabric: fabricAddress !== undefined,
       simulated: simulated(),
       withoutControllers: options.withoutControllers,
+      authenticationConfig: options.authenticationConfig,
     },
     { log, signal },
   );

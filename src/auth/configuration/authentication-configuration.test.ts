@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { UnionAuthenticator } from "../authenticators/union.ts";
+import { readAuthenticationConfiguration } from "./authentication-configuration.ts";
+import { configuredAuthentication } from "./configured-authentication.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "kubets-auth-"));
+const file = join(folder, "authentication.yaml");
+after(() => rmSync(folder, { recursive: true }));
+
+const head = "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n";
+const jwt = (more: string, mapping = "username: {claim: sub, prefix: ''}") =>
+  `jwt:\n- issuer: {url: 'https://issuer.example', audiences: [a]}\n  claimMappings: {${mapping}}\n${more}`;
+
+function read(text: string) {
+  writeFileSync(file, text);
+  return readAuthenticationConfiguration(file);
+}
+
+test("a file of issuers is read", () => {
+  assert.equal(read(head + jwt("")).jwt?.[0]?.issuer.url, "https://issuer.example");
+  assert.deepEqual(read(head), {});
+});
+
+test("what would be believed by mistake is refused with its place", () => {
+  const refused: [string, RegExp][] = [
+    [`${head}jwt: 5`, /^jwt: must be a list/],
+    [head + jwt("  userValidationRule: []"), /^jwt\[0\]\.userValidationRule: unknown field/],
+    [head + jwt("", "username: {claim: sub}"), /^jwt\[0\]\.claimMappings\.username\.prefix: prefix is required/],
+    [head + jwt("", "username: {expression: claims.email}"), /claims\.email_verified must be used/],
+    [head + jwt("", "groups: {claim: a, prefix: ''}"), /username: claim or expression is required/],
+    [`${head}jwt:\n- issuer: {url: 'http://a', audiences: [a]}\n  claimMappings: {}`, /URL scheme must be https/],
+    [`${head}anonymous: {enabled: false, conditions: [{path: /a}]}`, /enabled should be set to true/],
+    ["apiVersion: v1\nkind: AuthenticationConfiguration", /expected AuthenticationConfiguration of/],
+  ];
+  for (const [text, message] of refused) assert.throws(() => read(text), { name: "ConfigurationError", message });
+});
+
+test("nobody else may issue in the name of the service accounts", async () => {
+  writeFileSync(file, head + jwt(""));
+  await assert.rejects(configuredAuthentication(file, ["https://issuer.example"]), /must not overlap/);
+  assert.equal((await configuredAuthentication(file, [])).tokens.length, 1);
+});
+
+test("requests may be anonymous where the file says so, and nowhere else", async () => {
+  const anonymous = { enabled: true, conditions: [{ path: "/livez" }] };
+  const union = new UnionAuthenticator([], { anonymous });
+  const from = { headers: {}, rawHeaders: [] };
+  assert.equal((await union.authenticate({ ...from, path: "/livez" })).name, "system:anonymous");
+  for (const path of ["/livez/ping", "/api", "/"])
+    await assert.rejects(union.authenticate({ ...from, path }), { message: "Unauthorized" });
+});

@@ -1,0 +1,78 @@
+/** The public keys of a token issuer, found by OpenID Connect discovery and kept until one is asked for that is not among them. */
+import https from "node:https";
+import type * as Jose from "jose";
+import type { IssuerConfiguration } from "../configuration/authentication-configuration.ts";
+
+const withinMs = 10_000;
+const largestBytes = 1024 * 1024;
+/** An unknown key makes us ask again, but not for every token that somebody makes up. */
+const againAfterMs = 10_000;
+
+export class IssuerKeys {
+  readonly #issuer: IssuerConfiguration;
+  readonly #now: () => number;
+  #known: { readonly at: number; readonly keys: Promise<Jose.JWTVerifyGetKey> } | undefined;
+
+  constructor(issuer: IssuerConfiguration, now: () => number) {
+    this.#issuer = issuer;
+    this.#now = now;
+  }
+
+  /** For `jwtVerify`. Rejects where the issuer does not answer, or has no such key. */
+  async get(header: Jose.CompactJWSHeaderParameters, token: Jose.FlattenedJWSInput) {
+    const jose = await import("jose");
+    const find = await this.#keys(false);
+    try {
+      return await find(header, token);
+    } catch (error) {
+      if (!(error instanceof jose.errors.JWKSNoMatchingKey)) throw error;
+      return (await this.#keys(true))(header, token);
+    }
+  }
+
+  #keys(isMissing: boolean): Promise<Jose.JWTVerifyGetKey> {
+    const known = this.#known;
+    if (known && (!isMissing || this.#now() - known.at < againAfterMs)) return known.keys;
+    const keys = this.#fetch();
+    this.#known = { at: this.#now(), keys };
+    keys.catch(() => {
+      this.#known = undefined;
+    });
+    return keys;
+  }
+
+  async #fetch(): Promise<Jose.JWTVerifyGetKey> {
+    const { createLocalJWKSet } = await import("jose");
+    const { url, discoveryURL, certificateAuthority } = this.#issuer;
+    const place = discoveryURL ?? `${url.replace(/\/$/, "")}/.well-known/openid-configuration`;
+    const description = (await getJson(place, certificateAuthority)) as { issuer?: string; jwks_uri?: string };
+    if (description.issuer !== url)
+      throw new Error(
+        `oidc: issuer did not match the issuer returned by provider, expected "${url}" got "${description.issuer}"`,
+      );
+    const keySet = await getJson(description.jwks_uri ?? "", certificateAuthority);
+    return createLocalJWKSet(keySet as Jose.JSONWebKeySet) as Jose.JWTVerifyGetKey;
+  }
+}
+
+function getJson(url: string, ca: string | undefined): Promise<unknown> {
+  const signal = AbortSignal.timeout(withinMs);
+  return new Promise((resolve, reject) => {
+    const request = https.get(url, { ...(ca && { ca }), signal, agent: false }, async (answer) => {
+      const parts: Buffer[] = [];
+      let length = 0;
+      try {
+        for await (const part of answer as AsyncIterable<Buffer>) {
+          length += part.length;
+          if (length > largestBytes) throw new Error(`${url} answers more than ${largestBytes} bytes`);
+          parts.push(part);
+        }
+        if (answer.statusCode !== 200) throw new Error(`${url} answers ${answer.statusCode}`);
+        resolve(JSON.parse(Buffer.concat(parts).toString()));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    request.once("error", reject);
+  });
+}
