@@ -25,6 +25,7 @@ import { dispatch, findTarget } from "./request/dispatch.ts";
 import { HttpBody } from "./request/http-body.ts";
 import { asksForImpersonation, Impersonation } from "./request/impersonation/impersonation.ts";
 import { InFlight } from "./request/in-flight.ts";
+import { JointWrites } from "./request/joint-writes.ts";
 import { operationOf } from "./request/operation-of.ts";
 import { type PathRoutes, pageNotFound } from "./request/path-routes.ts";
 import { refuseUpgrade } from "./request/refuse-upgrade.ts";
@@ -56,6 +57,7 @@ export class RequestPath {
   readonly #impersonation: Impersonation;
   /** Watches and connections stay long and do not count. */
   readonly #working = new InFlight(maximumInFlight);
+  readonly #watchWrites = new JointWrites();
 
   constructor(options: RequestPathOptions) {
     this.#options = options;
@@ -177,7 +179,8 @@ export class RequestPath {
     const headers = this.#sender.headers(record);
     const counts = watches.of(answer.view.info);
     const tooSlow = () => watches.cut(answer.view.info);
-    await serveWatch(record.exchange, answer, { ...how, headers, counts, tooSlow, now: () => clock.now() });
+    const writes = this.#watchWrites;
+    await serveWatch(record.exchange, answer, { ...how, headers, counts, writes, tooSlow, now: () => clock.now() });
     count(running, -1);
     return 200;
   }

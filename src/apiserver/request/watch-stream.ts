@@ -7,6 +7,7 @@ import { WatchFrames } from "../encode/watch-frames.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { WatchCounts } from "../metrics/watch-metrics.ts";
 import type { Answer } from "./answer.ts";
+import type { JointWrites } from "./joint-writes.ts";
 import { WatchWriter } from "./watch-writer.ts";
 
 export interface WatchStreamOptions {
@@ -14,6 +15,8 @@ export interface WatchStreamOptions {
   readonly include: IncludeObject;
   readonly headers: OutgoingHttpHeaders;
   readonly counts: WatchCounts;
+  /** Shared by all watches of a server. */
+  readonly writes: JointWrites;
   /** Told when the watch ends because the client does not read. */
   tooSlow(): void;
   now(): number;
@@ -23,7 +26,7 @@ export interface WatchStreamOptions {
 export function serveWatch(
   exchange: Exchange,
   answer: Extract<Answer, { readonly type: "watch" }>,
-  { representation, include, headers, counts, tooSlow, now }: WatchStreamOptions,
+  { representation, include, headers, counts, writes, tooSlow, now }: WatchStreamOptions,
 ): Promise<void> {
   const frames = new WatchFrames({ view: answer.view, representation, include, now });
   const output = exchange.stream(200, { ...headers, "content-type": streamContentType(representation) });
@@ -46,7 +49,7 @@ export function serveWatch(
       output.destroy();
     };
     const onEnd = (reason: "finished" | "too slow") => (reason === "finished" ? finish() : cut());
-    const writer = new WatchWriter({ output, frames, counts, onEnd });
+    const writer = new WatchWriter({ output, frames, counts, writes, onEnd });
     // The watch may speak before `open` has returned.
     watch = answer.open({
       items: (items) => writer.add(items),

@@ -7,6 +7,7 @@ import type { StatusError } from "../../api/mod.ts";
 import type { WatchFrames } from "../encode/watch-frames.ts";
 import type { WatchCounts } from "../metrics/watch-metrics.ts";
 import type { WatchItem } from "../registry/watch.ts";
+import type { JointWrites } from "./joint-writes.ts";
 
 /** Changes that may wait for one client, in bytes as they are stored; past it the client starts again from where it is. */
 const maximumWaitingBytes = 16 * 1024 * 1024;
@@ -20,6 +21,7 @@ export interface WatchWriterOptions {
   readonly output: Writable;
   readonly frames: WatchFrames;
   readonly counts: WatchCounts;
+  readonly writes: JointWrites;
   readonly stallMs?: number;
   /** Called once: everything is written, or the client is too slow. */
   onEnd(reason: "finished" | "too slow"): void;
@@ -43,17 +45,14 @@ export class WatchWriter {
 
   add(items: readonly WatchItem[]): void {
     if (this.#ended || this.#last) return;
-    if (!this.#blocked && this.#waiting.length === 0 && items.length <= 16) {
-      this.#write(items);
-      return;
-    }
     for (const item of items) {
       this.#waiting.push(item);
       // What was there at the start lies in the cache anyway.
       if (isChange(item)) this.#waitingBytes += sizeOf(item);
     }
+    if (this.#waitingBytes > maximumWaitingBytes) this.#pump();
     if (this.#blocked && this.#waitingBytes > maximumWaitingBytes) this.#end("too slow");
-    else this.#pump();
+    else this.#options.writes.request(this.#pump);
   }
 
   /** Ends the watch after what waits. */
@@ -68,14 +67,15 @@ export class WatchWriter {
     this.#ended = true;
     this.#waiting = [];
     clearTimeout(this.#stall);
+    this.#options.writes.cancel(this.#pump);
   }
 
-  #pump(): void {
+  readonly #pump = (): void => {
     while (!this.#blocked && !this.#ended && this.#next < this.#waiting.length) this.#write(this.#takePiece());
     if (this.#blocked || this.#ended || !this.#last) return;
     if (this.#last.error) this.#options.output.write(this.#options.frames.error(this.#last.error));
     this.#end("finished");
-  }
+  };
 
   #takePiece(): WatchItem[] {
     const start = this.#next;

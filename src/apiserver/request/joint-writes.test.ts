@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { JointWrites } from "./joint-writes.ts";
+
+/** Counts its calls; `called(n)` resolves with the n-th. */
+function counter() {
+  const waiting = new Map<number, () => void>();
+  let calls = 0;
+  const write = () => waiting.get(++calls)?.();
+  const called = (count: number) => new Promise<void>((resolve) => waiting.set(count, resolve));
+  return { write, called, calls: () => calls };
+}
+
+test("what is asked for several times is written once", async () => {
+  const writes = new JointWrites();
+  const [one, other] = [counter(), counter()];
+  const written = other.called(1);
+  for (let times = 0; times < 3; times++) writes.request(one.write);
+  writes.request(other.write);
+  assert.equal(one.calls(), 0);
+  await written;
+  assert.deepEqual([one.calls(), other.calls()], [1, 1]);
+});
+
+test("what comes right after a write goes out with the next one", async () => {
+  const writes = new JointWrites();
+  const { write, called, calls } = counter();
+  const first = called(1);
+  writes.request(write);
+  await first;
+  const second = called(2);
+  writes.request(write);
+  writes.request(write);
+  await second;
+  assert.equal(calls(), 2);
+});
+
+test("a write that was taken back does not happen", async () => {
+  const writes = new JointWrites();
+  const [gone, kept] = [counter(), counter()];
+  writes.request(gone.write);
+  writes.cancel(gone.write);
+  const written = kept.called(1);
+  writes.request(kept.write);
+  await written;
+  assert.equal(gone.calls(), 0);
+});
