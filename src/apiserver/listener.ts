@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import type { Exchange, UpgradeExchange } from "./http/exchange.ts";
 import { Http1Exchange } from "./http/http1.ts";
 import { Http2Exchange } from "./http/http2.ts";
+import { IdleSessions } from "./http/idle-sessions.ts";
 import { peerOf } from "./http/peer.ts";
 
 export type ListenAddress =
@@ -49,6 +50,7 @@ export class Listener {
   readonly #tls: tls.Server;
   readonly #sockets = new Set<Socket>();
   readonly #doors: net.Server[] = [];
+  readonly #idle = new IdleSessions(idleTimeoutMs);
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -83,6 +85,7 @@ export class Listener {
   /** Ends every connection, whatever it is doing. */
   async stop(): Promise<void> {
     const closed = this.#doors.splice(0).map((door) => new Promise((resolve) => door.close(resolve)));
+    this.#idle.stop();
     for (const socket of this.#sockets) socket.destroy();
     this.#http1.close();
     this.#http2.close();
@@ -137,14 +140,7 @@ export class Listener {
       maxSessionMemory: maximumSessionMegabytes,
       settings: { maxConcurrentStreams: maximumStreams, maxHeaderListSize: maximumHeaderBytes },
     });
-    server.on("session", (session) => {
-      const streams = new Set<http2.Http2Stream>();
-      session.on("stream", (stream: http2.Http2Stream) => {
-        streams.add(stream);
-        stream.once("close", () => streams.delete(stream));
-      });
-      session.setTimeout(idleTimeoutMs, () => closeIdle(session, streams));
-    });
+    server.on("session", (session) => this.#idle.watch(session));
     server.on("sessionError", (error) => this.#options.log.debug({ error: error.message }, "HTTP/2 session failed"));
     server.on("stream", (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders, _flags, rawHeaders) => {
       const socket = stream.session?.socket;
@@ -169,11 +165,6 @@ export class Listener {
       signal: abort.signal,
     });
   }
-}
-
-/** A session with open watches is idle only to the eye. */
-function closeIdle(session: http2.ServerHttp2Session, streams: ReadonlySet<unknown>): void {
-  if (streams.size === 0 && !session.closed) session.close();
 }
 
 function listenOptions(address: ListenAddress): net.ListenOptions | { fd: number } {

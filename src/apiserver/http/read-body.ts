@@ -1,4 +1,5 @@
-import { entityTooLarge } from "../errors.ts";
+import type { Readable } from "node:stream";
+import { badRequest, entityTooLarge } from "../errors.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** What one request may carry, in bytes. */
@@ -10,12 +11,29 @@ const nothing = Buffer.alloc(0);
 export async function readBody(exchange: Exchange, maximum = maximumBodyBytes): Promise<Buffer> {
   if (!exchange.hasBody) return nothing;
   if (Number(exchange.headers["content-length"] ?? 0) > maximum) throw entityTooLarge(maximum);
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of exchange.body as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maximum) throw entityTooLarge(maximum);
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
+  return collect(exchange.body, maximum);
+}
+
+/** By events: an iterator over a stream costs as much as a small request does otherwise. */
+function collect(body: Readable, maximum: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const settle = (end: () => void) => {
+      body.off("data", onData).off("end", onEnd).off("error", onBreak).off("close", onBreak);
+      end();
+    };
+    const onData = (chunk: Buffer) => {
+      length += chunk.length;
+      chunks.push(chunk);
+      if (length <= maximum) return;
+      body.pause();
+      settle(() => reject(entityTooLarge(maximum)));
+    };
+    const onEnd = () => settle(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)));
+    const onBreak = (error?: Error) =>
+      settle(() => reject(error ?? badRequest("the request ended before its body did")));
+    if (body.destroyed) return onBreak();
+    body.on("data", onData).on("end", onEnd).on("error", onBreak).on("close", onBreak);
+  });
 }

@@ -1,5 +1,5 @@
 /** All kinds of bearer tokens as one, with a memory of recent answers. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { BoundedCache } from "../bounded-cache.ts";
 import { type TokenAuthenticator, TokenError, type TokenIdentity } from "./token-authenticator.ts";
 
@@ -37,9 +37,7 @@ export class TokenChain implements TokenAuthenticator {
     audiences: readonly string[] = this.audiences,
   ): Promise<TokenIdentity | undefined> {
     if (token.length > longestToken) return undefined;
-    const key = createHash("sha256")
-      .update(JSON.stringify([token, audiences]))
-      .digest("base64");
+    const key = hash("sha256", audiences === this.audiences ? token : JSON.stringify([token, audiences]), "base64");
     const recent = this.#recent.get(key);
     if (recent !== undefined && !expired(await recent, this.#now())) return recent;
     const answer = this.#ask(token, audiences);

@@ -20,7 +20,7 @@ export function storedForm({
   const typed = schema as Kind<KubernetesObject> | undefined;
   return {
     head,
-    encode: (object) => Buffer.from(typed ? printJson(typed, withRevision(object, 0)) : printUntyped(object)),
+    encode: (object) => Buffer.from(typed ? printJson(typed, withoutRevision(object)) : printUntyped(object)),
     decode(stored, revision) {
       const object = JSON.parse(stored.toString("utf8")) as KubernetesObject;
       if (typed) normalize(typed, object);
@@ -34,13 +34,18 @@ export function storedForm({
 export const undeclaredForm: StoredForm = storedForm({ apiVersion: "", kind: "", schema: undefined });
 
 function printUntyped(object: KubernetesObject): string {
-  const { kind, apiVersion, metadata, ...others } = withRevision(object, 0);
+  const { kind, apiVersion, metadata, ...others } = withoutRevision(object);
   return JSON.stringify({ kind, apiVersion, metadata, ...others });
 }
 
 /** The same object with the resourceVersion of the write that stored it; shares everything else. 0: it was never stored, and has none. */
 export function withRevision<T extends KubernetesObject>(object: T, revision: number): T {
+  if (revision === 0) return withoutRevision(object);
+  return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+}
+
+function withoutRevision<T extends KubernetesObject>(object: T): T {
+  if (object.metadata.resourceVersion === undefined) return object;
   const { resourceVersion: _, ...metadata } = object.metadata;
-  if (revision === 0) return { ...object, metadata };
-  return { ...object, metadata: { ...metadata, resourceVersion: String(revision) } };
+  return { ...object, metadata };
 }

@@ -1,0 +1,42 @@
+/** Closes HTTP/2 connections on which nothing is open for long. One look at all of them now and then: a timer of its own would cost each request. */
+import type { Http2Stream, ServerHttp2Session } from "node:http2";
+
+interface Use {
+  streams: number;
+  /** Since when there has been no stream; by `performance.now`. */
+  idleSince: number;
+}
+
+export class IdleSessions {
+  readonly #limitMs: number;
+  readonly #sessions = new Map<ServerHttp2Session, Use>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(limitMs: number) {
+    this.#limitMs = limitMs;
+    this.#timer = setInterval(() => this.#look(), limitMs / 4).unref();
+  }
+
+  watch(session: ServerHttp2Session): void {
+    const use: Use = { streams: 0, idleSince: performance.now() };
+    this.#sessions.set(session, use);
+    session.once("close", () => this.#sessions.delete(session));
+    session.on("stream", (stream: Http2Stream) => {
+      use.streams++;
+      stream.once("close", () => {
+        if (--use.streams === 0) use.idleSince = performance.now();
+      });
+    });
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#sessions.clear();
+  }
+
+  #look(): void {
+    const limit = performance.now() - this.#limitMs;
+    for (const [session, { streams, idleSince }] of this.#sessions)
+      if (streams === 0 && idleSince < limit && !session.closed) session.close();
+  }
+}
