@@ -61,7 +61,7 @@ test("changes that nobody reads are bounded, then the watch is cut", () => {
   }
   assert.deepEqual(ended, ["too slow"]);
   assert.ok(added > 100 && added < 250, `cut after ${added} changes`);
-  assert.ok(output.writableLength + output.readableLength < 400_000);
+  assert.ok(output.readableLength < 400_000, "one piece was written");
 });
 
 test("a client that takes nothing for too long is cut, however little waits", async () => {
