@@ -33,7 +33,8 @@ export function addOwnEndpoints(engine: Engine, authorizer: Authorizer, identity
   if (identity) addTokenEndpoint(engine, storage, identity);
   engine.addVirtual(resources.bindings as unknown as AnyInfo, bindingEndpoint(pods));
   const { strategy } = storage(resources.componentstatuses);
-  engine.addVirtual(resources.componentstatuses as unknown as AnyInfo, componentStatusEndpoint(strategy));
+  const statuses = resources.componentstatuses as unknown as AnyInfo;
+  engine.addVirtual(statuses, componentStatusEndpoint(strategy), strategy.deprecation);
   for (const { info, endpoint } of reviews(authorizer, identity)) engine.addVirtual(info as AnyInfo, endpoint);
 }
 

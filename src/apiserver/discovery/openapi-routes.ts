@@ -9,7 +9,9 @@ import { withTag } from "./discovery-routes.ts";
 import { PublishedResources } from "./published-resources.ts";
 
 const root = "/openapi/v3";
-const v2Protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+/** Asked for with an `@`, which is no letter of a media type; the answer names it with a dot, or Go's clients refuse to read it. */
+const v2ProtobufAccepted = /^application\/com\.github\.proto-openapi\.spec\.v2[@.]v1\.0\+protobuf/;
+const v2Protobuf = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
 /** Documents of servers behind this one. */
 export interface RemoteDocuments {
@@ -39,7 +41,7 @@ export class OpenApiRoutes {
   #answerV2(request: PathRequest): PathAnswer | Promise<PathAnswer> {
     const make = () => openApiV2(this.#published.v2());
     const remote = this.#remote;
-    const binary = request.headers.accept?.startsWith(v2Protobuf) === true;
+    const binary = v2ProtobufAccepted.test(request.headers.accept ?? "");
     const type = binary ? v2Protobuf : "application/json";
     const encode = (document: object) => (binary ? openApiV2Protobuf(document as never) : jsonOf(document));
     if (remote && !remote.isEmpty) return remote.v2(make()).then((merged) => withTag(request, type, encode(merged)));

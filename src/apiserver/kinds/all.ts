@@ -23,6 +23,7 @@ import { cronJob } from "./batch/cron-job.ts";
 import { job } from "./batch/job.ts";
 import { certificateSigningRequest } from "./certificates/certificate-signing-request.ts";
 import { lease } from "./coordination/lease.ts";
+import { componentStatus } from "./core/component-status.ts";
 import { configMap } from "./core/config-map.ts";
 import { endpoints } from "./core/endpoints.ts";
 import { event, eventV1 } from "./core/event.ts";
@@ -69,6 +70,7 @@ function of<T extends KubernetesObject>(strategy: Strategy<T>): Strategy<Kuberne
 }
 
 export const strategies: readonly Strategy<KubernetesObject>[] = Object.freeze([
+  of(componentStatus),
   of(configMap),
   of(endpoints),
   of(event),

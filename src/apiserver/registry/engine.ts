@@ -87,8 +87,8 @@ export class Engine {
   }
 
   /** A resource with code of its own and no storage: reviews, `bindings`. */
-  addVirtual(info: ResourceInfo<KubernetesObject>, endpoint: Endpoint): void {
-    this.table.add({ info, endpoint, subresources: new Map() });
+  addVirtual(info: ResourceInfo<KubernetesObject>, endpoint: Endpoint, warning?: string): void {
+    this.table.add({ info, endpoint, subresources: new Map(), ...(warning && { warning }) });
   }
 
   /** Serves a stored resource in its stored version. */

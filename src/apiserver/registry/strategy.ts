@@ -32,6 +32,8 @@ export interface TableColumn<T> {
 
 export interface Strategy<T extends KubernetesObject> {
   readonly resource: ResourceInfo<T>;
+  /** Sent as a warning with every answer. */
+  readonly deprecation?: string;
   /** The status subresource: `status` is dropped on create and kept from the stored object on update; an update of `/status` keeps all else. */
   readonly hasStatus?: boolean;
   /** Fields that nobody owns by writing the object itself; default: the status, where `hasStatus`. */

@@ -106,6 +106,14 @@ test("unknown fields are warned of, refused or passed over, as the client wishes
   assert.equal(ignored.headers["warning"], undefined);
 });
 
+test("kinds that are going away say so with every answer, refusals included", async () => {
+  const warning = async (path: string) => (await api.ask("GET", path)).headers["warning"];
+  const endpoints = '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"';
+  assert.equal(await warning("/api/v1/endpoints"), endpoints);
+  assert.equal(await warning("/api/v1/namespaces/default/endpoints/none"), endpoints);
+  assert.equal(await warning("/api/v1/componentstatuses"), '299 - "v1 ComponentStatus is deprecated in v1.19+"');
+});
+
 test("server-side apply makes, changes and gives fields to whoever forces", async () => {
   const apply = (manager: string, data: object, force = "") =>
     api.ask("PATCH", `${configMaps}/applied?fieldManager=${manager}${force}`, {

@@ -35,7 +35,7 @@ export class View {
   readonly listHead: string;
   /** Names this form where encoded bytes are kept. */
   readonly id: string;
-  /** Sent with every answer: the version is going away. */
+  /** Sent with every answer: the version, or the kind, is going away. */
   readonly warning: string | undefined;
   readonly applyRules: (() => StructRules) | undefined;
   readonly #converted = new WeakMap<Entry, KubernetesObject>();
@@ -46,7 +46,7 @@ export class View {
     this.applyRules = options.applyRules;
     this.strategy = strategy;
     this.conversion = options.conversion;
-    this.warning = options.warning;
+    this.warning = options.warning ?? strategy.deprecation;
     this.form = storedForm(info);
     this.listHead = `{"kind":${JSON.stringify(info.listKind)},"apiVersion":${JSON.stringify(info.apiVersion)},"metadata":`;
     this.id = `${info.apiVersion}/${info.resource}`;

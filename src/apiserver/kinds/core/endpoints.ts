@@ -6,6 +6,7 @@ import { validateEndpoints } from "./endpoints-validation.ts";
 
 export const endpoints: Strategy<corev1.Endpoints> = {
   resource: resources.endpoints,
+  deprecation: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
   allowCreateOnUpdate: true,
   columns: [
     nameColumn,
