@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import {
   inClusterConnection,
@@ -85,6 +85,17 @@ test("merging again replaces the context of that name", () => {
   mergeContext(path, "kubets", cluster("new"));
   assert.equal(parseKubeconfig(readFileSync(path, "utf8")).clusters.length, 1);
   assert.equal(loadKubeconfig(path).server, "https://new:6443");
+});
+
+test("a file that holds nothing else goes with its context, a link stays", () => {
+  const [path, link] = [newPath(), newPath()];
+  mergeContext(path, "kubets", cluster("kubets"));
+  mkdirSync(dirname(link));
+  symlinkSync(path, link);
+  removeContext(link, "kubets");
+  assert.equal(existsSync(link), true);
+  removeContext(path, "kubets");
+  assert.equal(existsSync(path), false);
 });
 
 test("removing from a file that is not there makes none", () => {

@@ -1,6 +1,16 @@
 /** kubectl's configuration file: read, written, and merged as kind does when a cluster comes and goes. */
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { parse, stringify } from "yaml";
 import { type ExecConfig, runExecCredential } from "./exec-credential.ts";
 import type { HttpTransportOptions } from "./http-transport.ts";
@@ -132,17 +142,20 @@ export function mergeContext(path: string, name: string, config: Kubeconfig): vo
   });
 }
 
-/** Takes the context, cluster and user of that name out again. */
+/** Takes the context, cluster and user of that name out again, and the file where it held nothing else. */
 export function removeContext(path: string, name: string): void {
   if (!existsSync(path)) return;
   const { "current-context": current, ...present } = readKubeconfig(path);
-  writeKubeconfig(path, {
+  const left = {
     ...present,
     clusters: without(present.clusters, name),
     users: without(present.users, name),
     contexts: without(present.contexts, name),
     ...(current && current !== name ? { "current-context": current } : {}),
-  } as Kubeconfig);
+  };
+  // A link was made by somebody else, and stays.
+  if (isDeepStrictEqual(left, empty) && !lstatSync(path).isSymbolicLink()) rmSync(path);
+  else writeKubeconfig(path, left as Kubeconfig);
 }
 
 /** Makes another context the current one. Throws `KubeconfigError` where there is none of that name. */
