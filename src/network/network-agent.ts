@@ -54,7 +54,8 @@ export class NetworkAgent implements Component {
   #dns: DnsServer | undefined;
   #unfollow = () => {};
   #podNetwork: string | undefined;
-  #announcing = false;
+  /** One change of the node after the other: they write the same file. */
+  #settingUp: Promise<void> = Promise.resolve();
 
   constructor(options: NetworkAgentOptions, context: ComponentContext) {
     const { nodeName, podNetwork, namespace } = options;
@@ -71,7 +72,8 @@ export class NetworkAgent implements Component {
     await this.#context.informers.waitForSync(this.#context.signal);
     await Promise.all([this.#routes.start(), this.#proxy.start(), this.#startDns()]);
     const own = (node: corev1.Node) => {
-      if (node.metadata.name === this.#options.nodeName) void this.#onNode(node);
+      if (node.metadata.name === this.#options.nodeName)
+        this.#settingUp = this.#settingUp.then(() => this.#onNode(node));
     };
     this.#unfollow = this.#nodes.addHandler({ add: own, update: own });
   }
@@ -120,16 +122,14 @@ export class NetworkAgent implements Component {
   /** Again whenever the annotation is missing: a node that registers anew begins without it. */
   async #announce(node: corev1.Node): Promise<void> {
     const port = this.#dns && String(this.#dns.port);
-    if (port === undefined || this.#announcing || node.metadata.annotations?.[dnsAnnotation] === port) return;
-    this.#announcing = true;
+    const known = this.#nodes.lister.get(node.metadata.name) ?? node;
+    if (port === undefined || known.metadata.annotations?.[dnsAnnotation] === port) return;
     const client = this.#options.nodeClient ?? this.#context.client;
     try {
       const patch = { metadata: { annotations: { [dnsAnnotation]: port } } };
       await client.resource(resources.nodes).patch(node.metadata.name, patch, { type: "merge" });
     } catch (error) {
       if (!isNotFound(error)) throw error;
-    } finally {
-      this.#announcing = false;
     }
   }
 }
