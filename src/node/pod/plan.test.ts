@@ -61,7 +61,11 @@ const cases: readonly [sentence: string, given: Case, plan: string][] = [
     { containers: [{ state: "CONTAINER_CREATED" }] },
     "keep, start main",
   ],
-  ["a dead sandbox is replaced", { containers: [ended(137)], sandbox: { ready: false } }, "create 1"],
+  [
+    "a dead sandbox gives back its address and is replaced",
+    { containers: [ended(137)], sandbox: { ready: false } },
+    "create 1, stop s0",
+  ],
   [
     "a sandbox without an address is stopped and replaced",
     { containers: [], sandbox: { address: "" } },

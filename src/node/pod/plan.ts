@@ -182,5 +182,12 @@ export function planPod(input: PlanInput): PodPlan {
   const nothing = { stopSandboxes, start: [], stop: [], backedOff: [] };
   if (!hasWork(input)) return { sandbox: { kind: "none" }, ...nothing, finished: true };
   const attempt = newest === undefined ? 0 : (newest.metadata?.attempt ?? 0) + 1;
-  return { sandbox: { kind: "create", attempt }, ...nothing, finished: false };
+  // One that ended by itself holds its address and host ports until it is stopped.
+  const ended = newest === undefined || stopSandboxes.includes(newest.id) ? [] : [newest.id];
+  return {
+    sandbox: { kind: "create", attempt },
+    ...nothing,
+    stopSandboxes: [...stopSandboxes, ...ended],
+    finished: false,
+  };
 }

@@ -298,8 +298,7 @@ export class PodWorker {
     this.#syncProbes(true);
     const address = this.#sync.addresses(this.#pod, this.#observation)[0] ?? "";
     await this.#stopper.stopAll(this.#pod, this.#observation, grace, address);
-    const sandboxes = this.#observation.sandboxes.filter(({ state }) => state === "SANDBOX_READY");
-    for (const { id } of sandboxes) await runtime.stopSandbox(id);
+    for (const { id } of this.#observation.sandboxes) await runtime.stopSandbox(id);
     this.#observation = await this.#observer.observe();
     this.#services.probes.forget(this.uid);
     this.#enter({ kind: "terminated", cause, released: false });
