@@ -28,6 +28,8 @@ export interface NodePaths {
   /** States of runc; its own default is a folder that all containerds of a machine share. */
   readonly runcState: string;
   readonly cniConfig: string;
+  /** Addresses of pods in use. */
+  readonly cniData: string;
   readonly agentRoot: string;
 }
 
@@ -68,6 +70,7 @@ function nodePaths(data: string, run: string): NodePaths {
     containerdSocket: join(run, "containerd.sock"),
     runcState: join(run, "runc"),
     cniConfig: join(run, "cni"),
+    cniData: join(data, "cni"),
     agentRoot: join(data, "agent"),
   };
 }

@@ -63,6 +63,7 @@ export function identify(pid: number): ProcessIdentity {
 
 /** True where this very process still runs; a zombie does not. */
 export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
+  if (pid <= 0) return false;
   const stat = processStat(pid);
   if (stat) return stat[0] !== "Z" && (startTicks === 0 || Number(stat[19]) === startTicks);
   if (existsSync("/proc/self/stat")) return false;

@@ -37,7 +37,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     reason: "level-triggered through the API alone, so each could run elsewhere",
   },
   scheduler: { imports: ["api", "client"], reason: "a pure core behind the API, replaceable by anyone's scheduler" },
-  node: { imports: ["api", "client"], reason: "runs on another machine than the API server" },
+  node: {
+    imports: ["api", "client"],
+    reason: "runs on another machine than the API server",
+    narrowDoors: ["src/node/cri/shared-files.ts"],
+  },
   network: {
     imports: ["api", "client"],
     reason: "runs on every node, beside the node agent but not through it",

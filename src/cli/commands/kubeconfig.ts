@@ -47,12 +47,8 @@ export function mergeKubeconfig(name: string, pki: string, file?: string): { pat
   return { path, context: name };
 }
 
-/** A file that holds nothing else goes as a whole. */
 export function removeFromKubeconfig(path: string, name: string): void {
-  if (!existsSync(path)) return;
   removeContext(path, name);
-  const { clusters, contexts, users } = readKubeconfig(path);
-  if (clusters.length + contexts.length + users.length === 0) rmSync(path);
 }
 
 export function kubeconfig(flags: { readonly name: string; readonly token?: boolean }): void {

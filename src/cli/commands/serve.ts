@@ -27,6 +27,10 @@ export async function serveCommand(flags: ServeFlags): Promise<void> {
   // In the background the parent writes kubeconfig files, and this process stays small without what that needs.
   const foreground = parent ? undefined : await import("./kubeconfig.ts");
   makeFolders(cluster.data, join(cluster.data, "logs"));
+  const orphaned = new AbortController();
+  const onOrphaned = () => orphaned.abort();
+  // Who asked for it is gone before it was ready: nobody would be told.
+  if (parent) process.once("disconnect", onOrphaned);
   const log = pino(
     { level: "info" },
     pino.destination({ dest: join(cluster.data, "logs", "supervisor.log"), mode: 0o600, sync: true }),
@@ -37,7 +41,9 @@ export async function serveCommand(flags: ServeFlags): Promise<void> {
       timeoutMs: parseDurationMs(flags.timeout),
       log,
       progress: (text) => (parent ? parent({ type: "progress", text }) : process.stderr.write(`  ${text}\n`)),
+      signal: orphaned.signal,
       onReady: (supervisor) => {
+        process.off("disconnect", onOrphaned);
         if (parent) return parent({ type: "ready", port: supervisor.port });
         if (!foreground) return;
         const written = foreground.mergeKubeconfig(cluster.name, supervisor.paths.pki, flags.kubeconfig);

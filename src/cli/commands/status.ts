@@ -11,6 +11,7 @@ import {
   clusterPaths,
   isAlive,
   readState,
+  residentBytes,
   type SupervisorStatus,
 } from "../../cluster/mod.ts";
 
@@ -23,7 +24,11 @@ interface NodeStatus {
 
 export interface ClusterStatus {
   readonly name: string;
-  readonly phase: SupervisorStatus["phase"] | "stopped";
+  /**
+   * `degraded`: a component does not work, and is being started again. `unsupervised`: the supervisor was killed; what it started goes on, and
+   * nobody starts it again.
+   */
+  readonly phase: SupervisorStatus["phase"] | "degraded" | "unsupervised" | "stopped";
   readonly server: string;
   readonly nodes: readonly NodeStatus[];
   readonly components: readonly { readonly name: string; readonly healthy: boolean }[];
@@ -66,11 +71,43 @@ export async function clusterStatus(name: string): Promise<ClusterStatus> {
   const state = requireState(name);
   const paths = clusterPaths(name, state.options.data);
   const server = `https://127.0.0.1:${state.options.port}`;
-  if (!isAlive(state.supervisor)) return { name, phase: "stopped", server, nodes: [], components: [], processes: [] };
-  const { phase, processes } = await callSupervisor<SupervisorStatus>(paths.control, "GET", "/status");
-  const nodes = await readNodes(paths.pki);
-  const parts = processes.map(({ role }) => ({ name: role, healthy: role !== "control-plane" || nodes !== undefined }));
-  return { name, phase, server, nodes: nodes ?? [], components: parts, processes };
+  const { phase, processes, missing } = isAlive(state.supervisor)
+    ? await callSupervisor<SupervisorStatus>(paths.control, "GET", "/status")
+    : withoutSupervisor(state);
+  const nodes = processes.length > 0 ? await readNodes(paths.pki) : [];
+  const components = [
+    ...processes.map(({ role }) => ({ name: role, healthy: isHealthy(role, nodes) })),
+    ...missing.map((role) => ({ name: role, healthy: false })),
+  ];
+  const isWhole = components.every(({ healthy }) => healthy);
+  return {
+    name,
+    phase: phase === "ready" && !isWhole ? "degraded" : phase,
+    server,
+    nodes: nodes ?? [],
+    components,
+    processes,
+  };
+}
+
+/** What a supervisor that was killed had started and still runs. */
+function withoutSupervisor({ children }: ClusterState): Pick<ClusterStatus, "phase" | "processes"> & {
+  readonly missing: readonly string[];
+} {
+  const [alive, ended] = [children.filter(isAlive), children.filter((child) => !isAlive(child))];
+  return {
+    phase: alive.length > 0 ? "unsupervised" : "stopped",
+    processes: alive.map(({ role, pid }) => ({ role, pid, residentBytes: residentBytes(pid), restarts: 0 })),
+    missing: ended.map(({ role }) => role),
+  };
+}
+
+/** A process that runs may still not do its work: the API has to answer, and to find a node's agent and runtime Ready. */
+function isHealthy(role: string, nodes: readonly NodeStatus[] | undefined): boolean {
+  if (role === "control-plane") return nodes !== undefined;
+  const [kind, name] = role.split(" ");
+  if (name === undefined || nodes === undefined) return true;
+  return (kind !== "node" && kind !== "containerd") || nodes.some((node) => node.name === name && node.ready);
 }
 
 export async function status(flags: { readonly name: string; readonly output?: string }): Promise<void> {
@@ -80,7 +117,7 @@ export async function status(flags: { readonly name: string; readonly output?: s
 
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
-function describe({ name, phase, server, nodes, processes }: ClusterStatus): string {
+function describe({ name, phase, server, nodes, components, processes }: ClusterStatus): string {
   const lines = [`cluster ${name} is ${phase} at ${server}`];
   for (const node of nodes)
     lines.push(`  node ${node.name}  ${node.ready ? "Ready" : "NotReady"}  ${node.address}  ${node.runtime}`);
@@ -88,6 +125,7 @@ function describe({ name, phase, server, nodes, processes }: ClusterStatus): str
     lines.push(
       `  process ${one.role}  pid ${one.pid}  ${mebibytes(one.residentBytes)}${one.restarts ? `  restarted ${one.restarts} times` : ""}`,
     );
+  for (const { name: role } of components.filter(({ healthy }) => !healthy)) lines.push(`  ${role} does not work`);
   return `${lines.join("\n")}\n`;
 }
 

@@ -1,5 +1,5 @@
 /** `kubets up`: starts `kubets serve` in the background and returns when the cluster is ready. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -48,10 +48,11 @@ async function writeContext({ name, data }: ClusterOptions, flags: ServeFlags, w
   const paths = clusterPaths(name, data);
   try {
     const written = mergeKubeconfig(name, paths.pki, flags.kubeconfig);
-    await callSupervisor(paths.control, "POST", "/kubeconfig", { path: written.path });
+    await callSupervisor(paths.control, "POST", "/kubeconfig", { body: { path: written.path } });
     return written;
   } catch (error) {
-    if (!wasRunning) await callSupervisor(paths.control, "POST", "/stop", { removeData: false });
+    if (!wasRunning)
+      await callSupervisor(paths.control, "POST", "/stop", { body: { removeData: false }, timeoutMs: 60_000 });
     throw error;
   }
 }
@@ -122,24 +123,30 @@ function startInBackground(options: ClusterOptions, flags: ServeFlags): Promise<
     stdio: ["ignore", log, log, "ipc"],
   });
   closeSync(log);
-  return new Promise((resolve, reject) => {
+  return untilReady(child, logFile);
+}
+
+/** Rejects when the supervisor has ended, and with it everything that it made; an interrupt asks it to. */
+function untilReady(child: ChildProcess, logFile: string): Promise<void> {
+  const interrupt = () => void child.kill("SIGTERM");
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, interrupt);
+  let failure: ClusterError | undefined;
+  const ready = new Promise<void>((resolve, reject) => {
     child.on("message", (message: ServeMessage) => {
       if (message.type === "progress") process.stderr.write(`  ${message.text}\n`);
-      if (message.type === "failed") reject(new ClusterError(message.code, message.message, message.hint));
+      if (message.type === "failed") failure = new ClusterError(message.code, message.message, message.hint);
       if (message.type !== "ready") return;
       child.disconnect();
       child.unref();
       resolve();
     });
     child.on("error", reject);
-    child.on("exit", (status, signal) =>
-      reject(
-        new ClusterError(
-          "process-failed",
-          `the supervisor ended with ${signal ?? `status ${status}`}`,
-          `its log is ${logFile}`,
-        ),
-      ),
-    );
+    child.on("exit", (status, signal) => reject(failure ?? supervisorEnded(signal ?? `status ${status}`, logFile)));
+  });
+  return ready.finally(() => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, interrupt);
   });
 }
+
+const supervisorEnded = (how: string, logFile: string) =>
+  new ClusterError("process-failed", `the supervisor ended with ${how}`, `its log is ${logFile}`);

@@ -73,7 +73,7 @@ await runProcess(log, async (signal) => {
       nodeName: config.name,
       address: config.address,
       podNetwork: config.podCidr,
-      cni: { folder: config.paths.cniConfig, dataFolder: join(config.paths.data, "cni") },
+      cni: { folder: config.paths.cniConfig, dataFolder: config.paths.cniData },
       nodeClient: node.context.client,
     },
     proxy.context,

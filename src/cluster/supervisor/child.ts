@@ -15,6 +15,8 @@ export interface ChildOptions {
   readonly logFile: string;
   /** Sockets that it inherits as descriptors 4, 5, …; opened anew for each start. (3 is the message channel.) */
   readonly sockets?: () => Promise<readonly ListeningSocket[]>;
+  /** Before each start, when the last process has ended. */
+  readonly beforeStart?: () => void;
   /** It says `ready` by message. Without, it counts as ready when `isReady` resolves. */
   readonly isReady?: (signal: AbortSignal) => Promise<void>;
   readonly onMessage?: (message: ChildMessage) => void;
@@ -67,12 +69,13 @@ export class Child {
   }
 
   async #spawn(): Promise<ChildProcess> {
-    const { command, args, env, logFile } = this.#options;
+    const { command, args, env, logFile, beforeStart } = this.#options;
     const sockets = (await this.#options.sockets?.()) ?? [];
     if (this.#stopping) {
       for (const socket of sockets) socket.release();
       throw new ClusterError("process-failed", `${this.role} is not started while the cluster stops`);
     }
+    beforeStart?.();
     const log = openSync(logFile, "a", 0o600);
     // Its own session: a signal to the supervisor's terminal must not reach the pods.
     const child = spawn(command, args, {
@@ -107,11 +110,12 @@ export class Child {
       await this.#spawn();
       this.#options.onRestart?.();
     } catch (error) {
+      if (this.#stopping) return;
       this.#log.error(
         { error: (error as Error).message, restartMs: this.#delayMs },
         "process could not be started again",
       );
-      if (!this.#stopping) this.#timer = setTimeout(() => void this.#restart(), this.#delayMs);
+      this.#timer = setTimeout(() => void this.#restart(), this.#delayMs);
     }
   }
 

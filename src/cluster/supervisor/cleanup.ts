@@ -1,10 +1,10 @@
 /** Removes everything that a cluster's nodes leave on the machine: container processes, mounts, cgroups. Safe to run twice. */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { fabricProcesses } from "../../network/fabric/mod.ts";
 import { identify, isAlive, type ProcessIdentity } from "../state.ts";
-import { removeShimSockets, shimProcesses } from "./shims.ts";
 
 const cgroupRoot = "/sys/fs/cgroup";
 
@@ -36,6 +36,24 @@ function readLines(path: string): string[] {
     return [];
   }
 }
+
+/** Programs that name a file of the cluster's run folder: its own processes, and the shims, which outlive their containerd. */
+function processesNaming(run: string, programs: readonly string[]): number[] {
+  if (!existsSync("/proc/self/stat")) return [];
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => {
+      const [program = "", ...words] = readLines(`/proc/${pid}/cmdline`).join("\n").split("\0");
+      return programs.includes(basename(program)) && words.some((word) => word.startsWith(`${run}/`));
+    })
+    .map(Number);
+}
+
+const managers = [basename(process.execPath), "containerd"];
+const runners = ["containerd-shim-runc-v2", "runc"];
+
+/** What a supervisor started and had no time to write down: control plane, agents and containerds, not what runs containers. */
+export const strayManagers = (run: string): ProcessIdentity[] => processesNaming(run, managers).map(identify);
 
 /** Ends processes and resolves when they are gone; gives up after `timeoutMs` and says which remain. */
 export async function endProcesses(
@@ -100,13 +118,19 @@ async function removeCgroups(cluster: string): Promise<void> {
   }
 }
 
+/** Again and again, because what is being started may appear behind the look; gives up after a while. */
+async function endAll(find: () => Promise<readonly number[]> | readonly number[]): Promise<void> {
+  const until = Date.now() + 10_000;
+  for (let found = await find(); found.length > 0 && Date.now() < until; found = await find())
+    await endProcesses(found.map(identify), "SIGKILL", 5000);
+}
+
 /** Ends every container of the cluster and removes its mounts and cgroups; its files stay. */
 export async function removeContainers(cluster: string, run: string, data: string): Promise<void> {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return;
   // Shims first: a shim that sees its container die would write about it.
-  await endProcesses(shimProcesses(run).map(identify), "SIGKILL", 5000);
-  removeShimSockets(run);
-  await endProcesses(cgroupProcesses(cluster).map(identify), "SIGKILL", 5000);
+  await endAll(async () => [...processesNaming(run, runners), ...(await fabricProcesses(cluster))]);
+  await endAll(() => cgroupProcesses(cluster));
   await unmountBelow([run, data].filter((folder) => existsSync(folder) && statSync(folder).isDirectory()));
   await removeCgroups(cluster);
 }

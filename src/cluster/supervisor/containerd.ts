@@ -1,6 +1,7 @@
 /** The containerd of one node: its own root, state, socket and CNI folder, so that nodes on one machine never meet. */
 import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { releaseForgottenAddresses, type SandboxTraces } from "../../node/cri/shared-files.ts";
 import { ClusterError } from "../errors.ts";
 import { makeFolders, type NodePaths } from "../paths.ts";
 import type { ChildOptions } from "./child.ts";
@@ -86,6 +87,12 @@ disabled_plugins = [
 `;
 }
 
+export const sandboxTraces = (paths: NodePaths): SandboxTraces => ({
+  root: paths.containerdRoot,
+  state: paths.containerdState,
+  addresses: paths.cniData,
+});
+
 /** Prepares the node's folders and says how its containerd is started inside a network namespace. */
 export function containerdChild(
   role: string,
@@ -101,6 +108,7 @@ export function containerdChild(
     command: command!,
     args,
     logFile,
+    beforeStart: () => releaseForgottenAddresses(paths.containerdSocket, sandboxTraces(paths)),
     // The agent waits for the socket itself; containerd is given its head start.
     isReady: async () => {},
     stopTimeoutMs: 10_000,

@@ -8,6 +8,8 @@ export interface SupervisorStatus {
   readonly phase: "starting" | "ready" | "stopping";
   readonly port: number;
   readonly processes: readonly ProcessStatus[];
+  /** Roles whose process has ended and is to be started again. */
+  readonly missing: readonly string[];
 }
 
 export interface ControlHandlers {
@@ -55,10 +57,22 @@ export function openControlSocket(path: string, handlers: ControlHandlers): Prom
   });
 }
 
-/** Calls a supervisor; rejects where none listens. */
-export function callSupervisor<T>(path: string, method: "GET" | "POST", url: string, body?: unknown): Promise<T> {
+export interface CallOptions {
+  readonly body?: unknown;
+  /** Default five seconds. */
+  readonly timeoutMs?: number;
+}
+
+/** Calls a supervisor; rejects where none listens, or answers. */
+export function callSupervisor<T>(
+  path: string,
+  method: "GET" | "POST",
+  url: string,
+  { body, timeoutMs = 5000 }: CallOptions = {},
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const call = request({ socketPath: path, method, path: url }, (response) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const call = request({ socketPath: path, method, path: url, signal }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("end", () => {

@@ -12,12 +12,15 @@ export interface ServeOptions {
   readonly progress: (text: string) => void;
   /** The cluster works; from here on only a signal ends it. */
   readonly onReady: (supervisor: Supervisor) => void;
+  /** Ends it like a signal. */
+  readonly signal?: AbortSignal;
 }
 
 /** Resolves when the cluster has been stopped. Rejects where it does not get ready in time, with everything that was made removed. */
 export async function serve(options: ServeOptions): Promise<void> {
   const supervisor = new Supervisor(options.cluster, options.log, options.progress);
   let phase: SupervisorStatus["phase"] = "starting";
+  const isStopping = () => phase === "stopping";
   let end = () => {};
   const ended = new Promise<void>((resolve) => (end = resolve));
   const stop = async (stopOptions: { readonly removeData: boolean }) => {
@@ -25,13 +28,21 @@ export async function serve(options: ServeOptions): Promise<void> {
     await supervisor.stop(stopOptions);
     end();
   };
-  const onSignal = () => void stop({ removeData: false });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, onSignal);
   const existed = supervisor.hasData();
+  // What never got ready leaves nothing, as if it had not been asked for.
+  const onSignal = () => void stop({ removeData: phase === "starting" && !existed });
+  // A second signal must not cut the stopping short.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
+  options.signal?.addEventListener("abort", onSignal, { once: true });
   try {
     await supervisor.prepare();
     const control = await openControlSocket(supervisor.paths.control, {
-      status: () => ({ phase, port: supervisor.port, processes: supervisor.processes() }),
+      status: () => ({
+        phase,
+        port: supervisor.port,
+        processes: supervisor.processes(),
+        missing: supervisor.missing(),
+      }),
       addKubeconfig: (path) => supervisor.addKubeconfig(path),
       stop,
     });
@@ -42,11 +53,15 @@ export async function serve(options: ServeOptions): Promise<void> {
       options.onReady(supervisor);
     }
   } catch (error) {
-    if (!(error instanceof ClusterError && error.code === "already-exists")) await stop({ removeData: !existed });
-    throw error;
+    if (error instanceof ClusterError && error.code === "already-exists") throw error;
+    const wasStopped = isStopping();
+    await stop({ removeData: !existed });
+    throw wasStopped ? stoppedEarly(options.cluster.name) : error;
   }
   await ended;
 }
+
+const stoppedEarly = (name: string) => new ClusterError("not-ready", `cluster ${name} was stopped before it was ready`);
 
 async function withTimeout(start: Promise<void>, timeoutMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

@@ -2,13 +2,13 @@
  * The small process behind `kubets up`: it makes the network namespaces, starts the control plane, each node's containerd and agent,
  * keeps them running, and takes everything away again. It never speaks to the API itself.
  */
-import { existsSync, rmdirSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Logger } from "pino";
-import { createFabric, destroyFabric, enterArguments, type Fabric } from "../../network/fabric/mod.ts";
+import { createFabric, enterArguments, type Fabric } from "../../network/fabric/mod.ts";
 import { ClusterError } from "../errors.ts";
 import type { ClusterOptions } from "../options.ts";
-import { type ClusterPaths, clusterPaths, defaultDataFolder, makeFolders } from "../paths.ts";
+import { type ClusterPaths, clusterPaths, makeFolders } from "../paths.ts";
 import { type ControlPlaneConfig, type NodeConfig, writeConfig } from "../processes/configuration.ts";
 import { requireSpace } from "../space.ts";
 import {
@@ -21,10 +21,10 @@ import {
   writeState,
 } from "../state.ts";
 import { Child, type ChildOptions } from "./child.ts";
-import { cgroupParent, endProcesses, removeContainers } from "./cleanup.ts";
+import { cgroupParent, endProcesses, strayManagers } from "./cleanup.ts";
 import { containerdChild, requirePrograms } from "./containerd.ts";
 import { listenOnLoopback } from "./listening-socket.ts";
-import { removeShimSockets, shimProcesses } from "./shims.ts";
+import { removeRemains } from "./removal.ts";
 
 export interface ProcessStatus {
   readonly role: string;
@@ -44,7 +44,8 @@ export class Supervisor {
   readonly #kubeconfigs = new Set<string>();
   readonly #nodes: NodePlace[] = [];
   #fabric: Fabric | undefined;
-  #stopped = false;
+  #starting: Promise<void> = Promise.resolve();
+  #stopping: Promise<void> | undefined;
 
   constructor(options: ClusterOptions, log: Logger, progress: (text: string) => void = () => {}) {
     this.options = options;
@@ -68,7 +69,12 @@ export class Supervisor {
   }
 
   /** Takes the cluster's name and folders; throws `already-exists` where another supervisor has them. */
-  async prepare(): Promise<void> {
+  prepare(): Promise<void> {
+    this.#starting = this.#prepare();
+    return this.#starting;
+  }
+
+  async #prepare(): Promise<void> {
     const { paths, options } = this;
     if (options.runtime === "containerd") requirePrograms();
     await this.#endFormerProcesses();
@@ -77,9 +83,15 @@ export class Supervisor {
     makeFolders(paths.run, paths.logs, paths.pki);
   }
 
-  /** Resolves when the API is ready, every node is Ready and DNS answers. */
-  async start(): Promise<void> {
+  /** Resolves when the API is ready, every node is Ready and DNS answers; rejects where it is stopped meanwhile. */
+  start(): Promise<void> {
+    this.#starting = this.#startAll();
+    return this.#starting;
+  }
+
+  async #startAll(): Promise<void> {
     const { options } = this;
+    this.#saveState();
     await this.#checkPorts();
     this.#saveState();
     if (options.runtime === "containerd") await this.#createFabric();
@@ -92,17 +104,16 @@ export class Supervisor {
   /** A supervisor that was killed leaves its children; containers go on, and their new containerd finds them. */
   async #endFormerProcesses(): Promise<void> {
     const former = readState(this.options.name);
-    if (!former) return;
-    if (isAlive(former.supervisor) && former.supervisor.pid !== process.pid)
+    if (former && isAlive(former.supervisor) && former.supervisor.pid !== process.pid)
       throw new ClusterError(
         "already-exists",
         `cluster ${this.options.name} is running already`,
         `kubets down --name ${this.options.name} ends it`,
       );
-    await endProcesses(former.children, "SIGTERM", 5000);
-    await endProcesses(former.children, "SIGKILL", 5000);
-    if (shimProcesses(this.paths.run).length === 0) removeShimSockets(this.paths.run);
-    for (const kubeconfig of former.kubeconfigs) this.#kubeconfigs.add(kubeconfig);
+    const processes = [...(former?.children ?? []), ...strayManagers(this.paths.run)];
+    await endProcesses(processes, "SIGTERM", 5000);
+    await endProcesses(processes, "SIGKILL", 5000);
+    for (const kubeconfig of former?.kubeconfigs ?? []) this.#kubeconfigs.add(kubeconfig);
   }
 
   /** Finds a taken port before anything else is made; each process opens its own sockets when it starts. */
@@ -121,6 +132,7 @@ export class Supervisor {
   }
 
   #child(options: ChildOptions): Child {
+    if (this.#stopping) throw new ClusterError("process-failed", "the cluster was stopped while it started");
     const child = new Child(options, this.#log, () => this.#saveState());
     this.#children.push(child);
     return child;
@@ -194,6 +206,11 @@ export class Supervisor {
     this.#saveState();
   }
 
+  /** Roles whose process has ended and is to be started again. */
+  missing(): string[] {
+    return this.#children.filter((child) => !child.pid).map((child) => child.role);
+  }
+
   processes(): ProcessStatus[] {
     const own = { role: "supervisor", pid: process.pid, residentBytes: residentBytes(process.pid), restarts: 0 };
     const children = this.#children.flatMap((child) =>
@@ -205,12 +222,12 @@ export class Supervisor {
   }
 
   #saveState(): void {
-    if (this.#stopped) return;
+    if (this.#stopping) return;
     const children = this.#children.flatMap((child) =>
       child.pid ? [{ role: child.role, ...identify(child.pid) }] : [],
     );
     writeState({
-      options: { ...this.options, port: this.port },
+      options: { ...this.options, port: this.port || this.options.port },
       supervisor: identify(process.pid),
       children,
       nodes: this.#nodes,
@@ -219,48 +236,25 @@ export class Supervisor {
   }
 
   /** Ends every process in the reverse order of their start and removes what they made; the data folder goes where `removeData` says so. */
-  async stop({ removeData }: { readonly removeData: boolean }): Promise<void> {
-    if (this.#stopped) return;
-    this.#stopped = true;
+  stop(options: { readonly removeData: boolean }): Promise<void> {
+    this.#stopping ??= this.#stopAll(options.removeData);
+    return this.#stopping;
+  }
+
+  async #stopAll(removeData: boolean): Promise<void> {
+    await this.#stopChildren();
+    // A start that is under way comes to its end, and may have gone a step further meanwhile.
+    await this.#starting.catch(() => {});
+    await this.#stopChildren();
+    await removeRemains(this.options, removeData);
+  }
+
+  async #stopChildren(): Promise<void> {
     const agents = this.#children.filter((child) => child.role.startsWith("node "));
     const others = this.#children.filter((child) => !agents.includes(child));
     await Promise.all(agents.map((child) => child.stop()));
     await Promise.all(others.map((child) => child.stop()));
-    await removeRemains(this.options, removeData);
   }
-}
-
-/** What is left when every process of the supervisor has ended: containers, namespaces, files. */
-async function removeRemains(options: ClusterOptions, removeData: boolean): Promise<void> {
-  const paths = clusterPaths(options.name, options.data);
-  await removeContainers(options.name, paths.run, paths.data);
-  if (options.runtime === "containerd") await destroyFabric(options.name);
-  rmSync(paths.run, { recursive: true, force: true });
-  removeEmpty(dirname(paths.run));
-  if (removeData) removeDataFolder(paths);
-}
-
-/** Only what the cluster made there: a folder named with `--data` may hold other things. */
-function removeDataFolder(paths: ClusterPaths): void {
-  for (const folder of [paths.pki, paths.store, paths.logs, join(paths.data, "nodes")])
-    rmSync(folder, { recursive: true, force: true });
-  removeEmpty(paths.data);
-  if (paths.data === defaultDataFolder(basename(paths.data))) removeEmpty(dirname(paths.data));
-}
-
-function removeEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // Other things lie there, or it has gone already.
-  }
-}
-
-/** Ends a cluster whose supervisor was killed. */
-export async function removeAbandoned(state: ClusterState, removeData: boolean): Promise<void> {
-  await endProcesses(state.children, "SIGTERM", 5000);
-  await endProcesses(state.children, "SIGKILL", 5000);
-  await removeRemains(state.options, removeData);
 }
 
 /** The command prefix that enters a node's network namespace; throws `not-found` for a node without one. */

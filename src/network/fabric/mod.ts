@@ -1,3 +1,3 @@
 /** The narrow door of the machine's own network, for the supervisor: the whole room behind `network/mod.ts` would double its memory. */
 export { enterArguments } from "../commands.ts";
-export { createFabric, destroyFabric, type Fabric } from "./fabric.ts";
+export { createFabric, destroyFabric, type Fabric, fabricProcesses } from "./fabric.ts";

@@ -17,10 +17,13 @@ export function nodeNamespaceName(cluster: string, node: string): string {
   return `${namespacePrefix(cluster)}node-${node}`;
 }
 
-/** Which of the namespaces are the cluster's: a cluster `a` must not take those of a cluster `a-b` for its own. */
+/** Which of the namespaces are the cluster's: a cluster `a` must not take those of a cluster `a-b` or `a-node` for its own. */
 export function namespacesOf(cluster: string, names: readonly string[]): readonly string[] {
   const nodes = `${namespacePrefix(cluster)}node-`;
-  return names.filter((name) => name === fabricNamespaceName(cluster) || name.startsWith(nodes));
+  const others = names.filter((name) => name.startsWith(nodes) && name.endsWith("-fabric"));
+  const otherPrefixes = others.map((name) => name.slice(0, -"fabric".length));
+  const isOther = (name: string) => otherPrefixes.some((prefix) => name.startsWith(prefix));
+  return names.filter((name) => name === fabricNamespaceName(cluster) || (name.startsWith(nodes) && !isOther(name)));
 }
 
 /** Networks to take the fabric's addresses from: they mean nothing outside the namespaces, but must not be those of pods or Services. */

@@ -1,4 +1,5 @@
 /** The runtime on containerd (or another CRI server that has containerd's event service). */
+import { rm } from "node:fs/promises";
 import type * as grpc from "@grpc/grpc-js";
 import type { Clock } from "../../client/mod.ts";
 import { readLog } from "../logs/log-reader.ts";
@@ -27,6 +28,7 @@ import { isNodeError, NodeError } from "../runtime/errors.ts";
 import { podUidLabel } from "../runtime/labels.ts";
 import { CriClient, connect } from "./client.ts";
 import { CriImageService } from "./cri-images.ts";
+import { shimSocket } from "./shared-files.ts";
 import { TaskWatcher } from "./task-watcher.ts";
 
 export interface CriRuntimeOptions {
@@ -46,11 +48,13 @@ export class CriRuntime implements Runtime {
   readonly kind = "containerd";
   readonly images: CriImageService;
   readonly network = new RealPodNetwork();
+  readonly #socket: string;
   readonly #channel: grpc.Client;
   readonly #client: CriClient;
   readonly #tasks: TaskWatcher;
 
   constructor(options: CriRuntimeOptions) {
+    this.#socket = options.socket;
     this.#channel = connect(options.socket);
     this.#client = new CriClient(this.#channel);
     this.images = new CriImageService(this.#client, options.socket);
@@ -78,6 +82,8 @@ export class CriRuntime implements Runtime {
 
   async removeSandbox(podSandboxId: string): Promise<void> {
     await this.#client.call("RuntimeService", "RemovePodSandbox", { podSandboxId }).catch(ignoreNotFound);
+    // A shim that was killed leaves its socket.
+    await rm(shimSocket(this.#socket, podSandboxId), { force: true });
   }
 
   async listSandboxes(podUid?: string): Promise<readonly SandboxSummary[]> {
