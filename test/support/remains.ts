@@ -41,15 +41,31 @@ export function namingProcesses(cluster: string, data: string): number[] {
 const namesIn = (folder: string): string[] =>
   existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 
-/** What the cluster's containers have in folders that every containerd of the machine shares: sockets of shims, states of runc. */
-export function sharedFiles(cluster: string): readonly string[] {
+/**
+ * What the cluster's containers have now in folders that every containerd of the machine shares: sockets of shims, states of runc, networks
+ * of pods.
+ */
+export function sharedFiles(cluster: string, data: string): readonly string[] {
   const nodes = namesIn(join("/run/kubets", cluster));
   const bundles = nodes.flatMap((node) => namesIn(join(node, "containerd/io.containerd.runtime.v2.task/k8s.io")));
   const candidates = bundles.flatMap((bundle) => [
     ...lines(join(bundle, "address")).map((address) => address.replace("unix://", "")),
     join("/run/containerd/runc/k8s.io", basename(bundle)),
   ]);
-  return [...new Set(candidates)].filter(existsSync);
+  return [...new Set(candidates)].filter(existsSync).concat(networkResults(data));
+}
+
+/** What CNI remembers of the pods whose addresses come from the cluster's data folder, their loopback's too. */
+function networkResults(data: string): string[] {
+  const results = namesIn("/var/lib/cni/results");
+  const ids = results.flatMap((path) => {
+    const [text = ""] = lines(path);
+    const [config = "", containerId] = [/"config":"([^"]*)"/, /"containerId":"([^"]*)"/].map(
+      (one) => one.exec(text)?.[1],
+    );
+    return Buffer.from(config, "base64").includes(data) && containerId ? [containerId] : [];
+  });
+  return results.filter((path) => ids.some((id) => path.includes(id)));
 }
 
 export interface Remains {
