@@ -2,5 +2,6 @@ export type { AdmissionContext } from "./context.ts";
 export type { AdmissionAttributes, AdmissionForm, AdmissionPlugin, Operation } from "./contract.ts";
 export type { AdmissionOptions } from "./options.ts";
 export { admissionPluginNames, admissionPlugins } from "./plugins.ts";
+export { PolicyExpressionCheck, webhookConditionProblem } from "./policies/problems.ts";
 export { quotaRules } from "./quota/rules.ts";
 export { Reinvocation } from "./reinvocation.ts";

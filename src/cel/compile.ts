@@ -79,9 +79,9 @@ function compileError(text: string, issues: readonly Issue[]): CompileError {
   return new CompileError(`compilation failed: ${formatIssues(text, issues)}`);
 }
 
-/** The word `null` in messages about types is `null_type` where it is wanted. */
+/** What other messages call `null` is `null_type` here. */
 function mustEvaluateTo(wanted: readonly Type[], found: Type): string {
-  const names = wanted.map((type) => (type.kind === "null" ? "null_type" : formatType(type)));
-  const what = names.length === 1 ? names[0] : `one of [${names.join(" ")}]`;
-  return `must evaluate to ${what} but got ${formatType(found)}`;
+  const name = (type: Type) => (type.kind === "null" ? "null_type" : formatType(type));
+  const what = wanted.length === 1 ? name(wanted[0]!) : `one of [${wanted.map(name).join(" ")}]`;
+  return `must evaluate to ${what} but got ${name(found)}`;
 }

@@ -1,5 +1,5 @@
 /** What the expressions of policies and of match conditions may name. */
-import { baseEnvironment, celTypes, type Environment, type Type } from "../../cel/mod.ts";
+import { baseEnvironment, celTypes, type Environment, overload, type Type } from "../../cel/mod.ts";
 
 const { string, dyn, bool, int, timestamp, listOf, mapOf, objectOf, opaque } = celTypes;
 
@@ -99,6 +99,38 @@ export function policyEnvironment(options: EnvironmentOptions): Environment {
 export function withVariables(environment: Environment, variables: ReadonlyMap<string, Type>): Environment {
   return environment.extend({ variables: { variables: objectOf("kubernetes.variables", () => variables) } });
 }
+
+/** An object of any shape: what it may have is told when it is applied. */
+function anyObject(name: string): Type {
+  return { kind: "object", name, parameters: [], field: () => dyn };
+}
+
+export const applyConfigurationType = anyObject("Object");
+const patchFields = new Map([
+  ["op", string],
+  ["path", string],
+  ["from", string],
+  ["value", dyn],
+]);
+/** A field that there is not has a type without a name, which nothing is of. */
+export const jsonPatchType: Type = {
+  ...anyObject("JSONPatch"),
+  field: (name) => patchFields.get(name) ?? opaque(""),
+};
+
+/** For mutations: they may also write `Object{…}`, `Object.spec{…}` and so on, and `JSONPatch{…}`. */
+export function mutationEnvironment(environment: Environment): Environment {
+  return environment.extend({
+    types: [applyConfigurationType, jsonPatchType],
+    functions: [escapeKey],
+    resolveType: (name) => (name.startsWith("Object.") ? anyObject(name) : undefined),
+  });
+}
+
+/** As JSON pointers want it (RFC 6901). */
+const escapeKey = overload("jsonpatch.escapeKey(string): string", (key: string) =>
+  key.replaceAll("~", "~0").replaceAll("/", "~1"),
+);
 
 /** For match conditions of webhooks: objects of any kind, no parameters, no variables. */
 export const webhookEnvironment = policyEnvironment({ hasParams: false });

@@ -35,6 +35,7 @@ export function compile(text: string, environment: Environment, ...answers: read
 export interface CompiledVariables {
   readonly types: ReadonlyMap<string, Type>;
   readonly programs: ReadonlyMap<string, Compiled>;
+  readonly inOrder: readonly Compiled[];
 }
 
 /** Each variable may use those before it. */
@@ -44,14 +45,16 @@ export function compileVariables(
 ): CompiledVariables {
   const known = new Map<string, Type>();
   const programs = new Map<string, Compiled>();
+  const inOrder: Compiled[] = [];
   let extended = withVariables(environment, new Map());
   for (const { name, expression } of variables ?? []) {
     const compiled = compile(expression, extended);
+    inOrder.push(compiled);
     programs.set(name, compiled);
     known.set(name, "program" in compiled ? compiled.program.type : celTypes.dyn);
     extended = withVariables(environment, new Map(known));
   }
-  return { types: known, programs };
+  return { types: known, programs, inOrder };
 }
 
 /** Throws `EvaluationError`, also for an expression that has not compiled. */

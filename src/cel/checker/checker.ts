@@ -203,10 +203,11 @@ class Checker {
     }
     this.#overloads.set(expression, matching);
     if (result) return result;
-    return this.#noOverload(expression, member, givenTypes);
+    const { name = expression.name } = functions[0]!;
+    return this.#noOverload({ name, offset: expression.offset }, member, givenTypes);
   }
 
-  #noOverload({ name, offset }: Call, member: boolean, given: readonly Type[]): Type {
+  #noOverload({ name, offset }: Pick<Call, "name" | "offset">, member: boolean, given: readonly Type[]): Type {
     if (given.some((type) => type.kind === "error")) return types.error;
     const shown = given.map((type) => this.#format(type));
     const applied = member ? `${shown[0]}.(${shown.slice(1).join(", ")})` : `(${shown.join(", ")})`;

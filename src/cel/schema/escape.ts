@@ -12,6 +12,11 @@ const escapes: Readonly<Record<string, string>> = {
   "/": "__slash__",
 };
 
+/** Whether an expression can use it as a name. */
+export function isIdentifier(text: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) && !reserved.has(text);
+}
+
 /** Nothing where no expression can name it. */
 export function escapeName(name: string): string | undefined {
   if (reserved.has(name)) return `__${name}__`;

@@ -270,6 +270,7 @@ class Parser {
     if (brace.kind !== "symbol" || brace.text !== "{") return undefined;
     const typeName = [first, ...this.#tokens.slice(this.#position, end)].map((token) => token.text).join("");
     this.#position = end + 1;
+    if (this.#next.kind === "end") throw this.#unexpected("{'}', ',', '?', IDENTIFIER, ESC_IDENTIFIER}");
     const fields: { name: string; value: Expression; optional: boolean; offset: number }[] = [];
     while (!this.#is("}")) {
       const optional = this.#takeIf("?") !== undefined;

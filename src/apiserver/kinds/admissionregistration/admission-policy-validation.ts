@@ -1,109 +1,154 @@
-import type { admissionregistrationv1 } from "../../../api/mod.ts";
-import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { PolicyExpressionCheck } from "../../../admission/mod.ts";
+import { type admissionregistrationv1, qualifiedNameProblems } from "../../../api/mod.ts";
+import { duplicate, type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { validateLabelSelector } from "../../validation/rules.ts";
-import { validateRule } from "./webhook-validation.ts";
+import { textErrors } from "../../validation/rules.ts";
+import { expressionErrors } from "./match-conditions.ts";
+import { validateCommon, validatePolicyBinding } from "./policy-parts.ts";
+import { among } from "./resource-rules.ts";
 
 const path = field("spec");
 
-export function validateValidatingPolicy({ spec }: admissionregistrationv1.ValidatingAdmissionPolicy): FieldError[] {
-  const errors = validateCommon(spec);
+export function validateValidatingPolicy({
+  metadata,
+  spec,
+}: admissionregistrationv1.ValidatingAdmissionPolicy): FieldError[] {
+  const check = new PolicyExpressionCheck(spec ?? {});
+  const errors = validateCommon(spec, check);
   if (!spec?.validations?.length && !spec?.auditAnnotations?.length) {
     const text = "validations or auditAnnotations must contain at least one item";
     return [...errors, required(path.child("validations"), text), required(path.child("auditAnnotations"), text)];
   }
   for (const [position, validation] of (spec.validations ?? []).entries())
-    if (!validation.expression?.trim())
-      errors.push(
-        required(path.child("validations").index(position).child("expression"), "expression is not specified"),
-      );
-  return errors;
+    errors.push(...validateValidation(validation, check, path.child("validations").index(position)));
+  return [...errors, ...validateAnnotations(spec.auditAnnotations ?? [], metadata.name, check)];
+}
+
+const reasons = ["Forbidden", "Invalid", "RequestEntityTooLarge"];
+const notSpecified = "expression is not specified";
+
+function validateValidation(
+  { expression, message, messageExpression, reason }: admissionregistrationv1.Validation,
+  check: PolicyExpressionCheck,
+  at: FieldPath,
+): FieldError[] {
+  const validation = (text: string) => check.validation(text);
+  const errors = expressionErrors(expression, validation, at.child("expression"), notSpecified);
+  if (messageExpression) errors.push(...messageExpressionErrors(messageExpression, check, at));
+  if (message) errors.push(...messageErrors(message, at.child("message")));
+  return [...errors, ...among(reason, reasons, at.child("reason"))];
+}
+
+const nonEmpty = "must be non-empty if specified";
+
+function messageExpressionErrors(expression: string, check: PolicyExpressionCheck, parent: FieldPath): FieldError[] {
+  const at = parent.child("messageExpression");
+  if (expression.trim() === "") return [invalid(at, expression, nonEmpty)];
+  return expressionErrors(expression, (text) => check.message(text), at);
+}
+
+function messageErrors(message: string, at: FieldPath): FieldError[] {
+  if (message.trim() === "") return [invalid(at, message, nonEmpty)];
+  return /[\n\r]/.test(message) ? [invalid(at, message, "must not contain line breaks")] : [];
+}
+
+const mostAnnotations = 20;
+const longestValueExpression = 5 * 1024;
+
+/** Keys are read with the policy's name before them. */
+function validateAnnotations(
+  annotations: readonly admissionregistrationv1.AuditAnnotation[],
+  policy: string,
+  check: PolicyExpressionCheck,
+): FieldError[] {
+  const at = path.child("auditAnnotations");
+  if (annotations.length > mostAnnotations) {
+    const shown = annotations.map(({ key, valueExpression }) => ({ Key: key, ValueExpression: valueExpression }));
+    return [invalid(at, shown, `must not have more than ${mostAnnotations} auditAnnotations`)];
+  }
+  const keys = new Set<string>();
+  return annotations.flatMap(({ key = "", valueExpression }, position) => {
+    const place = at.index(position);
+    const errors = textErrors(`${policy}/${key}`, qualifiedNameProblems, place.child("key"));
+    errors.push(...valueExpressionErrors(valueExpression, check, place.child("valueExpression")));
+    if (keys.has(key)) errors.push(duplicate(place.child("key"), key));
+    keys.add(key);
+    return errors;
+  });
+}
+
+function valueExpressionErrors(text: string, check: PolicyExpressionCheck, at: FieldPath): FieldError[] {
+  if (Buffer.byteLength(text ?? "") > longestValueExpression)
+    return [required(at, `must not exceed ${longestValueExpression} bytes in length`)];
+  return expressionErrors(text, (one) => check.auditAnnotation(one), at, "valueExpression is not specified");
 }
 
 export function validateMutatingPolicy({ spec }: admissionregistrationv1.MutatingAdmissionPolicy): FieldError[] {
-  const errors = validateCommon(spec);
-  if (!spec?.mutations?.length)
-    return [...errors, required(path.child("mutations"), "mutations must contain at least one item")];
-  const { reinvocationPolicy } = spec;
-  if (!reinvocationPolicy) errors.push(required(path.child("reinvocationPolicy")));
-  else if (reinvocationPolicy !== "Never" && reinvocationPolicy !== "IfNeeded")
-    errors.push(notSupported(path.child("reinvocationPolicy"), reinvocationPolicy, ["IfNeeded", "Never"]));
-  return errors;
+  const check = new PolicyExpressionCheck(spec ?? {});
+  const errors = validateCommon(spec, check);
+  const reinvocation = path.child("reinvocationPolicy");
+  const policy = spec?.reinvocationPolicy;
+  return [
+    ...errors,
+    ...noDeletion(spec?.matchConstraints, path.child("matchConstraints", "resourceRules", "operations")),
+    ...validateMutations(spec?.mutations, check),
+    ...(policy ? among(policy, ["IfNeeded", "Never"], reinvocation) : [required(reinvocation)]),
+  ];
 }
 
-interface CommonSpec {
-  readonly failurePolicy?: string;
-  readonly paramKind?: admissionregistrationv1.ParamKind;
-  readonly matchConstraints?: admissionregistrationv1.MatchResources;
-  readonly matchConditions?: readonly admissionregistrationv1.MatchCondition[];
+/** There is nothing to change about what is deleted. */
+function noDeletion(match: admissionregistrationv1.MatchResources | undefined, at: FieldPath): FieldError[] {
+  const operations = (match?.resourceRules ?? []).flatMap((rule) => rule.operations ?? []);
+  return operations
+    .filter((operation) => operation === "DELETE")
+    .map((operation) => notSupported(at, operation, ["*", "CONNECT", "CREATE", "UPDATE"]));
 }
 
-function validateCommon(spec: CommonSpec | undefined): FieldError[] {
-  const errors: FieldError[] = [];
-  const policy = spec?.failurePolicy;
-  if (policy === undefined) errors.push(required(path.child("failurePolicy")));
-  else if (policy !== "Fail" && policy !== "Ignore")
-    errors.push(notSupported(path.child("failurePolicy"), policy, ["Fail", "Ignore"]));
-  if (spec?.paramKind)
-    for (const key of ["apiVersion", "kind"] as const)
-      if (!spec.paramKind[key]) errors.push(required(path.child("paramKind", key)));
-  const at = path.child("matchConstraints");
-  if (!spec?.matchConstraints) return [...errors, required(at)];
-  if (!spec.matchConstraints.resourceRules?.length) errors.push(required(at.child("resourceRules")));
-  return [...errors, ...validateMatch(spec.matchConstraints, at)];
+type Mutation = Partial<admissionregistrationv1.Mutation>;
+
+function validateMutations(mutations: readonly Mutation[] | undefined, check: PolicyExpressionCheck): FieldError[] {
+  const at = path.child("mutations");
+  if (!mutations?.length) return [required(at, "mutations must contain at least one item")];
+  return mutations.flatMap((mutation, position) => validateMutation(mutation, check, at.index(position)));
 }
 
-function validateMatch(match: admissionregistrationv1.MatchResources, at: FieldPath): FieldError[] {
-  const errors = validateLabelSelector(match.namespaceSelector, at.child("namespaceSelector"));
-  errors.push(...validateLabelSelector(match.objectSelector, at.child("objectSelector")));
-  for (const key of ["resourceRules", "excludeResourceRules"] as const)
-    for (const [position, rule] of (match[key] ?? []).entries())
-      errors.push(...validateRule(rule, at.child(key).index(position)));
-  return errors;
-}
+const patchFields = { ApplyConfiguration: "applyConfiguration", JSONPatch: "jsonPatch" } as const;
 
-type Binding = {
-  readonly spec?: Omit<
-    admissionregistrationv1.ValidatingAdmissionPolicyBindingSpec,
-    "validationActions" | "policyName"
-  > & { readonly policyName?: string };
-};
-
-export function validatePolicyBinding({ spec }: Binding): FieldError[] {
-  const errors: FieldError[] = spec?.policyName ? [] : [required(path.child("policyName"))];
-  const reference = spec?.paramRef;
-  if (reference) {
-    const at = path.child("paramRef");
-    if (!reference.name && !reference.selector) errors.push(required(at, "one of name or selector must be specified"));
-    if (reference.name && reference.selector)
-      errors.push(forbidden(at.child("name"), "name and selector are mutually exclusive"));
-    const action = reference.parameterNotFoundAction;
-    if (action === undefined) errors.push(required(at.child("parameterNotFoundAction")));
-    else if (action !== "Allow" && action !== "Deny")
-      errors.push(notSupported(at.child("parameterNotFoundAction"), action, ["Deny", "Allow"]));
-  }
-  return spec?.matchResources
-    ? [...errors, ...validateMatch(spec.matchResources, path.child("matchResouces"))]
-    : errors;
+function validateMutation(mutation: Mutation, check: PolicyExpressionCheck, at: FieldPath): FieldError[] {
+  const type: string | undefined = mutation.patchType;
+  const place = at.child("patchType");
+  if (!type) return [required(place)];
+  if (type !== "ApplyConfiguration" && type !== "JSONPatch")
+    return [notSupported(place, type, Object.keys(patchFields))];
+  const wanted = patchFields[type];
+  const other = patchFields[type === "JSONPatch" ? "ApplyConfiguration" : "JSONPatch"];
+  const problemOf = (text: string) => check[wanted](text);
+  const given = mutation[wanted];
+  const errors = given
+    ? expressionErrors(given.expression, problemOf, at.child(wanted, "expression"))
+    : [required(at.child(wanted), `must be specified when patchType is ${type}`)];
+  if (!mutation[other]) return errors;
+  return [...errors, invalid(at.child(other), `{${other}}`, `must not be specified when patchType is ${type}`)];
 }
 
 export function validateValidatingBinding(
   object: admissionregistrationv1.ValidatingAdmissionPolicyBinding,
 ): FieldError[] {
-  const errors = validatePolicyBinding(object);
-  const at = path.child("validationActions");
   const actions: readonly string[] = object.spec?.validationActions ?? [];
-  if (actions.length === 0) return [...errors, required(at, "at least one validation action is required")];
-  const known = ["Audit", "Deny", "Warn"];
-  for (const [position, action] of actions.entries())
-    if (!known.includes(action)) errors.push(notSupported(at.index(position), action, known));
-  if (actions.includes("Deny") && actions.includes("Warn"))
-    errors.push(
-      invalid(
-        at,
-        actions,
-        "must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)",
-      ),
-    );
-  return errors;
+  return [...validatePolicyBinding(object), ...validateActions(actions, path.child("validationActions"))];
+}
+
+function validateActions(actions: readonly string[], at: FieldPath): FieldError[] {
+  if (actions.length === 0) return [required(at, "at least one validation action is required")];
+  const seen = new Set<string>();
+  const errors = actions.flatMap((action, position) => {
+    const found = among(action, ["Audit", "Deny", "Warn"], at.index(position));
+    if (seen.has(action)) found.push(duplicate(at.index(position), action));
+    seen.add(action);
+    return found;
+  });
+  if (!seen.has("Deny") || !seen.has("Warn")) return errors;
+  const text =
+    "must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)";
+  return [...errors, invalid(at, actions, text)];
 }

@@ -4,10 +4,10 @@ import { ageColumn, integer, nameColumn, text } from "../columns.ts";
 import { unset } from "../core/volume-text.ts";
 import {
   validateMutatingPolicy,
-  validatePolicyBinding,
   validateValidatingBinding,
   validateValidatingPolicy,
 } from "./admission-policy-validation.ts";
+import { validatePolicyBinding } from "./policy-parts.ts";
 
 type Policy = { readonly spec?: { readonly paramKind?: admissionregistrationv1.ParamKind } };
 type Binding = {

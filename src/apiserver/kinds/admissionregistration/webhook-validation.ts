@@ -1,12 +1,13 @@
+import { webhookConditionProblem } from "../../../admission/mod.ts";
 import { type admissionregistrationv1, dns1123SubdomainProblems } from "../../../api/mod.ts";
-import { duplicate, type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { duplicate, type FieldError, invalid, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { validateLabelSelector } from "../../validation/rules.ts";
+import { validateMatchConditions } from "./match-conditions.ts";
+import { among, validateRule } from "./resource-rules.ts";
 
 type Webhook = admissionregistrationv1.MutatingWebhook | admissionregistrationv1.ValidatingWebhook;
 
-const operations = ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"];
-const scopes = ["*", "Cluster", "Namespaced"];
 const knownReviewVersions: ReadonlySet<string> = new Set(["v1", "v1beta1"]);
 
 export function validateWebhooks(webhooks: readonly Webhook[] | undefined): FieldError[] {
@@ -37,7 +38,9 @@ function validateWebhook(webhook: Webhook, path: FieldPath): FieldError[] {
   errors.push(...validateLabelSelector(webhook.objectSelector, path.child("objectSelector")));
   if ("reinvocationPolicy" in webhook)
     errors.push(...among(webhook.reinvocationPolicy, ["IfNeeded", "Never"], path.child("reinvocationPolicy")));
-  return [...errors, ...validateClient(webhook.clientConfig ?? {}, path.child("clientConfig"))];
+  errors.push(...validateClient(webhook.clientConfig ?? {}, path.child("clientConfig")));
+  const conditions = path.child("matchConditions");
+  return [...errors, ...validateMatchConditions(webhook.matchConditions, webhookConditionProblem, conditions)];
 }
 
 /** A domain of at least three parts. */
@@ -47,35 +50,6 @@ function validateName(name: string, path: FieldPath): FieldError[] {
   if (name.split(".").length < 3)
     errors.push(invalid(path, name, "should be a domain with at least three segments separated by dots"));
   return errors;
-}
-
-function among(value: string | undefined, words: readonly string[], path: FieldPath): FieldError[] {
-  return value === undefined || words.includes(value) ? [] : [notSupported(path, value, words)];
-}
-
-export function validateRule(rule: admissionregistrationv1.RuleWithOperations, path: FieldPath): FieldError[] {
-  const errors: FieldError[] = [];
-  if (!rule.operations?.length) errors.push(required(path.child("operations")));
-  if ((rule.operations?.length ?? 0) > 1 && rule.operations?.includes("*"))
-    errors.push(
-      invalid(path.child("operations"), rule.operations, "if '*' is present, must not specify other operations"),
-    );
-  for (const [position, operation] of (rule.operations ?? []).entries())
-    if (!operations.includes(operation))
-      errors.push(notSupported(path.child("operations").index(position), operation, operations));
-  for (const [key, what] of [
-    ["apiGroups", "API groups"],
-    ["apiVersions", "API versions"],
-  ] as const) {
-    const list = rule[key] ?? [];
-    if (list.length === 0) errors.push(required(path.child(key)));
-    if (list.length > 1 && list.includes("*"))
-      errors.push(invalid(path.child(key), list, `if '*' is present, must not specify other ${what}`));
-  }
-  if (rule.apiVersions?.includes(""))
-    errors.push(required(path.child("apiVersions").index(rule.apiVersions.indexOf(""))));
-  if (!rule.resources?.length) errors.push(required(path.child("resources")));
-  return [...errors, ...among(rule.scope, scopes, path.child("scope"))];
 }
 
 function validateReviewVersions(versions: readonly string[], path: FieldPath): FieldError[] {
