@@ -1,9 +1,11 @@
 /** What of a pod may change once it is made: little, and by its own endpoint each. */
-import type { corev1 } from "../../../api/mod.ts";
+import { corev1 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { type FieldError, forbidden, invalid } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
+import { internalForm } from "../../validation/internal-form.ts";
 import { sameJson } from "../../validation/rules.ts";
+import { unifiedDiff } from "../../validation/text-diff.ts";
 import { validateEphemeralContainers } from "./container-validation.ts";
 import { qualityOfService } from "./pod-quality.ts";
 import { validatePodSpec } from "./pod-spec-validation.ts";
@@ -34,10 +36,20 @@ function validateSpecUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   const counts = [...sameCount(pod, old, "containers"), ...sameCount(pod, old, "initContainers")];
   const errors = validatePodSpec({ ...pod.spec, ephemeralContainers: [] }, pod.metadata.name, specPath);
   if (counts.length > 0) return [...errors, ...counts];
-  errors.push(...deadline(pod, old), ...tolerations(pod, old), ...gates(pod, old));
-  if (!sameJson(onlyFixed(pod.spec, old.spec, isGated(old)), onlyFixed(old.spec, old.spec, isGated(old))))
-    errors.push(forbidden(specPath, `${changeableText}\n`));
+  errors.push(...gates(pod, old));
+  const late = deadline(pod, old);
+  if (late.length > 0 && pod.spec.activeDeadlineSeconds !== undefined) return [...errors, ...late];
+  errors.push(...late, ...tolerations(pod, old));
+  const steered = withOldParts(pod.spec, old.spec, isGated(old));
+  if (!sameJson(steered, old.spec))
+    errors.push(forbidden(specPath, `${changeableText}\n${specDiff(old.spec, steered)}`));
   return errors;
+}
+
+/** What else was to change, as people see it in upstream's answer. */
+function specDiff(old: corev1.PodSpec, spec: corev1.PodSpec): string {
+  const text = (value: corev1.PodSpec) => JSON.stringify(internalForm(corev1.podSpec, value), undefined, 1);
+  return unifiedDiff(text(old), text(spec));
 }
 
 function sameCount(pod: corev1.Pod, old: corev1.Pod, key: "containers" | "initContainers"): FieldError[] {
@@ -82,21 +94,24 @@ function gates({ spec }: corev1.Pod, { spec: old }: corev1.Pod): FieldError[] {
 }
 
 /** The specification with all that may change taken from the old one. A pod that waits at a gate may still be steered. */
-function onlyFixed(spec: corev1.PodSpec, old: corev1.PodSpec, gated: boolean): corev1.PodSpec {
-  const images = (list: corev1.Container[] | undefined, before: corev1.Container[] | undefined) =>
-    list?.map((container, position) => ({ ...container, image: before?.[position]?.image ?? "" }));
-  const wasNegative = (old.terminationGracePeriodSeconds ?? 0) < 0 && spec.terminationGracePeriodSeconds === 1;
-  const fixed: Record<string, unknown> = {
-    ...spec,
-    containers: images(spec.containers, old.containers),
-    initContainers: images(spec.initContainers, old.initContainers),
-    activeDeadlineSeconds: undefined,
-    tolerations: undefined,
-    schedulingGates: undefined,
-    terminationGracePeriodSeconds: wasNegative ? old.terminationGracePeriodSeconds : spec.terminationGracePeriodSeconds,
-  };
-  if (gated) for (const key of ["nodeSelector", "affinity"]) delete fixed[key];
-  return fixed as unknown as corev1.PodSpec;
+function withOldParts(spec: corev1.PodSpec, old: corev1.PodSpec, gated: boolean): corev1.PodSpec {
+  const images = (list: corev1.Container[], before: corev1.Container[] | undefined) =>
+    list.map((container, position) => replaced(container, before?.[position] ?? ({} as corev1.Container), ["image"]));
+  const keys: (keyof corev1.PodSpec)[] = ["activeDeadlineSeconds", "tolerations", "schedulingGates"];
+  if ((old.terminationGracePeriodSeconds ?? 0) < 0 && spec.terminationGracePeriodSeconds === 1)
+    keys.push("terminationGracePeriodSeconds");
+  if (gated) keys.push("nodeSelector", "affinity");
+  const fixed = { ...replaced(spec, old, keys), containers: images(spec.containers, old.containers) };
+  return spec.initContainers ? { ...fixed, initContainers: images(spec.initContainers, old.initContainers) } : fixed;
+}
+
+/** `object` with these keys as they are in `source`, absent ones absent. */
+function replaced<T extends object>(object: T, source: T, keys: readonly (keyof T)[]): T {
+  const copy = { ...object };
+  for (const key of keys)
+    if (source[key] === undefined) delete copy[key];
+    else copy[key] = source[key];
+  return copy;
 }
 
 function validateStatusUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {

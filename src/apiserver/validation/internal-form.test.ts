@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { corev1 } from "../../api/mod.ts";
+import { internalForm } from "./internal-form.ts";
+
+test("a value is printed with all fields of the inner type, in its order and under its names", () => {
+  assert.equal(
+    JSON.stringify(internalForm(corev1.servicePort, { port: 80, protocol: "TCP" })),
+    '{"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}',
+  );
+});
+
+test("a template's metadata keeps its names, and the host's namespaces are part of the security context", () => {
+  const template = { metadata: { labels: { a: "b" } }, spec: { hostNetwork: true, containers: [{ name: "c" }] } };
+  const form = internalForm(corev1.podTemplateSpec, template) as Record<string, unknown>;
+  const spec = form["Spec"] as Record<string, Record<string, unknown>>;
+  assert.deepEqual(form["labels"], { a: "b" });
+  assert.equal(spec["SecurityContext"]!["HostNetwork"], true);
+  assert.equal(spec["SecurityContext"]!["HostUsers"], null);
+  assert.deepEqual((spec["Containers"] as unknown as Record<string, unknown>[])[0]!["Resources"], {
+    Limits: null,
+    Requests: null,
+    Claims: null,
+  });
+});

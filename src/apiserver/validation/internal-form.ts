@@ -1,0 +1,115 @@
+/**
+ * Values as upstream prints them where its inner types show through: every field is there, in a fixed order, under its inner name.
+ * Types without such a shape are printed in the form of the API.
+ */
+import type { Field, Message, SchemaType } from "../../api/mod.ts";
+import { internalShapes } from "./internal-shapes.ts";
+
+interface Member {
+  /** `HostIP` */
+  readonly name: string;
+  /** `hostIP` */
+  readonly key: string;
+  readonly type: SchemaType | undefined;
+  readonly nullable: boolean;
+  readonly embedded: boolean;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const shapePrefix = "io.k8s.api.";
+const podSpec = "io.k8s.api.core.v1.PodSpec";
+const podTemplate = "io.k8s.api.core.v1.PodTemplateSpec";
+/** In the API these are fields of the pod's spec, inside of its security context. */
+const hostFields = ["hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace", "hostUsers"];
+const membersOf = new Map<Message, readonly Member[] | undefined>();
+
+export function internalForm(type: SchemaType, value: unknown): unknown {
+  if (type.kind === "lazy") return internalForm(type.resolve(), value);
+  if (value === undefined || value === null) return null;
+  if (type.kind === "list") return (value as unknown[]).map((item) => internalForm(type.item, item));
+  if (type.kind === "map") return sortedEntries(value as Fields, type.value);
+  return type.kind === "message" ? messageForm(type, value as Fields) : value;
+}
+
+function sortedEntries(value: Fields, type: SchemaType): Fields {
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, internalForm(type, value[key])]));
+}
+
+function messageForm(type: Message, value: Fields): unknown {
+  if (type.name === podTemplate) return templateForm(type, value);
+  const members = membersFor(type);
+  if (!members) return value;
+  const source = type.name === podSpec ? withHostFields(value) : value;
+  return Object.fromEntries(members.map((member) => [member.name, memberForm(member, source[member.key])]));
+}
+
+/** Metadata keeps its names, and stands beside the spec. */
+function templateForm(type: Message, { metadata, spec }: Fields): Fields {
+  return {
+    ...(metadata as Fields | undefined),
+    Spec: internalForm((type.fields["spec"] as Field<unknown>).type, spec),
+  };
+}
+
+function withHostFields(spec: Fields): Fields {
+  const inner = Object.fromEntries(hostFields.filter((key) => key in spec).map((key) => [key, spec[key]]));
+  return { ...spec, securityContext: { ...(spec["securityContext"] as Fields | undefined), ...inner } };
+}
+
+function memberForm({ type, nullable, embedded }: Member, value: unknown): unknown {
+  if (value !== undefined) return type ? internalForm(type, value) : value;
+  if (embedded && type) return internalForm(type, {});
+  return nullable ? null : zeroOf(type);
+}
+
+function zeroOf(type: SchemaType | undefined): unknown {
+  switch (type?.kind) {
+    case "string":
+      return "";
+    case "int32":
+    case "int64":
+    case "double":
+    case "intOrString":
+      return 0;
+    case "quantity":
+      return "0";
+    case "boolean":
+    case undefined:
+      return false;
+    default:
+      return null;
+  }
+}
+
+function membersFor(type: Message): readonly Member[] | undefined {
+  if (!membersOf.has(type)) {
+    const shape = internalShapes[type.name.slice(shapePrefix.length)];
+    membersOf.set(
+      type,
+      shape?.split(" ").map((token) => memberOf(token, keysOf(type))),
+    );
+  }
+  return membersOf.get(type);
+}
+
+function memberOf(token: string, keys: ReadonlyMap<string, [string, SchemaType]>): Member {
+  const [, name = "", renamed, mark] = /^(\w+)(?:=(\w+))?([?!]?)$/.exec(token) ?? [];
+  const [key, type] = keys.get((renamed ?? name).toLowerCase()) ?? [hostKey(name), undefined];
+  return { name, key, type, nullable: mark === "?", embedded: mark === "!" };
+}
+
+function hostKey(name: string): string {
+  return hostFields.find((key) => key.toLowerCase() === name.toLowerCase()) ?? name;
+}
+
+/** Keys in the API by their lower-case form, those of inlined messages included. */
+function keysOf(type: Message): Map<string, [string, SchemaType]> {
+  const keys = new Map<string, [string, SchemaType]>();
+  for (const [key, field] of Object.entries(type.fields)) {
+    if (field.inline) for (const [lower, entry] of keysOf(field.type)) keys.set(lower, entry);
+    else keys.set(key.toLowerCase(), [key, field.type]);
+  }
+  return keys;
+}
