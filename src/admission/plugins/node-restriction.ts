@@ -1,5 +1,12 @@
 /** A node agent writes its own Node, lease and CSINode, and the status of its own pods, and into them only what is a node's to say. */
-import { compareQuantities, type coordinationv1, type corev1, resources, type storagev1 } from "../../api/mod.ts";
+import {
+  compareQuantities,
+  type coordinationv1,
+  type corev1,
+  resources,
+  type resourcev1,
+  type storagev1,
+} from "../../api/mod.ts";
 import { nodeNameOf } from "../../auth/mod.ts";
 import type { Lister } from "../../client/mod.ts";
 import type { AdmissionContext } from "../context.ts";
@@ -19,7 +26,7 @@ function sameJson(one: unknown, other: unknown): boolean {
 }
 
 function judgeNode(attributes: AdmissionAttributes, node: string): void {
-  const target = attributes.object?.metadata.name || attributes.name;
+  const target = attributes.object?.metadata.name || attributes.name || "";
   if (target !== node)
     throw forbidden(attributes, `node ${quote(node)} is not allowed to modify node ${quote(target)}`);
   if (attributes.operation !== "CREATE" && attributes.operation !== "UPDATE") return;
@@ -54,6 +61,11 @@ function judgeLease(attributes: AdmissionAttributes, node: string): void {
 function judgeCsiNode(attributes: AdmissionAttributes, node: string): void {
   const name = attributes.object ? incoming<storagev1.CSINode>(attributes).metadata.name : attributes.name;
   if (name !== node) throw forbidden(attributes, "can only access CSINode with the same name as the requesting node");
+}
+
+function judgeSlice(attributes: AdmissionAttributes, node: string): void {
+  if (attributes.operation === "CREATE" && incoming<resourcev1.ResourceSlice>(attributes).spec?.nodeName !== node)
+    throw forbidden(attributes, "can only create ResourceSlice with the same NodeName as the requesting node");
 }
 
 function judgePodStatus(attributes: AdmissionAttributes, node: string): void {
@@ -101,7 +113,8 @@ export class NodeRestriction implements AdmissionPlugin {
     return attributes.operation !== "CONNECT" && nodeNameOf(attributes.user) !== undefined;
   }
 
-  validate(attributes: AdmissionAttributes): void | Promise<void> {
+  /** Among those that change, so that a node hears of it before it hears what is wrong with the object. */
+  admit(attributes: AdmissionAttributes): void | Promise<void> {
     const judge = this.#judgeOf(attributes);
     return judge?.(attributes, nodeNameOf(attributes.user)!);
   }
@@ -126,6 +139,8 @@ export class NodeRestriction implements AdmissionPlugin {
         return judgeLease;
       case "storage.k8s.io/csinodes/":
         return judgeCsiNode;
+      case "resource.k8s.io/resourceslices/":
+        return judgeSlice;
       default:
         return undefined;
     }

@@ -95,20 +95,19 @@ const claimOf = getNamespaced("persistentvolumeclaims");
 function claim(request: NodeRequest, relations: NodeRelations): Decision {
   const { verb, resource, name } = request;
   if (resource.subresource !== "status") return claimOf(request, relations);
-  if (!isOneOf(verb, "get", "update", "patch")) return refused("can only get/update/patch this type");
+  // The message names more than is allowed: clients know it so.
+  if (!isOneOf(verb, "update", "patch")) return refused("can only get/update/patch this type");
   if (!name) return refused("No Object name found");
   return relation(relations.needs(request.node, "persistentvolumeclaims", resource.namespace ?? "", name), request);
 }
 
 function serviceAccount(request: NodeRequest, relations: NodeRelations): Decision {
   const { verb, resource, name } = request;
-  if (resource.subresource !== "token") return accountOf(request, relations);
-  if (verb !== "create") return refused("can only create tokens for service accounts");
-  if (!name) return refused("No Object name found");
+  const wanted = resource.subresource === "token" ? "create" : "get";
+  if (verb !== wanted || !name) return refused("can only create tokens for individual service accounts");
+  if (resource.subresource && resource.subresource !== "token") return refused("cannot get subresource");
   return relation(relations.needs(request.node, "serviceaccounts", resource.namespace ?? "", name), request);
 }
-
-const accountOf = getNamespaced("serviceaccounts");
 
 function ownNamed(kind: string, individually: string): Judge {
   return ({ node, verb, resource, name }) => {
