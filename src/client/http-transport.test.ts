@@ -116,7 +116,8 @@ test("a refusal rejects with the server's Status, or with one made from a proxy'
   );
   await assert.rejects(transport.request({ method: "GET", path: "/proxy" }), (error: StatusError) => {
     assert.ok(error instanceof StatusError);
-    assert.deepEqual([error.code, error.message], [502, "bad gateway"]);
+    const message = 'an error on the server ("bad gateway") has prevented the request from succeeding';
+    assert.deepEqual([error.code, error.reason, error.message], [502, "InternalError", message]);
     return true;
   });
 });

@@ -226,6 +226,28 @@ async function* lines(stream: ClientHttp2Stream): AsyncIterable<string> {
   }
 }
 
+/** What a status code says where the answer is no Status: upstream's clients use these words. */
+const generic: Readonly<Record<number, readonly [reason: string, message: string]>> = {
+  401: ["Unauthorized", "the server has asked for the client to provide credentials"],
+  404: ["NotFound", "the server could not find the requested resource"],
+  405: ["MethodNotAllowed", "the server does not allow this method on the requested resource"],
+  406: ["NotAcceptable", "the server was unable to respond with a content type that the client supports"],
+  415: [
+    "UnsupportedMediaType",
+    "the body of the request was in an unknown format - accepted media types include: application/json",
+  ],
+  429: ["TooManyRequests", "the server has received too many requests and has asked us to try again later"],
+};
+
+function genericReason(code: number, text: string): readonly [reason: string, message: string] {
+  if (code === 403)
+    return ["Forbidden", text || "the server rejected our request due to authentication or authorization"];
+  if (code === 503) return ["ServiceUnavailable", text || "the server is currently unable to handle the request"];
+  if (code < 500) return generic[code] ?? ["Unknown", text || `the server responded with the status code ${code}`];
+  const said = text ? ` (${JSON.stringify(text)})` : "";
+  return ["InternalError", `an error on the server${said} has prevented the request from succeeding`];
+}
+
 /** The server's Status, or one made from what a proxy in between answered. */
 export function statusError(code: number, body: Buffer): StatusError {
   const text = body.toString("utf8");
@@ -233,14 +255,8 @@ export function statusError(code: number, body: Buffer): StatusError {
     const status = JSON.parse(text) as metav1.Status;
     if (status.kind === "Status") return new StatusError(status);
   } catch {
-    // Not JSON: the text itself is the message.
+    // Not JSON: a text for people.
   }
-  return new StatusError({
-    apiVersion: "v1",
-    kind: "Status",
-    metadata: {},
-    status: "Failure",
-    message: text.trim() || `HTTP status ${code}`,
-    code,
-  });
+  const [reason, message] = genericReason(code, text.trim());
+  return new StatusError({ apiVersion: "v1", kind: "Status", metadata: {}, status: "Failure", reason, message, code });
 }

@@ -1,6 +1,8 @@
 /** kubectl's verbs and their flags; what a verb does is loaded when it is called. */
 import { Command } from "commander";
 
+const collect = (value: string, previous: string[] = []) => [...previous, value];
+
 /** Flags that every verb takes. */
 function verb(usage: string, description: string): Command {
   const [name, ...rest] = usage.split(" ");
@@ -39,10 +41,14 @@ function readingVerbs(): Command[] {
       .option("-w, --watch", "show changes as they come")
       .option("--watch-only", "show only changes")
       .option("--show-labels", "a column with all labels")
+      .option("-L, --label-columns <labels>", "a column for each of these labels", collect)
+      .option("--show-kind", "the type before each name")
+      .option("--chunk-size <count>", "objects in one answer of the server; 0: all", "500")
+      .option("--subresource <name>", "status or scale instead of the object")
       .option("--show-managed-fields", "keep managedFields in json and yaml")
       .option("--no-headers", "without the header line")
       .action(async (what, flags) => (await import("./get.ts")).get(what, flags)),
-    withSelection(verb("describe [what...]", "Show the details of an object")).action(async (what, flags) =>
+    withSelection(withFiles(verb("describe [what...]", "Show the details of an object"))).action(async (what, flags) =>
       (await import("./describe.ts")).describe(what, flags),
     ),
     verb("logs [what...]", "Print the log of a container")
@@ -136,6 +142,8 @@ function serverVerbs(): Command[] {
       .option("-o, --output <format>", "wide or name")
       .option("--namespaced <boolean>", "only namespaced ones, or only the others")
       .option("--api-group <group>", "only this group")
+      .option("--verbs <verbs>", "only what takes all of these")
+      .option("--sort-by <field>", "name or kind")
       .option("--no-headers", "without the header line")
       .action(async (flags) => (await import("./server.ts")).apiResources(flags)),
   ];

@@ -6,9 +6,9 @@ import { age, type Lines, metadataLines, nestedLines, render, tableLines } from 
 import { describeNode } from "./describe/node.ts";
 import { describePod } from "./describe/pod.ts";
 import { describeService } from "./describe/service.ts";
-import { fetchObjects, type GetFlags } from "./get.ts";
+import { fetchObjects, findTargets, type GetFlags } from "./get.ts";
 import { pathOf } from "./paths.ts";
-import { type AnyObject, discover, findTypes, parseTargets, type ResourceType } from "./resource-types.ts";
+import { type AnyObject, discover, findTypes, type ResourceType } from "./resource-types.ts";
 import { type Session, withSession } from "./session.ts";
 
 type Describer = (object: never, context: DescribeContext) => Promise<Lines>;
@@ -25,7 +25,7 @@ export async function describe(words: readonly string[], flags: GetFlags): Promi
     const types = await discover(session);
     const context = describeContext(session, types);
     const blocks: string[] = [];
-    const objects = await fetchObjects(session, parseTargets(types, words), flags);
+    const objects = await fetchObjects(session, await findTargets(types, words, flags), flags);
     // As kubectl has it: the events of many would drown what was asked for.
     for (const object of objects) blocks.push(await describeOne(object, context, objects.length === 1));
     if (blocks.length === 0) process.stderr.write(`No resources found in ${session.namespace} namespace.\n`);

@@ -1,16 +1,10 @@
 /** `kubets exec`. */
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type corev1, resources } from "../../api/mod.ts";
-import {
-  createClient,
-  dialRemoteCommand,
-  exitCodeOf,
-  type RemoteCommandClient,
-  resourcePath,
-} from "../../client/mod.ts";
+import { dialRemoteCommand, exitCodeOf, type RemoteCommandClient } from "../../client/mod.ts";
 import { UsageError } from "../failure.ts";
-import { type ConnectionFlags, type Session, withSession } from "./session.ts";
+import { containerOf, podOf } from "./pods-of.ts";
+import { type ConnectionFlags, withSession } from "./session.ts";
 
 export interface ExecFlags extends ConnectionFlags {
   readonly stdin?: boolean;
@@ -22,27 +16,21 @@ export async function exec(pod: string, words: readonly string[], flags: ExecFla
   const command = words[0] === "--" ? words.slice(1) : words;
   if (command.length === 0) throw new UsageError("you must specify at least one command for the container");
   await withSession(flags, async (session) => {
-    const name = pod.replace(/^pods?\//, "");
+    const { pod: found } = await podOf(session, pod);
+    const phase = found.status?.phase;
+    if (phase === "Succeeded" || phase === "Failed")
+      throw new UsageError(`cannot exec into a container in a completed pod; current phase is ${phase}`);
     const tty = (flags.tty ?? false) && (process.stdin.isTTY ?? false);
     if (flags.tty && !tty)
       process.stderr.write("Unable to use a TTY - input is not a terminal or the right kind of file\n");
-    const container = flags.container ?? (await defaultContainer(session, name));
-    const path = resourcePath(resources.pods, { namespace: session.namespace, name, subresource: "exec" });
+    const container = flags.container ?? containerOf(found);
+    const { namespace, name } = found.metadata;
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/exec`;
     const streams = { stdin: flags.stdin ?? false, stdout: true, stderr: !tty, tty };
     const target = { ...session.connection, path: `${path}?${query(command, container, streams)}` };
     const running = await dialRemoteCommand(target, streams);
     process.exitCode = await attachTerminal(running, tty);
   });
-}
-
-async function defaultContainer(session: Session, name: string): Promise<string> {
-  const pod: corev1.Pod = await createClient(session.transport)
-    .resource(resources.pods)
-    .get(name, { namespace: session.namespace });
-  const names = pod.spec.containers.map((container) => container.name);
-  const chosen = pod.metadata.annotations?.["kubectl.kubernetes.io/default-container"] ?? names[0]!;
-  if (names.length > 1) process.stderr.write(`Defaulted container "${chosen}" out of: ${names.join(", ")}\n`);
-  return chosen;
 }
 
 function query(

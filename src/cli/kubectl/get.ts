@@ -14,7 +14,7 @@ import {
 } from "./resource-types.ts";
 import { type ConnectionFlags, type Session, withSession } from "./session.ts";
 import { sortedBy } from "./sorting.ts";
-import { alignColumns, growWidths, type RowObject, type ServerTable, tableRows } from "./table.ts";
+import { alignColumns, alignRow, growWidths, type RowObject, type ServerTable, tableRows } from "./table.ts";
 
 export interface GetFlags extends ConnectionFlags {
   readonly output?: string;
@@ -24,6 +24,13 @@ export interface GetFlags extends ConnectionFlags {
   readonly watch?: boolean;
   readonly watchOnly?: boolean;
   readonly showLabels?: boolean;
+  readonly labelColumns?: readonly string[];
+  /** The type before each name, also where there is but one. */
+  readonly showKind?: boolean;
+  /** Objects in one answer of the server; 0: all. */
+  readonly chunkSize?: string;
+  /** Shown instead of the object: `status`, `scale`. */
+  readonly subresource?: string;
   readonly headers?: boolean;
   readonly filename?: readonly string[];
   readonly recursive?: boolean;
@@ -40,7 +47,7 @@ export async function get(words: readonly string[], flags: GetFlags): Promise<vo
   if (flags.raw !== undefined) return printRaw(flags.raw, flags);
   await withSession(flags, async (session) => {
     const types = await discover(session);
-    const targets = flags.filename ? await manifestTargets(types, flags) : parseTargets(types, words);
+    const targets = await findTargets(types, words, flags);
     const printer = choosePrinter(flags);
     await printer(session, targets, flags);
   });
@@ -59,7 +66,17 @@ async function printRaw(path: string, flags: GetFlags): Promise<void> {
   });
 }
 
-async function manifestTargets(types: readonly ResourceType[], flags: GetFlags): Promise<readonly Target[]> {
+export async function findTargets(
+  types: readonly ResourceType[],
+  words: readonly string[],
+  flags: GetFlags,
+): Promise<readonly Target[]> {
+  if (!flags.filename) {
+    const targets = parseTargets(types, words);
+    if (flags.allNamespaces && targets.some(({ name }) => name !== undefined))
+      throw new UsageError("a resource cannot be retrieved by name across all namespaces");
+    return targets;
+  }
   const { readManifests } = await import("./manifests.ts");
   const objects = await readManifests(flags.filename!, flags.recursive ?? false);
   return objects.map((object) => ({ type: typeOfObject(types, object), name: object.metadata.name! }));
@@ -78,13 +95,15 @@ function choosePrinter(flags: GetFlags): Printer {
     const single = targets.length === 1 && targets[0]!.name !== undefined;
     if (objects.length === 0 && single) return;
     process.stdout.write(
-      format(
-        objects.map((object) => shown(object, flags)),
-        { single, headers: flags.headers !== false },
-      ),
+      format(output === "json" || output === "yaml" ? objects.map((object) => shown(object, flags)) : objects, {
+        single,
+        headers: flags.headers !== false,
+      }),
     );
   };
 }
+
+const pageSize = ({ chunkSize = "500" }: GetFlags): string | undefined => (chunkSize === "0" ? undefined : chunkSize);
 
 function request(session: Session, target: Target, flags: GetFlags, accept?: string) {
   const namespace = flags.allNamespaces ? undefined : session.namespace;
@@ -92,10 +111,14 @@ function request(session: Session, target: Target, flags: GetFlags, accept?: str
   const whole = accept === tableType && flags.sortBy ? { includeObject: "Object" } : {};
   return {
     method: "GET" as const,
-    path: pathOf(target.type, { namespace, ...(target.name === undefined ? {} : { name: target.name }) }),
+    path: pathOf(target.type, {
+      namespace,
+      ...(target.name === undefined ? {} : { name: target.name }),
+      ...(flags.subresource && { subresource: flags.subresource }),
+    }),
     query:
       target.name === undefined
-        ? { labelSelector: flags.selector, fieldSelector: flags.fieldSelector, limit: "500", ...whole }
+        ? { labelSelector: flags.selector, fieldSelector: flags.fieldSelector, limit: pageSize(flags), ...whole }
         : whole,
     signal: session.signal,
     onWarning: session.warn,
@@ -150,8 +173,9 @@ const tableOptions = (targets: readonly Target[], target: Target, flags: GetFlag
   wide: flags.output === "wide",
   withNamespace: (flags.allNamespaces ?? false) && target.type.namespaced,
   showLabels: flags.showLabels ?? false,
+  labelColumns: (flags.labelColumns ?? []).flatMap((labels) => labels.split(",")),
   noHeaders: flags.headers === false,
-  namePrefix: new Set(targets.map(({ type }) => type)).size > 1 ? displayName(target.type, "") : "",
+  namePrefix: flags.showKind || new Set(targets.map(({ type }) => type)).size > 1 ? displayName(target.type, "") : "",
 });
 
 const printTables: Printer = async (session, targets, flags) => {
@@ -205,6 +229,7 @@ export async function fetchObjects(
       const { items } = await unlessIgnored<ObjectsPage>({ items: [] }, flags, () =>
         fetchAll<ObjectsPage>(session, target, flags, undefined, merge),
       );
+      if (flags.subresource) return items!;
       return items!.map((item) => ({ ...item, apiVersion: target.type.apiVersion, kind: target.type.kind }));
     }),
   );
@@ -265,13 +290,7 @@ function rowPrinter(targets: readonly Target[], target: Target, flags: GetFlags)
     const rows = tableRows({ ...table, columnDefinitions: columns }, options);
     headed = true;
     for (const row of rows) growWidths(widths, row);
-    for (const row of rows)
-      process.stdout.write(
-        `${row
-          .map((cell, at) => cell.padEnd(widths[at]!))
-          .join("   ")
-          .trimEnd()}\n`,
-      );
+    for (const row of rows) process.stdout.write(alignRow(row, widths));
   };
 }
 

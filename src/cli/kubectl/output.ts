@@ -1,10 +1,11 @@
 /** How objects are printed where the server's table is not asked for: JSON, YAML, JSONPath, custom columns. */
 import { readFileSync } from "node:fs";
-import { stringify } from "yaml";
+import { stringify, type Tags } from "yaml";
 import { UsageError } from "../failure.ts";
 import { columnsOfFile, customColumns } from "./custom-columns.ts";
 import { findByTemplate, render } from "./jsonpath/evaluate.ts";
 import { parseTemplate } from "./jsonpath/template.ts";
+import { escapedJson } from "./ordered-json.ts";
 import type { AnyObject } from "./resource-types.ts";
 
 export interface OutputOptions {
@@ -15,6 +16,15 @@ export interface OutputOptions {
 
 export type OutputFormat = (objects: readonly AnyObject[], options: OutputOptions) => string;
 
+type Tag = Exclude<Tags[number], string>;
+
+/** A dot alone is no number, though YAML 1.1's own pattern takes it for one; managed fields are full of them. */
+const withoutDot = (tags: Tags): Tags =>
+  tags.map((tag) => {
+    if (typeof tag === "string" || !("test" in tag) || !(tag.test instanceof RegExp) || !tag.test.test(".")) return tag;
+    return { ...tag, test: new RegExp(`(?!^\\.$)${tag.test.source}`, tag.test.flags) } as Tag;
+  });
+
 /** Keys in order, as kubectl prints them. */
 export const toYaml = (value: unknown): string =>
   stringify(value, {
@@ -23,20 +33,10 @@ export const toYaml = (value: unknown): string =>
     aliasDuplicateObjects: false,
     indentSeq: false,
     version: "1.1",
+    customTags: withoutDot,
   });
 
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]));
-}
-
-/** Keys in order, four spaces, and what HTML would misread escaped: as Go writes it. */
-export function toJson(value: unknown): string {
-  const text = JSON.stringify(sortKeys(value), null, 4);
-  return `${text.replace(/[<>&\u2028\u2029]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
-}
+export const toJson = (value: unknown): string => `${escapedJson(value, 4)}\n`;
 
 const whole = (objects: readonly AnyObject[], { single }: OutputOptions): unknown =>
   single ? objects[0] : { apiVersion: "v1", items: objects, kind: "List", metadata: { resourceVersion: "" } };

@@ -61,7 +61,16 @@ export interface ApiResourcesFlags extends ConnectionFlags {
   readonly output?: string;
   readonly namespaced?: string;
   readonly apiGroup?: string;
+  /** Comma-separated. */
+  readonly verbs?: string;
+  readonly sortBy?: string;
   readonly headers?: boolean;
+}
+
+/** As kubectl sorts: by group, then name, unless asked otherwise. */
+function sortKey({ group, resource, kind }: ResourceType, { sortBy }: ApiResourcesFlags): string {
+  const last = `${group}\0${resource}`;
+  return sortBy === "name" ? `${resource}\0${last}` : sortBy === "kind" ? `${kind}\0${last}` : last;
 }
 
 export async function apiResources(flags: ApiResourcesFlags): Promise<void> {
@@ -73,7 +82,8 @@ export async function apiResources(flags: ApiResourcesFlags): Promise<void> {
     .filter(isFirst)
     .filter(({ group }) => flags.apiGroup === undefined || group === flags.apiGroup)
     .filter(({ namespaced }) => flags.namespaced === undefined || String(namespaced) === flags.namespaced)
-    .sort((a, b) => (a.group === b.group ? (a.resource < b.resource ? -1 : 1) : a.group < b.group ? -1 : 1));
+    .filter(({ verbs }) => (flags.verbs?.split(",") ?? []).every((verb) => verbs.includes(verb)))
+    .sort((a, b) => (sortKey(a, flags) < sortKey(b, flags) ? -1 : 1));
   if (flags.output === "name") {
     for (const { resource, group } of shown) process.stdout.write(`${resource}${group ? `.${group}` : ""}\n`);
     return;

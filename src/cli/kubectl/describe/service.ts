@@ -28,6 +28,7 @@ export async function describeService(service: corev1.Service, context: Describe
     ["Session Affinity:", spec.sessionAffinity ?? "None"],
     ...(spec.externalTrafficPolicy ? [["External Traffic Policy:", spec.externalTrafficPolicy] as const] : []),
     ["Internal Traffic Policy:", spec.internalTrafficPolicy ?? "Cluster"],
+    ...(spec.trafficDistribution ? [["Traffic Distribution:", spec.trafficDistribution] as const] : []),
   ];
 }
 
@@ -38,7 +39,7 @@ function portLines(port: corev1.ServicePort, slices: readonly discoveryv1.Endpoi
     ["Port:", `${name}  ${port.port}/${protocol}`],
     ["TargetPort:", `${port.targetPort}/${protocol}`],
     ...(port.nodePort ? [["NodePort:", `${name}  ${port.nodePort}/${protocol}`] as const] : []),
-    ["Endpoints:", endpoints(port, slices).join(",") || "<none>"],
+    ["Endpoints:", endpoints(port, slices).join(",")],
   ];
 }
 

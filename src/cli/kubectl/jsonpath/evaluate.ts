@@ -1,4 +1,5 @@
 /** What a JSONPath finds in a value, and a template's text. Keys that are not there find nothing, as kubectl has it by default. */
+import { escapedJson } from "../ordered-json.ts";
 import type { Operand, Part, Path, Step } from "./template.ts";
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -62,9 +63,9 @@ const comparisons: Readonly<Record<string, (left: string, right: string) => bool
   ">=": (left, right) => left >= right,
 };
 
-/** Text as it is; objects and lists as JSON. */
+/** Text as it is; objects and lists as JSON, their keys in order. */
 export const valueText = (value: unknown): string =>
-  typeof value === "string" ? value : value === null || value === undefined ? "" : JSON.stringify(value);
+  typeof value === "string" ? value : value === null || value === undefined ? "" : escapedJson(value);
 
 export function render(parts: readonly Part[], root: unknown, current: unknown = root): string {
   return parts
