@@ -12,6 +12,8 @@ export class LmdbLog implements VersionLog {
   floor: number;
   swept: number;
   readonly #folder: LmdbFolder;
+  /** The format is written with the first version. */
+  #formatted: boolean;
 
   /** Creates the folder where it is missing. Throws `StoreError`: `unwritable`, `locked`, `corrupt`. */
   static open(folder: string): LmdbLog {
@@ -36,6 +38,7 @@ export class LmdbLog implements VersionLog {
         `the store in ${folder.folder} has format ${format}, this is for ${formatNumber}`,
       );
     }
+    this.#formatted = format !== 0;
     this.floor = Math.max(1, this.#mark("floor"));
     this.swept = Math.max(1, this.#mark("swept"));
     const [last] = folder.versions.getKeys({ reverse: true, limit: 1 });
@@ -66,9 +69,10 @@ export class LmdbLog implements VersionLog {
 
   async append(versions: readonly Version[]): Promise<void> {
     await this.#commit(() => {
-      this.#setMark("format", formatNumber);
+      if (!this.#formatted) this.#setMark("format", formatNumber);
       for (const version of versions) this.#put(version);
     });
+    this.#formatted = true;
     this.newest = versions.at(-1)!.revision;
   }
 

@@ -99,8 +99,8 @@ export class VersionedStore implements Store {
   }
 
   async #commitAll(): Promise<void> {
-    // All that is asked for in this turn goes into the first batch.
-    await Promise.resolve();
+    // All that is asked for in this turn of the event loop goes into the first batch: many requests arrive together, and a commit costs much.
+    await new Promise(setImmediate);
     while (this.#queue.length > 0) await this.#commit(this.#nextBatch());
     this.#committing = undefined;
   }
