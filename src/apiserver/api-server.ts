@@ -4,7 +4,7 @@ import type { Registry } from "prom-client";
 import type { AdmissionPlugin } from "../admission/mod.ts";
 import { type corev1, type KubernetesObject, type ResourceInfo, resources } from "../api/mod.ts";
 import type { Authenticator, Authorizer, User } from "../auth/mod.ts";
-import type { Clock, Component, ServiceResolver, Transport } from "../client/mod.ts";
+import { type Clock, type Component, createClient, type ServiceResolver, type Transport } from "../client/mod.ts";
 import { Compactor, type Store } from "../store/mod.ts";
 import type { Aggregation } from "./aggregation/aggregation.ts";
 import { AddressObjects } from "./allocators/address-objects.ts";
@@ -13,6 +13,9 @@ import { type PortRange, ServiceAllocation } from "./allocators/service-allocati
 import { bootstrap } from "./bootstrap/bootstrap.ts";
 import type { FrontProxyTrust } from "./bootstrap/extension-authentication.ts";
 import { CustomResources } from "./custom/custom-resources.ts";
+import { FlowConfiguration } from "./flow-control/configuration.ts";
+import { addFlowDebugRoutes } from "./flow-control/debug-routes.ts";
+import { FlowControl } from "./flow-control/flow-control.ts";
 import type { Flags } from "./health/component-pages.ts";
 import { flagsOf } from "./health/flags.ts";
 import type { HealthCheck } from "./health/health.ts";
@@ -21,17 +24,20 @@ import { InProcessTransport } from "./in-process-transport.ts";
 import { strategies } from "./kinds/all.ts";
 import { addLegacyApis } from "./legacy/legacy-apis.ts";
 import { type ListenAddress, Listener, type TlsFiles } from "./listener.ts";
+import { InFlightMetrics } from "./metrics/inflight-metrics.ts";
 import { RequestMetrics } from "./metrics/request-metrics.ts";
 import { addStorageMetrics } from "./metrics/storage-metrics.ts";
 import { WatchMetrics } from "./metrics/watch-metrics.ts";
 import { AdmissionChain } from "./registry/admission-chain.ts";
 import { addConvertedResources, addStoredResources, Engine } from "./registry/engine.ts";
 import { EventExpiry } from "./registry/event-expiry.ts";
-import { registryPrefix } from "./registry/keys.ts";
+import { registryPrefix, resourcePrefix } from "./registry/keys.ts";
 import { managedFieldOwnership } from "./registry/managed-field-ownership.ts";
 import type { ResourceStorage } from "./registry/resource-storage.ts";
 import type { Connections } from "./request/connection.ts";
+import { maximumInFlight } from "./request/limits.ts";
 import type { PathRoutes } from "./request/path-routes.ts";
+import { Seats } from "./request/seats.ts";
 import { RequestPath } from "./request-path.ts";
 import { serverPaths } from "./server-paths.ts";
 import { admittedConnections } from "./streaming/admitted-connections.ts";
@@ -74,6 +80,7 @@ export interface ApiServerContext {
   readonly signal: AbortSignal;
 }
 
+const ownUser: User = { name: "system:apiserver", groups: ["system:masters"] };
 const defaultNodePorts: PortRange = { first: 30_000, last: 32_767 };
 
 export class ApiServer implements Component {
@@ -90,6 +97,8 @@ export class ApiServer implements Component {
   readonly #addressObjects: AddressObjects;
   readonly #connections: Connections;
   #addresses: readonly ListenAddress[] = [];
+  readonly #flowControl: FlowControl;
+  readonly #flowConfiguration: FlowConfiguration;
   readonly #state = { started: false, stopping: false };
 
   constructor(options: ApiServerOptions, context: ApiServerContext) {
@@ -116,7 +125,14 @@ export class ApiServer implements Component {
       onError: (error) => log.warn({ err: error }, "compaction failed"),
     });
     this.#eventExpiry = new EventExpiry(this.#storage(resources.events), { clock, log });
+    this.#flowControl = new FlowControl({
+      seats: maximumInFlight.readOnly + maximumInFlight.mutating,
+      registry: context.metrics,
+      sizeOf: (group, resource) => this.engine.watchCache.sizeOf(resourcePrefix(group, resource)),
+    });
     this.paths = this.#createPaths();
+    addFlowDebugRoutes(this.paths, this.#flowControl);
+    this.#flowConfiguration = this.#createFlowConfiguration();
     this.#listener = options.addresses.length > 0 ? this.#createListener() : undefined;
   }
 
@@ -130,6 +146,7 @@ export class ApiServer implements Component {
     this.#customResources.start();
     for (const service of this.#storedServices()) this.#services.adopt(service);
     await this.#bootstrap();
+    this.#flowConfiguration.start();
     // Behind the services, and nobody waits for it.
     void this.#addressObjects.repair(this.#storedServices());
     this.#compactor.start();
@@ -142,6 +159,7 @@ export class ApiServer implements Component {
   async stop(): Promise<void> {
     this.#state.stopping = true;
     await this.#listener?.stop();
+    await this.#flowConfiguration.stop();
     await this.#customResources.stop();
     await this.#compactor.stop();
     await this.#eventExpiry.stop();
@@ -179,6 +197,18 @@ export class ApiServer implements Component {
     const now = this.#context.clock.now();
     const trust = { clientAuthorities: tls.clientAuthorities ?? [], ...(frontProxy && { frontProxy }) };
     return bootstrap(this.engine, { service, serviceCidrs, trust, now });
+  }
+
+  #createFlowConfiguration(): FlowConfiguration {
+    const { clock, log } = this.#context;
+    return new FlowConfiguration({
+      schemas: this.#storage(resources.flowschemas).cache,
+      levels: this.#storage(resources.prioritylevelconfigurations).cache,
+      flowControl: this.#flowControl,
+      client: createClient(this.transport(ownUser, "kube-apiserver")),
+      clock,
+      log,
+    });
   }
 
   #createPaths(): PathRoutes {
@@ -221,6 +251,7 @@ export class ApiServer implements Component {
       log,
       requests: new RequestMetrics({ registry: metrics, table: this.engine.table, paths: this.paths }),
       watches: new WatchMetrics(metrics),
+      seats: new Seats(this.#flowControl, new InFlightMetrics(metrics)),
     });
     return new Listener({
       addresses: this.#options.addresses,

@@ -24,7 +24,6 @@ import { timeoutOf } from "./request/deadline.ts";
 import { dispatch, findTarget } from "./request/dispatch.ts";
 import { HttpBody } from "./request/http-body.ts";
 import { asksForImpersonation, Impersonation } from "./request/impersonation/impersonation.ts";
-import { InFlight } from "./request/in-flight.ts";
 import { JointWrites } from "./request/joint-writes.ts";
 import { operationOf } from "./request/operation-of.ts";
 import { type PathRoutes, pageNotFound } from "./request/path-routes.ts";
@@ -32,6 +31,7 @@ import { refuseUpgrade } from "./request/refuse-upgrade.ts";
 import type { RemoteApis } from "./request/remote-apis.ts";
 import { parseRequest, type RequestInfo, type ResourceRequest } from "./request/request-info.ts";
 import { RequestRecord } from "./request/request-record.ts";
+import { isRefusedSeat, type Seats } from "./request/seats.ts";
 import { serveWatch, type WatchStreamOptions } from "./request/watch-stream.ts";
 
 export interface RequestPathOptions {
@@ -46,17 +46,13 @@ export interface RequestPathOptions {
   readonly log: Logger;
   readonly requests: RequestMetrics;
   readonly watches: WatchMetrics;
+  readonly seats: Seats;
 }
-
-/** More than this waits for nothing but memory. */
-const maximumInFlight = 2_000;
 
 export class RequestPath {
   readonly #options: RequestPathOptions;
   readonly #sender: AnswerSender;
   readonly #impersonation: Impersonation;
-  /** Watches and connections stay long and do not count. */
-  readonly #working = new InFlight(maximumInFlight);
   readonly #watchWrites = new JointWrites();
 
   constructor(options: RequestPathOptions) {
@@ -75,10 +71,12 @@ export class RequestPath {
       status = await this.#serve(record);
     } catch (error) {
       status = await this.#sender.refuse(record, error).catch((later) => this.#sender.lose(later));
+      if (isRefusedSeat(error)) this.#options.requests.terminated(record.info, status);
     }
+    this.#options.seats.give(record);
     clearTimeout(timer);
-    const { info, applies, seconds, bytes } = record;
-    this.#options.requests.observe({ info, applies, status, seconds, queuedSeconds: 0, bytes });
+    const { info, applies, seconds, queuedSeconds, bytes } = record;
+    this.#options.requests.observe({ info, applies, status, seconds, queuedSeconds, bytes });
   }
 
   async upgrade(exchange: UpgradeExchange): Promise<void> {
@@ -95,7 +93,8 @@ export class RequestPath {
   }
 
   async #upgrade(info: RequestInfo, exchange: UpgradeExchange): Promise<void> {
-    const user = await this.#admitUser(info, exchange);
+    const user = await this.#identify(info, exchange);
+    await this.#authorize(user, info);
     const { resource: request, query } = info;
     const remote = this.#options.remote?.find(info.path);
     if (remote) return remote.upgrade(user, exchange);
@@ -112,7 +111,11 @@ export class RequestPath {
   /** Answers the status code that was sent. */
   async #serve(record: RequestRecord): Promise<number> {
     const { exchange, info } = record;
-    const user = await this.#admitUser(info, exchange);
+    const user = await this.#identify(info, exchange);
+    const turn = this.#options.seats.take(record, user);
+    if (turn) await turn;
+    const permission = this.#authorize(user, info);
+    if (permission) await permission;
     const { resource: request, query } = info;
     const { table } = this.#options;
     const remote = this.#options.remote?.find(info.path);
@@ -129,15 +132,15 @@ export class RequestPath {
     return 200;
   }
 
-  /** Authentication, impersonation, authorization. */
-  async #admitUser(info: RequestInfo, exchange: Exchange | UpgradeExchange): Promise<User> {
-    const { authenticators, authorizer } = this.#options;
-    let user = await authenticate(authenticators, exchange, info.path);
-    if (asksForImpersonation(exchange.headers))
-      user = (await this.#impersonation.check(user, info, exchange.rawHeaders))?.user ?? user;
-    const pending = authorize(authorizer, user, info);
-    if (pending) await pending;
-    return user;
+  /** Authentication and impersonation: as whom the request goes on. */
+  async #identify(info: RequestInfo, exchange: Exchange | UpgradeExchange): Promise<User> {
+    const user = await authenticate(this.#options.authenticators, exchange, info.path);
+    if (!asksForImpersonation(exchange.headers)) return user;
+    return (await this.#impersonation.check(user, info, exchange.rawHeaders))?.user ?? user;
+  }
+
+  #authorize(user: User, info: RequestInfo): void | Promise<void> {
+    return authorize(this.#options.authorizer, user, info);
   }
 
   #connection({ resource, subresource }: ResourceRequest): ConnectionHandler | undefined {
@@ -159,13 +162,11 @@ export class RequestPath {
     const kinds = target.endpoint.get || target.endpoint.list ? resourceKinds : partialKinds;
     const representation = negotiate(exchange.headers.accept, kinds);
     const now = this.#options.clock.now();
-    const answer = await this.#working.run(async () => {
-      const body = new HttpBody(await readBody(exchange), exchange.headers["content-type"]);
-      const userAgent = exchange.headers["user-agent"] ?? "";
-      const warn = (message: string) => warnings.add(message);
-      const operation = operationOf({ info, request, user, userAgent, applies: body.applies, now, warn });
-      return dispatch(target, { info, request, operation, body });
-    });
+    const body = new HttpBody(await readBody(exchange), exchange.headers["content-type"]);
+    const userAgent = exchange.headers["user-agent"] ?? "";
+    const warn = (message: string) => warnings.add(message);
+    const operation = operationOf({ info, request, user, userAgent, applies: body.applies, now, warn });
+    const answer = await dispatch(target, { info, request, operation, body });
     const include = (info.query.get("includeObject") ?? "Metadata") as IncludeObject;
     if (answer.type === "watch") return this.#serveWatch(record, answer, { representation, include });
     const encoded = encodeAnswer(answer, { representation, include, pretty: isPretty(exchange, info), now });
@@ -176,6 +177,7 @@ export class RequestPath {
     const { requests, watches, clock } = this.#options;
     const running = requests.running(record.info);
     count(running, 1);
+    this.#options.seats.give(record);
     const headers = this.#sender.headers(record);
     const counts = watches.of(answer.view.info);
     const tooSlow = () => watches.cut(answer.view.info);

@@ -11,6 +11,7 @@ import type { Exchange } from "../http/exchange.ts";
 import { send } from "../http/send.ts";
 import type { RequestInfo } from "./request-info.ts";
 import type { RequestRecord } from "./request-record.ts";
+import { isRefusedSeat } from "./seats.ts";
 
 const expiredStatus = 504;
 /** Upstream's filter writes it without looking at what the client accepts, in a form of its own. */
@@ -24,6 +25,14 @@ const expired = Buffer.from(
     code: expiredStatus,
   })}\n`,
 );
+
+/** Upstream's words, in the plain text that it sends them in. */
+const noSeat: EncodedAnswer = Object.freeze({
+  status: 429,
+  contentType: "text/plain; charset=utf-8",
+  body: [Buffer.from("Too many requests, please try again later.\n")],
+});
+const noSeatHeaders = Object.freeze({ "retry-after": "1", "x-content-type-options": "nosniff" });
 
 export class AnswerSender {
   readonly #clock: Clock;
@@ -40,7 +49,7 @@ export class AnswerSender {
     more: OutgoingHttpHeaders,
   ): Promise<number> {
     if (record.expired) return expiredStatus;
-    const headers = { ...this.#baseHeaders(), "content-type": contentType, ...more };
+    const headers = { ...this.#baseHeaders(record), "content-type": contentType, ...more };
     for (const part of body) record.bytes += part.byteLength;
     await send(record.exchange, status, headers, body);
     return status;
@@ -52,16 +61,21 @@ export class AnswerSender {
     record.expired = true;
     if (exchange.answered) exchange.destroy();
     else
-      exchange.respond(expiredStatus, { ...this.#baseHeaders(), "content-type": "text/plain; charset=utf-8" }, expired);
+      exchange.respond(
+        expiredStatus,
+        { ...this.#baseHeaders(record), "content-type": "text/plain; charset=utf-8" },
+        expired,
+      );
   }
 
   /** Of answers whose body comes bit by bit. */
-  headers({ warnings }: RequestRecord): OutgoingHttpHeaders {
-    return { ...this.#baseHeaders(), ...warnings.headers() };
+  headers(record: RequestRecord): OutgoingHttpHeaders {
+    return { ...this.#baseHeaders(record), ...record.warnings.headers() };
   }
 
   /** Answers with the Status of what was thrown. */
   async refuse(record: RequestRecord, error: unknown): Promise<number> {
+    if (isRefusedSeat(error)) return this.send(record, noSeat, noSeatHeaders);
     this.logBug(error);
     const refusal = toStatusError(error);
     const retryAfter = refusal.status.details?.retryAfterSeconds;
@@ -94,8 +108,8 @@ export class AnswerSender {
     }
   }
 
-  #baseHeaders(): OutgoingHttpHeaders {
-    return { "audit-id": randomUUID(), "cache-control": "no-cache, private" };
+  #baseHeaders({ flow }: RequestRecord): OutgoingHttpHeaders {
+    return { "audit-id": randomUUID(), "cache-control": "no-cache, private", ...flow?.headers };
   }
 }
 

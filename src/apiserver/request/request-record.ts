@@ -1,5 +1,6 @@
 /** One request over the network, and what is noted about it on its way. */
 import { performance } from "node:perf_hooks";
+import type { Flow, FlowTicket } from "../flow-control/flow.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { parseRequest, type RequestInfo } from "./request-info.ts";
 import { Warnings } from "./warnings.ts";
@@ -12,6 +13,12 @@ export class RequestRecord {
   readonly started = performance.now();
   /** Of the answer's body, before it is compressed. */
   bytes = 0;
+  /** Of priority and fairness, once it is known who asks. */
+  flow: Flow | undefined;
+  /** The seats that it holds. */
+  ticket: FlowTicket | undefined;
+  /** Waited for them. */
+  queuedSeconds = 0;
   /** Its time is over and the client has been told: what comes of it now goes nowhere. */
   expired = false;
 

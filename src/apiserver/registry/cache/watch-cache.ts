@@ -63,6 +63,11 @@ export class WatchCache {
     return new Map([...this.#caches].map(([prefix, cache]) => [prefix, cache.size]));
   }
 
+  /** Entries of one resource. */
+  sizeOf(prefix: string): number {
+    return this.#caches.get(prefix)?.size ?? 0;
+  }
+
   /** Remembers what is about to be written, so that its change need not be decoded. */
   expect(write: PendingWrite): void {
     this.#written.set(write.stored, write);
