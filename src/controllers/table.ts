@@ -19,7 +19,11 @@ import type { HealthOptions } from "./node-lifecycle/health.ts";
 import { NodeLifecycleController } from "./node-lifecycle/node-lifecycle-controller.ts";
 import { NodeTtlController } from "./node-ttl.ts";
 import { PersistentVolumeBinder } from "./persistent-volume/binder.ts";
-import { ClaimProtectionController, VolumeProtectionController } from "./persistent-volume/protection.ts";
+import {
+  ClaimProtectionController,
+  ClassProtectionController,
+  VolumeProtectionController,
+} from "./persistent-volume/protection.ts";
 import { PodGarbageCollector } from "./pod-garbage-collector.ts";
 import { ReplicaController } from "./replica-set/replica-controller.ts";
 import { replicaSetKind, replicationControllerKind } from "./replica-set/replicated.ts";
@@ -77,6 +81,7 @@ export const controllers: readonly ControllerEntry[] = [
   entry("persistentvolume-binder", (options, context) => new PersistentVolumeBinder(options, context)),
   entry("persistentvolumeclaim-protection", (options, context) => new ClaimProtectionController(options, context)),
   entry("persistentvolume-protection", (options, context) => new VolumeProtectionController(options, context)),
+  entry("volumeattributesclass-protection", (options, context) => new ClassProtectionController(options, context)),
   entry("ephemeral-volume", (options, context) => new EphemeralVolumeController(options, context)),
   entry(
     "certificatesigningrequest-approving",

@@ -5,9 +5,36 @@ const ipText = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
 const cidrText = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
 
 export function ipProblems(text: string): string[] {
-  if (isIP(text) !== 0) return [];
+  if (isIP(text) !== 0) return isMapped(text) ? ["must not be an IPv4-mapped IPv6 address"] : [];
   // Some parsers take such parts as octal numbers.
   return isIP(withoutLeadingZeros(text)) !== 0 ? ["must not have leading 0s"] : [ipText];
+}
+
+/** As `ipProblems`, and written as everybody else writes it (RFC 5952). */
+export function canonicalIpProblems(text: string): string[] {
+  const problems = ipProblems(text);
+  if (problems.length > 0 || canonicalIp(text) === text) return problems;
+  return [`must be in canonical form (${JSON.stringify(canonicalIp(text))})`];
+}
+
+export function canonicalCidrProblems(text: string): string[] {
+  const problems = cidrProblems(text);
+  if (problems.length > 0 || canonicalCidr(text) === text) return problems;
+  return [`must be in canonical form (${JSON.stringify(canonicalCidr(text))})`];
+}
+
+/** The one spelling of an address; `text` must be one. */
+export function canonicalIp(text: string): string {
+  return isIP(text) === 6 ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text;
+}
+
+export function canonicalCidr(text: string): string {
+  const [address = "", length = ""] = text.split("/");
+  return `${canonicalIp(address)}/${length}`;
+}
+
+function isMapped(text: string): boolean {
+  return isIP(text) === 6 && addressBits(text, 6).startsWith("0".repeat(80) + "1".repeat(16));
 }
 
 function withoutLeadingZeros(text: string): string {

@@ -1,5 +1,11 @@
 /** Small rules that many kinds' validation is made of. Each answers the errors of one field. */
-import { labelSelectorAsSelector, labelValueProblems, type metav1, qualifiedNameProblems } from "../../api/mod.ts";
+import {
+  dns1123SubdomainProblems,
+  labelSelectorAsSelector,
+  labelValueProblems,
+  type metav1,
+  qualifiedNameProblems,
+} from "../../api/mod.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "./field-error.ts";
 import type { FieldPath } from "./field-path.ts";
 import { percentProblems, rangeProblems } from "./name-rules.ts";
@@ -17,6 +23,11 @@ export function requiredText(text: string | undefined, rule: Rule, path: FieldPa
 /** The field may be absent or empty; else it follows the rule. */
 export function optionalText(text: string | undefined, rule: Rule, path: FieldPath): FieldError[] {
   return text ? textErrors(text, rule, path) : [];
+}
+
+/** The field may be absent; where it is there, were it empty, it follows the rule. */
+export function presentText(text: string | undefined, rule: Rule, path: FieldPath): FieldError[] {
+  return text === undefined ? [] : textErrors(text, rule, path);
 }
 
 export function textErrors(text: string, rule: Rule, path: FieldPath): FieldError[] {
@@ -45,6 +56,19 @@ export function positive(value: number | undefined, path: FieldPath): FieldError
 export function inRange(value: number | undefined, minimum: number, maximum: number, path: FieldPath): FieldError[] {
   if (value === undefined) return [];
   return rangeProblems(value, minimum, maximum).map((problem) => invalid(path, value, problem));
+}
+
+/** A domain and a path behind it: `example.com/controller`. */
+export function domainPrefixedPath(text: string, path: FieldPath): FieldError[] {
+  const slash = text.indexOf("/");
+  if (slash <= 0 || slash === text.length - 1)
+    return [invalid(path, text, 'must be a domain-prefixed path (such as "acme.io/foo")')];
+  const [domain, rest] = [text.slice(0, slash), text.slice(slash + 1)];
+  const errors = textErrors(domain, dns1123SubdomainProblems, path);
+  const characters = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
+  return new RegExp(`^${characters}$`).test(rest)
+    ? errors
+    : [...errors, invalid(path, rest, `Invalid path (regex used for validation is '${characters}')`)];
 }
 
 /** `immutableField(new, old, …)`: the same, or an error. */

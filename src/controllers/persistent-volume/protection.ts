@@ -1,5 +1,12 @@
-/** Claims that pods use, and volumes that claims use, do not go before their users: the finalizers that hold them, and who still does. */
-import { type corev1, isNotFound, type KubernetesObject, type ResourceInfo, resources } from "../../api/mod.ts";
+/** Claims that pods use, volumes that claims use, and classes of attributes that either names do not go before their users: the finalizers that hold them, and who still does. */
+import {
+  type corev1,
+  isNotFound,
+  type KubernetesObject,
+  type ResourceInfo,
+  resources,
+  type storagev1,
+} from "../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../client/mod.ts";
 import { isDeleting, joinKey, splitKey } from "../support/object.ts";
 import { isPodTerminal } from "../support/pod-state.ts";
@@ -7,7 +14,9 @@ import { QueueController, type QueueControllerOptions } from "../support/queue-c
 
 const claimFinalizer = "kubernetes.io/pvc-protection";
 const volumeFinalizer = "kubernetes.io/pv-protection";
+const classFinalizer = "kubernetes.io/vac-protection";
 const claimIndex = "claims";
+const classIndex = "classes";
 
 export class ClaimProtectionController extends QueueController {
   readonly #claims: Informer<corev1.PersistentVolumeClaim>;
@@ -51,6 +60,49 @@ export class VolumeProtectionController extends QueueController {
     const isUsed = volume.status?.phase === "Bound";
     await syncFinalizer(this.context, resources.persistentvolumes, volume, { finalizer: volumeFinalizer, isUsed });
   }
+}
+
+export class ClassProtectionController extends QueueController {
+  readonly #classes: Informer<storagev1.VolumeAttributesClass>;
+  readonly #claims: Informer<corev1.PersistentVolumeClaim>;
+  readonly #volumes: Informer<corev1.PersistentVolume>;
+
+  constructor(options: QueueControllerOptions, context: ComponentContext) {
+    super("volumeattributesclass-protection-controller", context, options);
+    this.#classes = this.watchOwn(resources.volumeattributesclasses);
+    const enqueue = (names: readonly string[]) => {
+      for (const name of names) this.queue.add(name);
+    };
+    this.#claims = this.watch(resources.persistentvolumeclaims, {
+      update: (_, old) => enqueue(classesOfClaim(old)),
+      delete: (claim) => enqueue(classesOfClaim(claim)),
+    });
+    this.#volumes = this.watch(resources.persistentvolumes, {
+      update: (_, old) => enqueue(classesOfVolume(old)),
+      delete: (volume) => enqueue(classesOfVolume(volume)),
+    });
+    this.#claims.addIndex(classIndex, classesOfClaim);
+    this.#volumes.addIndex(classIndex, classesOfVolume);
+  }
+
+  protected override async reconcile(name: string): Promise<undefined> {
+    const object = this.#classes.lister.get(name);
+    if (object === undefined) return;
+    const users = [this.#claims, this.#volumes].map(({ lister }) => lister.byIndex(classIndex, name).length);
+    const isUsed = users.some((count) => count > 0);
+    await syncFinalizer(this.context, resources.volumeattributesclasses, object, { finalizer: classFinalizer, isUsed });
+  }
+}
+
+function classesOfVolume({ spec }: corev1.PersistentVolume): string[] {
+  return spec.volumeAttributesClassName ? [spec.volumeAttributesClassName] : [];
+}
+
+/** The class that is wanted, the one that is had, and the one that is being changed to. */
+function classesOfClaim({ spec, status }: corev1.PersistentVolumeClaim): string[] {
+  const target = status?.modifyVolumeStatus?.targetVolumeAttributesClassName;
+  const names = [spec.volumeAttributesClassName, status?.currentVolumeAttributesClassName, target];
+  return [...new Set(names.filter((name) => name !== undefined && name !== ""))] as string[];
 }
 
 /** A pod without a node has not mounted anything, one that has ended does not any more. */

@@ -43,6 +43,8 @@ export function notSpecial(ip: string, path: FieldPath): FieldError[] {
     return [invalid(path, ip, "may not be in the loopback range (127.0.0.0/8, ::1/128)")];
   if (ip.startsWith("169.254.") || /^fe80:/i.test(ip))
     return [invalid(path, ip, "may not be in the link-local range (169.254.0.0/16, fe80::/10)")];
+  if (ip.startsWith("224.0.0.") || /^ff02:/i.test(ip))
+    return [invalid(path, ip, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)")];
   return [];
 }
 

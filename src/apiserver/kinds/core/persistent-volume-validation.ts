@@ -66,7 +66,7 @@ function validateCapacity({ capacity }: corev1.PersistentVolumeSpec, path: Field
   return positiveAmount(storage, path.key("storage"));
 }
 
-function validateSources(spec: corev1.PersistentVolumeSpec, path: FieldPath): FieldError[] {
+export function validateSources(spec: corev1.PersistentVolumeSpec, path: FieldPath): FieldError[] {
   const found = sources.filter((name) => spec[name] !== undefined);
   if (found.length === 0) return [required(path, "must specify a volume type")];
   return found.flatMap((name, position) => {

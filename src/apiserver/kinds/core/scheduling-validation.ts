@@ -6,8 +6,13 @@ import { positive, textErrors, validateLabelSelector } from "../../validation/ru
 
 const effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
-export function validateTolerations(tolerations: readonly corev1.Toleration[], path: FieldPath): FieldError[] {
-  return tolerations.flatMap((toleration, position) => validateToleration(toleration, path.index(position)));
+/** `first` is the place of the first one in the list they are from. */
+export function validateTolerations(
+  tolerations: readonly corev1.Toleration[],
+  path: FieldPath,
+  first = 0,
+): FieldError[] {
+  return tolerations.flatMap((toleration, position) => validateToleration(toleration, path.index(first + position)));
 }
 
 function validateToleration(toleration: corev1.Toleration, path: FieldPath): FieldError[] {

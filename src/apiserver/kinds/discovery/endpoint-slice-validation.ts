@@ -3,12 +3,20 @@ import {
   type discoveryv1,
   dns1123LabelProblems,
   dns1123SubdomainProblems,
+  labelValueProblems,
   qualifiedNameProblems,
 } from "../../../api/mod.ts";
-import { ipProblems } from "../../validation/address-rules.ts";
+import { canonicalIpProblems } from "../../validation/address-rules.ts";
 import { duplicate, type FieldError, invalid, notSupported, required, tooMany } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { immutableField, optionalText, textErrors, validateLabels } from "../../validation/rules.ts";
+import {
+  immutableField,
+  optionalText,
+  presentText,
+  type Rule,
+  textErrors,
+  validateLabels,
+} from "../../validation/rules.ts";
 import { notSpecial } from "../core/endpoints-validation.ts";
 
 const addressTypes = ["FQDN", "IPv4", "IPv6"];
@@ -16,6 +24,7 @@ const protocols = ["SCTP", "TCP", "UDP"];
 const mostEndpoints = 1000;
 const mostPorts = 20_000;
 const mostAddresses = 100;
+const mostHints = 8;
 
 export function validateEndpointSlice(object: discoveryv1.EndpointSlice): FieldError[] {
   const { addressType, endpoints, ports } = object;
@@ -46,19 +55,36 @@ function validateEndpoint(endpoint: discoveryv1.Endpoint, addressType: string, p
   if (addresses.length === 0) errors.push(required(at, "must contain at least 1 address"));
   if (addresses.length > mostAddresses) errors.push(tooMany(at, addresses.length, mostAddresses));
   for (const [position, address] of addresses.entries())
-    errors.push(...validateAddress(address, addressType, at.index(position)));
-  errors.push(...optionalText(endpoint.nodeName, dns1123SubdomainProblems, path.child("nodeName")));
+    errors.push(...validateAddress(address, addressType, at, position));
+  errors.push(...presentText(endpoint.nodeName, dns1123SubdomainProblems, path.child("nodeName")));
   errors.push(...validateLabels(endpoint.deprecatedTopology, path.child("deprecatedTopology")));
-  return [...errors, ...optionalText(endpoint.hostname, dns1123LabelProblems, path.child("hostname"))];
+  errors.push(...presentText(endpoint.hostname, dns1123LabelProblems, path.child("hostname")));
+  const { forZones, forNodes } = endpoint.hints ?? {};
+  return [
+    ...errors,
+    ...validateHints(forZones ?? [], labelValueProblems, path.child("hints", "forZones")),
+    ...validateHints(forNodes ?? [], dns1123SubdomainProblems, path.child("hints", "forNodes")),
+  ];
 }
 
-function validateAddress(address: string, addressType: string, at: FieldPath): FieldError[] {
+function validateHints(hints: readonly { name: string }[], rule: Rule, path: FieldPath): FieldError[] {
+  if (hints.length > mostHints) return [tooMany(path, hints.length, mostHints)];
+  return hints.flatMap(({ name = "" }, position) => {
+    const at = path.index(position).child("name");
+    const again = hints.slice(0, position).some((other) => other.name === name);
+    return again ? [duplicate(at, name)] : textErrors(name, rule, at);
+  });
+}
+
+function validateAddress(address: string, addressType: string, list: FieldPath, position: number): FieldError[] {
+  const at = list.index(position);
   if (addressType === "FQDN") return textErrors(address, dns1123SubdomainProblems, at);
   const version = isIP(address);
-  if (version === 0) return textErrors(address, ipProblems, at);
-  if (addressType === "IPv4" && version !== 4) return [invalid(at, address, "must be an IPv4 address")];
-  if (addressType === "IPv6" && version !== 6) return [invalid(at, address, "must be an IPv6 address")];
-  return notSpecial(address, at);
+  const errors = textErrors(address, canonicalIpProblems, at);
+  if (version === 0) return errors;
+  if (addressType === "IPv4" && version !== 4) errors.push(invalid(list, address, "must be an IPv4 address"));
+  if (addressType === "IPv6" && version !== 6) errors.push(invalid(list, address, "must be an IPv6 address"));
+  return [...errors, ...notSpecial(address, at)];
 }
 
 function validatePorts(ports: readonly discoveryv1.EndpointPort[], path: FieldPath): FieldError[] {
@@ -71,7 +97,7 @@ function validatePorts(ports: readonly discoveryv1.EndpointPort[], path: FieldPa
     names.add(name);
     if (protocol === undefined) errors.push(required(at.child("protocol")));
     else if (!protocols.includes(protocol)) errors.push(notSupported(at.child("protocol"), protocol, protocols));
-    return [...errors, ...optionalText(appProtocol, qualifiedNameProblems, at.child("appProtocol"))];
+    return [...errors, ...presentText(appProtocol, qualifiedNameProblems, at.child("appProtocol"))];
   });
 }
 

@@ -17,9 +17,17 @@ export const endpointSlice: Strategy<discoveryv1.EndpointSlice> = {
     text("Endpoints", endpointsText, { describedBy: `${docs}.endpoints` }),
     ageColumn,
   ],
+  prepareForCreate: dropTopology,
+  prepareForUpdate: dropTopology,
   validate: validateEndpointSlice,
+  warnings: ({ addressType }) => (addressType === "FQDN" ? ["spec.addressType: FQDN endpoints are deprecated"] : []),
   validateUpdate: validateEndpointSliceUpdate,
 };
+
+/** Version v1 only shows it, for slices that were made through an older one. */
+function dropTopology({ endpoints }: discoveryv1.EndpointSlice): void {
+  for (const endpoint of endpoints ?? []) delete endpoint.deprecatedTopology;
+}
 
 function portsText({ ports }: discoveryv1.EndpointSlice): string {
   if (!ports?.length) return unset;

@@ -8,33 +8,49 @@ import {
   portNumberProblems,
 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
-import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { ipProblems } from "../../validation/address-rules.ts";
+import { type FieldError, forbidden, invalid, notSupported, required, tooLong } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { wildcardSubdomainProblems } from "../../validation/name-rules.ts";
-import { immutableField, optionalText, textErrors } from "../../validation/rules.ts";
+import {
+  domainPrefixedPath,
+  immutableField,
+  optionalText,
+  presentText,
+  requiredText,
+  textErrors,
+} from "../../validation/rules.ts";
 
 const path = field("spec");
 const pathTypes = ["Exact", "ImplementationSpecific", "Prefix"];
 
-export function validateIngress({ metadata, spec }: networkingv1.Ingress): FieldError[] {
+const longestController = 250;
+const notAnAddress = "must be a DNS name, not an IP address";
+const classAnnotation = "kubernetes.io/ingress.class";
+
+export function validateNewIngress(object: networkingv1.Ingress): FieldError[] {
+  const { metadata, spec } = object;
+  const given = metadata.annotations?.[classAnnotation];
+  if (given === undefined || spec.ingressClassName === undefined || given === spec.ingressClassName)
+    return validateIngress(object);
+  const text = "must match `ingressClassName` when both are specified";
+  return [invalid(field("annotations").child(classAnnotation), given, text), ...validateIngress(object)];
+}
+
+function validateIngress({ spec }: networkingv1.Ingress): FieldError[] {
   const errors: FieldError[] = [];
-  if (spec.ingressClassName !== undefined) {
-    const annotation = "kubernetes.io/ingress.class";
-    const given = metadata.annotations?.[annotation];
-    if (given !== undefined) {
-      const text = "can not be set when the class field is also set";
-      errors.push(invalid(field("annotations").child(annotation), given, text));
-    }
-  }
   if (!spec.rules?.length && !spec.defaultBackend)
     errors.push(invalid(path, spec.rules, "either `defaultBackend` or `rules` must be specified"));
-  for (const [position, { hosts }] of (spec.tls ?? []).entries())
+  for (const [position, { hosts, secretName }] of (spec.tls ?? []).entries()) {
+    const at = path.child("tls").index(position);
     for (const [number, host] of (hosts ?? []).entries())
-      errors.push(...validateHost(host, path.child("tls").index(position).child("hosts").index(number)));
+      errors.push(...validateHost(host, at.child("hosts").index(number)));
+    errors.push(...optionalText(secretName, dns1123SubdomainProblems, at.child("secretName")));
+  }
   if (spec.defaultBackend) errors.push(...validateBackend(spec.defaultBackend, path.child("defaultBackend")));
   for (const [position, rule] of (spec.rules ?? []).entries())
     errors.push(...validateRule(rule, path.child("rules").index(position)));
-  return [...errors, ...optionalText(spec.ingressClassName, dns1123SubdomainProblems, path.child("ingressClassName"))];
+  return [...errors, ...presentText(spec.ingressClassName, dns1123SubdomainProblems, path.child("ingressClassName"))];
 }
 
 function validateHost(host: string, at: FieldPath): FieldError[] {
@@ -44,7 +60,7 @@ function validateHost(host: string, at: FieldPath): FieldError[] {
 function validateRule(rule: networkingv1.IngressRule, at: FieldPath): FieldError[] {
   const errors: FieldError[] = [];
   if (rule.host) {
-    if (isIP(rule.host)) errors.push(invalid(at.child("host"), rule.host, "must be a DNS name, not an IP address"));
+    if (isIP(rule.host)) errors.push(invalid(at.child("host"), rule.host, notAnAddress));
     else errors.push(...validateHost(rule.host, at.child("host")));
   }
   if (!rule.http) return errors;
@@ -60,7 +76,7 @@ function validatePath(entry: networkingv1.HTTPIngressPath, at: FieldPath): Field
   const errors: FieldError[] = [];
   const { pathType, path: route = "" } = entry;
   const where = at.child("path");
-  if (!pathType) return [required(at.child("pathType"), "pathType must be specified")];
+  if (pathType === undefined) return [required(at.child("pathType"), "pathType must be specified")];
   if (!pathTypes.includes(pathType)) errors.push(notSupported(at.child("pathType"), pathType, pathTypes));
   else if (pathType !== "ImplementationSpecific") {
     if (!route.startsWith("/")) errors.push(invalid(where, route, "must be an absolute path"));
@@ -75,8 +91,9 @@ function validateBackend(backend: networkingv1.IngressBackend | undefined, at: F
   const { service, resource } = backend ?? {};
   if (service && resource) return [invalid(at, "", "cannot set both resource and service backends")];
   if (resource) {
-    const errors: FieldError[] = [];
-    for (const key of ["kind", "name"] as const) if (!resource[key]) errors.push(required(at.child("resource", key)));
+    const errors = presentText(resource.apiGroup, dns1123SubdomainProblems, at.child("resource", "apiGroup"));
+    for (const key of ["kind", "name"] as const)
+      errors.push(...requiredText(resource[key], pathSegmentProblems, at.child("resource", key)));
     return errors;
   }
   if (!service) return [invalid(at, "", "resource or service backend is required")];
@@ -98,7 +115,17 @@ export function validateIngressUpdate(
   _old: networkingv1.Ingress,
   context: RequestContext,
 ): FieldError[] {
-  return context.subresource === "status" ? [] : validateIngress(object);
+  return context.subresource === "status" ? validateIngressStatus(object) : validateIngress(object);
+}
+
+function validateIngressStatus({ status }: networkingv1.Ingress): FieldError[] {
+  return (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }, position) => {
+    const at = field("status", "loadBalancer", "ingress").index(position);
+    const errors = optionalText(ip, ipProblems, at.child("ip"));
+    if (!hostname) return errors;
+    if (isIP(hostname)) return [...errors, invalid(at.child("hostname"), hostname, notAnAddress)];
+    return [...errors, ...textErrors(hostname, dns1123SubdomainProblems, at.child("hostname"))];
+  });
 }
 
 export function validateIngressClass({ spec }: networkingv1.IngressClass): FieldError[] {
@@ -106,7 +133,7 @@ export function validateIngressClass({ spec }: networkingv1.IngressClass): Field
   const parameters = spec?.parameters;
   if (!parameters) return errors;
   const at = path.child("parameters");
-  errors.push(...optionalText(parameters.apiGroup, dns1123SubdomainProblems, at.child("apiGroup")));
+  errors.push(...presentText(parameters.apiGroup, dns1123SubdomainProblems, at.child("apiGroup")));
   for (const key of ["kind", "name"] as const)
     errors.push(
       ...(parameters[key]
@@ -114,10 +141,11 @@ export function validateIngressClass({ spec }: networkingv1.IngressClass): Field
         : [required(at.child(key))]),
     );
   const { scope, namespace } = parameters;
-  if (!scope) errors.push(required(at.child("scope")));
+  errors.push(...presentText(namespace, dns1123LabelProblems, at.child("namespace")));
+  if (scope === undefined) errors.push(required(at.child("scope")));
   else if (scope !== "Cluster" && scope !== "Namespace")
     errors.push(notSupported(at.child("scope"), scope, ["Cluster", "Namespace"]));
-  else if (scope === "Namespace" && !namespace)
+  else if (scope === "Namespace" && namespace === undefined)
     errors.push(required(at.child("namespace"), "`parameters.scope` is set to 'Namespace'"));
   else if (scope === "Cluster" && namespace !== undefined)
     errors.push(forbidden(at.child("namespace"), "`parameters.scope` is set to 'Cluster'"));
@@ -126,11 +154,8 @@ export function validateIngressClass({ spec }: networkingv1.IngressClass): Field
 
 function validateController(controller: string, at: FieldPath): FieldError[] {
   if (controller === "") return [required(at)];
-  if (controller.length > 250) return [invalid(at, controller, "must be no more than 250 characters")];
-  if (!controller.includes("/"))
-    return [invalid(at, controller, 'must be a domain-prefixed path (such as "acme.io/foo")')];
-  const prefix = controller.slice(0, controller.indexOf("/"));
-  return dns1123SubdomainProblems(prefix).map((problem) => invalid(at, prefix, problem));
+  const errors = controller.length > longestController ? [tooLong(at, longestController)] : [];
+  return [...errors, ...domainPrefixedPath(controller, at)];
 }
 
 export function validateIngressClassUpdate(
@@ -138,7 +163,7 @@ export function validateIngressClassUpdate(
   old: networkingv1.IngressClass,
 ): FieldError[] {
   return [
-    ...immutableField(object.spec?.controller, old.spec?.controller, path.child("controller")),
+    ...immutableField(object.spec?.controller ?? "", old.spec?.controller ?? "", path.child("controller")),
     ...validateIngressClass(object),
   ];
 }

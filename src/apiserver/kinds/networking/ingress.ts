@@ -2,7 +2,7 @@ import { type networkingv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
 import { firstOf } from "../text.ts";
-import { validateIngress, validateIngressUpdate } from "./ingress-validation.ts";
+import { validateIngressUpdate, validateNewIngress } from "./ingress-validation.ts";
 
 const classAnnotation = "kubernetes.io/ingress.class";
 
@@ -18,7 +18,7 @@ export const ingress: Strategy<networkingv1.Ingress> = {
     text("Ports", ({ spec }) => (spec.tls?.length ? "80, 443" : "80")),
     ageColumn,
   ],
-  validate: validateIngress,
+  validate: validateNewIngress,
   validateUpdate: validateIngressUpdate,
   warnings: ({ metadata }) =>
     metadata.annotations?.[classAnnotation] === undefined

@@ -1,7 +1,6 @@
-import { isIP } from "node:net";
 import { type networkingv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
-import { ipProblems } from "../../validation/address-rules.ts";
+import { canonicalIpProblems } from "../../validation/address-rules.ts";
 import { nameColumn, text } from "../columns.ts";
 import { validateIPAddress, validateIPAddressUpdate } from "./address-validation.ts";
 
@@ -11,7 +10,7 @@ export const ipAddress: Strategy<networkingv1.IPAddress> = {
     nameColumn,
     text("ParentRef", parentText, { describedBy: "io.k8s.api.networking.v1.IPAddressSpec.parentRef" }),
   ],
-  validateName: (name) => (isIP(name) ? [] : ipProblems(name)),
+  validateName: canonicalIpProblems,
   validate: validateIPAddress,
   validateUpdate: validateIPAddressUpdate,
 };

@@ -1,11 +1,38 @@
 import { type networkingv1, portNameProblems, portNumberProblems } from "../../../api/mod.ts";
-import { cidrProblems, parseCidr } from "../../validation/address-rules.ts";
+import { canonicalCidr, cidrProblems, parseCidr } from "../../validation/address-rules.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { validateLabelSelector } from "../../validation/rules.ts";
 
 const path = field("spec");
 const protocols = ["TCP", "UDP", "SCTP"];
+
+/** Blocks of IPv6 that are not written as everybody writes them. */
+export function networkPolicyWarnings({ spec }: networkingv1.NetworkPolicy): string[] {
+  const peers = [
+    ...(spec?.ingress ?? []).map((rule, position) => ["ingress", position, "from", rule.from] as const),
+    ...(spec?.egress ?? []).map((rule, position) => ["egress", position, "to", rule.to] as const),
+  ];
+  return peers.flatMap(([way, position, end, list]) =>
+    (list ?? []).flatMap(({ ipBlock }, number) => {
+      const at = path.child(way).index(position).child(end).index(number).child("ipBlock");
+      const except = ipBlock?.except ?? [];
+      return [
+        ...(ipBlock ? spellingWarnings(ipBlock.cidr, at.child("cidr")) : []),
+        ...except.flatMap((cidr, index) => spellingWarnings(cidr, at.child("except").index(index))),
+      ];
+    }),
+  );
+}
+
+function spellingWarnings(cidr: string, at: FieldPath): string[] {
+  if (!cidr.includes(":") || !parseCidr(cidr)) return [];
+  const right = canonicalCidr(cidr);
+  if (right === cidr) return [];
+  return [
+    `${at}: IPv6 CIDR value ${JSON.stringify(cidr)} should be in RFC 5952 canonical format (${JSON.stringify(right)})`,
+  ];
+}
 
 export function validateNetworkPolicy({ spec }: networkingv1.NetworkPolicy): FieldError[] {
   const errors = validateLabelSelector(spec?.podSelector, path.child("podSelector"));
@@ -44,7 +71,8 @@ function validatePort({ protocol, port, endPort }: networkingv1.NetworkPolicyPor
   if (endPort === undefined) return errors;
   if (typeof port === "string")
     return [...errors, invalid(at.child("endPort"), endPort, "may not be specified when `port` is non-numeric")];
-  if (endPort < port) errors.push(invalid(at.child("endPort"), endPort, "must be greater than or equal to `port`"));
+  // Upstream names the port here, not the end.
+  if (endPort < port) errors.push(invalid(at.child("endPort"), port, "must be greater than or equal to `port`"));
   return [...errors, ...portNumberProblems(endPort).map((problem) => invalid(at.child("endPort"), endPort, problem))];
 }
 

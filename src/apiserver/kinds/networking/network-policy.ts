@@ -1,7 +1,7 @@
 import { type networkingv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, selectorText, text } from "../columns.ts";
-import { validateNetworkPolicy } from "./network-policy-validation.ts";
+import { networkPolicyWarnings, validateNetworkPolicy } from "./network-policy-validation.ts";
 
 export const networkPolicy: Strategy<networkingv1.NetworkPolicy> = {
   resource: resources.networkpolicies,
@@ -15,4 +15,5 @@ export const networkPolicy: Strategy<networkingv1.NetworkPolicy> = {
   ],
   validate: validateNetworkPolicy,
   validateUpdate: validateNetworkPolicy,
+  warnings: networkPolicyWarnings,
 };

@@ -1,8 +1,8 @@
-import { dns1123SubdomainProblems, pathSegmentProblems, type rbacv1 } from "../../../api/mod.ts";
+import { dns1123SubdomainProblems, type metav1, pathSegmentProblems, type rbacv1 } from "../../../api/mod.ts";
 import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import type { NameRule } from "../../validation/name-rules.ts";
-import { sameJson, validateLabelSelector } from "../../validation/rules.ts";
+import { isSoundSelector, sameJson, validateLabelSelector } from "../../validation/rules.ts";
 
 const group = "rbac.authorization.k8s.io";
 
@@ -20,7 +20,12 @@ export function validateClusterRole({ rules, aggregationRule }: rbacv1.ClusterRo
   const selectors = aggregationRule.clusterRoleSelectors ?? [];
   if (selectors.length === 0)
     return [...errors, required(at, "at least one clusterRoleSelector required if aggregationRule is non-nil")];
-  return [...errors, ...selectors.flatMap((selector, position) => validateLabelSelector(selector, at.index(position)))];
+  return [...errors, ...selectors.flatMap((selector, position) => validateAggregated(selector, at.index(position)))];
+}
+
+function validateAggregated(selector: metav1.LabelSelector, at: FieldPath): FieldError[] {
+  const errors = validateLabelSelector(selector, at);
+  return isSoundSelector(selector) ? errors : [...errors, invalid(at, undefined, "invalid label selector.")];
 }
 
 function validateRule(rule: rbacv1.PolicyRule, namespaced: boolean, path: FieldPath): FieldError[] {

@@ -1,5 +1,5 @@
 import type { schedulingv1 } from "../../../api/mod.ts";
-import { type FieldError, forbidden, notSupported } from "../../validation/field-error.ts";
+import { type FieldError, forbidden, notSupported, required } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
 import { immutableField } from "../../validation/rules.ts";
 
@@ -16,13 +16,19 @@ export function validatePriorityClass(object: schedulingv1.PriorityClass): Field
   const errors: FieldError[] = [];
   if (name.startsWith("system-")) {
     if (systemValues[name] !== object.value) {
-      const text = `priority class names with 'system-' prefix are reserved for system use only. error: ${name} is not a known system priority class`;
+      const known = systemValues[name];
+      const why =
+        known === undefined
+          ? `${name} is not a known system priority class`
+          : `value of ${name} PriorityClass must be ${known}`;
+      const text = `priority class names with 'system-' prefix are reserved for system use only. error: ${why}`;
       errors.push(forbidden(field("metadata", "name"), text));
     }
   } else if ((object.value ?? 0) > highestUserValue)
     errors.push(forbidden(field("value"), `maximum allowed value of a user defined priority is ${highestUserValue}`));
   const policy = object.preemptionPolicy;
-  if (policy !== undefined && !policies.includes(policy))
+  if (policy === ("" as string)) errors.push(required(field("preemptionPolicy")));
+  else if (policy !== undefined && !policies.includes(policy))
     errors.push(notSupported(field("preemptionPolicy"), policy, policies));
   return errors;
 }

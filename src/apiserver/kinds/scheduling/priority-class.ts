@@ -7,7 +7,6 @@ const docs = "io.k8s.api.scheduling.v1.PriorityClass";
 
 export const priorityClass: Strategy<schedulingv1.PriorityClass> = {
   resource: resources.priorityclasses,
-  bumpsGeneration: true,
   columns: [
     nameColumn,
     integer("Value", (object) => object.value ?? 0, { describedBy: `${docs}.value` }),
@@ -15,6 +14,10 @@ export const priorityClass: Strategy<schedulingv1.PriorityClass> = {
     ageColumn,
     text("PreemptionPolicy", (object) => object.preemptionPolicy ?? "", { describedBy: `${docs}.preemptionPolicy` }),
   ],
+  /** It stays 1: what counts of a class cannot change. */
+  prepareForCreate({ metadata }) {
+    metadata.generation = 1;
+  },
   validate: validatePriorityClass,
   validateUpdate: validatePriorityClassUpdate,
 };

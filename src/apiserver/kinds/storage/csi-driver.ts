@@ -2,7 +2,7 @@ import { resources, type storagev1 } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text, truth } from "../columns.ts";
 import { unset } from "../core/volume-text.ts";
-import { validateCSIDriver, validateCSIDriverUpdate } from "./csi-validation.ts";
+import { csiDriverWarnings, validateCSIDriver, validateCSIDriverUpdate } from "./csi-validation.ts";
 
 const docs = "io.k8s.api.storage.v1.CSIDriverSpec";
 
@@ -28,4 +28,5 @@ export const csiDriver: Strategy<storagev1.CSIDriver> = {
   ],
   validate: validateCSIDriver,
   validateUpdate: validateCSIDriverUpdate,
+  warnings: csiDriverWarnings,
 };

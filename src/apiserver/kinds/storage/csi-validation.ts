@@ -1,17 +1,19 @@
 import { dns1123SubdomainProblems, parseQuantity, qualifiedNameProblems, type storagev1 } from "../../../api/mod.ts";
-import { duplicate, type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { duplicate, type FieldError, invalid, notSupported, required, tooLong } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { immutableField, nonNegative, requiredText, sameJson, validateLabelSelector } from "../../validation/rules.ts";
+import { immutableField, nonNegative, sameJson, textErrors, validateLabelSelector } from "../../validation/rules.ts";
 
 const path = field("spec");
 const modes = ["Persistent", "Ephemeral"];
 const groupPolicies = ["File", "None", "ReadWriteOnceWithFSType"];
 const longestDriverName = 63;
+const longestNodeId = 256;
+const shortestUpdatePeriodSeconds = 10;
+const tooOften = `must be greater than or equal to ${shortestUpdatePeriodSeconds} seconds`;
+const noTokens = "serviceAccountTokenInSecrets is set but no tokenRequests are specified";
 
-export function validateCSIDriver({ metadata, spec }: storagev1.CSIDriver): FieldError[] {
+export function validateCSIDriver({ spec }: storagev1.CSIDriver): FieldError[] {
   const errors: FieldError[] = [];
-  if (metadata.name.length > longestDriverName)
-    errors.push(invalid(field("name"), metadata.name, `must be no more than ${longestDriverName} characters`));
   for (const key of ["attachRequired", "podInfoOnMount", "storageCapacity"] as const)
     if (spec[key] === undefined) errors.push(required(path.child(key)));
   if (spec.fsGroupPolicy === undefined) errors.push(required(path.child("fsGroupPolicy")));
@@ -22,14 +24,30 @@ export function validateCSIDriver({ metadata, spec }: storagev1.CSIDriver): Fiel
     const at = path.child("tokenRequests").index(position);
     if (audiences.has(audience)) errors.push(duplicate(at.child("audience"), audience));
     audiences.add(audience);
-    if (expirationSeconds !== undefined && expirationSeconds < 600)
-      errors.push(
-        invalid(at.child("expirationSeconds"), expirationSeconds, "may not specify a duration less than 10 minutes"),
-      );
+    errors.push(...validateTokenLife(expirationSeconds, at.child("expirationSeconds")));
   }
+  if (spec.serviceAccountTokenInSecrets !== undefined && !spec.tokenRequests?.length)
+    errors.push(invalid(path.child("serviceAccountTokenInSecrets"), spec.serviceAccountTokenInSecrets, noTokens));
+  const period = spec.nodeAllocatableUpdatePeriodSeconds;
+  if (period !== undefined && period < shortestUpdatePeriodSeconds)
+    errors.push(invalid(path.child("nodeAllocatableUpdatePeriodSeconds"), period, tooOften));
   for (const mode of spec.volumeLifecycleModes ?? [])
     if (!modes.includes(mode)) errors.push(notSupported(path.child("volumeLifecycleModes"), mode, modes));
   return errors;
+}
+
+function validateTokenLife(seconds: number | undefined, at: FieldPath): FieldError[] {
+  if (seconds === undefined) return [];
+  if (seconds < 600) return [invalid(at, seconds, "may not specify a duration less than 10 minutes")];
+  return seconds > 2 ** 32 ? [invalid(at, seconds, "may not specify a duration larger than 2^32 seconds")] : [];
+}
+
+/** Tokens in the volume's attributes may end in a log. */
+export function csiDriverWarnings({ spec }: storagev1.CSIDriver): string[] {
+  if (!spec.tokenRequests?.length || spec.serviceAccountTokenInSecrets !== undefined) return [];
+  return [
+    "spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes",
+  ];
 }
 
 export function validateCSIDriverUpdate(object: storagev1.CSIDriver, old: storagev1.CSIDriver): FieldError[] {
@@ -44,14 +62,23 @@ export function validateCSIDriverUpdate(object: storagev1.CSIDriver, old: storag
   ];
 }
 
+/** Capitals do not count. */
+export function validateDriverName(name: string | undefined, at: FieldPath): FieldError[] {
+  if (!name) return [required(at)];
+  const errors = name.length > longestDriverName ? [tooLong(at, longestDriverName)] : [];
+  return [...errors, ...dns1123SubdomainProblems(name.toLowerCase()).map((problem) => invalid(at, name, problem))];
+}
+
 export function validateCSINode({ spec }: storagev1.CSINode): FieldError[] {
   const names = new Set<string>();
   return (spec.drivers ?? []).flatMap((driver, position) => {
     const at = path.child("drivers").index(position);
-    const errors = requiredText(driver.name, dns1123SubdomainProblems, at.child("name"));
+    const errors = validateDriverName(driver.name, at.child("name"));
     if (names.has(driver.name)) errors.push(duplicate(at.child("name"), driver.name));
     names.add(driver.name);
     if (!driver.nodeID) errors.push(required(at.child("nodeID")));
+    else if (Buffer.byteLength(driver.nodeID) > longestNodeId)
+      errors.push(invalid(at.child("nodeID"), driver.nodeID, `must be ${longestNodeId} characters or less`));
     errors.push(...nonNegative(driver.allocatable?.count, at.child("allocatable", "count")));
     return [...errors, ...validateTopologyKeys(driver.topologyKeys ?? [], at)];
   });
@@ -60,7 +87,8 @@ export function validateCSINode({ spec }: storagev1.CSINode): FieldError[] {
 function validateTopologyKeys(keys: readonly string[], at: FieldPath): FieldError[] {
   const seen = new Set<string>();
   return keys.flatMap((key) => {
-    const errors = key === "" ? [required(at)] : qualifiedNameProblems(key).map((problem) => invalid(at, key, problem));
+    const errors = key === "" ? [required(at)] : [];
+    errors.push(...textErrors(key, qualifiedNameProblems, at));
     if (seen.has(key)) errors.push(duplicate(at, key));
     seen.add(key);
     return errors;
@@ -81,7 +109,7 @@ export function validateCSINodeUpdate(object: storagev1.CSINode, old: storagev1.
 
 export function validateCSIStorageCapacity(object: storagev1.CSIStorageCapacity): FieldError[] {
   const errors = validateLabelSelector(object.nodeTopology, field("nodeTopology"));
-  errors.push(...requiredText(object.storageClassName, dns1123SubdomainProblems, field("storageClassName")));
+  errors.push(...textErrors(object.storageClassName ?? "", dns1123SubdomainProblems, field("storageClassName")));
   for (const key of ["capacity", "maximumVolumeSize"] as const) {
     const amount = object[key];
     if (amount !== undefined && parseQuantity(amount).sign() < 0)

@@ -1,7 +1,15 @@
-import { qualifiedNameProblems, type storagev1 } from "../../../api/mod.ts";
-import { type FieldError, forbidden, invalid, notSupported, required, tooLong } from "../../validation/field-error.ts";
+import { type corev1, qualifiedNameProblems, type storagev1 } from "../../../api/mod.ts";
+import {
+  duplicate,
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+  tooLong,
+} from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { immutableField, sameJson } from "../../validation/rules.ts";
+import { immutableField, sameJson, textErrors } from "../../validation/rules.ts";
 
 const reclaimPolicies = ["Delete", "Retain"];
 const bindingModes = ["Immediate", "WaitForFirstConsumer"];
@@ -22,7 +30,7 @@ export function validateStorageClass(object: storagev1.StorageClass): FieldError
 
 export function validateProvisioner(name: string | undefined, path: FieldPath): FieldError[] {
   if (!name) return [required(path)];
-  return qualifiedNameProblems(name.toLowerCase()).map((problem) => invalid(path, name, problem));
+  return qualifiedNameProblems(name.toLowerCase()).map((problem) => invalid(path, name.toLowerCase(), problem));
 }
 
 function validateParameters(parameters: Readonly<Record<string, string>> | undefined, path: FieldPath): FieldError[] {
@@ -34,24 +42,45 @@ function validateParameters(parameters: Readonly<Record<string, string>> | undef
 }
 
 function validateTopologies({ allowedTopologies }: storagev1.StorageClass, path: FieldPath): FieldError[] {
-  return (allowedTopologies ?? []).flatMap((term, position) =>
-    (term.matchLabelExpressions ?? []).flatMap(({ key, values }, number) => {
-      const at = path.index(position).child("matchLabelExpressions").index(number);
-      const errors = values?.length ? [] : [required(at.child("values"))];
-      return [...errors, ...qualifiedNameProblems(key).map((problem) => invalid(at.child("key"), key, problem))];
-    }),
-  );
+  const terms = allowedTopologies ?? [];
+  return terms.flatMap((term, position) => {
+    const at = path.index(position).child("matchLabelExpressions");
+    // A term that says nothing counts as a repetition of nothing.
+    const again = [{}, ...terms.slice(0, position)].some((other) => sameTopology(other, term));
+    return [...validateTopology(term, at), ...(again ? [duplicate(at, "")] : [])];
+  });
+}
+
+function validateTopology({ matchLabelExpressions }: corev1.TopologySelectorTerm, path: FieldPath): FieldError[] {
+  const keys = new Set<string>();
+  return (matchLabelExpressions ?? []).flatMap(({ key, values }, number) => {
+    const at = path.index(number);
+    const errors: FieldError[] = values?.length ? [] : [required(at.child("values"))];
+    for (const [position, value] of (values ?? []).entries())
+      if (values.indexOf(value) < position) errors.push(duplicate(at.child("values").index(position), value));
+    errors.push(...textErrors(key, qualifiedNameProblems, at.child("key")));
+    if (keys.has(key)) errors.push(duplicate(at.child("key"), key));
+    keys.add(key);
+    return errors;
+  });
+}
+
+/** The same keys with the same values, in whatever order. */
+function sameTopology(a: corev1.TopologySelectorTerm, b: corev1.TopologySelectorTerm): boolean {
+  const text = ({ matchLabelExpressions }: corev1.TopologySelectorTerm) =>
+    JSON.stringify((matchLabelExpressions ?? []).map(({ key, values }) => [key, [...(values ?? [])].sort()]).sort());
+  return text(a) === text(b);
 }
 
 export function validateStorageClassUpdate(object: storagev1.StorageClass, old: storagev1.StorageClass): FieldError[] {
   const errors = validateStorageClass(object);
-  if (!sameJson(object.parameters ?? {}, old.parameters ?? {}))
-    errors.push(forbidden(field("parameters"), "updates to parameters are forbidden."));
-  if (object.provisioner !== old.provisioner)
-    errors.push(forbidden(field("provisioner"), "updates to provisioner are forbidden."));
-  if (object.reclaimPolicy !== old.reclaimPolicy)
-    errors.push(forbidden(field("reclaimPolicy"), "updates to reclaimPolicy are forbidden."));
-  return [...errors, ...immutableField(object.volumeBindingMode, old.volumeBindingMode, field("volumeBindingMode"))];
+  return [
+    ...errors,
+    ...immutableField(object.provisioner ?? "", old.provisioner, field("provisioner")),
+    ...immutableField(object.parameters, old.parameters, field("parameters")),
+    ...immutableField(object.reclaimPolicy, old.reclaimPolicy, field("reclaimPolicy")),
+    ...immutableField(object.volumeBindingMode, old.volumeBindingMode, field("volumeBindingMode")),
+  ];
 }
 
 export function validateVolumeAttributesClass(object: storagev1.VolumeAttributesClass): FieldError[] {
@@ -70,5 +99,5 @@ export function validateVolumeAttributesClassUpdate(
     errors.push(forbidden(field("driverName"), "updates to driverName are forbidden."));
   if (!sameJson(object.parameters ?? {}, old.parameters ?? {}))
     errors.push(forbidden(field("parameters"), "updates to parameters are forbidden."));
-  return errors;
+  return [...errors, ...validateVolumeAttributesClass(object)];
 }

@@ -1,22 +1,46 @@
-import { dns1123SubdomainProblems, type storagev1 } from "../../../api/mod.ts";
+import { type corev1, dns1123SubdomainProblems, type storagev1 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
-import { field } from "../../validation/field-path.ts";
-import { requiredText, sameJson, textErrors } from "../../validation/rules.ts";
+import { type FieldPath, field } from "../../validation/field-path.ts";
+import { sameJson, textErrors } from "../../validation/rules.ts";
+import { validateAccessModes } from "../core/persistent-volume-claim-validation.ts";
+import { validateSources } from "../core/persistent-volume-validation.ts";
+import { validateDriverName } from "./csi-validation.ts";
 
 const path = field("spec");
 
 export function validateVolumeAttachment({ spec }: storagev1.VolumeAttachment): FieldError[] {
-  const errors = requiredText(spec.attacher, dns1123SubdomainProblems, path.child("attacher"));
+  const errors = validateDriverName(spec.attacher, path.child("attacher"));
   const { persistentVolumeName, inlineVolumeSpec } = spec.source ?? {};
   const at = path.child("source");
   if (persistentVolumeName === undefined && !inlineVolumeSpec)
     errors.push(required(at, "must specify exactly one of inlineVolumeSpec and persistentVolumeName"));
   else if (persistentVolumeName !== undefined && inlineVolumeSpec)
     errors.push(forbidden(at, "must specify exactly one of inlineVolumeSpec and persistentVolumeName"));
-  else if (persistentVolumeName !== undefined)
-    errors.push(...requiredText(persistentVolumeName, dns1123SubdomainProblems, at.child("persistentVolumeName")));
+  else if (persistentVolumeName !== undefined) {
+    const name = at.child("persistentVolumeName");
+    if (persistentVolumeName === "") errors.push(required(name, "must specify non empty persistentVolumeName"));
+    errors.push(...textErrors(persistentVolumeName, dns1123SubdomainProblems, name));
+  } else if (inlineVolumeSpec) errors.push(...validateInlineVolume(inlineVolumeSpec, at.child("inlineVolumeSpec")));
   return [...errors, ...textErrors(spec.nodeName, dns1123SubdomainProblems, path.child("nodeName"))];
+}
+
+const foreign = "may not be specified in the context of inline volumes";
+
+/** A volume that no object stands for: whatever would describe that object has no place in it. */
+function validateInlineVolume(spec: corev1.PersistentVolumeSpec, at: FieldPath): FieldError[] {
+  const forbiddenKeys = (keys: readonly (keyof corev1.PersistentVolumeSpec)[]) =>
+    keys.filter((key) => spec[key] !== undefined).map((key) => forbidden(at.child(key), foreign));
+  const errors = forbiddenKeys(["claimRef", "capacity"]);
+  if (!spec.csi) errors.push(required(at.child("csi"), "has to be specified in the context of inline volumes"));
+  if (!spec.accessModes?.length) errors.push(required(at.child("accessModes")));
+  errors.push(...validateAccessModes(spec.accessModes ?? [], at.child("accessModes")));
+  errors.push(...forbiddenKeys(["nodeAffinity"]), ...validateSources(spec, at), ...forbiddenKeys(["storageClassName"]));
+  if (spec.volumeMode !== undefined && spec.volumeMode !== "Filesystem") {
+    const text = "may not specify volumeMode other than Filesystem in the context of inline volumes";
+    errors.push(forbidden(at.child("volumeMode"), text));
+  }
+  return errors;
 }
 
 export function validateVolumeAttachmentUpdate(
