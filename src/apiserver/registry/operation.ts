@@ -12,6 +12,8 @@ export interface GivenOptions {
 
 export interface Operation {
   readonly user: User;
+  /** The API group that was asked: events are served by two. */
+  readonly group?: string;
   /** Empty for resources without namespaces, and for lists over all. */
   readonly namespace: string;
   /** Empty for the collection. */
@@ -36,6 +38,7 @@ export function strategyContext(operation: Operation): RequestContext {
     user: operation.user,
     dryRun: operation.dryRun,
     now: operation.now,
+    ...(operation.group && { group: operation.group }),
     ...(operation.namespace && { namespace: operation.namespace }),
     ...(operation.subresource && { subresource: operation.subresource }),
   };

@@ -9,6 +9,8 @@ import type { FieldError } from "../validation/field-error.ts";
 
 export interface RequestContext {
   readonly user: User;
+  /** The API group that was asked; absent for the core group. The same objects may be served by two. */
+  readonly group?: string;
   readonly namespace?: string;
   /** Set for requests to a subresource: `status`, `scale`, `resize`. */
   readonly subresource?: string;

@@ -32,6 +32,7 @@ export function operationOf(source: OperationSource): Operation {
   if (options && info.query.size + Number(source.applies) > 0) check(options, source);
   return {
     user,
+    group: request.group,
     namespace: request.namespace,
     name: request.name,
     subresource: request.subresource,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { corev1 } from "../../api/mod.ts";
+import { corev1, flowcontrolv1, networkingv1 } from "../../api/mod.ts";
 import { internalForm } from "./internal-form.ts";
 
 test("a value is printed with all fields of the inner type, in its order and under its names", () => {
@@ -21,5 +21,19 @@ test("a template's metadata keeps its names, and the host's namespaces are part 
     Limits: null,
     Requests: null,
     Claims: null,
+  });
+});
+
+test("types without a shape of their own take that of the API", () => {
+  assert.deepEqual(internalForm(networkingv1.serviceCIDRSpec, { cidrs: ["10.0.0.0/8"] }), { CIDRs: ["10.0.0.0/8"] });
+  assert.deepEqual(internalForm(flowcontrolv1.priorityLevelConfigurationSpec, { type: "Limited", limited: {} }), {
+    Type: "Limited",
+    Limited: {
+      NominalConcurrencyShares: null,
+      LimitResponse: { Type: "", Queuing: null },
+      LendablePercent: null,
+      BorrowingLimitPercent: null,
+    },
+    Exempt: null,
   });
 });

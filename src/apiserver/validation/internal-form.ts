@@ -1,6 +1,7 @@
 /**
  * Values as upstream prints them where its inner types show through: every field is there, in a fixed order, under its inner name.
- * Types without such a shape are printed in the form of the API.
+ * Types without a shape of their own there take that of the API, with its names in upstream's spelling; those of the machinery, a label
+ * selector for one, have the same names inside and outside.
  */
 import type { Field, Message, SchemaType } from "../../api/mod.ts";
 import { internalShapes } from "./internal-shapes.ts";
@@ -19,7 +20,6 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const shapePrefix = "io.k8s.api.";
 const podSpec = "io.k8s.api.core.v1.PodSpec";
-const podTemplate = "io.k8s.api.core.v1.PodTemplateSpec";
 /** In the API these are fields of the pod's spec, inside of its security context. */
 const hostFields = ["hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace", "hostUsers"];
 const membersOf = new Map<Message, readonly Member[] | undefined>();
@@ -27,9 +27,14 @@ const membersOf = new Map<Message, readonly Member[] | undefined>();
 export function internalForm(type: SchemaType, value: unknown): unknown {
   if (type.kind === "lazy") return internalForm(type.resolve(), value);
   if (value === undefined || value === null) return null;
-  if (type.kind === "list") return (value as unknown[]).map((item) => internalForm(type.item, item));
+  if (type.kind === "list") return listForm(type.item, value as unknown[]);
   if (type.kind === "map") return sortedEntries(value as Fields, type.value);
   return type.kind === "message" ? messageForm(type, value as Fields) : value;
+}
+
+/** An empty list is rarely told from an absent one. */
+function listForm(type: SchemaType, list: readonly unknown[]): unknown {
+  return list.length === 0 ? null : list.map((item) => internalForm(type, item));
 }
 
 function sortedEntries(value: Fields, type: SchemaType): Fields {
@@ -38,7 +43,7 @@ function sortedEntries(value: Fields, type: SchemaType): Fields {
 }
 
 function messageForm(type: Message, value: Fields): unknown {
-  if (type.name === podTemplate) return templateForm(type, value);
+  if (!type.gvk && "metadata" in type.fields) return templateForm(type, value);
   const members = membersFor(type);
   if (!members) return value;
   const source = type.name === podSpec ? withHostFields(value) : value;
@@ -86,12 +91,27 @@ function zeroOf(type: SchemaType | undefined): unknown {
 function membersFor(type: Message): readonly Member[] | undefined {
   if (!membersOf.has(type)) {
     const shape = internalShapes[type.name.slice(shapePrefix.length)];
-    membersOf.set(
-      type,
-      shape?.split(" ").map((token) => memberOf(token, keysOf(type))),
-    );
+    const derived = type.name.startsWith(shapePrefix) ? derivedMembers(type) : undefined;
+    membersOf.set(type, shape?.split(" ").map((token) => memberOf(token, keysOf(type))) ?? derived);
   }
   return membersOf.get(type);
+}
+
+function derivedMembers(type: Message): Member[] {
+  return Object.entries(type.fields).flatMap(([key, field]) => {
+    if (field.inline) return derivedMembers(field.type);
+    const isMessage = field.type.kind === "message";
+    const nullable = field.pointer || (isMessage && !field.always);
+    return [{ name: innerName(key), key, type: field.type, nullable, embedded: isMessage && field.always }];
+  });
+}
+
+const initials = /^(api|ca|cel|cidr|csi|dns|fc|http|id|ip|json|nfs|os|pid|rbd|tcp|tls|uid|url)(s?)(?=[A-Z]|$)/;
+
+/** `APIGroup` of `apiGroup`, `CIDRs` of `cidrs`. */
+function innerName(key: string): string {
+  const name = key.replace(initials, (_, letters: string, plural: string) => letters.toUpperCase() + plural);
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function memberOf(token: string, keys: ReadonlyMap<string, [string, SchemaType]>): Member {

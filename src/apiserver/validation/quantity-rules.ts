@@ -36,8 +36,8 @@ export function containerResourceName(name: string, path: FieldPath): FieldError
       errors.push(invalid(path, name, "doesn't follow extended resource name standard"));
     return errors;
   }
-  if (errors.length > 0 || standardContainerResources.has(name) || isHugePages(name)) return errors;
-  if (!integerResources.has(name))
+  if (standardContainerResources.has(name) || isHugePages(name)) return errors;
+  if (errors.length === 0 && !integerResources.has(name))
     errors.push(invalid(path, name, "must be a standard resource type or fully qualified"));
   return [...errors, invalid(path, name, "must be a standard resource for containers")];
 }

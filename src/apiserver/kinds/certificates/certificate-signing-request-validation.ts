@@ -1,4 +1,4 @@
-import { type certificatesv1, dns1123SubdomainProblems } from "../../../api/mod.ts";
+import { type certificatesv1, dns1123LabelProblems, dns1123SubdomainProblems } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import {
   duplicate,
@@ -7,6 +7,7 @@ import {
   invalid,
   notSupported,
   required,
+  tooLong,
 } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { immutableField, sameJson } from "../../validation/rules.ts";
@@ -15,6 +16,8 @@ type SigningRequest = certificatesv1.CertificateSigningRequest;
 
 const path = field("spec");
 const shortestSeconds = 600;
+const longestSignerName = 571;
+const legacySigner = "kubernetes.io/legacy-unknown";
 const usages = [
   "any",
   "cert sign",
@@ -44,9 +47,13 @@ const usages = [
 export function validateSigningRequest({ spec, status }: SigningRequest): FieldError[] {
   const errors: FieldError[] = [];
   if (!isPem(spec.request, "CERTIFICATE REQUEST"))
-    errors.push(invalid(path.child("request"), spec.request, "PEM block type must be CERTIFICATE REQUEST"));
+    errors.push(invalid(path.child("request"), spec.request || undefined, "PEM block type must be CERTIFICATE REQUEST"));
   errors.push(...validateUsages(spec.usages ?? [], path.child("usages")));
   errors.push(...validateSignerName(spec.signerName ?? "", path.child("signerName")));
+  if (spec.signerName === legacySigner)
+    errors.push(
+      invalid(path.child("signerName"), legacySigner, "the legacy signerName is not allowed via this API version"),
+    );
   const seconds = spec.expirationSeconds;
   if (seconds !== undefined && seconds < shortestSeconds)
     errors.push(
@@ -82,16 +89,19 @@ export function validateSignerName(name: string, at: FieldPath): FieldError[] {
   if (parts.length !== 2)
     return [invalid(at, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'")];
   const [domain = "", signer = ""] = parts;
-  const errors = dns1123SubdomainProblems(domain).map((problem) => invalid(at, domain, problem));
+  const wrong = domain.split(".").find((label) => dns1123LabelProblems(label).length > 0);
+  const errors = dns1123LabelProblems(wrong ?? "a").map((problem) =>
+    invalid(at, domain, `validating label ${JSON.stringify(wrong)}: ${problem}`),
+  );
   if (errors.length === 0 && !domain.includes("."))
     errors.push(invalid(at, domain, "should be a domain with at least two segments separated by dots"));
   const problems = signer.split(".").some((part) => dns1123SubdomainProblems(part).length > 0)
     ? dns1123SubdomainProblems(signer)
     : [];
-  return [
-    ...errors,
+  errors.push(
     ...problems.map((problem) => invalid(at, signer, `validating label ${JSON.stringify(signer)}: ${problem}`)),
-  ];
+  );
+  return name.length > longestSignerName ? [...errors, tooLong(at, longestSignerName)] : errors;
 }
 
 function validateConditions(conditions: readonly certificatesv1.CertificateSigningRequestCondition[]): FieldError[] {
@@ -102,7 +112,8 @@ function validateConditions(conditions: readonly certificatesv1.CertificateSigni
     const where = at.index(position);
     if (!type) errors.push(required(where.child("type")));
     if (["Approved", "Denied", "Failed"].includes(type)) {
-      if (status !== "True") errors.push(notSupported(where.child("status"), status, ["True"]));
+      if (status !== "True")
+        errors.push(status ? notSupported(where.child("status"), status, ["True"]) : required(where.child("status")));
     } else if (!["True", "False", "Unknown"].includes(status))
       errors.push(
         status
@@ -143,6 +154,6 @@ export function validateSigningRequestUpdate(
       invalid(at.child("certificate"), "<certificate data>", "must contain at least one CERTIFICATE PEM block"),
     );
   if (old.status?.certificate && !sameJson(certificate, old.status.certificate))
-    errors.push(forbidden(at.child("certificate"), "updates may not set certificate content once it has been set"));
+    errors.push(forbidden(at.child("certificate"), "updates may not modify existing certificate content"));
   return [...errors, ...immutableField(object.spec.signerName, old.spec.signerName, path.child("signerName"))];
 }

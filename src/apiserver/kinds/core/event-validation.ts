@@ -1,6 +1,8 @@
-import { type corev1, qualifiedNameProblems } from "../../../api/mod.ts";
+import { corev1, qualifiedNameProblems } from "../../../api/mod.ts";
 import { type FieldError, invalid, required } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
+import { internalForm } from "../../validation/internal-form.ts";
+import { immutableField, sameJson } from "../../validation/rules.ts";
 
 const namespaceText = "does not match event.namespace";
 const mostBytes = 128;
@@ -39,10 +41,7 @@ function short(text: string, name: string, maximum: number): FieldError[] {
 export function validateEventV1(object: corev1.Event): FieldError[] {
   const errors = validateEvent(object).map(reportedAsController);
   if (object.eventTime === undefined) errors.push(required(field("eventTime")));
-  if (object.series) {
-    if ((object.series.count ?? 0) < 2) errors.push(invalid(field("series", "count"), "", "should be at least 2"));
-    if (object.series.lastObservedTime === undefined) errors.push(required(field("series", "lastObservedTime")));
-  }
+  errors.push(...validateSeries(object));
   if (object.type !== "Normal" && object.type !== "Warning")
     errors.push(invalid(field("type"), "", `has invalid value: ${object.type ?? ""}`));
   const old = {
@@ -63,6 +62,37 @@ function sourceOf({ source }: corev1.Event): string | undefined {
 /** The same field has another name there. */
 function reportedAsController(error: FieldError): FieldError {
   return error.field === "reportingComponent" ? { ...error, field: "reportingController" } : error;
+}
+
+/** Only the series goes on. */
+export function validateEventV1Update(object: corev1.Event, old: corev1.Event): FieldError[] {
+  const errors = validateEvent(object);
+  for (const name of ["involvedObject", "related"] as const)
+    if (!sameJson(object[name], old[name]))
+      errors.push(invalid(field(name), referenceText(object[name]), "field is immutable"));
+  for (const name of ["reason", "message", "type", "action", "reportingComponent", "reportingInstance"] as const)
+    errors.push(...fixed(name, object[name] ?? "", old[name] ?? ""));
+  errors.push(...fixed("eventTime", object.eventTime, old.eventTime));
+  // Upstream looks at the reason twice.
+  errors.push(...fixed("reason", object.reason ?? "", old.reason ?? ""));
+  return [...errors.map(reportedAsController), ...validateSeries(object)];
+}
+
+function fixed(name: string, value: unknown, old: unknown): FieldError[] {
+  return immutableField(value, old, field(name));
+}
+
+/** As upstream prints it: by the names it has inside. */
+function referenceText(reference: corev1.ObjectReference | undefined): unknown {
+  return reference ? internalForm(corev1.objectReference, reference) : null;
+}
+
+function validateSeries({ series }: corev1.Event): FieldError[] {
+  if (!series) return [];
+  const errors: FieldError[] = [];
+  if ((series.count ?? 0) < 2) errors.push(invalid(field("series", "count"), "", "should be at least 2"));
+  if (series.lastObservedTime === undefined) errors.push(required(field("series", "lastObservedTime")));
+  return errors;
 }
 
 export function validateEventUpdate(object: corev1.Event, _old: corev1.Event): FieldError[] {

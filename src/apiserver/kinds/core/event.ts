@@ -2,15 +2,17 @@ import { type corev1, type eventsv1, resources } from "../../../api/mod.ts";
 import type { Strategy, TableColumn } from "../../registry/strategy.ts";
 import { nameColumn, text, wide } from "../columns.ts";
 import { age } from "../duration.ts";
-import { validateEvent, validateEventUpdate, validateEventV1 } from "./event-validation.ts";
+import { validateEvent, validateEventUpdate, validateEventV1, validateEventV1Update } from "./event-validation.ts";
 
 export const event: Strategy<corev1.Event> = {
   resource: resources.events,
   allowCreateOnUpdate: true,
   columns: eventColumns((object) => object),
   selectableFields: selectable((object) => object, { involved: "involvedObject", reporting: "reportingComponent" }),
-  validate: validateEvent,
-  validateUpdate: validateEventUpdate,
+  // Both groups' events are stored as these.
+  validate: (object, { group }) => (group === "events.k8s.io" ? validateEventV1(object) : validateEvent(object)),
+  validateUpdate: (object, old, { group }) =>
+    group === "events.k8s.io" ? validateEventV1Update(object, old) : validateEventUpdate(object, old),
 };
 
 /** The same events under `events.k8s.io`, where some fields have other names. */
@@ -19,8 +21,6 @@ export const eventV1: Strategy<eventsv1.Event> = {
   allowCreateOnUpdate: true,
   columns: eventColumns(asCoreEvent),
   selectableFields: selectable(asCoreEvent, { involved: "regarding", reporting: "reportingController" }),
-  validate: (object) => validateEventV1(asCoreEvent(object)),
-  validateUpdate: (object, old) => validateEventUpdate(asCoreEvent(object), asCoreEvent(old)),
 };
 
 function asCoreEvent(object: eventsv1.Event): corev1.Event {

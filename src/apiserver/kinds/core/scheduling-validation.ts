@@ -31,9 +31,14 @@ function validateToleration(toleration: corev1.Toleration, path: FieldPath): Fie
     if (problems.length > 0) errors.push(invalid(path.child("operator"), value, problems.join(";")));
   } else if (operator === "Exists") {
     if (value) errors.push(invalid(path.child("operator"), value, "value must be empty when `operator` is 'Exists'"));
-  } else errors.push(notSupported(path.child("operator"), operator, ["Equal", "Exists"]));
+  } else errors.push(notSupported(path.child("operator"), operator, knownOperators(operator)));
   if (effect) errors.push(...validateTaintEffect(effect, path.child("effect")));
   return errors;
+}
+
+/** The comparing ones are known, but not enabled. */
+function knownOperators(operator: string): string[] {
+  return ["Equal", "Exists", ...(operator === "Lt" || operator === "Gt" ? ["Lt", "Gt"] : [])];
 }
 
 export function validateTaintEffect(effect: string | undefined, path: FieldPath): FieldError[] {

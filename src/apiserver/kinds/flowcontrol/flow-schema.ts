@@ -1,7 +1,7 @@
 import { type flowcontrolv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
-import { validateFlowSchema } from "./flow-control-validation.ts";
+import { validateFlowConditions, validateFlowSchema } from "./flow-schema-validation.ts";
 
 const docs = "io.k8s.api.flowcontrol.v1";
 
@@ -26,5 +26,6 @@ export const flowSchema: Strategy<flowcontrolv1.FlowSchema> = {
     }),
   ],
   validate: validateFlowSchema,
-  validateUpdate: validateFlowSchema,
+  validateUpdate: (object, _, { subresource }) =>
+    subresource ? validateFlowConditions(object.status?.conditions) : validateFlowSchema(object),
 };

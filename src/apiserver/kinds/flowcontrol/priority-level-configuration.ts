@@ -1,7 +1,8 @@
 import { type flowcontrolv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
-import { validatePriorityLevel } from "./flow-control-validation.ts";
+import { validateFlowConditions } from "./flow-schema-validation.ts";
+import { validatePriorityLevel } from "./priority-level-validation.ts";
 
 const docs = "io.k8s.api.flowcontrol.v1";
 const none = "<none>";
@@ -24,7 +25,8 @@ export const priorityLevelConfiguration: Strategy<PriorityLevel> = {
     ageColumn,
   ],
   validate: validatePriorityLevel,
-  validateUpdate: validatePriorityLevel,
+  validateUpdate: (object, _, { subresource }) =>
+    subresource ? validateFlowConditions(object.status?.conditions) : validatePriorityLevel(object),
 };
 
 function queueColumn(name: string, key: keyof flowcontrolv1.QueuingConfiguration) {

@@ -1,8 +1,9 @@
-import { dns1123SubdomainProblems, type networkingv1, pathSegmentProblems } from "../../../api/mod.ts";
+import { dns1123SubdomainProblems, networkingv1, pathSegmentProblems } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { canonicalCidrProblems } from "../../validation/address-rules.ts";
 import { type FieldError, invalid, required } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
+import { internalForm } from "../../validation/internal-form.ts";
 import { immutableField, optionalText, requiredText, textErrors } from "../../validation/rules.ts";
 
 const path = field("spec");
@@ -27,18 +28,16 @@ export function validateIPAddressUpdate(object: networkingv1.IPAddress, old: net
   ];
 }
 
-/** As upstream prints it: by the names it has inside. */
-function parentText({ spec }: networkingv1.IPAddress): object | undefined {
-  if (!spec?.parentRef) return undefined;
-  const { group = "", resource = "", namespace = "", name = "" } = spec.parentRef;
-  return { Group: group, Resource: resource, Namespace: namespace, Name: name };
+function parentText({ spec }: networkingv1.IPAddress): unknown {
+  return spec?.parentRef && internalForm(networkingv1.parentReference, spec.parentRef);
 }
 
 export function validateServiceCIDR({ spec }: networkingv1.ServiceCIDR): FieldError[] {
   const at = path.child("cidrs");
   const cidrs = spec?.cidrs ?? [];
   if (cidrs.length === 0) return [required(at, "at least one CIDR required")];
-  if (cidrs.length > 2) return [invalid(at, { CIDRs: cidrs }, "may only hold up to 2 values")];
+  if (cidrs.length > 2)
+    return [invalid(at, internalForm(networkingv1.serviceCIDRSpec, spec), "may only hold up to 2 values")];
   const errors = cidrs.flatMap((cidr, position) => textErrors(cidr, canonicalCidrProblems, at.index(position)));
   const families = new Set(cidrs.map((cidr) => cidr.includes(":")));
   return errors.length === 0 && families.size < cidrs.length ? [invalid(at, cidrs, sameFamily)] : errors;

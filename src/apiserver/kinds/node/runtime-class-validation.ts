@@ -1,6 +1,7 @@
-import { type corev1, dns1123LabelProblems, type nodev1 } from "../../../api/mod.ts";
+import { corev1, dns1123LabelProblems, type nodev1 } from "../../../api/mod.ts";
 import { duplicate, type FieldError } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
+import { internalForm } from "../../validation/internal-form.ts";
 import { validateResources } from "../../validation/quantity-rules.ts";
 import { immutableField, requiredText, sameJson, validateLabels } from "../../validation/rules.ts";
 import { validateTolerations } from "../core/scheduling-validation.ts";
@@ -21,13 +22,7 @@ function validateTolerationAt(list: readonly corev1.Toleration[], position: numb
   const path = at.child("tolerations");
   const again = list.slice(0, position).some((other) => sameJson(other, toleration));
   const errors = validateTolerations([toleration], path, position);
-  return again ? [...errors, duplicate(path.index(position), tolerationText(toleration))] : errors;
-}
-
-/** As upstream prints it: by the names it has inside. */
-function tolerationText({ key, operator, value, effect, tolerationSeconds }: corev1.Toleration): object {
-  const texts = { Key: key ?? "", Operator: operator ?? "", Value: value ?? "", Effect: effect ?? "" };
-  return { ...texts, TolerationSeconds: tolerationSeconds ?? null };
+  return again ? [...errors, duplicate(path.index(position), internalForm(corev1.toleration, toleration))] : errors;
 }
 
 export function validateRuntimeClassUpdate(object: nodev1.RuntimeClass, old: nodev1.RuntimeClass): FieldError[] {
