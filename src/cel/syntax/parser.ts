@@ -30,8 +30,13 @@ class Parser {
 
   whole(): Expression {
     const expression = this.#expression();
-    if (this.#next.kind !== "end") throw this.#unexpected("<EOF>", "extraneous");
+    if (this.#next.kind !== "end") throw this.#unexpected("<EOF>", this.#isLast() ? "extraneous" : "mismatched");
     return expression;
+  }
+
+  /** Without the next token the text would be complete. */
+  #isLast(): boolean {
+    return this.#tokens[this.#position + 1]?.kind === "end";
   }
 
   get #next(): Token {

@@ -47,7 +47,9 @@ const usages = [
 export function validateSigningRequest({ spec, status }: SigningRequest): FieldError[] {
   const errors: FieldError[] = [];
   if (!isPem(spec.request, "CERTIFICATE REQUEST"))
-    errors.push(invalid(path.child("request"), spec.request || undefined, "PEM block type must be CERTIFICATE REQUEST"));
+    errors.push(
+      invalid(path.child("request"), spec.request || undefined, "PEM block type must be CERTIFICATE REQUEST"),
+    );
   errors.push(...validateUsages(spec.usages ?? [], path.child("usages")));
   errors.push(...validateSignerName(spec.signerName ?? "", path.child("signerName")));
   if (spec.signerName === legacySigner)

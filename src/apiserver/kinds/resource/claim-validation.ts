@@ -1,38 +1,16 @@
-import { dns1123LabelProblems, dns1123SubdomainProblems, type resourcev1 } from "../../../api/mod.ts";
+import { type metav1, resourcev1, type SchemaType } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
-import { duplicate, type FieldError, forbidden, invalid, required, tooMany } from "../../validation/field-error.ts";
+import { type FieldError, forbidden, invalid, tooMany } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { immutableField, requiredText, sameJson } from "../../validation/rules.ts";
+import { internalForm } from "../../validation/internal-form.ts";
+import { validateAnnotations } from "../../validation/object-meta.ts";
+import { sameJson, validateLabels } from "../../validation/rules.ts";
+import { validateDevices } from "./request-validation.ts";
 
-const mostRequests = 32;
 const mostConsumers = 256;
 
 export function validateClaim({ spec }: resourcev1.ResourceClaim): FieldError[] {
-  return validateClaimSpec(spec, field("spec"));
-}
-
-function validateClaimSpec({ devices }: resourcev1.ResourceClaimSpec, path: FieldPath): FieldError[] {
-  const requests = devices?.requests ?? [];
-  const at = path.child("devices", "requests");
-  if (requests.length > mostRequests) return [tooMany(at, requests.length, mostRequests)];
-  const names = new Set<string>();
-  return requests.flatMap((request, position) => {
-    const errors = requiredText(request.name, dns1123LabelProblems, at.index(position).child("name"));
-    if (names.has(request.name)) errors.push(duplicate(at.index(position), request.name));
-    names.add(request.name);
-    return [...errors, ...validateRequest(request, at.index(position))];
-  });
-}
-
-function validateRequest({ exactly, firstAvailable }: resourcev1.DeviceRequest, path: FieldPath): FieldError[] {
-  if (!exactly && !firstAvailable?.length)
-    return [required(path, "exactly one of `exactly` or `firstAvailable` is required")];
-  if (exactly && firstAvailable?.length)
-    return [
-      invalid(path, undefined, "exactly one of `exactly` or `firstAvailable` is required, but multiple fields are set"),
-    ];
-  if (!exactly) return [];
-  return requiredText(exactly.deviceClassName, dns1123SubdomainProblems, path.child("exactly", "deviceClassName"));
+  return validateDevices(spec?.devices, field("spec", "devices"));
 }
 
 export function validateClaimUpdate(
@@ -41,7 +19,7 @@ export function validateClaimUpdate(
   context: RequestContext,
 ): FieldError[] {
   if (context.subresource === "status") return validateStatus(object, old);
-  return [...immutableField(object.spec, old.spec, field("spec")), ...validateClaim(object)];
+  return immutableForm(resourcev1.resourceClaimSpec, object.spec, old.spec, field("spec"));
 }
 
 function validateStatus({ metadata, status }: resourcev1.ResourceClaim, old: resourcev1.ResourceClaim): FieldError[] {
@@ -60,17 +38,39 @@ function validateStatus({ metadata, status }: resourcev1.ResourceClaim, old: res
       ),
     );
   if (old.status?.allocation && status?.allocation && !sameJson(status.allocation, old.status.allocation))
-    errors.push(...immutableField(status.allocation, old.status.allocation, path.child("allocation")));
+    errors.push(
+      ...immutableForm(resourcev1.allocationResult, status.allocation, old.status.allocation, path.child("allocation")),
+    );
   return errors;
 }
 
+/** Labels and annotations for the claims to be. */
+function validateTemplateMetadata(metadata: Partial<metav1.ObjectMeta> | undefined): FieldError[] {
+  const at = field("spec", "metadata");
+  return [
+    ...validateLabels(metadata?.labels, at.child("labels")),
+    ...validateAnnotations(metadata?.annotations, at.child("annotations")),
+  ];
+}
+
+/** The same, or an error that prints it as upstream does. */
+function immutableForm(type: SchemaType, value: unknown, old: unknown, at: FieldPath): FieldError[] {
+  return sameJson(value, old) ? [] : [invalid(at, internalForm(type, value), "field is immutable")];
+}
+
 export function validateClaimTemplate({ spec }: resourcev1.ResourceClaimTemplate): FieldError[] {
-  return validateClaimSpec(spec.spec, field("spec", "spec"));
+  return [
+    ...validateTemplateMetadata(spec?.metadata),
+    ...validateDevices(spec?.spec?.devices, field("spec", "spec", "devices")),
+  ];
 }
 
 export function validateClaimTemplateUpdate(
   object: resourcev1.ResourceClaimTemplate,
   old: resourcev1.ResourceClaimTemplate,
 ): FieldError[] {
-  return [...immutableField(object.spec, old.spec, field("spec")), ...validateClaimTemplate(object)];
+  return [
+    ...validateClaimTemplate(object),
+    ...immutableForm(resourcev1.resourceClaimTemplateSpec, object.spec, old.spec, field("spec")),
+  ];
 }

@@ -1,7 +1,7 @@
 import { resources, type resourcev1 } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn } from "../columns.ts";
-import { validateDeviceClass } from "./device-validation.ts";
+import { validateDeviceClass } from "./device-class-validation.ts";
 
 export const deviceClass: Strategy<resourcev1.DeviceClass> = {
   resource: resources.deviceclasses,

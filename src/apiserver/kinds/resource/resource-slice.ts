@@ -1,7 +1,7 @@
 import { resources, type resourcev1 } from "../../../api/mod.ts";
-import type { Strategy } from "../../registry/strategy.ts";
+import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
-import { validateResourceSlice, validateResourceSliceUpdate } from "./device-validation.ts";
+import { validateResourceSlice, validateResourceSliceUpdate } from "./resource-slice-validation.ts";
 
 const docs = "io.k8s.api.resource.v1.ResourceSliceSpec";
 
@@ -22,6 +22,14 @@ export const resourceSlice: Strategy<resourcev1.ResourceSlice> = {
     "spec.nodeName": (object) => object.spec.nodeName ?? "",
     "spec.driver": (object) => object.spec.driver,
   },
+  prepareForCreate: stampTaints,
+  prepareForUpdate: (object, _, context) => stampTaints(object, context),
   validate: validateResourceSlice,
   validateUpdate: validateResourceSliceUpdate,
 };
+
+/** A taint tells since when it is there. */
+function stampTaints({ spec }: resourcev1.ResourceSlice, { now }: RequestContext): void {
+  const time = `${new Date(now).toISOString().slice(0, 19)}Z`;
+  for (const { taints } of spec.devices ?? []) for (const taint of taints ?? []) taint.timeAdded ??= time;
+}
