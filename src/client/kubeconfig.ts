@@ -154,7 +154,8 @@ export function removeContext(path: string, name: string): void {
     ...(current && current !== name ? { "current-context": current } : {}),
   };
   // A link was made by somebody else, and stays.
-  if (isDeepStrictEqual(left, empty) && !lstatSync(path).isSymbolicLink()) rmSync(path);
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  if (isDeepStrictEqual(left, empty) && !isLink) rmSync(path, { force: true });
   else writeKubeconfig(path, left as Kubeconfig);
 }
 

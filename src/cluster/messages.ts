@@ -6,6 +6,9 @@ export type ChildMessage =
   | { readonly type: "failed"; readonly message: string; readonly hint?: string };
 
 /** Tells the supervisor, where there is one. */
-export function tellSupervisor(message: ChildMessage): void {
-  process.send?.(message);
+export const tellSupervisor = (message: ChildMessage): void => tellParent(message);
+
+/** Without a callback a parent that has gone would be an uncaught error. */
+export function tellParent(message: object): void {
+  process.send?.(message, undefined, undefined, () => {});
 }

@@ -1,5 +1,14 @@
 /** What is known of the clusters on this machine: one `state.json` each, written by its supervisor, read by every command. */
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { ClusterOptions } from "./options.ts";
 import { runRoot } from "./paths.ts";
@@ -29,6 +38,15 @@ export interface ClusterState {
   readonly kubeconfigs: readonly string[];
 }
 
+/** Of a cluster that nothing is known of but its options: no process of it was written down. */
+export const stateWithout = (options: ClusterOptions): ClusterState => ({
+  options,
+  supervisor: { pid: 0, startTicks: 0 },
+  children: [],
+  nodes: [],
+  kubeconfigs: [],
+});
+
 const statePath = (name: string) => join(runRoot(), name, "state.json");
 
 export function readState(name: string): ClusterState | undefined {
@@ -40,6 +58,36 @@ export function writeState(state: ClusterState): void {
   const path = statePath(state.options.name);
   writeFileSync(`${path}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${path}.new`, path);
+}
+
+/**
+ * Takes a cluster's name for this process; answers whether it could. The owner is in a link, which is made with what it says at once; one whose
+ * owner is gone counts for nothing.
+ */
+export function claimName(name: string): boolean {
+  const path = join(runRoot(), name, "owner");
+  const { pid, startTicks } = identify(process.pid);
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      symlinkSync(`${pid}.${startTicks}`, path);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const owner = ownerOf(path);
+    if (isAlive(owner)) return owner.pid === pid;
+    rmSync(path, { force: true });
+  }
+  return false;
+}
+
+function ownerOf(path: string): ProcessIdentity {
+  try {
+    const [pid = 0, startTicks = 0] = readlinkSync(path).split(".").map(Number);
+    return { pid, startTicks };
+  } catch {
+    return { pid: 0, startTicks: 0 }; // It has just been given up.
+  }
 }
 
 export function clusterNames(): string[] {

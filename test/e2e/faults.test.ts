@@ -7,6 +7,7 @@ import { type corev1, resources } from "../../src/api/mod.ts";
 import { createClient, httpTransport, loadKubeconfig } from "../../src/client/mod.ts";
 import { identify, isAlive } from "../../src/cluster/state.ts";
 import { TestCluster } from "../support/cluster.ts";
+import { eventually } from "../support/eventually.ts";
 import { loadImages } from "../support/images.ts";
 import { needsContainers } from "../support/needs.ts";
 import { containerProcesses, namingProcesses, nothing, remainsOf, sharedFiles } from "../support/remains.ts";
@@ -210,17 +211,4 @@ async function killAll(pids: readonly number[]): Promise<void> {
     }
   }
   while (doomed.some(isAlive)) await delay(5);
-}
-
-/** A process that was just started needs a moment: tries until it holds, for thirty seconds. */
-async function eventually(attempt: () => Promise<void>): Promise<void> {
-  const until = Date.now() + 30_000;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (Date.now() > until) throw error;
-      await delay(50);
-    }
-  }
 }

@@ -11,21 +11,23 @@ import {
   isAlive,
   readState,
   removeAbandoned,
+  stateWithout,
 } from "../../cluster/mod.ts";
+import { parseDurationMs } from "./duration.ts";
 import { removeFromKubeconfig } from "./kubeconfig.ts";
 import { requireState } from "./status.ts";
 
 export interface DownFlags {
   readonly name: string;
   readonly keepData?: boolean;
+  readonly timeout: string;
 }
-
-const stopTimeoutMs = 60_000;
 
 export async function down(flags: DownFlags): Promise<void> {
   const state = readState(flags.name) ?? dataAlone(flags.name) ?? requireState(flags.name);
   const removeData = !flags.keepData;
-  if (isAlive(state.supervisor)) await endSupervisor(state, removeData);
+  const timeoutMs = parseDurationMs(flags.timeout);
+  if (isAlive(state.supervisor)) await endSupervisor(state, { removeData, timeoutMs });
   // What a supervisor that was killed left, or one that was stopping already with the data kept.
   const { pki } = clusterPaths(flags.name, state.options.data);
   if (readState(flags.name) || (removeData && existsSync(pki))) await removeAbandoned(state, removeData);
@@ -35,13 +37,22 @@ export async function down(flags: DownFlags): Promise<void> {
   );
 }
 
+interface EndOptions {
+  readonly removeData: boolean;
+  /** How long it may take before it is killed. */
+  readonly timeoutMs: number;
+}
+
 /** Resolves when its process is gone. One that does not answer is ended by signals. */
-async function endSupervisor({ options, supervisor }: ClusterState, removeData: boolean): Promise<void> {
+async function endSupervisor(
+  { options, supervisor }: ClusterState,
+  { removeData, timeoutMs }: EndOptions,
+): Promise<void> {
   const { control } = clusterPaths(options.name, options.data);
   try {
-    await callSupervisor(control, "POST", "/stop", { body: { removeData }, timeoutMs: stopTimeoutMs });
+    await callSupervisor(control, "POST", "/stop", { body: { removeData }, timeoutMs });
   } catch {
-    await endProcesses([supervisor], "SIGTERM", stopTimeoutMs);
+    await endProcesses([supervisor], "SIGTERM", timeoutMs);
     await endProcesses([supervisor], "SIGKILL", 5000);
   }
   while (isAlive(supervisor)) await delay(5);
@@ -51,5 +62,5 @@ async function endSupervisor({ options, supervisor }: ClusterState, removeData: 
 function dataAlone(name: string): ClusterState | undefined {
   const options = clusterOptions({ name }, defaultDataFolder);
   if (!existsSync(clusterPaths(name, options.data).pki)) return undefined;
-  return { options, supervisor: { pid: 0, startTicks: 0 }, children: [], nodes: [], kubeconfigs: [] };
+  return stateWithout(options);
 }

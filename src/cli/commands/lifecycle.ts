@@ -34,6 +34,7 @@ export function lifecycleCommands(): Command[] {
     ),
     named(new Command("down").description("Stop a cluster and remove everything that it made"))
       .option("--keep-data", "keep the store, keys and images for the next start")
+      .option("--timeout <duration>", "how long its supervisor has before it is ended by force", "60s")
       .action(async (options) => (await import("./down.ts")).down(options)),
     named(new Command("status").description("Show a cluster's nodes, components and processes"))
       .option("-o, --output <format>", "json")

@@ -8,6 +8,7 @@ import {
   makeFolders,
   type RawOptions,
   serve,
+  tellParent,
 } from "../../cluster/mod.ts";
 import { parseDurationMs } from "./duration.ts";
 
@@ -23,7 +24,7 @@ export interface ServeFlags extends RawOptions {
 
 export async function serveCommand(flags: ServeFlags): Promise<void> {
   const cluster = clusterOptions(flags, defaultDataFolder);
-  const parent = process.send ? (message: ServeMessage) => void process.send?.(message) : undefined;
+  const parent = process.send ? (message: ServeMessage) => tellParent(message) : undefined;
   // In the background the parent writes kubeconfig files, and this process stays small without what that needs.
   const foreground = parent ? undefined : await import("./kubeconfig.ts");
   makeFolders(cluster.data, join(cluster.data, "logs"));
@@ -31,6 +32,7 @@ export async function serveCommand(flags: ServeFlags): Promise<void> {
   const onOrphaned = () => orphaned.abort();
   // Who asked for it is gone before it was ready: nobody would be told.
   if (parent) process.once("disconnect", onOrphaned);
+  if (parent && !process.connected) onOrphaned();
   const log = pino(
     { level: "info" },
     pino.destination({ dest: join(cluster.data, "logs", "supervisor.log"), mode: 0o600, sync: true }),
@@ -61,6 +63,7 @@ export async function serveCommand(flags: ServeFlags): Promise<void> {
     }
     throw error;
   } finally {
+    process.off("disconnect", onOrphaned);
     if (process.connected) process.disconnect?.();
   }
 }

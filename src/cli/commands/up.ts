@@ -1,6 +1,6 @@
 /** `kubets up`: starts `kubets serve` in the background and returns when the cluster is ready. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
@@ -14,7 +14,9 @@ import {
   isAlive,
   makeFolders,
   readState,
+  removeAbandoned,
   type SupervisorStatus,
+  stateWithout,
 } from "../../cluster/mod.ts";
 import { parseDurationMs } from "./duration.ts";
 import { mergeKubeconfig, requireWritableKubeconfig } from "./kubeconfig.ts";
@@ -113,6 +115,7 @@ function openLog(file: string): number {
 }
 
 function startInBackground(options: ClusterOptions, flags: ServeFlags): Promise<void> {
+  const existed = existsSync(clusterPaths(options.name, options.data).pki);
   const logs = join(options.data, "logs");
   makeFolders(options.data, logs);
   const logFile = join(logs, "supervisor.log");
@@ -123,7 +126,17 @@ function startInBackground(options: ClusterOptions, flags: ServeFlags): Promise<
     stdio: ["ignore", log, log, "ipc"],
   });
   closeSync(log);
-  return untilReady(child, logFile);
+  return untilReady(child, logFile).catch(async (error: unknown) => {
+    const isOthers = error instanceof ClusterError && error.code === "already-exists";
+    if (!isOthers) await removeUnfinished(options, existed);
+    throw error;
+  });
+}
+
+/** A supervisor takes back what it made, but not where it was killed, or ended before it listened to signals. */
+async function removeUnfinished(options: ClusterOptions, existed: boolean): Promise<void> {
+  const state = readState(options.name);
+  if (!state || !isAlive(state.supervisor)) await removeAbandoned(state ?? stateWithout(options), !existed);
 }
 
 /** Rejects when the supervisor has ended, and with it everything that it made; an interrupt asks it to. */

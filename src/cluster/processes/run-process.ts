@@ -14,19 +14,24 @@ function surviveBugs(log: Logger): void {
   process.on("unhandledRejection", (reason) => log.error({ err: reason }, "unhandled rejection"));
 }
 
+async function run(running: Running, log: Logger, asked: Promise<void>): Promise<void> {
+  surviveBugs(log);
+  tellSupervisor({ type: "ready" });
+  // Node itself writes it at the end only: a cluster started meanwhile, or after a crash, would compile everything again.
+  setImmediate(flushCompileCache);
+  await asked;
+  await running.stop();
+}
+
 export async function runProcess(log: Logger, start: (signal: AbortSignal) => Promise<Running>): Promise<void> {
   const aborter = new AbortController();
   const asked = new Promise<void>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
   });
   try {
-    const running = await start(aborter.signal);
-    surviveBugs(log);
-    tellSupervisor({ type: "ready" });
-    // Node itself writes it at the end only: a cluster started meanwhile, or after a crash, would compile everything again.
-    setImmediate(flushCompileCache);
-    await asked;
-    await running.stop();
+    // Who is asked to end before it works has nothing to hand over: it is as safe as to be killed.
+    const running = await Promise.race([start(aborter.signal), asked]);
+    if (running) await run(running, log, asked);
   } catch (error) {
     log.fatal({ err: error }, "could not start");
     const hint = error instanceof ClusterError && error.hint ? { hint: error.hint } : {};

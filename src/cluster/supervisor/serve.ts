@@ -34,6 +34,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   // A second signal must not cut the stopping short.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
   options.signal?.addEventListener("abort", onSignal, { once: true });
+  if (options.signal?.aborted) onSignal();
   try {
     await supervisor.prepare();
     const control = await openControlSocket(supervisor.paths.control, {
@@ -48,10 +49,9 @@ export async function serve(options: ServeOptions): Promise<void> {
     });
     void ended.then(() => control.close());
     await Promise.race([withTimeout(supervisor.start(), options.timeoutMs), ended]);
-    if (phase === "starting") {
-      phase = "ready";
-      options.onReady(supervisor);
-    }
+    if (isStopping()) throw stoppedEarly(options.cluster.name);
+    phase = "ready";
+    options.onReady(supervisor);
   } catch (error) {
     if (error instanceof ClusterError && error.code === "already-exists") throw error;
     const wasStopped = isStopping();

@@ -13,6 +13,7 @@ import { type ControlPlaneConfig, type NodeConfig, writeConfig } from "../proces
 import { requireSpace } from "../space.ts";
 import {
   type ClusterState,
+  claimName,
   identify,
   isAlive,
   type NodePlace,
@@ -44,6 +45,7 @@ export class Supervisor {
   readonly #kubeconfigs = new Set<string>();
   readonly #nodes: NodePlace[] = [];
   #fabric: Fabric | undefined;
+  #isOwner = false;
   #starting: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | undefined;
 
@@ -76,11 +78,15 @@ export class Supervisor {
 
   async #prepare(): Promise<void> {
     const { paths, options } = this;
+    this.#checkNotStopped();
+    makeFolders(paths.run);
+    if (!claimName(options.name)) throw this.#alreadyRunning();
+    this.#isOwner = true;
     if (options.runtime === "containerd") requirePrograms();
     await this.#endFormerProcesses();
     makeFolders(paths.data);
     requireSpace(paths.data, this.#realNodes.length);
-    makeFolders(paths.run, paths.logs, paths.pki);
+    makeFolders(paths.logs, paths.pki);
   }
 
   /** Resolves when the API is ready, every node is Ready and DNS answers; rejects where it is stopped meanwhile. */
@@ -91,6 +97,7 @@ export class Supervisor {
 
   async #startAll(): Promise<void> {
     const { options } = this;
+    this.#checkNotStopped();
     this.#saveState();
     await this.#checkPorts();
     this.#saveState();
@@ -101,15 +108,19 @@ export class Supervisor {
     await Promise.all([controlPlane.start(), ...nodes.map((start) => start(controlPlane.keysReady))]);
   }
 
+  #alreadyRunning(): ClusterError {
+    const { name } = this.options;
+    return new ClusterError(
+      "already-exists",
+      `cluster ${name} is running already`,
+      `kubets down --name ${name} ends it`,
+    );
+  }
+
   /** A supervisor that was killed leaves its children; containers go on, and their new containerd finds them. */
   async #endFormerProcesses(): Promise<void> {
     const former = readState(this.options.name);
-    if (former && isAlive(former.supervisor) && former.supervisor.pid !== process.pid)
-      throw new ClusterError(
-        "already-exists",
-        `cluster ${this.options.name} is running already`,
-        `kubets down --name ${this.options.name} ends it`,
-      );
+    if (former && isAlive(former.supervisor) && former.supervisor.pid !== process.pid) throw this.#alreadyRunning();
     const processes = [...(former?.children ?? []), ...strayManagers(this.paths.run)];
     await endProcesses(processes, "SIGTERM", 5000);
     await endProcesses(processes, "SIGKILL", 5000);
@@ -131,8 +142,12 @@ export class Supervisor {
     for (const name of this.#realNodes) this.#nodes.push({ name, ...(await this.#fabric.addNode(name)) });
   }
 
-  #child(options: ChildOptions): Child {
+  #checkNotStopped(): void {
     if (this.#stopping) throw new ClusterError("process-failed", "the cluster was stopped while it started");
+  }
+
+  #child(options: ChildOptions): Child {
+    this.#checkNotStopped();
     const child = new Child(options, this.#log, () => this.#saveState());
     this.#children.push(child);
     return child;
@@ -246,7 +261,8 @@ export class Supervisor {
     // A start that is under way comes to its end, and may have gone a step further meanwhile.
     await this.#starting.catch(() => {});
     await this.#stopChildren();
-    await removeRemains(this.options, removeData);
+    // Another supervisor's cluster is not taken away.
+    if (this.#isOwner) await removeRemains(this.options, removeData);
   }
 
   async #stopChildren(): Promise<void> {
