@@ -33,6 +33,10 @@ export interface AdmissionAttributes {
   /** Every other form of the same objects, `requested` included. */
   readonly forms?: readonly AdmissionForm[];
   readonly reinvocation?: Reinvocation;
+  /**
+   * An object of the request's kind with a part of one laid over it, as server-side apply merges. Throws an Error that says why it cannot be.
+   */
+  overlay?(object: KubernetesObject, part: Record<string, unknown>): KubernetesObject;
   /** Ends when the client has gone. */
   readonly signal?: AbortSignal;
   /** Adds a Warning header to the answer. */

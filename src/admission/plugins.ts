@@ -15,6 +15,7 @@ import { DefaultStorageClass } from "./plugins/default-storage-class.ts";
 import { defaultTolerationSeconds } from "./plugins/default-toleration-seconds.ts";
 import { EventRateLimit } from "./plugins/event-rate-limit.ts";
 import { LimitRanger } from "./plugins/limit-ranger.ts";
+import { MutatingAdmissionPolicy } from "./plugins/mutating-admission-policy.ts";
 import { NamespaceLifecycle } from "./plugins/namespace-lifecycle.ts";
 import { NodeRestriction } from "./plugins/node-restriction.ts";
 import { PersistentVolumeClaimResize } from "./plugins/persistent-volume-claim-resize.ts";
@@ -78,6 +79,7 @@ const table: readonly Row[] = [
   ["DefaultIngressClass", (context) => new DefaultIngressClass(context)],
   ["PodTopologyLabels", (context) => new PodTopologyLabels(context)],
   ["RoleEscalation", (context) => new RoleEscalation(context)],
+  ["MutatingAdmissionPolicy", (context) => new MutatingAdmissionPolicy(policyReaders(context))],
   ["MutatingAdmissionWebhook", (context) => new MutatingAdmissionWebhook(webhookContext(context))],
   ["ValidatingAdmissionPolicy", (context) => new ValidatingAdmissionPolicy(policyReaders(context))],
   ["ValidatingAdmissionWebhook", (context) => new ValidatingAdmissionWebhook(webhookContext(context))],

@@ -112,7 +112,7 @@ export class ServedDefinition {
       settle,
     });
     const kind = { ...info, decoder: new CustomDecoder(info, schema) };
-    const view = new View(info, strategy, { kind, applyRules: () => schema.applyRules });
+    const view = new View(info, strategy, { kind });
     return { storage, view, ownership: engine.ownership };
   }
 

@@ -32,6 +32,7 @@ export function customStrategy(
     },
     validate: (object) => [...schema.validate(object), ...scaleErrors(object)],
     validateUpdate: (object, old) => [...schema.validate(object, old), ...scaleErrors(object)],
+    applyRules: () => schema.applyRules,
     columns: printerColumns(version.additionalPrinterColumns),
     ...(version.selectableFields && { selectableFields: selectableFields(version.selectableFields) }),
     ...(scale && { scale: scalingOf(scale) }),

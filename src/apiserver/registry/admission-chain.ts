@@ -6,7 +6,9 @@ import {
   Reinvocation,
 } from "../../admission/mod.ts";
 import type { KubernetesObject, ResourceInfo } from "../../api/mod.ts";
+import type { StructRules } from "../apply/type-rules.ts";
 import type { Operation } from "./operation.ts";
+import { overlay } from "./overlay.ts";
 
 export class AdmissionChain {
   readonly #mutating: readonly AdmissionPlugin[];
@@ -46,6 +48,8 @@ export interface AdmissionSubject {
   readonly oldObject?: KubernetesObject;
   /** Default: of the operation. */
   options?(): object;
+  /** How parts of objects are merged that have no schema value. */
+  readonly applyRules?: (() => StructRules) | undefined;
 }
 
 const optionKinds: Readonly<Record<string, string>> = Object.freeze({
@@ -59,7 +63,12 @@ export function optionsOf(operation: AdmissionOperation, given: object | undefin
   return { kind: optionKinds[operation], apiVersion: "meta.k8s.io/v1", ...given };
 }
 
-export function admissionAttributes(request: Operation, subject: AdmissionSubject): AdmissionAttributes {
+export function admissionAttributes(
+  request: Operation,
+  { applyRules, ...subject }: AdmissionSubject,
+): AdmissionAttributes {
+  const { resource } = subject;
+  const { subresource } = request;
   const name = request.name || subject.object?.metadata?.name;
   return {
     options: () => optionsOf(subject.operation, request.options),
@@ -68,7 +77,8 @@ export function admissionAttributes(request: Operation, subject: AdmissionSubjec
     dryRun: request.dryRun,
     reinvocation: new Reinvocation(),
     warn: (message) => request.warn(message),
-    ...(request.subresource && { subresource: request.subresource }),
+    overlay: (object, part) => overlay({ resource, subresource, applyRules }, object, part),
+    ...(subresource && { subresource }),
     ...(request.namespace && { namespace: request.namespace }),
     ...(name && { name }),
   };

@@ -16,9 +16,14 @@ export async function createObject(
   object: KubernetesObject,
 ): Promise<Entry> {
   settleNamespace(object, storage, operation);
-  const attributes = admissionAttributes(operation, { operation: "CREATE", resource: storage.info, object });
+  const { applyRules } = storage.strategy;
+  const subject = { operation: "CREATE", resource: storage.info, applyRules, object } as const;
+  const attributes = admissionAttributes(operation, subject);
+  const status = statusOf(object);
   await storage.admission.mutate(attributes);
   const admitted = storage.withDefaults(attributes.object ?? object);
+  settleNamespace(admitted, storage, operation);
+  if (statusOf(admitted) !== status) storage.resetStatus(admitted);
   const generated = prepare(storage, operation, admitted);
   for (let attempt = 1; ; attempt++) {
     if (generated) admitted.metadata.name = generateName(admitted.metadata.generateName!);
@@ -28,6 +33,10 @@ export async function createObject(
     if (entry) return entry;
     if (!generated || attempt === generateNameAttempts) throw await taken(storage, operation, admitted, generated);
   }
+}
+
+function statusOf(object: KubernetesObject): unknown {
+  return (object as { readonly status?: unknown }).status;
 }
 
 /** Answers whether the name is to be generated. */

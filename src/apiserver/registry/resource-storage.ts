@@ -1,5 +1,5 @@
 /** One resource as it is stored: where its objects lie, how they are checked, and the writes that all verbs are made of. */
-import { applyDefaults, type Kind, type KubernetesObject, type ResourceInfo } from "../../api/mod.ts";
+import { applyDefaults, type Kind, type KubernetesObject, normalize, type ResourceInfo } from "../../api/mod.ts";
 import { StoreError } from "../../store/mod.ts";
 import * as errors from "../errors.ts";
 import type { AdmissionChain } from "./admission-chain.ts";
@@ -95,6 +95,13 @@ export class ResourceStorage {
   withDefaults(object: KubernetesObject): KubernetesObject {
     const schema = this.info.schema as Kind<KubernetesObject> | undefined;
     return schema ? applyDefaults(schema, object) : object;
+  }
+
+  /** A status is not the writer's to set, not admission's either, on an object that has `/status`. */
+  resetStatus(object: KubernetesObject): void {
+    if (!this.strategy.hasStatus) return;
+    delete (object as { status?: unknown }).status;
+    if (this.info.schema) normalize(this.info.schema as Kind<KubernetesObject>, object);
   }
 
   /** An object encoded for the store. It must not be changed afterwards. */

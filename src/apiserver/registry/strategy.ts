@@ -5,6 +5,7 @@
 import type { KubernetesObject, ResourceInfo } from "../../api/mod.ts";
 import type { User } from "../../auth/mod.ts";
 import type { FieldSet } from "../apply/field-set.ts";
+import type { StructRules } from "../apply/type-rules.ts";
 import type { FieldError } from "../validation/field-error.ts";
 
 export interface RequestContext {
@@ -76,6 +77,8 @@ export interface Strategy<T extends KubernetesObject> {
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
   /** Columns of `kubectl get`; default Name and Created At. */
   readonly columns?: readonly TableColumn<T>[];
+  /** How server-side apply merges objects of a kind that has no schema value. */
+  applyRules?(): StructRules;
   /** The scale subresource: where replicas and selector are. */
   readonly scale?: {
     getReplicas(object: T): number;

@@ -91,7 +91,8 @@ async function settle(
 ): Promise<KubernetesObject> {
   settleName(object, operation.name);
   settleNamespace(object, storage, operation);
-  const subject = { operation: "UPDATE", resource: storage.info, object, oldObject: old } as const;
+  const { applyRules } = storage.strategy;
+  const subject = { operation: "UPDATE", resource: storage.info, applyRules, object, oldObject: old } as const;
   const attributes = admissionAttributes(operation, subject);
   await storage.admission.mutate(attributes);
   const admitted = storage.withDefaults(attributes.object ?? object);

@@ -20,8 +20,6 @@ export interface ViewOptions {
   readonly warning?: string;
   /** Of a kind that has no schema value: how it is read from what clients send. */
   readonly kind?: BodyKind;
-  /** And how server-side apply merges it. */
-  applyRules?(): StructRules;
 }
 
 export class View {
@@ -43,7 +41,7 @@ export class View {
   constructor(info: ResourceInfo<KubernetesObject>, strategy: Strategy<KubernetesObject>, options: ViewOptions = {}) {
     this.info = info;
     this.kind = options.kind ?? info;
-    this.applyRules = options.applyRules;
+    this.applyRules = strategy.applyRules;
     this.strategy = strategy;
     this.conversion = options.conversion;
     this.warning = options.warning ?? strategy.deprecation;
