@@ -20,6 +20,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/watch"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
@@ -204,14 +205,14 @@ func (l *load) name(n int) string { return fmt.Sprintf("pod-%d", n%l.objects) }
 
 // A pod as a Deployment makes it, for a scheduler that is not there.
 func (l *load) pod(n int) *corev1.Pod {
-	labels := map[string]string{"app": "bench", "group": fmt.Sprint(n % 10)}
+	marks := map[string]string{"app": "bench", "group": fmt.Sprint(n % 10)}
 	container := corev1.Container{
 		Name: "web", Image: "registry.example/bench:1",
 		Ports: []corev1.ContainerPort{{Name: "http", ContainerPort: 8080}},
 		Env:   []corev1.EnvVar{{Name: "MODE", Value: "bench"}, {Name: "NUMBER", Value: fmt.Sprint(n)}},
 	}
 	return &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Name: l.name(n), Labels: labels},
+		ObjectMeta: metav1.ObjectMeta{Name: l.name(n), Labels: marks},
 		Spec:       corev1.PodSpec{SchedulerName: "bench-none", Containers: []corev1.Container{container}},
 	}
 }
@@ -269,43 +270,54 @@ func (l *load) remove(ctx context.Context, client *kubernetes.Clientset, n int) 
 	return client.CoreV1().Pods(l.namespace).Delete(ctx, l.name(n), metav1.DeleteOptions{GracePeriodSeconds: &zero})
 }
 
-// Counts events delivered to all watchers together while config maps are made. The watches are opened at the same time, before the clock runs: a
-// server may take seconds for each.
+// Counts events delivered to all watchers together while config maps are made. As an informer does, each watch starts from a list's version.
 func (l *load) watch(ctx context.Context, watchers, events int) (Figure, error) {
 	streams := make([]watch.Interface, watchers)
 	problems := make([]error, watchers)
 	var opening, reading sync.WaitGroup
 	for n := range watchers {
-		opening.Go(func() {
-			maps := l.watchers[n%len(l.watchers)].CoreV1().ConfigMaps(l.namespace)
-			streams[n], problems[n] = maps.Watch(ctx, metav1.ListOptions{LabelSelector: "bench=watch"})
-		})
+		opening.Go(func() { streams[n], problems[n] = l.openWatch(ctx, l.watchers[n%len(l.watchers)]) })
 	}
 	opening.Wait()
 	if err := errors.Join(problems...); err != nil {
 		return Figure{}, err
 	}
-	for _, stream := range streams {
-		reading.Go(func() { readEvents(stream, events) })
+	for n, stream := range streams {
+		reading.Go(func() { problems[n] = readEvents(stream, events) })
 	}
 	spent := l.cpuMicroseconds()
 	began := time.Now()
 	_, err := l.measure(ctx, events, func(ctx context.Context, client *kubernetes.Clientset, n int) error {
-		object := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("event-%d", n), Labels: map[string]string{"bench": "watch"}}}
+		object := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("event-%d", n), Labels: watched}}
 		_, err := client.CoreV1().ConfigMaps(l.namespace).Create(ctx, object, metav1.CreateOptions{})
 		return err
 	})
 	reading.Wait()
 	count := float64(watchers * events)
-	return Figure{PerSecond: count / time.Since(began).Seconds(), CPUMicroseconds: (l.cpuMicroseconds() - spent) / count}, err
+	figure := Figure{PerSecond: count / time.Since(began).Seconds(), CPUMicroseconds: (l.cpuMicroseconds() - spent) / count}
+	return figure, errors.Join(append(problems, err)...)
 }
 
-// Reads until so many events are seen, or the server ends the watch.
-func readEvents(stream watch.Interface, events int) {
+var watched = map[string]string{"bench": "watch"}
+
+func (l *load) openWatch(ctx context.Context, client *kubernetes.Clientset) (watch.Interface, error) {
+	maps := client.CoreV1().ConfigMaps(l.namespace)
+	selector := labels.SelectorFromSet(watched).String()
+	list, err := maps.List(ctx, metav1.ListOptions{LabelSelector: selector})
+	if err != nil {
+		return nil, err
+	}
+	return maps.Watch(ctx, metav1.ListOptions{LabelSelector: selector, ResourceVersion: list.ResourceVersion})
+}
+
+// Reads until so many events are seen. A watch that ends before that has failed.
+func readEvents(stream watch.Interface, events int) error {
 	defer stream.Stop()
 	for seen := 0; seen < events; seen++ {
-		if _, open := <-stream.ResultChan(); !open {
-			return
+		event, open := <-stream.ResultChan()
+		if !open || event.Type != watch.Added {
+			return fmt.Errorf("a watch ended after %d events: %v %v", seen, event.Type, event.Object)
 		}
 	}
+	return nil
 }
