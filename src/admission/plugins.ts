@@ -55,7 +55,7 @@ function policyReaders(context: AdmissionContext): PolicyReaders {
 
 type Row = readonly [name: string, make: (context: AdmissionContext, options: AdmissionOptions) => AdmissionPlugin];
 
-/** Quotas come last, because what they count must not be refused by anyone after them. */
+/** Quotas come last, because what they count must not be refused by anyone after them; roles are judged as the last webhook left them. */
 const table: readonly Row[] = [
   ["NamespaceLifecycle", (context) => new NamespaceLifecycle(context)],
   ["LimitRanger", (context) => new LimitRanger(context)],
@@ -78,9 +78,9 @@ const table: readonly Row[] = [
   ["CertificateSubjectRestriction", () => certificateSubjectRestriction],
   ["DefaultIngressClass", (context) => new DefaultIngressClass(context)],
   ["PodTopologyLabels", (context) => new PodTopologyLabels(context)],
-  ["RoleEscalation", (context) => new RoleEscalation(context)],
   ["MutatingAdmissionPolicy", (context) => new MutatingAdmissionPolicy(policyReaders(context))],
   ["MutatingAdmissionWebhook", (context) => new MutatingAdmissionWebhook(webhookContext(context))],
+  ["RoleEscalation", (context) => new RoleEscalation(context)],
   ["ValidatingAdmissionPolicy", (context) => new ValidatingAdmissionPolicy(policyReaders(context))],
   ["ValidatingAdmissionWebhook", (context) => new ValidatingAdmissionWebhook(webhookContext(context))],
   ["ResourceQuota", (context) => new ResourceQuota(context)],

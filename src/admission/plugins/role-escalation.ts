@@ -1,4 +1,5 @@
 /** Nobody makes a role or a binding that grants more than they have, unless they may `escalate` or `bind` it. */
+import { isDeepStrictEqual } from "node:util";
 import { type rbacv1, resources, StatusError } from "../../api/mod.ts";
 import { type GrantAttempt, Group, refusedGrant } from "../../auth/mod.ts";
 import type { AdmissionContext } from "../context.ts";
@@ -15,8 +16,15 @@ const everything: readonly rbacv1.PolicyRule[] = [
   { verbs: ["*"], nonResourceURLs: ["*"] },
 ];
 
-function same(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one ?? []) === JSON.stringify(other ?? []);
+/** What the garbage collector changes is not asked about: it would otherwise never get rid of a role. */
+function isOnlyForCollector(next: AnyRole | AnyBinding, old: AnyRole | AnyBinding): boolean {
+  return isDeepStrictEqual(withoutCollected(next), withoutCollected(old));
+}
+
+const ofCollector: ReadonlySet<string> = new Set(["ownerReferences", "finalizers", "managedFields", "resourceVersion"]);
+
+function withoutCollected({ metadata, ...content }: AnyRole | AnyBinding): object {
+  return { ...content, metadata: Object.entries(metadata).filter(([name]) => !ofCollector.has(name)) };
 }
 
 function isRole(resource: string): resource is "roles" | "clusterroles" {
@@ -58,7 +66,8 @@ export class RoleEscalation implements AdmissionPlugin {
     return !attributes.user.groups.includes(Group.masters);
   }
 
-  async validate(attributes: AdmissionAttributes): Promise<void> {
+  /** After all that change the object, and before anybody says what is wrong with it: a role that is not there comes first. */
+  async admit(attributes: AdmissionAttributes): Promise<void> {
     const { resource } = attributes.resource;
     if (isRole(resource)) await this.#judgeRole(attributes, resource);
     else if (isBinding(resource)) await this.#judgeBinding(attributes);
@@ -67,21 +76,21 @@ export class RoleEscalation implements AdmissionPlugin {
   async #judgeRole(attributes: AdmissionAttributes, resource: "roles" | "clusterroles"): Promise<void> {
     const role = incoming<AnyRole>(attributes);
     const old = stored<AnyRole>(attributes);
+    if (old && isOnlyForCollector(role, old)) return;
     const exemption = { verb: "escalate", resource, name: role.metadata.name } as const;
     // What an aggregated role will hold, nobody can say beforehand.
-    if (role.aggregationRule && !same(role.aggregationRule, old?.aggregationRule)) {
+    if (role.aggregationRule || old?.aggregationRule) {
       if ((await this.#refused(attributes, everything, exemption)) !== undefined)
         throw forbidden(attributes, "must have cluster-admin privileges to use the aggregationRule");
     }
-    if (old && same(role.rules, old.rules)) return;
     const why = await this.#refused(attributes, role.rules ?? [], exemption);
     if (why !== undefined) throw forbidden(attributes, why);
   }
 
   async #judgeBinding(attributes: AdmissionAttributes): Promise<void> {
-    const { roleRef, subjects } = incoming<AnyBinding>(attributes);
+    const { roleRef } = incoming<AnyBinding>(attributes);
     const old = stored<AnyBinding>(attributes);
-    if (old && same(roleRef, old.roleRef) && same(subjects, old.subjects)) return;
+    if (old && isOnlyForCollector(incoming<AnyBinding>(attributes), old)) return;
     const resource = roleRef.kind === "ClusterRole" ? "clusterroles" : "roles";
     const exemption = { verb: "bind", resource, name: roleRef.name } as const;
     if ((await this.#refused(attributes, everything, exemption)) === undefined) return;

@@ -9,7 +9,11 @@ import type { ResourceStorage } from "./resource-storage.ts";
 type Meta = Partial<metav1.ObjectMeta>;
 
 /** The object must be meant for the namespace of the path; where it does not say, it is. */
-export function settleNamespace(object: KubernetesObject, storage: ResourceStorage, operation: Operation): void {
+export function settleNamespace(
+  object: KubernetesObject,
+  storage: Pick<ResourceStorage, "info">,
+  operation: Operation,
+): void {
   const meta: Meta = object.metadata;
   const wanted = storage.info.namespaced ? operation.namespace : "";
   if (!meta.namespace) {

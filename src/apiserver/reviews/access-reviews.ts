@@ -1,5 +1,5 @@
 /** May somebody do something? The authorizer's answer as an object (authorization.k8s.io). */
-import { type authorizationv1, type KubernetesObject, resources } from "../../api/mod.ts";
+import { type authorizationv1, type KubernetesObject, type metav1, resources } from "../../api/mod.ts";
 import {
   type AuthorizationAttributes,
   type Authorizer,
@@ -11,6 +11,7 @@ import { badRequest, invalid } from "../errors.ts";
 import { type FieldError, invalid as invalidField } from "../validation/field-error.ts";
 import { field } from "../validation/field-path.ts";
 import { type Review, reviewEndpoint } from "./review-endpoint.ts";
+import { checkSelectors, type SelectorTexts, selectorTexts } from "./selector-attributes.ts";
 
 type Spec = authorizationv1.SubjectAccessReviewSpec;
 type AccessReview = KubernetesObject & { spec: Spec; status?: authorizationv1.SubjectAccessReviewStatus };
@@ -25,7 +26,7 @@ export function accessReviews(authorizer: Authorizer) {
   const subject: Review<authorizationv1.SubjectAccessReview> = {
     info: resources.subjectaccessreviews,
     answer: (review) => {
-      refuse([...checkAttributes(review.spec), ...checkUser(review.spec)]);
+      refuse([...checkAttributes(review.spec), ...checkUser(review.spec), ...checkMetadata(review.metadata)]);
       return ask(review, userOf(review.spec)) as Promise<authorizationv1.SubjectAccessReview>;
     },
   };
@@ -39,7 +40,7 @@ export function accessReviews(authorizer: Authorizer) {
   const self: Review<authorizationv1.SelfSubjectAccessReview> = {
     info: resources.selfsubjectaccessreviews,
     answer: (review, { user }) => {
-      refuse(checkAttributes(review.spec));
+      refuse([...checkAttributes(review.spec), ...checkMetadata(review.metadata)]);
       return ask(review as AccessReview, user) as Promise<authorizationv1.SelfSubjectAccessReview>;
     },
   };
@@ -69,15 +70,26 @@ async function decide(
   asked: Spec,
   user: User,
 ): Promise<authorizationv1.SubjectAccessReviewStatus> {
-  const { decision, reason } = await authorizer.authorize(attributesOf(asked, user));
+  const { resourceAttributes } = asked;
+  const texts = resourceAttributes && selectorTexts(resourceAttributes, spec.child("resourceAttributes"));
+  const { decision, reason } = await authorizer.authorize(attributesOf(asked, user, texts));
   return {
     allowed: decision === "allow",
     ...(decision === "deny" && { denied: true }),
     ...(reason && { reason }),
+    ...(texts?.errors.length && { evaluationError: evaluationError(texts.errors) }),
   };
 }
 
-function attributesOf({ resourceAttributes, nonResourceAttributes }: Spec, user: User): AuthorizationAttributes {
+function evaluationError(errors: readonly string[]): string {
+  return errors.length === 1 ? errors[0]! : `[${errors.join(", ")}]`;
+}
+
+function attributesOf(
+  { resourceAttributes, nonResourceAttributes }: Spec,
+  user: User,
+  { fieldSelector, labelSelector }: Partial<SelectorTexts> = {},
+): AuthorizationAttributes {
   if (!resourceAttributes)
     return { user, verb: nonResourceAttributes?.verb ?? "", path: nonResourceAttributes?.path ?? "" };
   const { group = "", version = "", resource = "", subresource, namespace, name, verb = "" } = resourceAttributes;
@@ -91,6 +103,8 @@ function attributesOf({ resourceAttributes, nonResourceAttributes }: Spec, user:
       ...(subresource && { subresource }),
       ...(namespace && { namespace }),
       ...(name && { name }),
+      ...(fieldSelector && { fieldSelector }),
+      ...(labelSelector && { labelSelector }),
     },
   };
 }
@@ -102,11 +116,23 @@ function userOf({ user = "", groups = [], uid, extra }: Spec): User {
 function checkAttributes({ resourceAttributes, nonResourceAttributes }: Partial<Spec>): FieldError[] {
   if (resourceAttributes && nonResourceAttributes) {
     const why = "cannot be specified in combination with resourceAttributes";
-    return [invalidField(spec.child("nonResourceAttributes"), nonResourceAttributes, why)];
+    return [invalidField(spec.child("nonResourceAttributes"), shown(nonResourceAttributes), why)];
   }
-  if (resourceAttributes || nonResourceAttributes) return [];
+  if (resourceAttributes) return checkSelectors(resourceAttributes, spec.child("resourceAttributes"));
+  if (nonResourceAttributes) return [];
   const why = "exactly one of nonResourceAttributes or resourceAttributes must be specified";
   return [invalidField(spec.child("resourceAttributes"), undefined, why)];
+}
+
+/** As upstream names the fields inside. */
+function shown({ path = "", verb = "" }: authorizationv1.NonResourceAttributes): object {
+  return { Path: path, Verb: verb };
+}
+
+/** A question has no name, and nothing else to remember it by. */
+function checkMetadata(metadata: Partial<metav1.ObjectMeta>): FieldError[] {
+  const { managedFields: _, creationTimestamp: __, ...rest } = metadata;
+  return Object.keys(rest).length === 0 ? [] : [invalidField(field("metadata"), metadata, "must be empty")];
 }
 
 function checkUser({ user, groups }: Spec): FieldError[] {
@@ -116,14 +142,16 @@ function checkUser({ user, groups }: Spec): FieldError[] {
 
 function checkLocal({ spec: asked, metadata }: authorizationv1.LocalSubjectAccessReview): FieldError[] {
   const found = [...checkAttributes(asked), ...checkUser(asked)];
+  const { namespace: place, ...others } = metadata;
+  found.push(...checkMetadata(others));
   const namespace = asked.resourceAttributes?.namespace ?? "";
-  if (asked.resourceAttributes && namespace !== metadata.namespace)
+  if (asked.resourceAttributes && namespace !== place)
     found.push(invalidField(spec.child("resourceAttributes", "namespace"), namespace, "must match metadata.namespace"));
   if (asked.nonResourceAttributes)
     found.push(
       invalidField(
         spec.child("nonResourceAttributes"),
-        asked.nonResourceAttributes,
+        shown(asked.nonResourceAttributes),
         "disallowed on this kind of request",
       ),
     );

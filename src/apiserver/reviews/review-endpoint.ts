@@ -2,6 +2,7 @@
 import type { Kind, KubernetesObject, ResourceInfo } from "../../api/mod.ts";
 import { defaultStrategy } from "../registry/default-strategy.ts";
 import { managedFieldOwnership } from "../registry/managed-field-ownership.ts";
+import { settleNamespace } from "../registry/metadata.ts";
 import type { Operation } from "../registry/operation.ts";
 import { View } from "../registry/view.ts";
 import type { Endpoint } from "../request/call.ts";
@@ -18,7 +19,7 @@ export function reviewEndpoint<T extends KubernetesObject>({ info, answer }: Rev
   return {
     create: async ({ body, operation }) => {
       const review = body.object(untyped, operation);
-      if (info.namespaced) review.metadata.namespace = operation.namespace;
+      if (info.namespaced) settleNamespace(review, { info: untyped }, operation);
       managedFieldOwnership.update({ view, operation }, review);
       const object = await answer(review as T, operation);
       return { type: "object", status: 201, schema: info.schema as Kind, object };

@@ -80,7 +80,10 @@ test("a node reads what its pods name, and nothing else of the kind", () => {
 });
 
 test("lists are allowed for one name or for the node's own pods", () => {
-  assert.equal(decide("watch", { resource: "secrets", fieldSelector: "metadata.name=keys", ...shop }), "allow");
+  assert.equal(
+    decide("watch", { resource: "secrets", name: "keys", fieldSelector: "metadata.name=keys", ...shop }),
+    "allow",
+  );
   assert.equal(decide("list", { resource: "secrets", ...shop }), "No Object name found");
   assert.equal(decide("list", { resource: "secrets" }), "can only read namespaced object of this type");
   assert.equal(

@@ -15,7 +15,7 @@ interface NodeRequest {
   readonly node: string;
   readonly verb: string;
   readonly resource: Resource;
-  /** From the path, or from a field selector on the name. */
+  /** Of a list or watch too, where the request asks for one name. */
   readonly name: string | undefined;
 }
 
@@ -194,7 +194,7 @@ export class NodeAuthorizer implements Authorizer, RuleResolver {
     if (node === undefined) return refused(`unknown node for user ${JSON.stringify(user.name)}`);
     if (resource === undefined) return byRules(attributes);
     const judge = judges.get(`${resource.group}/${resource.resource}`);
-    const name = resource.name ?? exactField(resource, "metadata.name");
+    const { name } = resource;
     return judge?.({ node, verb, resource, name }, this.#relations) ?? byRules(attributes);
   }
 

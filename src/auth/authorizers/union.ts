@@ -4,18 +4,9 @@ import { Group } from "../users.ts";
 import type { ResolvedRules, RuleResolver } from "./rule-resolver.ts";
 
 /** Members of `system:masters` may do everything, so that a broken policy can always be mended. */
-export class MastersAuthorizer implements Authorizer, RuleResolver {
+export class MastersAuthorizer implements Authorizer {
   authorize({ user }: AuthorizationAttributes): Decision {
     return { decision: user.groups.includes(Group.masters) ? "allow" : "no-opinion" };
-  }
-
-  rulesFor(user: User): ResolvedRules {
-    if (!user.groups.includes(Group.masters)) return { rules: [], incomplete: false };
-    const rules = [
-      { verbs: ["*"], apiGroups: ["*"], resources: ["*"] },
-      { verbs: ["*"], nonResourceURLs: ["*"] },
-    ];
-    return { rules, incomplete: false };
   }
 }
 

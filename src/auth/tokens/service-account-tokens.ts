@@ -151,7 +151,8 @@ export class ServiceAccountTokens implements TokenAuthenticator {
           throw new TokenError("invalid service account token");
       }
     }
-    throw new TokenError("invalid signature");
+    // Clients see what upstream's library says.
+    throw new TokenError("go-jose/go-jose: error in cryptographic primitive");
   }
 
   async #requireBoundObjects(claims: KubernetesClaims): Promise<void> {
