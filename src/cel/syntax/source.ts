@@ -21,6 +21,8 @@ export function formatIssues(text: string, issues: readonly Issue[]): string {
 }
 
 function formatIssue(text: string, { offset, message }: Issue): string {
+  // There is nothing to show.
+  if (text === "") return `ERROR: <input>:1:0: ${message}`;
   const before = [...text].slice(0, offset).join("");
   const line = before.split("\n").length;
   const column = [...before.slice(before.lastIndexOf("\n") + 1)].length;

@@ -59,7 +59,7 @@ function validateResources(resources: readonly string[], path: FieldPath): Field
 function starProblems(resources: readonly string[], path: FieldPath): FieldError[] {
   const all = resources.length > 1 && resources.includes("*/*");
   if (all) return [invalid(path, resources, "if '*/*' is present, must not specify other resources")];
-  const plain = resources.filter((pattern) => !pattern.includes("/"));
+  const plain = resources.filter((pattern) => pattern !== "" && pattern.split("/").length !== 2);
   if (!plain.includes("*") || plain.at(-1) === "*") return [];
   const text = "if '*' is present, must not specify other resources without subresources";
   return [invalid(path, resources, text)];

@@ -1,5 +1,5 @@
 import { webhookConditionProblem } from "../../../admission/mod.ts";
-import { type admissionregistrationv1, dns1123SubdomainProblems } from "../../../api/mod.ts";
+import { type admissionregistrationv1, dns1035LabelProblems, dns1123SubdomainProblems } from "../../../api/mod.ts";
 import { duplicate, type FieldError, invalid, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { validateLabelSelector } from "../../validation/rules.ts";
@@ -47,14 +47,18 @@ function validateWebhook(webhook: Webhook, path: FieldPath): FieldError[] {
 function validateName(name: string, path: FieldPath): FieldError[] {
   if (!name) return [required(path)];
   const errors = dns1123SubdomainProblems(name).map((problem) => invalid(path, name, problem));
-  if (name.split(".").length < 3)
+  if (errors.length === 0 && name.split(".").length < 3)
     errors.push(invalid(path, name, "should be a domain with at least three segments separated by dots"));
   return errors;
 }
 
 function validateReviewVersions(versions: readonly string[], path: FieldPath): FieldError[] {
   if (versions.length === 0) return [required(path, "must specify one of v1, v1beta1")];
-  if (versions.some((version) => knownReviewVersions.has(version))) return [];
+  const errors = versions.flatMap((version, position) => {
+    if (versions.indexOf(version) < position) return [invalid(path.index(position), version, "duplicate version")];
+    return dns1035LabelProblems(version).map((problem) => invalid(path.index(position), version, problem));
+  });
+  if (errors.length > 0 || versions.some((version) => knownReviewVersions.has(version))) return errors;
   return [invalid(path, versions, "must include at least one of v1, v1beta1")];
 }
 
@@ -65,29 +69,45 @@ function validateClient(client: Partial<admissionregistrationv1.WebhookClientCon
   if (url !== undefined) return validateUrl(url, path.child("url"));
   const at = path.child("service");
   const errors: FieldError[] = [];
-  for (const key of ["name", "namespace"] as const) if (!service?.[key]) errors.push(required(at.child(key)));
+  // Upstream takes the one for the other.
+  if (!service?.namespace) errors.push(required(at.child("name")));
+  if (!service?.name) errors.push(required(at.child("namespace")));
   const port = service?.port ?? 443;
   if (port < 1 || port > 65535)
     errors.push(invalid(at.child("port"), port, "port is not valid: must be between 1 and 65535, inclusive"));
-  if (service?.path !== undefined && !service.path.startsWith("/"))
-    errors.push(invalid(at.child("path"), service.path, "must start with a '/'"));
+  return [...errors, ...validatePath(service?.path, at.child("path"))];
+}
+
+function validatePath(text: string | undefined, at: FieldPath): FieldError[] {
+  if (text === undefined || text === "/") return [];
+  const errors = text.startsWith("/") ? [] : [invalid(at, text, "must start with a '/'")];
+  const segments = text.slice(1).replace(/\/$/, "").split("/");
+  for (const [position, segment] of segments.entries()) {
+    if (segment === "") errors.push(invalid(at, text, `segment[${position}] may not be empty`));
+    else
+      errors.push(
+        ...dns1123SubdomainProblems(segment).map((problem) => invalid(at, text, `segment[${position}]: ${problem}`)),
+      );
+  }
   return errors;
 }
 
 const form = "https://host[/path]";
+const reference = /^(?:([a-z][a-z0-9+.-]*):)?(?:\/\/([^/?#]*))?[^?#]*(?:\?([^#]*))?(?:#(.*))?$/i;
 
 function validateUrl(text: string, path: FieldPath): FieldError[] {
-  if (!URL.canParse(text)) return [required(path, `url must be a valid URL: ${text}; desired format: ${form}`)];
-  const url = new URL(text);
+  if (text.startsWith(":")) {
+    const problem = `parse ${JSON.stringify(text)}: missing protocol scheme`;
+    return [required(path, `url must be a valid URL: ${problem}; desired format: ${form}`)];
+  }
+  const [, scheme = "", authority = "", query = "", fragment = ""] = reference.exec(text) ?? [];
+  const [host, user] = authority.split("@").reverse();
   const errors: FieldError[] = [];
-  if (url.protocol !== "https:")
-    errors.push(
-      invalid(path, url.protocol.slice(0, -1), `'https' is the only allowed URL scheme; desired format: ${form}`),
-    );
-  if (url.host === "") errors.push(invalid(path, url.host, `host must be specified; desired format: ${form}`));
-  if (url.username !== "") errors.push(invalid(path, url.username, "user information is not permitted in the URL"));
-  if (url.hash !== "") errors.push(invalid(path, url.hash.slice(1), "fragments are not permitted in the URL"));
-  if (url.search !== "")
-    errors.push(invalid(path, url.search.slice(1), "query parameters are not permitted in the URL"));
+  if (scheme !== "https")
+    errors.push(invalid(path, scheme, `'https' is the only allowed URL scheme; desired format: ${form}`));
+  if (!host) errors.push(invalid(path, host ?? "", `host must be specified; desired format: ${form}`));
+  if (user !== undefined) errors.push(invalid(path, user, "user information is not permitted in the URL"));
+  if (fragment !== "") errors.push(invalid(path, fragment, "fragments are not permitted in the URL"));
+  if (query !== "") errors.push(invalid(path, query, "query parameters are not permitted in the URL"));
   return errors;
 }
