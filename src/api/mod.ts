@@ -9,7 +9,7 @@ export * as autoscalingv1 from "./autoscaling/v1.ts";
 export * as autoscalingv2 from "./autoscaling/v2.ts";
 export * as batchv1 from "./batch/v1.ts";
 export * as certificatesv1 from "./certificates/v1.ts";
-export { DecodeError } from "./codec/decode-error.ts";
+export { cannotBeHandled, DecodeError, unrecognized } from "./codec/decode-error.ts";
 export {
   decodeProtobuf,
   encodeProtobuf,
@@ -21,7 +21,14 @@ export {
   withResourceVersionProtobuf,
   wrapProtobuf,
 } from "./codec/envelope.ts";
-export { type DecodeOptions, decodeJson, duplicateFields, normalize, syntaxProblem } from "./codec/json-decode.ts";
+export {
+  type DecodeOptions,
+  decodeJson,
+  duplicateFields,
+  normalize,
+  readJsonObject,
+  syntaxProblem,
+} from "./codec/json-decode.ts";
 export {
   encodeJson,
   joinJsonList,
@@ -35,7 +42,7 @@ export { decodeMessage } from "./codec/protobuf-decode.ts";
 export { encodeMessage } from "./codec/protobuf-encode.ts";
 export { protobufWatchEvent, type WatchFrame, WatchFrameReader } from "./codec/watch-frames.ts";
 export { WireError } from "./codec/wire-reader.ts";
-export { decodeYaml, parseYaml, parseYamlDocuments, parseYamlText, stringifyYaml } from "./codec/yaml.ts";
+export { decodeYaml, parseYaml, parseYamlDocuments, parseYamlText, stringifyYaml, yamlProblem } from "./codec/yaml.ts";
 export * as coordinationv1 from "./coordination/v1.ts";
 export * as corev1 from "./core/v1.ts";
 export { applyDefaults } from "./defaults/apply.ts";

@@ -22,13 +22,13 @@ export interface DecodeOptions {
  */
 export function decodeJson<T>(schema: Message<T>, input: string | Uint8Array, options: DecodeOptions = {}): T {
   const text = typeof input === "string" ? input : utf8(input);
-  const value = parse(schema, text);
+  const value = parse(structName(schema), text);
   return decodeParsed(schema, value, text, options);
 }
 
 /** As `decodeJson`, of a value that is parsed already; `text` is its JSON, from which mistakes are explained. */
 export function decodeParsed<T>(schema: Message<T>, value: unknown, text: string, options: DecodeOptions): T {
-  const object = asObject(schema, value);
+  const object = asObject(structName(schema), value);
   if (schema.gvk) checkKind(schema, schema.gvk, object, text);
   const { validation = "Ignore" } = options;
   const tally: Tally = { keys: 0, unknown: 0 };
@@ -43,11 +43,18 @@ function utf8(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 }
 
-function parse(schema: Message, text: string): unknown {
+/** The object in a JSON text, of a kind that only its name is known of. Throws `DecodeError`. */
+export function readJsonObject(kind: string, text: string): Record<string, unknown> {
+  const value = parse(kind, text);
+  if (value === null) throw unrecognized(kind, `Object 'Kind' is missing in 'null'`, text);
+  return asObject(kind, value);
+}
+
+function parse(kind: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw unrecognized(structName(schema), `couldn't get version/kind; json parse error: ${syntaxProblem(text)}`, text);
+    throw unrecognized(kind, `couldn't get version/kind; json parse error: ${syntaxProblem(text)}`, text);
   }
 }
 
@@ -66,12 +73,12 @@ export function syntaxProblem(text: string): string {
 
 const head = `struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
 
-function asObject(schema: Message, value: unknown): Record<string, unknown> {
+function asObject(kind: string, value: unknown): Record<string, unknown> {
   if (value === null) return {};
   if (typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
   const what = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
   const why = `couldn't get version/kind; json parse error: json: cannot unmarshal ${what} into Go value of type ${head}`;
-  throw unrecognized(structName(schema), why, JSON.stringify(value));
+  throw unrecognized(kind, why, JSON.stringify(value));
 }
 
 function checkKind(schema: Message, gvk: GroupVersionKind, object: Record<string, unknown>, text: string): void {

@@ -61,7 +61,7 @@ test("an object is read from YAML with warnings about keys that come twice", () 
   assert.deepEqual(warnings, ['line 5: key "name" already set in map', 'unknown field "foo"']);
   assert.throws(
     () => decodeYaml(configMap, text, { validation: "Strict" }),
-    /strict decoding error: line 5: key "name" already set in map, unknown field "foo"$/,
+    /strict decoding error: yaml: unmarshal errors:\n {2}line 5: key "name" already set in map, unknown field "foo"$/,
   );
   assert.throws(() => decodeYaml(configMap, "a: ["), DecodeError);
 });

@@ -99,12 +99,13 @@ export function decodeYaml<T>(schema: Message<T>, input: string | Uint8Array, op
   const value = toJson(document);
   const twice = options.validation === undefined || options.validation === "Ignore" ? [] : duplicates(document, lines);
   if (twice.length === 0) return decodeParsed(schema, value, JSON.stringify(value), options);
-  const found = [...twice];
+  const strict = options.validation === "Strict";
+  const found = strict ? [yamlProblem(twice)] : [...twice];
   const object = decodeParsed(schema, value, JSON.stringify(value), {
     validation: "Warn",
     warn: (message) => found.push(message),
   });
-  if (options.validation === "Strict") {
+  if (strict) {
     const { version } = schema.gvk ?? { version: "" };
     const kind = structName(schema);
     throw new DecodeError(
@@ -113,6 +114,11 @@ export function decodeYaml<T>(schema: Message<T>, input: string | Uint8Array, op
   }
   for (const message of found) options.warn?.(message);
   return object;
+}
+
+/** Keys that stand twice as the one error that upstream's strict reader makes of them. */
+export function yamlProblem(duplicates: readonly string[]): string {
+  return ["yaml: unmarshal errors:", ...duplicates].join("\n  ");
 }
 
 function readDocument(schema: Message, text: string, lines: LineCounter): Document | undefined {

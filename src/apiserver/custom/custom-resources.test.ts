@@ -75,3 +75,120 @@ test("two definitions of a group do not get the same names", async () => {
   await api.ask("DELETE", `${definitions}/firsts.example.com`);
   await until(api, path, ({ status }) => conditions(status)["Established"] === "True");
 });
+
+const sized = {
+  openAPIV3Schema: {
+    type: "object",
+    properties: {
+      spec: {
+        type: "object",
+        properties: {
+          size: {
+            type: "integer",
+            format: "int32",
+            "x-kubernetes-validations": [{ rule: "self != 9", message: "not 9" }],
+          },
+          tmpl: {
+            type: "object",
+            "x-kubernetes-embedded-resource": true,
+            "x-kubernetes-preserve-unknown-fields": true,
+          },
+        },
+      },
+      status: { type: "object", properties: { ready: { type: "boolean" } } },
+    },
+  },
+};
+
+async function sizedThing(plural: string) {
+  const subresources = { status: {} };
+  await established(api, { plural, kind: "Thing", version: { schema: sized, subresources }, group: `${plural}.io` });
+  const path = `/apis/${plural}.io/v1/namespaces/default/${plural}`;
+  const body = { apiVersion: `${plural}.io/v1`, kind: "Thing", metadata: { name: "one" }, spec: { size: 1 } };
+  return { path, body };
+}
+
+test("what is wrong with a patched object is told at the patch, what stands twice in it first", async () => {
+  const { path, body } = await sizedThing("patched");
+  await api.ask("POST", path, { body });
+  const send = (type: string, text: string, validation: string) =>
+    api.ask("PATCH", `${path}/one?fieldManager=m&fieldValidation=${validation}`, { body: text, type });
+  const merge = await send("application/merge-patch+json", '{"spec":{"size":1,"size":2,"x":1}}', "Strict");
+  assert.equal(merge.status, 422);
+  assert.match(merge.body.message, /: strict decoding error: duplicate field "spec\.size", unknown field "spec\.x"$/);
+  const json = await send(
+    "application/json-patch+json",
+    '[{"op":"test","op":"test","path":"/kind","value":"Thing"}]',
+    "Strict",
+  );
+  assert.match(json.body.message, /strict decoding error: json patch duplicate field "\[0\]\.op"$/);
+  const warned = await send("application/merge-patch+json", '{"spec":{"size":1,"size":2,"x":1}}', "Warn");
+  assert.equal(
+    warned.headers?.["warning"],
+    '299 - "duplicate field \\"spec.size\\"", 299 - "unknown field \\"spec.x\\""',
+  );
+  const configuration = `apiVersion: patched.io/v1\nkind: Thing\nmetadata: {name: two}\nspec:\n  size: 1\n  size: 2\n`;
+  const applied = await api.ask("PATCH", `${path}/two?fieldManager=m&fieldValidation=Strict`, {
+    body: configuration,
+    type: "application/apply-patch+yaml",
+  });
+  assert.equal(applied.status, 400);
+  assert.match(applied.body.message, /^error strict decoding YAML: .*:\n {2}line 6: key "size" already set in map$/s);
+});
+
+test("rules are told last, with the value where it is no object, and not at all where the shape is wrong", async () => {
+  const { path, body } = await sizedThing("ruled");
+  const make = (spec: object, name?: string) =>
+    api.ask("POST", path, { body: { ...body, metadata: { ...(name && { name }) }, spec } });
+  assert.match((await make({ size: 9 }, "a")).body.message, /: spec\.size: Invalid value: 9: not 9$/);
+  const nameless = await make({ size: 9 });
+  assert.match(
+    nameless.body.message,
+    /name or generateName is required, <nil>: .* some validation rules were not checked/,
+  );
+  const large = await make({ size: 3_000_000_000 }, "a");
+  assert.match(large.body.message, /Checked value must be of type integer with format int32 in spec\.size$/);
+});
+
+test("objects inside have metadata of the usual shape", async () => {
+  const { path, body } = await sizedThing("inside");
+  const tmpl = (metadata: object) => ({ ...body, spec: { tmpl: { apiVersion: "v1", kind: "Pod", metadata } } });
+  const unknown = await api.ask("POST", path, { body: tmpl({ name: "x", foo: 1 }) });
+  assert.deepEqual(unknown.body.spec.tmpl.metadata, { name: "x" });
+  assert.equal(unknown.headers?.["warning"], '299 - "unknown field \\"spec.tmpl.metadata.foo\\""');
+  const wrong = await api.ask("POST", path, { body: tmpl({ labels: { a: 1 } }) });
+  assert.equal(wrong.status, 400);
+  assert.match(
+    wrong.body.message,
+    /cannot be handled as a Thing: spec\.tmpl\.metadata: Invalid value: \{"labels":\{"a":1\}\}: json: /,
+  );
+});
+
+test("who writes the status owns nothing else, and finalizers without a domain are warned of", async () => {
+  const { path, body } = await sizedThing("owned");
+  const made = await api.ask("POST", path, { body: { ...body, metadata: { name: "one", finalizers: ["plain"] } } });
+  assert.match(
+    String(made.headers?.["warning"]),
+    /metadata\.finalizers: \\"plain\\": prefer a domain-qualified finalizer name/,
+  );
+  const status = await api.ask("PATCH", `${path}/one/status?fieldManager=s`, {
+    body: { metadata: { labels: { a: "b" } }, spec: { size: 2 }, status: { ready: true } },
+    type: "application/merge-patch+json",
+  });
+  const [entry] = status.body.metadata.managedFields.filter(({ manager }: { manager: string }) => manager === "s");
+  assert.deepEqual(entry.fieldsV1, { "f:status": { ".": {}, "f:ready": {} } });
+});
+
+test("an object of another kind is refused in upstream's words", async () => {
+  const { path, body } = await sizedThing("kinds");
+  const other = await api.ask("POST", path, { body: { ...body, kind: "Other" } });
+  assert.deepEqual(
+    [other.status, other.body.message],
+    [422, 'Other.kinds.io "one" is invalid: kind: Invalid value: "Other": must be Thing'],
+  );
+  const version = await api.ask("POST", path, { body: { ...body, apiVersion: "kinds.io/v2" } });
+  assert.equal(
+    version.body.message,
+    "the API version in the data (kinds.io/v2) does not match the expected API version (kinds.io/v1)",
+  );
+});

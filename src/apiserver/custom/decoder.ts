@@ -1,17 +1,24 @@
 /** Custom resources as clients send them: any JSON with a kind and metadata, then the schema of their definition. */
 import {
+  cannotBeHandled,
   DecodeError,
   decodeJson,
   duplicateFields,
   type KubernetesObject,
   metav1,
   parseYamlText,
+  readJsonObject,
+  unrecognized,
+  yamlProblem,
 } from "../../api/mod.ts";
 import { isObject } from "../apply/type-rules.ts";
 import * as errors from "../errors.ts";
 import type { Operation } from "../registry/operation.ts";
 import type { ObjectDecoder } from "../request/body-kind.ts";
+import { invalid as invalidField } from "../validation/field-error.ts";
+import { field } from "../validation/field-path.ts";
 import type { CustomResourceInfo } from "./resource-info.ts";
+import { typeOf } from "./schema/validate/type-check.ts";
 import type { VersionSchema } from "./version-schema.ts";
 
 export class CustomDecoder implements ObjectDecoder {
@@ -24,83 +31,98 @@ export class CustomDecoder implements ObjectDecoder {
   }
 
   json(text: string, operation: Operation): KubernetesObject {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      throw errors.badRequest(`invalid character in the body: it is no JSON (${text.slice(0, 30)})`);
-    }
-    return this.#read(value, operation, () => duplicateFields(text));
+    return this.#readText(text, operation, () => duplicateFields(text));
   }
 
   yaml(text: string, operation: Operation): KubernetesObject {
-    const { value, duplicates } = readYaml(text);
-    return this.#read(value, operation, () => duplicates);
+    const { value, duplicates } = parseYamlText(text);
+    const together = operation.fieldValidation === "Strict" && duplicates.length > 0;
+    return this.#readText(JSON.stringify(value), operation, () => (together ? [yamlProblem(duplicates)] : duplicates));
   }
 
   value(value: unknown, operation: Operation): KubernetesObject {
-    return this.#read(value, operation, () => []);
+    if (!isObject(value)) throw new DecodeError("the object is none");
+    const object = value as unknown as KubernetesObject;
+    this.#checkKind(object);
+    const { apiVersion } = this.#info;
+    if (object.apiVersion !== apiVersion) throw this.#mustBe(object, "apiVersion", apiVersion);
+    return this.#settle(object, operation, () => []);
   }
 
-  #read(value: unknown, operation: Operation, duplicates: () => readonly string[]): KubernetesObject {
-    const object = this.#checkKind(value);
+  #readText(text: string, operation: Operation, duplicates: () => readonly string[]): KubernetesObject {
+    const { apiVersion: wanted, kind } = this.#info;
+    const object = readJsonObject(kind, text) as unknown as KubernetesObject;
+    for (const key of ["apiVersion", "kind"] as const) checkText(kind, key, object[key], text);
+    if (!object.kind) throw unrecognized(kind, `Object 'Kind' is missing in '${text}'`, text);
+    const { apiVersion = "" } = object;
+    if (apiVersion !== wanted)
+      throw new DecodeError(
+        `the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`,
+      );
+    this.#checkKind(object);
+    return this.#settle(object, operation, duplicates);
+  }
+
+  #checkKind(object: KubernetesObject): void {
+    const { kind } = this.#info;
+    if (object.kind !== kind) throw this.#mustBe(object, "kind", kind);
+  }
+
+  /** Upstream finds this when it validates, under the name that the object claims. */
+  #mustBe(object: KubernetesObject, key: "apiVersion" | "kind", wanted: string): Error {
+    const { apiVersion = "", kind = "", metadata } = object;
+    const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+    const why = invalidField(field(key), object[key] ?? "", `must be ${wanted}`);
+    return errors.invalid({ group, kind, name: metadata?.name ?? "" }, [why]);
+  }
+
+  #settle(object: KubernetesObject, operation: Operation, duplicates: () => readonly string[]): KubernetesObject {
     const asked = operation.fieldValidation !== "Ignore";
     const found = asked ? [...duplicates()] : [];
-    object.metadata = readMetadata(object, found);
-    found.push(...this.#schema.settle(object).map((path) => `unknown field ${JSON.stringify(path)}`));
+    object.metadata = this.#readMetadata(object, found);
+    try {
+      found.push(...this.#schema.settle(object).map((path) => `unknown field ${JSON.stringify(path)}`));
+    } catch (error) {
+      throw error instanceof DecodeError ? this.#cannotBeHandled(error.message) : error;
+    }
     if (asked && found.length > 0) this.#report(found, operation);
     return object;
   }
 
-  #checkKind(value: unknown): KubernetesObject {
-    const { apiVersion, kind } = this.#info;
-    if (!isObject(value)) throw errors.badRequest("the body of the request is no object");
-    const object = value as unknown as KubernetesObject;
-    const text = () => JSON.stringify(value);
-    if (!object.kind) throw errors.badRequest(`Object 'Kind' is missing in '${text()}'`);
-    if (!object.apiVersion) throw errors.badRequest(`Object 'apiVersion' is missing in '${text()}'`);
-    if (object.apiVersion !== apiVersion || object.kind !== kind) throw this.#wrongKind(object);
-    return object;
-  }
-
-  #wrongKind(object: KubernetesObject): Error {
-    const { apiVersion, kind } = this.#info;
-    if (object.kind !== kind)
-      return errors.badRequest(`the kind in the data (${object.kind}) does not match the expected kind (${kind})`);
-    return errors.badRequest(
-      `the API version in the data (${object.apiVersion}) does not match the expected API version (${apiVersion})`,
-    );
+  #cannotBeHandled(why: string): DecodeError {
+    const { kind, version } = this.#info;
+    return cannotBeHandled({ kind, version }, kind, why);
   }
 
   #report(found: readonly string[], { fieldValidation, warn }: Operation): void {
-    const { kind, version } = this.#info;
-    if (fieldValidation === "Strict") {
-      const list = found.join(", ");
-      throw errors.badRequest(
-        `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: strict decoding error: ${list}`,
-      );
-    }
+    if (fieldValidation === "Strict") throw this.#cannotBeHandled(`strict decoding error: ${found.join(", ")}`);
     for (const message of found) warn(message);
   }
-}
 
-function readYaml(text: string): ReturnType<typeof parseYamlText> {
-  try {
-    return parseYamlText(text);
-  } catch (error) {
-    throw error instanceof DecodeError ? errors.badRequest(error.message) : error;
+  /** Metadata has a shape of its own, whatever the schema says about it. */
+  #readMetadata({ metadata }: KubernetesObject, found: string[]): metav1.ObjectMeta {
+    if (metadata === undefined || metadata === null) return {} as metav1.ObjectMeta;
+    if (!isObject(metadata))
+      throw this.#cannotBeHandled(`json: cannot unmarshal ${goType(metadata)} into Go value of type v1.ObjectMeta`);
+    try {
+      return decodeJson(metav1.objectMeta, JSON.stringify(metadata), {
+        validation: "Warn",
+        warn: (message) => found.push(message.replace(/field "/, 'field "metadata.')),
+      }) as metav1.ObjectMeta;
+    } catch (error) {
+      throw error instanceof DecodeError ? this.#cannotBeHandled(error.message) : error;
+    }
   }
 }
 
-/** Metadata has a shape of its own, whatever the schema says about it. */
-function readMetadata({ metadata }: KubernetesObject, found: string[]): metav1.ObjectMeta {
-  if (metadata === undefined || metadata === null) return {} as metav1.ObjectMeta;
-  try {
-    return decodeJson(metav1.objectMeta, JSON.stringify(metadata), {
-      validation: "Warn",
-      warn: (message) => found.push(message.replace(/field "/, 'field "metadata.')),
-    }) as metav1.ObjectMeta;
-  } catch (error) {
-    throw error instanceof DecodeError ? errors.badRequest(error.message) : error;
-  }
+function checkText(kind: string, key: string, value: unknown, text: string): void {
+  if (value === undefined || value === null || typeof value === "string") return;
+  const why = `json: cannot unmarshal ${goType(value)} into Go struct field .${key} of type string`;
+  throw unrecognized(kind, `couldn't get version/kind; json parse error: ${why}`, text);
+}
+
+function goType(value: unknown): string {
+  const type = typeOf(value);
+  if (type === "boolean") return "bool";
+  return type === "integer" ? "number" : type;
 }

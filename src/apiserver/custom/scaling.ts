@@ -1,5 +1,6 @@
 /** Where a custom resource has its replicas, for its scale subresource. */
 import type { apiextensionsv1, KubernetesObject } from "../../api/mod.ts";
+import { printGo } from "../apply/validate-config.ts";
 import * as errors from "../errors.ts";
 import type { Strategy } from "../registry/strategy.ts";
 import { type FieldError, invalid } from "../validation/field-error.ts";
@@ -45,25 +46,37 @@ export function validateScaling(scale: ScaleDefinition, object: KubernetesObject
 }
 
 function replicasErrors(path: string, object: KubernetesObject): FieldError[] {
+  const at = new FieldPath(path);
+  const found = unreadable(path, object);
+  if (found) return [invalid(at, 0, found)];
   const value = simplePath(path).get(object);
-  const at = new FieldPath(path.slice(1));
-  if (value === undefined) return [];
+  if (value === undefined || value === null) return [];
   if (typeof value !== "number" || !Number.isInteger(value)) return [invalid(at, 0, accessor(path, value, "int64"))];
   if (value < 0) return [invalid(at, value, "should be a non-negative integer")];
   return value > maximum ? [invalid(at, value, `should be less than or equal to ${maximum}`)] : [];
 }
 
 function selectorErrors(path: string, object: KubernetesObject): FieldError[] {
+  const at = new FieldPath(path);
+  const found = unreadable(path, object);
+  if (found) return [invalid(at, "", found)];
   const value = simplePath(path).get(object);
   if (value === undefined || typeof value === "string") return [];
-  return [invalid(new FieldPath(path.slice(1)), "", accessor(path, value, "string"))];
+  return [invalid(at, "", accessor(path, value, "string"))];
+}
+
+function unreadable(path: string, object: KubernetesObject): string | undefined {
+  const obstacle = simplePath(path).obstacle(object);
+  return obstacle === undefined ? undefined : accessor(path, obstacle, "map[string]interface{}");
 }
 
 function accessor(path: string, value: unknown, wanted: string): string {
-  const type = Array.isArray(value)
-    ? "[]interface {}"
-    : typeof value === "object"
-      ? "map[string]interface {}"
-      : typeof value;
-  return `${path} accessor error: ${String(value)} is of the type ${type}, expected ${wanted}`;
+  return `${path} accessor error: ${printGo(value)} is of the type ${goType(value)}, expected ${wanted}`;
+}
+
+function goType(value: unknown): string {
+  if (Array.isArray(value)) return "[]interface {}";
+  if (typeof value === "number") return Number.isInteger(value) ? "int64" : "float64";
+  if (typeof value === "boolean") return "bool";
+  return typeof value === "object" ? "map[string]interface {}" : typeof value;
 }

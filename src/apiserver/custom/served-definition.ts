@@ -1,4 +1,5 @@
 /** A definition as long as nothing of it changes: its versions in the table of resources, each made when it is first asked for. */
+import { compareVersions } from "../discovery/version-order.ts";
 import * as errors from "../errors.ts";
 import { storedForm } from "../registry/cache/stored-form.ts";
 import type { Engine } from "../registry/engine.ts";
@@ -60,7 +61,7 @@ export class ServedDefinition {
         name,
         later(own as readonly Verb[], () => partOf(name, served(), own)),
       );
-    const warning = deprecation(info, version);
+    const warning = deprecation(this.definition, info, version);
     this.#options.engine.table.add({
       info: going ? { ...info, verbs: lastVerbs } : info,
       endpoint: going ? { ...endpoint, create: refuseCreate } : endpoint,
@@ -146,7 +147,18 @@ async function refuseCreate(): Promise<never> {
   throw errors.notAllowedWhileTerminating("create");
 }
 
-function deprecation({ apiVersion, kind }: CustomResourceInfo, version: DefinitionVersion): string | undefined {
+function deprecation(
+  { spec }: Definition,
+  { apiVersion, group, kind }: CustomResourceInfo,
+  version: DefinitionVersion,
+): string | undefined {
   if (!version.deprecated) return undefined;
-  return version.deprecationWarning ?? `${apiVersion} ${kind} is deprecated`;
+  if (version.deprecationWarning !== undefined) return version.deprecationWarning;
+  const current = spec.versions
+    .filter(({ served, deprecated }) => served && !deprecated)
+    .map(({ name }) => name)
+    .sort((one, other) => compareVersions(other, one))[0];
+  const told = `${apiVersion} ${kind} is deprecated`;
+  if (current === undefined || compareVersions(current, version.name) < 0) return told;
+  return `${told}; use ${group}/${current} ${kind}`;
 }

@@ -1,8 +1,11 @@
 /** One version of a custom resource among the kinds of the registry. */
 import { isDeepStrictEqual } from "node:util";
 import type { KubernetesObject } from "../../api/mod.ts";
+import type { FieldSet } from "../apply/field-set.ts";
+import { setOfPaths } from "../apply/ignored-fields.ts";
 import type { Strategy } from "../registry/strategy.ts";
 import type { Confine } from "../registry/update.ts";
+import { isPlainFinalizer } from "../validation/object-meta.ts";
 import type { DefinitionVersion } from "./definition.ts";
 import type { CustomResourceInfo } from "./resource-info.ts";
 import { scalingOf, validateScaling } from "./scaling.ts";
@@ -33,10 +36,39 @@ export function customStrategy(
     validate: (object) => [...schema.validate(object), ...scaleErrors(object)],
     validateUpdate: (object, old) => [...schema.validate(object, old), ...scaleErrors(object)],
     applyRules: () => schema.applyRules,
+    validateLast: (object, old, found) => schema.validateRules(object, old, found),
+    warnings: (object, _context, old) => plainFinalizerWarnings(object, old),
+    plainFinalizers: true,
+    ...(hasStatus && { statusResetFields: allButStatus(version) }),
     columns: printerColumns(version.additionalPrinterColumns),
     ...(version.selectableFields && { selectableFields: selectableFields(version.selectableFields) }),
     ...(scale && { scale: scalingOf(scale) }),
   };
+}
+
+/** New ones only: what is there is not told of again. */
+function plainFinalizerWarnings({ metadata }: KubernetesObject, old: KubernetesObject | undefined): string[] {
+  const known = new Set(old?.metadata.finalizers);
+  const why = "prefer a domain-qualified finalizer name to avoid accidental conflicts with other finalizer writers";
+  return (metadata.finalizers ?? [])
+    .filter((finalizer) => isPlainFinalizer(finalizer) && !known.has(finalizer))
+    .map((finalizer) => `metadata.finalizers: ${JSON.stringify(finalizer)}: ${why}`);
+}
+
+const ownMetadata = [
+  "annotations",
+  "deletionGracePeriodSeconds",
+  "deletionTimestamp",
+  "finalizers",
+  "labels",
+  "ownerReferences",
+];
+
+/** `/status` changes the status and nothing else, so nobody comes to own anything else by it. */
+function allButStatus({ schema }: DefinitionVersion): FieldSet {
+  const { status: _, metadata: _metadata, ...others } = schema?.openAPIV3Schema?.properties ?? {};
+  const names = new Set(["spec", ...Object.keys(others)]);
+  return setOfPaths([...[...names].map((name) => [name]), ...ownMetadata.map((name) => ["metadata", name])]);
 }
 
 /** A status without an endpoint of its own is as good as a wish. */

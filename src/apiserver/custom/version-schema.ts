@@ -45,15 +45,23 @@ export class VersionSchema {
     return unknown;
   }
 
-  /** What the schema has against the object, then its rules (`x-kubernetes-validations`). */
+  /** What the schema has against the object, its rules aside. */
   validate(object: KubernetesObject, old?: KubernetesObject): readonly FieldError[] {
+    return this.#schema?.validate(object, old) ?? [];
+  }
+
+  /** What its rules (`x-kubernetes-validations`) say, unless what was `found` before keeps them from being asked. */
+  validateRules(
+    object: KubernetesObject,
+    old: KubernetesObject | undefined,
+    found: readonly FieldError[],
+  ): readonly FieldError[] {
     const schema = this.#schema;
     if (!schema) return [];
-    const errors = schema.validate(object, old);
     this.#validationRules ??= compileValidationRules(schema.source as Parameters<typeof compileValidationRules>[0]);
-    if (!this.#validationRules.any) return errors;
-    if (errors.some(({ reason }) => blocking.has(reason))) return [...errors, notChecked];
-    return [...errors, ...this.#validationRules.validate(object, old)];
+    if (!this.#validationRules.any) return [];
+    if (found.some(({ reason }) => blocking.has(reason))) return [notChecked];
+    return this.#validationRules.validate(object, old);
   }
 
   get applyRules(): StructRules {

@@ -10,8 +10,8 @@ import type { ResourceStorage } from "./resource-storage.ts";
 const metadataPath = field("metadata");
 
 function metadataRules(storage: ResourceStorage): ObjectMetaRules {
-  const { validateName } = storage.strategy;
-  return { namespaced: storage.info.namespaced, ...(validateName && { validateName }) };
+  const { validateName, plainFinalizers = false } = storage.strategy;
+  return { namespaced: storage.info.namespaced, plainFinalizers, ...(validateName && { validateName }) };
 }
 
 /** Throws a 422 where the new object is wrong; adds the kind's warnings to the answer where it is right. */
@@ -19,6 +19,7 @@ export function checkNew(storage: ResourceStorage, operation: Operation, object:
   const context = strategyContext(operation);
   const found = validateObjectMeta(object.metadata, metadataRules(storage), metadataPath);
   found.push(...(storage.strategy.validate?.(object, context) ?? []));
+  found.push(...(storage.strategy.validateLast?.(object, undefined, found) ?? []));
   refuse(storage, object.metadata.name ?? "", found);
   for (const warning of storage.strategy.warnings?.(object, context) ?? []) operation.warn(warning);
 }
@@ -34,6 +35,7 @@ export function checkChanged(
   const found = validateObjectMetaUpdate(object.metadata, old.metadata, metadataRules(storage), metadataPath);
   const own = strategy.validateUpdate ?? ((next: KubernetesObject) => strategy.validate?.(next, context) ?? []);
   found.push(...own.call(strategy, object, old, context));
+  found.push(...(strategy.validateLast?.(object, old, found) ?? []));
   refuse(storage, old.metadata.name, found);
   for (const warning of strategy.warnings?.(object, context, old) ?? []) operation.warn(warning);
 }

@@ -88,5 +88,6 @@ const resetSpecAndLabels = union(resetSpec, setOfPaths([["metadata", "labels"]])
 function resetFields({ operation, view }: OwnershipChange): FieldSet | undefined {
   if (operation.subresource !== "status")
     return view.strategy.resetFields ?? (view.strategy.hasStatus ? resetStatus : undefined);
+  if (view.strategy.statusResetFields) return view.strategy.statusResetFields;
   return view.info.resource === "deployments" ? resetSpecAndLabels : resetSpec;
 }

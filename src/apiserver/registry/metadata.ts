@@ -15,10 +15,14 @@ export function settleNamespace(
   operation: Operation,
 ): void {
   const meta: Meta = object.metadata;
-  const wanted = storage.info.namespaced ? operation.namespace : "";
+  if (!storage.info.namespaced) {
+    delete meta.namespace;
+    return;
+  }
+  const wanted = operation.namespace;
   if (!meta.namespace) {
     if (wanted !== "") meta.namespace = wanted;
-  } else if (wanted !== meta.namespace && storage.info.namespaced)
+  } else if (wanted !== meta.namespace)
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
 }
 

@@ -1,12 +1,12 @@
 /** The four patches: each makes the new object from the present one, then goes the way of an update. */
-import type { KubernetesObject, Message } from "../../api/mod.ts";
+import { type KubernetesObject, type Message, yamlProblem } from "../../api/mod.ts";
 import { isObject, type JsonObject, type StructRules } from "../apply/type-rules.ts";
 import * as errors from "../errors.ts";
 import { jsonPatch } from "../patch/json-patch.ts";
 import { mergePatch } from "../patch/merge-patch.ts";
 import { PatchError } from "../patch/patch-error.ts";
 import { strategicMergePatch } from "../patch/strategic-merge-patch.ts";
-import type { Call, PatchKind } from "../request/call.ts";
+import type { Call, Patch, PatchKind } from "../request/call.ts";
 import { decodeOutcome } from "../request/decode.ts";
 import { isTrue } from "../request/request-info.ts";
 import { invalid as invalidField } from "../validation/field-error.ts";
@@ -24,10 +24,13 @@ const untypedPatches: readonly PatchKind[] = ["json", "merge", "apply"];
 export async function patchObject(served: Served, call: Call): Promise<UpdateResult> {
   const rules = strategicRules(served.view);
   const patch = call.body.patch(rules ? typedPatches : untypedPatches);
-  if (patch.kind === "apply") return applyObject(served, call, patch.value);
+  if (patch.kind === "apply") return applyObject(served, call, patch);
+  const { kind, value } = patch;
+  const duplicates = call.operation.fieldValidation === "Ignore" ? [] : patch.duplicates();
   return updateObject(served.storage, call.operation, {
     derived: true,
-    build: (live) => build(served, call.operation, live, (from) => change(rules, patch.kind, from, patch.value)),
+    build: (live) =>
+      build(served, call.operation, live, { make: (from) => change(rules, kind, from, value), duplicates }),
     ...(served.confine && { confine: served.confine }),
   });
 }
@@ -37,11 +40,11 @@ function build(
   served: Served,
   operation: Operation,
   live: KubernetesObject,
-  make: (from: KubernetesObject) => unknown,
+  { make, duplicates }: { make(from: KubernetesObject): unknown; readonly duplicates: readonly string[] },
 ): KubernetesObject {
   const { view, ownership } = served;
   const from = view.served(live);
-  const object = decodeOutcome(view.kind, make(from), operation);
+  const object = decodeOutcome(view.kind, make(from), operation, duplicates);
   ownership.update({ view, operation, live: from }, object);
   return view.stored(object);
 }
@@ -77,13 +80,14 @@ function patchStatus({ code, message }: PatchError): Error {
   }
 }
 
-async function applyObject(served: Served, call: Call, value: unknown): Promise<UpdateResult> {
+async function applyObject(served: Served, call: Call, patch: Patch): Promise<UpdateResult> {
   const { storage, view, ownership, confine } = served;
   const { operation, info } = call;
   const force = isTrue(info.query.get("force"));
-  const applied = checkApplied(served, operation, value);
+  const applied = checkApplied(served, operation, patch.value);
   const outcome = (live?: KubernetesObject) => {
     const object = ownership.apply({ view, operation, ...(live && { live }) }, applied, force);
+    reportTwice(patch, operation);
     return decodeOutcome(view.kind, object, operation);
   };
   return updateObject(storage, operation, {
@@ -93,23 +97,41 @@ async function applyObject(served: Served, call: Call, value: unknown): Promise<
   });
 }
 
+function nobodyThere(uid: string): string {
+  return `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+}
+
+function reportTwice(patch: Patch, { fieldValidation, warn }: Operation): void {
+  const found = fieldValidation === "Ignore" ? [] : patch.duplicates();
+  if (fieldValidation === "Strict" && found.length > 0)
+    throw errors.badRequest(`error strict decoding YAML: error converting YAML to JSON: ${yamlProblem(found)}`);
+  for (const duplicate of found) warn(duplicate);
+}
+
 /** Apply makes what is not there, whatever version the configuration was taken from. Its owner is noted already. */
 function createApplied({ storage, view }: Served, operation: Operation, object: KubernetesObject): Promise<Entry> {
   const { resourceVersion: _, ...metadata } = object.metadata;
+  if (metadata.uid) throw errors.conflict(storage.info, operation.name, nobodyThere(metadata.uid));
   const made = { ...object, metadata: metadata as KubernetesObject["metadata"] };
   view.resetStatus(made);
   return createObject(storage, operation, view.stored(made));
 }
 
+function notApplicable(value: unknown): string {
+  const type = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+  return `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
+}
+
 /** The configuration, meant for this object; a copy with its name. */
 function checkApplied({ view }: Served, operation: Operation, value: unknown): KubernetesObject {
-  const applied = (isObject(value) ? value : {}) as unknown as KubernetesObject;
+  if (value !== null && !isObject(value)) throw errors.badRequest(notApplicable(value));
+  const applied = (value ?? {}) as unknown as KubernetesObject;
   const { apiVersion = "", kind = "", metadata } = applied;
   if (apiVersion !== view.info.apiVersion || kind !== view.info.kind) {
     const slash = apiVersion.includes("/") || apiVersion === "" ? apiVersion || "/" : `/${apiVersion}`;
     throw errors.badRequest(`invalid object type: ${slash}, Kind=${kind}`);
   }
-  if (metadata?.managedFields?.length) throw errors.badRequest("metadata.managedFields must be nil");
+  if (metadata?.managedFields) throw errors.badRequest("metadata.managedFields must be nil");
   if (metadata?.name && metadata.name !== operation.name)
     throw errors.badRequest(
       `the name of the object (${metadata.name}) does not match the name on the URL (${operation.name})`,

@@ -41,6 +41,8 @@ export interface Strategy<T extends KubernetesObject> {
   readonly hasStatus?: boolean;
   /** Fields that nobody owns by writing the object itself; default: the status, where `hasStatus`. */
   readonly resetFields?: FieldSet;
+  /** The same by writing `/status`; default: the spec. */
+  readonly statusResetFields?: FieldSet;
   /** `metadata.generation` is 1 on create and counts up where anything outside metadata and status changes. */
   readonly bumpsGeneration?: boolean;
   /** PUT of a name that does not exist creates it. */
@@ -56,10 +58,15 @@ export interface Strategy<T extends KubernetesObject> {
   validate?(object: T, context: RequestContext): readonly FieldError[];
   /** As `validate`, for a change; called instead of `validate`. Covers subresource updates too (`context.subresource`). */
   validateUpdate?(object: T, old: T, context: RequestContext): readonly FieldError[];
+  /** What can be judged only where all else is known, the errors that `found` has among it. `old` is absent for a new object. */
+  validateLast?(object: T, old: T | undefined, found: readonly FieldError[]): readonly FieldError[];
   warnings?(object: T, context: RequestContext, old?: T): readonly string[];
 
   /** Name rule for metadata.name; default is a DNS subdomain. Answers what is wrong. */
   validateName?(name: string, prefix: boolean): readonly string[];
+
+  /** Finalizers need not have a domain: those without are warned of. */
+  readonly plainFinalizers?: boolean;
 
   /** Seconds between the request to delete and the removal; 0 or absent: at once. May read `requested`. */
   gracePeriodSeconds?(object: T, requested: number | undefined): number;

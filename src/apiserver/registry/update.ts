@@ -43,6 +43,7 @@ export async function updateObject(
     const current = await storage.find(key);
     if (!current) return create(storage, operation, options);
     const object = await options.build(current.object);
+    settleName(object, operation.name);
     const conditional = compare(storage, object, current, options.derived === true);
     const next = await settle(storage, operation, options, object, current.object);
     const entry = await store(storage, operation, next, current);
@@ -89,7 +90,6 @@ async function settle(
   object: KubernetesObject,
   old: KubernetesObject,
 ): Promise<KubernetesObject> {
-  settleName(object, operation.name);
   settleNamespace(object, storage, operation);
   const { applyRules } = storage.strategy;
   const subject = { operation: "UPDATE", resource: storage.info, applyRules, object, oldObject: old } as const;

@@ -10,7 +10,7 @@ export type BodyKind = Pick<
   readonly decoder?: ObjectDecoder;
 };
 
-/** Reads custom resources. All throw the 4xx that fits. */
+/** Reads custom resources. All throw a `DecodeError`, or the 4xx that fits. */
 export interface ObjectDecoder {
   json(text: string, operation: Operation): KubernetesObject;
   yaml(text: string, operation: Operation): KubernetesObject;

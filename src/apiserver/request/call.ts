@@ -7,12 +7,20 @@ import type { RequestInfo, ResourceRequest, Verb } from "./request-info.ts";
 
 export type PatchKind = "json" | "merge" | "strategic" | "apply";
 
+export interface Patch {
+  readonly kind: PatchKind;
+  /** Undecided JSON. */
+  readonly value: unknown;
+  /** What stands twice in it: `duplicate field "spec.a"`; of an apply configuration `line 3: key "a" already set in map`. */
+  duplicates(): readonly string[];
+}
+
 export interface RequestBody {
   readonly empty: boolean;
   /** A new mutable object each time, with its defaults. Unknown fields are treated as the operation says. Throws the 4xx that fits. */
   object(kind: BodyKind, operation: Operation): KubernetesObject;
-  /** Undecided JSON. Throws a 415 where the content type names no patch, or none that `supported` has. */
-  patch(supported: readonly PatchKind[]): { readonly kind: PatchKind; readonly value: unknown };
+  /** Throws a 415 where the content type names no patch, or none that `supported` has. */
+  patch(supported: readonly PatchKind[]): Patch;
 }
 
 export interface Call {

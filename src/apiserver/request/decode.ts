@@ -20,7 +20,8 @@ import type { BodyKind } from "./body-kind.ts";
 
 /** A JSON text as an object of the kind. */
 export function decodeText(kind: BodyKind, text: string | Uint8Array, operation: Operation): KubernetesObject {
-  if (kind.decoder) return kind.decoder.json(typeof text === "string" ? text : utf8(text), operation);
+  const { decoder } = kind;
+  if (decoder) return readable(() => decoder.json(typeof text === "string" ? text : utf8(text), operation));
   if (!kind.schema) return untyped(kind, text);
   const { fieldValidation: validation, warn } = operation;
   const object = readable(() => decodeJson(kind.schema as Message<KubernetesObject>, text, { validation, warn }));
@@ -29,7 +30,8 @@ export function decodeText(kind: BodyKind, text: string | Uint8Array, operation:
 
 /** A YAML text as an object of the kind. */
 export function decodeYamlText(kind: BodyKind, text: Uint8Array, operation: Operation): KubernetesObject {
-  if (kind.decoder) return kind.decoder.yaml(utf8(text), operation);
+  const { decoder } = kind;
+  if (decoder) return readable(() => decoder.yaml(utf8(text), operation));
   if (!kind.schema) return untyped(kind, JSON.stringify(readable(() => parseYaml(Buffer.from(text).toString()))));
   const { fieldValidation: validation, warn } = operation;
   const object = readable(() => decodeYaml(kind.schema as Message<KubernetesObject>, text, { validation, warn }));
@@ -46,7 +48,8 @@ export function decodeBinary(kind: BodyKind, bytes: Uint8Array): KubernetesObjec
 /** A JSON-shaped value of a caller in this process, which keeps its own copy. */
 export function decodeValue(kind: BodyKind, value: object, operation: Operation): KubernetesObject {
   const object = clone(value) as KubernetesObject;
-  if (kind.decoder) return kind.decoder.value(object, operation);
+  const { decoder } = kind;
+  if (decoder) return readable(() => decoder.value(object, operation));
   if (!kind.schema) return complete(kind, object);
   return complete(
     kind,
@@ -54,19 +57,54 @@ export function decodeValue(kind: BodyKind, value: object, operation: Operation)
   );
 }
 
-/** What a patch made of an object: shares nothing with it. What is wrong with it is a 422 at the field `patch`. */
-export function decodeOutcome(kind: BodyKind, value: unknown, operation: Operation): KubernetesObject {
+/**
+ * What a patch made of an object: shares nothing with it. What is wrong with it is a 422 at the field `patch`, and so is what stands twice in
+ * the patch itself (`duplicates`).
+ */
+export function decodeOutcome(
+  kind: BodyKind,
+  value: unknown,
+  operation: Operation,
+  duplicates: readonly string[] = [],
+): KubernetesObject {
   const text = JSON.stringify(value);
-  if (kind.decoder) return kind.decoder.value(JSON.parse(text), operation);
-  if (!kind.schema) return untyped(kind, text);
-  const { fieldValidation: validation, warn } = operation;
+  if (!kind.schema && !kind.decoder) return untyped(kind, text);
+  const strict = operation.fieldValidation === "Strict" ? duplicates : [];
+  if (strict.length === 0) for (const duplicate of duplicates) operation.warn(duplicate);
+  let why: string | undefined;
   try {
-    return complete(kind, decodeJson(kind.schema as Message<KubernetesObject>, text, { validation, warn }));
+    const object = decodeChanged(kind, text, operation);
+    if (strict.length === 0) return object;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    const why = error.message.replace(/^.*? cannot be handled as a [^:]*: /, "");
-    throw errors.invalid({ group: "", kind: "", name: "" }, [invalidField(field("patch"), text, why)]);
+    why = error.message.replace(/^.*? cannot be handled as a [^:]*: /, "");
   }
+  const shown = kind.decoder ? JSON.stringify(sorted(value)) : text;
+  const problem = invalidField(field("patch"), shown, withDuplicates(why, strict));
+  throw errors.invalid({ group: "", kind: "", name: "" }, [problem]);
+}
+
+function decodeChanged(kind: BodyKind, text: string, operation: Operation): KubernetesObject {
+  if (kind.decoder) return kind.decoder.value(JSON.parse(text), operation);
+  const { fieldValidation: validation, warn } = operation;
+  return complete(kind, decodeJson(kind.schema as Message<KubernetesObject>, text, { validation, warn }));
+}
+
+const strictPrefix = "strict decoding error: ";
+
+/** Duplicates come before unknown fields; what cannot be decoded at all is told alone. */
+function withDuplicates(why: string | undefined, duplicates: readonly string[]): string {
+  if (why !== undefined && !why.startsWith(strictPrefix)) return why;
+  const unknown = why === undefined ? [] : [why.slice(strictPrefix.length)];
+  return strictPrefix + [...duplicates, ...unknown].join(", ");
+}
+
+/** Objects without a type are printed with their keys in order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, member]) => [key, sorted(member)]));
 }
 
 function utf8(bytes: Uint8Array): string {

@@ -1,19 +1,13 @@
 /** The body of an HTTP request, decoded when a handler knows what it should be. */
-import { type KubernetesObject, parseYaml, syntaxProblem } from "../../api/mod.ts";
+import { duplicateFields, type KubernetesObject, parseYamlText, syntaxProblem } from "../../api/mod.ts";
 import * as errors from "../errors.ts";
 import type { Operation } from "../registry/operation.ts";
 import type { BodyKind } from "./body-kind.ts";
-import type { PatchKind, RequestBody } from "./call.ts";
+import type { Patch, PatchKind, RequestBody } from "./call.ts";
 import { decodeBinary, decodeText, decodeYamlText } from "./decode.ts";
+import { patchKindOf, unsupportedPatch } from "./patch-types.ts";
 
 const accepted = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
-
-const patchTypes: Readonly<Record<string, PatchKind>> = Object.freeze({
-  "application/json-patch+json": "json",
-  "application/merge-patch+json": "merge",
-  "application/strategic-merge-patch+json": "strategic",
-  "application/apply-patch+yaml": "apply",
-});
 
 export class HttpBody implements RequestBody {
   readonly #content: Buffer;
@@ -29,7 +23,7 @@ export class HttpBody implements RequestBody {
   }
 
   get applies(): boolean {
-    return patchTypes[this.#type] === "apply";
+    return patchKindOf(this.#type) === "apply";
   }
 
   object(kind: BodyKind, operation: Operation): KubernetesObject {
@@ -45,28 +39,35 @@ export class HttpBody implements RequestBody {
     }
   }
 
-  patch(supported: readonly PatchKind[]): { kind: PatchKind; value: unknown } {
-    const kind = patchTypes[this.#type];
-    if (!kind || !supported.includes(kind)) throw errors.unsupportedPatchType();
-    return { kind, value: kind === "apply" ? readYaml(this.#content) : readJson(kind, this.#content) };
+  patch(supported: readonly PatchKind[]): Patch {
+    const kind = patchKindOf(this.#type);
+    if (!kind || !supported.includes(kind)) throw unsupportedPatch(supported);
+    const text = this.#content.toString();
+    if (kind === "apply") return { kind, ...readYaml(text) };
+    return { kind, value: readJson(kind, text), duplicates: () => duplicatesOf(kind, text) };
   }
 }
 
-function readYaml(content: Buffer): unknown {
+function readYaml(text: string): { value: unknown; duplicates(): readonly string[] } {
   try {
-    return parseYaml(content.toString());
+    const { value, duplicates } = parseYamlText(text);
+    return { value, duplicates: () => duplicates };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw errors.badRequest(`error decoding YAML: error converting YAML to JSON: ${why}`);
   }
 }
 
-function readJson(kind: PatchKind, content: Buffer): unknown {
-  const text = content.toString();
+function readJson(kind: PatchKind, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     const why = syntaxProblem(text);
     throw errors.badRequest(kind === "strategic" ? why : `error decoding patch: ${why}`);
   }
+}
+
+function duplicatesOf(kind: PatchKind, text: string): readonly string[] {
+  const found = duplicateFields(text);
+  return kind === "json" ? found.map((duplicate) => `json patch ${duplicate}`) : found;
 }

@@ -3,15 +3,9 @@ import { clone, type KubernetesObject } from "../../api/mod.ts";
 import * as errors from "../errors.ts";
 import type { Operation } from "../registry/operation.ts";
 import type { BodyKind } from "./body-kind.ts";
-import type { PatchKind, RequestBody } from "./call.ts";
+import type { Patch, PatchKind, RequestBody } from "./call.ts";
 import { decodeValue } from "./decode.ts";
-
-const patchTypes: Readonly<Record<string, PatchKind>> = Object.freeze({
-  "application/json-patch+json": "json",
-  "application/merge-patch+json": "merge",
-  "application/strategic-merge-patch+json": "strategic",
-  "application/apply-patch+yaml": "apply",
-});
+import { patchKindOf, unsupportedPatch } from "./patch-types.ts";
 
 export class ValueBody implements RequestBody {
   readonly #value: unknown;
@@ -27,7 +21,7 @@ export class ValueBody implements RequestBody {
   }
 
   get applies(): boolean {
-    return patchTypes[this.#type] === "apply";
+    return patchKindOf(this.#type) === "apply";
   }
 
   object(kind: BodyKind, operation: Operation): KubernetesObject {
@@ -35,10 +29,10 @@ export class ValueBody implements RequestBody {
     return decodeValue(kind, this.#value, operation);
   }
 
-  patch(supported: readonly PatchKind[]): { kind: PatchKind; value: unknown } {
-    const kind = patchTypes[this.#type];
-    if (!kind || !supported.includes(kind)) throw errors.unsupportedPatchType();
+  patch(supported: readonly PatchKind[]): Patch {
+    const kind = patchKindOf(this.#type);
+    if (!kind || !supported.includes(kind)) throw unsupportedPatch(supported);
     // Undefined members mean nothing in a patch written in this language.
-    return { kind, value: clone(this.#value) };
+    return { kind, value: clone(this.#value), duplicates: () => [] };
   }
 }

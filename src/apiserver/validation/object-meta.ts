@@ -14,6 +14,8 @@ export interface ObjectMetaRules {
   readonly validateName?: NameRule;
   /** The name was checked when the object was made: rules for names may have become stricter since. */
   readonly nameGiven?: boolean;
+  /** Finalizers need not have a domain. */
+  readonly plainFinalizers?: boolean;
 }
 
 type Meta = Partial<metav1.ObjectMeta>;
@@ -27,7 +29,7 @@ export function validateObjectMeta(meta: Meta, rules: ObjectMetaRules, path: Fie
     ...validateLabels(meta.labels, path.child("labels")),
     ...validateAnnotations(meta.annotations, path.child("annotations")),
     ...validateOwnerReferences(meta.ownerReferences, path.child("ownerReferences")),
-    ...validateFinalizers(meta.finalizers, path.child("finalizers")),
+    ...validateFinalizers(meta.finalizers, rules.plainFinalizers === true, path.child("finalizers")),
   );
   return errors;
 }
@@ -108,12 +110,16 @@ function validateOwnerReference(reference: metav1.OwnerReference, path: FieldPat
 
 const standardFinalizers: ReadonlySet<string> = new Set(["foregroundDeletion", "orphan", "kubernetes"]);
 
-function validateFinalizers(finalizers: readonly string[] | undefined, path: FieldPath): FieldError[] {
+export function isPlainFinalizer(finalizer: string): boolean {
+  return !finalizer.includes("/") && !standardFinalizers.has(finalizer);
+}
+
+function validateFinalizers(finalizers: readonly string[] | undefined, plain: boolean, path: FieldPath): FieldError[] {
   const errors: FieldError[] = [];
   for (const finalizer of finalizers ?? [])
     for (const message of qualifiedNameProblems(finalizer)) errors.push(invalid(path, finalizer, message));
   finalizers?.forEach((finalizer, position) => {
-    if (!finalizer.includes("/") && !standardFinalizers.has(finalizer)) {
+    if (!plain && isPlainFinalizer(finalizer)) {
       const text = "name is neither a standard finalizer name nor is it fully qualified";
       errors.push(invalid(path.index(position), finalizer, text));
     }

@@ -22,16 +22,17 @@ export function forbidden(field: string, detail: string): FieldProblem {
   return { reason: "FieldValueForbidden", field, message: `Forbidden: ${detail}` };
 }
 
-/** In the reason that a rule asks for; invalid where it asks for none. */
-export function ofReason(reason: string | undefined, field: string, value: string, detail: string): FieldProblem {
+/** In the reason that a rule asks for; invalid where it asks for none. Objects and lists are not repeated in the message. */
+export function ofReason(reason: string | undefined, field: string, value: unknown, detail: string): FieldProblem {
+  const shown = typeof value === "object" ? [] : [JSON.stringify(value)];
   switch (reason) {
     case "FieldValueForbidden":
       return forbidden(field, detail);
     case "FieldValueRequired":
       return required(field, detail);
     case "FieldValueDuplicate":
-      return { reason, field, message: `Duplicate value: ${JSON.stringify(value)}` };
+      return { reason, field, message: ["Duplicate value", ...shown].join(": ") };
     default:
-      return invalid(field, value, detail);
+      return { reason: "FieldValueInvalid", field, message: ["Invalid value", ...shown, detail].join(": ") };
   }
 }

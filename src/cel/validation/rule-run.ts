@@ -69,7 +69,7 @@ export class RuleRun {
     const variables = variablesOf(compiled, value, old, node);
     try {
       if (compiled.program!.evaluate(variables, this.#budget) === true) return true;
-      this.#tell(this.#failure(compiled, variables, node, path));
+      this.#tell(this.#failure(compiled, variables, value, path));
       return true;
     } catch (error) {
       return this.#evaluationProblem(error as Error, compiled, node, path);
@@ -94,11 +94,11 @@ export class RuleRun {
     return false;
   }
 
-  #failure(compiled: CompiledRule, variables: Variables, node: RuleNode, path: string): FieldProblem {
+  #failure(compiled: CompiledRule, variables: Variables, value: unknown, path: string): FieldProblem {
     const { rule } = compiled;
     const at = rule.fieldPath ? `${path}${rule.fieldPath}`.replace(/^\./, "") : path || "<nil>";
     const detail = this.#customMessage(compiled, variables) ?? ruleOrMessage(rule);
-    return ofReason(rule.reason, at, shownType(node), detail);
+    return ofReason(rule.reason, at, value, detail);
   }
 
   /** Nothing where there is none, or it cannot be used. */

@@ -78,26 +78,24 @@ test("the rules of a schema compile, and a good object passes", () => {
 });
 
 test("a rule that fails is told at its place with its message", () => {
-  assert.deepEqual(told({ minimum: 5 }), ['spec: Invalid value: "object": too few']);
-  assert.deepEqual(told({ replicas: 11 }), ['spec.replicas: Invalid value: "object": 11 is more than 10']);
+  assert.deepEqual(told({ minimum: 5 }), ["spec: Invalid value: too few"]);
+  assert.deepEqual(told({ replicas: 11 }), ["spec.replicas: Invalid value: 11 is more than 10"]);
   assert.deepEqual(told({ data: { long: "abcdef" } }), [
-    'spec.data[long]: Invalid value: "string": failed rule: self.size() < 5',
+    'spec.data[long]: Invalid value: "abcdef": failed rule: self.size() < 5',
   ]);
   assert.equal(told({ either: 3 }).length, 1);
   assert.equal(told({ when: "2019-01-01T00:00:00Z" }).length, 1);
   const whole = rules.validate(object({}, "forbidden"));
   assert.equal(
     `${whole[0]?.field}: ${whole[0]?.message}`,
-    `<nil>: Invalid value: "object": failed rule: self.metadata.name != 'forbidden'`,
+    `<nil>: Invalid value: failed rule: self.metadata.name != 'forbidden'`,
   );
 });
 
 test("rules about changes are asked where there was something", () => {
   assert.deepEqual(told({ replicas: 2 }, { replicas: 3 }), ["spec.replicas: Forbidden: may only grow"]);
   const ports = (port: number) => ({ ports: [{ name: "a", port }] });
-  assert.deepEqual(told(ports(2), ports(1)), [
-    'spec.ports[0]: Invalid value: "object": failed rule: self.port == oldSelf.port',
-  ]);
+  assert.deepEqual(told(ports(2), ports(1)), ["spec.ports[0]: Invalid value: failed rule: self.port == oldSelf.port"]);
   assert.deepEqual(told({ ports: [{ name: "b", port: 2 }] }, ports(1)), []);
   assert.equal(told({ first: "old" }).length, 1);
   assert.deepEqual(told({ first: "new" }), []);

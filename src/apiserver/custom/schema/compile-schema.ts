@@ -1,7 +1,7 @@
 /** The schema of one version of a custom resource, made ready once for the objects that come. */
 import type { FieldError } from "../../validation/field-error.ts";
 import { applySchemaDefaults } from "./defaults.ts";
-import { validateEmbeddedObjects } from "./embedded-objects.ts";
+import { settleEmbeddedObjects, validateEmbeddedObjects } from "./embedded-objects.ts";
 import { duplicateItems } from "./list-uniqueness.ts";
 import { pruneObject } from "./prune.ts";
 import { type JsonObject, type JsonSchema, type StructuralNode, structuralNode } from "./structural-node.ts";
@@ -23,9 +23,14 @@ export class CompiledSchema {
     return this.#node;
   }
 
-  /** Removes, in place, what the schema does not know, and answers the paths of what went, sorted: `["spec.foo"]`. */
+  /**
+   * Removes, in place, what the schema does not know, and answers the paths of what went, sorted: `["spec.foo"]`. Throws a `DecodeError` where
+   * an object inside has no metadata to speak of.
+   */
   prune(object: object): string[] {
-    return pruneObject(object as JsonObject, this.node);
+    const removed = pruneObject(object as JsonObject, this.node);
+    if (!this.node.holds.embedded) return removed;
+    return [...removed, ...settleEmbeddedObjects(object as JsonObject, this.node)].sort();
   }
 
   /** Sets, in place, what the object leaves out and has a default. Nulls that may not be count as left out. */

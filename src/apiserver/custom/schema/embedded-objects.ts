@@ -1,5 +1,12 @@
 /** Objects inside objects (`x-kubernetes-embedded-resource`): each says what it is, and has metadata like any other. */
-import { dns1035LabelProblems, metav1, normalize, pathSegmentProblems } from "../../../api/mod.ts";
+import {
+  DecodeError,
+  decodeJson,
+  dns1035LabelProblems,
+  metav1,
+  normalize,
+  pathSegmentProblems,
+} from "../../../api/mod.ts";
 import { isObject } from "../../apply/type-rules.ts";
 import { type FieldError, invalid, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
@@ -12,6 +19,32 @@ export function validateEmbeddedObjects(object: JsonObject, node: StructuralNode
   const errors: FieldError[] = [];
   visitMembers(object, node, new Place(), (found, path) => errors.push(...validateEmbedded(found, path)));
   return errors;
+}
+
+/**
+ * Brings the metadata of objects inside into its shape, in place. Answers the paths of what went. Throws a `DecodeError` where it has another
+ * shape altogether.
+ */
+export function settleEmbeddedObjects(object: JsonObject, node: StructuralNode): string[] {
+  const unknown: string[] = [];
+  visitMembers(object, node, new Place(), (found, path) => {
+    const { metadata } = found;
+    if (!isObject(metadata)) return;
+    const at = path.child("metadata");
+    const warn = (message: string) =>
+      unknown.push(at.child(message.replace(/^unknown field "(.*)"$/, "$1")).toString());
+    found["metadata"] = readMetadata(metadata, at, warn);
+  });
+  return unknown;
+}
+
+function readMetadata(metadata: JsonObject, at: FieldPath, warn: (message: string) => void): unknown {
+  try {
+    return decodeJson(metav1.objectMeta, JSON.stringify(metadata), { validation: "Warn", warn });
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw new DecodeError(`${at}: ${invalid(at, metadata, error.message).message}`, { cause: error });
+  }
 }
 
 type Visitor = (object: JsonObject, path: FieldPath) => void;
@@ -50,7 +83,7 @@ function validateEmbedded(object: JsonObject, path: FieldPath): FieldError[] {
   ] as const) {
     const value = object[key];
     const at = path.child(key);
-    if (!Object.hasOwn(object, key)) errors.push(required(at, "must not be empty"));
+    if (!Object.hasOwn(object, key)) errors.push(required(at));
     else if (typeof value !== "string") errors.push(invalid(at, value, "must be a string"));
     else if (value === "") errors.push(invalid(at, value, "must not be empty"));
     else errors.push(...problems(value).map((problem) => invalid(at, value, problem)));

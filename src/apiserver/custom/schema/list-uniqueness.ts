@@ -1,6 +1,6 @@
 /** Lists declared as sets or maps hold each item once. */
 import { isObject } from "../../apply/type-rules.ts";
-import { duplicate, type FieldError } from "../../validation/field-error.ts";
+import { duplicate, type FieldError, invalid } from "../../validation/field-error.ts";
 import { type JsonObject, memberNode, type StructuralNode } from "./structural-node.ts";
 import { Place } from "./walk.ts";
 
@@ -39,6 +39,8 @@ function visitList(list: readonly unknown[], node: StructuralNode, place: Place,
       errors.push(duplicate(place.path(), shown));
     }
     if (key !== undefined) seen.add(key);
+    if (node.listType === "map" && !isObject(item))
+      errors.push(invalid(place.path(), item, "must be an object for an array of list-type map"));
     if (node.items) visit(item, node.items, place, errors);
     place.leave();
   }

@@ -7,6 +7,8 @@ export interface SimplePath {
   readonly names: readonly string[];
   /** Undefined where the object has no such member. */
   get(object: object): unknown;
+  /** What stands in the way where there should be an object. */
+  obstacle(object: object): unknown;
   /** In place; objects on the way are made where they are missing. */
   set(object: object, value: unknown): void;
 }
@@ -16,6 +18,7 @@ export function simplePath(text: string): SimplePath {
   return {
     names,
     get: (object) => getAt(object, names),
+    obstacle: (object) => obstacleAt(object, names),
     set: (object, value) => setAt(object as JsonObject, names, value),
   };
 }
@@ -27,6 +30,16 @@ function getAt(object: object, names: readonly string[]): unknown {
     value = value[name];
   }
   return value;
+}
+
+function obstacleAt(object: object, names: readonly string[]): unknown {
+  let value: unknown = object;
+  for (const name of names) {
+    if (value === undefined || value === null) return undefined;
+    if (!isObject(value)) return value;
+    value = Object.hasOwn(value, name) ? value[name] : undefined;
+  }
+  return undefined;
 }
 
 function setAt(object: JsonObject, names: readonly string[], value: unknown): void {

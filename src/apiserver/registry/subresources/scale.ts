@@ -77,10 +77,10 @@ async function change(served: Served, scaling: Scaling, call: Call, make: MakeSc
   const { entry } = await updateObject(storage, operation, {
     build(live) {
       const scale = make(scaleOf(live, scaling));
-      check(scale, operation.name);
+      check(scale, operation.name, view.info.schema !== undefined);
       const object = clone(live);
       scaling.setReplicas(object, scale.spec?.replicas ?? 0);
-      object.metadata.resourceVersion = scale.metadata.resourceVersion ?? "";
+      object.metadata.resourceVersion = scale.metadata.resourceVersion || live.metadata.resourceVersion;
       if (scale.metadata.uid) object.metadata.uid = scale.metadata.uid;
       ownership.update({ view, operation, live }, object);
       return object;
@@ -90,11 +90,12 @@ async function change(served: Served, scaling: Scaling, call: Call, make: MakeSc
   return answer(scaleOf(view.object(entry), scaling));
 }
 
-function check({ metadata, spec }: autoscalingv1.Scale, name: string): void {
+/** The replicas of a custom resource are judged where they lie in the object. */
+function check({ metadata, spec }: autoscalingv1.Scale, name: string, judged: boolean): void {
   if (metadata.name && metadata.name !== name)
     throw errors.badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
   const replicas = spec?.replicas ?? 0;
-  if (replicas >= 0) return;
+  if (replicas >= 0 || !judged) return;
   const why = invalidField(field("spec", "replicas"), replicas, "must be greater than or equal to 0");
   throw errors.invalid({ group: "autoscaling", kind: "Scale", name }, [why]);
 }

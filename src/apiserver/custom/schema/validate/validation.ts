@@ -43,6 +43,10 @@ export class Validation {
     this.errors.push(typeInvalid(this.place.path(), found, text));
   }
 
+  outOfRange(sentence: string): void {
+    this.errors.push(invalid(field(), "", sentence));
+  }
+
   /** Alternatives that do not fit are told of without a field; the sentence has the place. */
   unfitting(rule: string): void {
     this.errors.push(invalid(field(), "", `${JSON.stringify(this.place.toString())} must ${rule}`));
