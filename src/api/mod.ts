@@ -133,6 +133,7 @@ export {
   resources,
 } from "./resources.ts";
 export * as schedulingv1 from "./scheduling/v1.ts";
+export * as schema from "./schema/language.ts";
 export type * from "./schema/types.ts";
 export { type FieldRequirement, FieldSelector, parseFieldSelector } from "./selectors/field-selector.ts";
 export { labelSelectorAsSelector, labelsAsSelector } from "./selectors/label-selector.ts";

@@ -5,6 +5,7 @@ export { aggregationChecks } from "./health/aggregation-checks.ts";
 export type { HealthCheck } from "./health/health.ts";
 export type { Exchange, Peer, UpgradeExchange } from "./http/exchange.ts";
 export type { ListenAddress, TlsFiles } from "./listener.ts";
+export { resourceOfKey } from "./registry/keys.ts";
 export type { ConnectionHandler, ConnectionRequest, Connections } from "./request/connection.ts";
 export type { ResourceRequest } from "./request/request-info.ts";
 export { type StreamingOptions, streamingConnections } from "./streaming/connections.ts";

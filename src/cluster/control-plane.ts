@@ -5,7 +5,7 @@
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
 import { admissionPlugins, quotaRules } from "../admission/mod.ts";
-import { Aggregation, ApiServer, aggregationChecks, streamingConnections } from "../apiserver/mod.ts";
+import { Aggregation, ApiServer, aggregationChecks, type HealthCheck, streamingConnections } from "../apiserver/mod.ts";
 import {
   type ConfiguredAuthentication,
   configuredAuthentication,
@@ -50,6 +50,8 @@ export interface ControlPlaneOptions {
   readonly withoutControllers?: boolean;
   /** An AuthenticationConfiguration file; empty: none. */
   readonly authenticationConfig?: string;
+  /** Beside the control plane's own. */
+  readonly healthChecks?: readonly HealthCheck[];
 }
 
 export type ControlPlaneAddress = { readonly descriptor: number } | { readonly host: string; readonly port: number };
@@ -166,6 +168,7 @@ export class ControlPlane {
             check: () => (this.#synced ? undefined : "not synced"),
           },
           ...aggregationChecks(() => this.#aggregates),
+          ...(this.#options.healthChecks ?? []),
         ],
         log: this.#context.log.child({ component: "apiserver" }),
         metrics: this.metrics,

@@ -29,6 +29,8 @@ export interface ClusterOptions {
   readonly withoutControllers: boolean;
   /** An AuthenticationConfiguration file; empty: none. */
   readonly authenticationConfig: string;
+  /** An EncryptionConfiguration file; empty: none. */
+  readonly encryptionProviderConfig: string;
 }
 
 export const defaults = Object.freeze({
@@ -117,6 +119,7 @@ export interface RawOptions {
   readonly legacyApis?: boolean;
   readonly withoutControllers?: boolean;
   readonly authenticationConfig?: string;
+  readonly encryptionProviderConfig?: string;
 }
 
 /** Real containers need root on Linux. */
@@ -157,5 +160,6 @@ export function clusterOptions(raw: RawOptions, dataFolder: (name: string) => st
     legacyApis: raw.legacyApis ?? false,
     withoutControllers: raw.withoutControllers ?? false,
     authenticationConfig: file(raw.authenticationConfig),
+    encryptionProviderConfig: file(raw.encryptionProviderConfig),
   };
 }

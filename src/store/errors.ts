@@ -20,7 +20,11 @@ export type StoreErrorCode =
   /** Another process has the store open. */
   | "locked"
   /** The folder cannot be made or written. */
-  | "unwritable";
+  | "unwritable"
+  /** A value is encrypted, and no key that is configured opens it. */
+  | "unreadable"
+  /** What should be encrypted, and how, is not said in a way that makes sense. */
+  | "bad-configuration";
 
 export interface StoreErrorOptions extends ErrorOptions {
   readonly present?: StoredValue;
@@ -49,3 +53,9 @@ export const future = (asked: number, revision: number): StoreError =>
   new StoreError("future", `revision ${asked} is not reached, the newest is ${revision}`);
 
 export const closed = (): StoreError => new StoreError("closed", "the store is closed");
+
+/** The message never holds a part of the value. */
+export const unreadable = (key: string, why: string): StoreError => new StoreError("unreadable", `${key}: ${why}`);
+
+export const tooLarge = (limit: number): StoreError =>
+  new StoreError("too-large", `a value must not be larger than ${limit} bytes`);

@@ -10,6 +10,8 @@ export type {
   StoreWatch,
   Write,
 } from "./contract.ts";
+export { sealingBytes } from "./encryption/encrypted-store.ts";
+export { type EncryptedFileStore, type EncryptionFileOptions, openEncrypted } from "./encryption/open-encrypted.ts";
 export { type LmdbStoreOptions, openLmdbStore, openMemoryStore } from "./engines.ts";
 export { StoreError, type StoreErrorCode } from "./errors.ts";
 export { maxValueBytes, type VersionedStoreOptions } from "./versioned-store.ts";

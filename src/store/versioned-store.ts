@@ -1,6 +1,6 @@
 /** The store over any version log: group commits, snapshots, watches, compaction. One instance is the log's only writer. */
 import type { ListPage, ListQuery, Store, StoredValue, StoreListener, StoreWatch, Write } from "./contract.ts";
-import { closed, compacted, future, StoreError } from "./errors.ts";
+import { closed, compacted, future, StoreError, tooLarge } from "./errors.ts";
 import { decideBatch, type GroupCommit, type PendingWrite } from "./group-commit.ts";
 import { checkKey } from "./keys.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -18,10 +18,13 @@ const sweepPortion = 1000;
 export interface VersionedStoreOptions {
   /** Told of what a watch's listener throws. Default: reported as an uncaught error of the process. */
   readonly onListenerError?: (error: unknown) => void;
+  /** Room for what encryption adds to a value, in bytes. Default none. */
+  readonly sealingBytes?: number;
 }
 
 export class VersionedStore implements Store {
   readonly #log: VersionLog;
+  readonly #maxBytes: number;
   readonly #hub: WatchHub;
   readonly #snapshots: Snapshots;
   readonly #queue: PendingWrite[] = [];
@@ -31,6 +34,7 @@ export class VersionedStore implements Store {
 
   constructor(log: VersionLog, options: VersionedStoreOptions = {}) {
     this.#log = log;
+    this.#maxBytes = maxValueBytes + (options.sealingBytes ?? 0);
     this.#hub = new WatchHub({ log, onListenerError: options.onListenerError ?? reportUncaught });
     this.#snapshots = new Snapshots(log);
     // What an interrupted compaction left; should it fail, the next compaction begins with it.
@@ -66,9 +70,7 @@ export class VersionedStore implements Store {
   async write(write: Write): Promise<number> {
     this.#checkOpen();
     checkKey(write.key);
-    if (write.value && write.value.byteLength > maxValueBytes) {
-      throw new StoreError("too-large", `a value must not be larger than ${maxValueBytes} bytes`);
-    }
+    if (write.value && write.value.byteLength > this.#maxBytes) throw tooLarge(maxValueBytes);
     return new Promise((resolve, reject) => {
       this.#queue.push({ write, resolve, reject });
       this.#committing ??= this.#commitAll();

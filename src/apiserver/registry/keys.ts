@@ -23,3 +23,11 @@ export function prefixOfKey(key: string): string | undefined {
   const resource = group < 0 ? -1 : key.indexOf("/", group + 1);
   return resource < 0 ? undefined : key.slice(0, resource + 1);
 }
+
+/** The resource that a key belongs to; nothing for a key of another shape. */
+export function resourceOfKey(key: string): { readonly group: string; readonly resource: string } | undefined {
+  const prefix = prefixOfKey(key);
+  if (prefix === undefined) return undefined;
+  const [group = "", resource = ""] = prefix.slice(registryPrefix.length).split("/");
+  return { group: group === "core" ? "" : group, resource };
+}

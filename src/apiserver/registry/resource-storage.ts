@@ -111,7 +111,7 @@ export class ResourceStorage {
 
   /** Storing what is pending would change nothing. */
   isStored(pending: PendingWrite, current: Entry): boolean {
-    return pending.stored.equals(current.stored);
+    return pending.stored.equals(current.stored) && !this.watchCache.store.mustRewrite?.(pending.key);
   }
 
   /** What `write` would answer, where nothing is to be stored. */

@@ -102,6 +102,7 @@ function serveArguments(options: ClusterOptions, flags: ServeFlags): string[] {
     ...options.publish.flatMap(({ hostPort, nodePort }) => ["--publish", `${hostPort}:${nodePort}`]),
     ...(options.legacyApis ? ["--legacy-apis"] : []),
     ...(options.withoutControllers ? ["--without-controllers"] : []),
+    ...(options.encryptionProviderConfig ? ["--encryption-provider-config", options.encryptionProviderConfig] : []),
     ...(options.authenticationConfig ? ["--authentication-config", options.authenticationConfig] : []),
   ];
 }

@@ -1,7 +1,6 @@
 /** The control plane's process. */
 import pino from "pino";
 import { Pki } from "../../auth/mod.ts";
-import { openLmdbStore } from "../../store/mod.ts";
 import type { ControlPlaneAddress } from "../control-plane.ts";
 import { proxyIdentity, writeKubeconfigFile } from "../keys.ts";
 import { tellSupervisor } from "../messages.ts";
@@ -35,12 +34,18 @@ await runProcess(log, async (signal) => {
   await writeKubeconfigs(pki);
   tellSupervisor({ type: "keys" });
   // Loaded only now: the node agents, which wait for their keys, load beside it.
-  const { ControlPlane } = await import("../control-plane.ts");
+  const [{ ControlPlane }, { openClusterStore }] = await Promise.all([
+    import("../control-plane.ts"),
+    import("../cluster-store.ts"),
+  ]);
+  const { encryptionProviderConfig } = options;
+  const { store, healthChecks } = openClusterStore({ folder: paths.store, encryptionProviderConfig, log });
   const inside: ControlPlaneAddress[] = fabricAddress ? [{ host: fabricAddress, port: apiPort }] : [];
   const controlPlane = await ControlPlane.create(
     {
       pki,
-      store: openLmdbStore({ folder: paths.store }),
+      store,
+      healthChecks,
       listen: [{ descriptor: firstInheritedDescriptor }, ...inside],
       advertise: { host: fabricAddress ?? "127.0.0.1", port: fabricAddress ? apiPort : options.port },
       serviceCidr: options.serviceCidr,

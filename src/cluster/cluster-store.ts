@@ -1,0 +1,28 @@
+/** The store of a cluster's process, encrypted where a file asks for it. */
+import type { Logger } from "pino";
+import { type HealthCheck, resourceOfKey } from "../apiserver/mod.ts";
+import { openEncrypted, openLmdbStore, type Store, sealingBytes } from "../store/mod.ts";
+
+export interface ClusterStoreOptions {
+  readonly folder: string;
+  /** An EncryptionConfiguration file; empty: none. */
+  readonly encryptionProviderConfig: string;
+  readonly log: Logger;
+}
+
+export interface ClusterStore {
+  readonly store: Store;
+  readonly healthChecks: readonly HealthCheck[];
+}
+
+/** Throws `StoreError`. */
+export function openClusterStore({ folder, encryptionProviderConfig: file, log }: ClusterStoreOptions): ClusterStore {
+  if (file === "") return { store: openLmdbStore({ folder }), healthChecks: [] };
+  const store = openEncrypted(openLmdbStore({ folder, sealingBytes }), {
+    file,
+    resourceOf: resourceOfKey,
+    onProblem: (error) => log.error({ err: error }, "encryption at rest has a problem"),
+    onReload: () => log.info({ file }, "the encryption configuration has changed"),
+  });
+  return { store, healthChecks: [{ name: "kms-providers", check: () => store.encryptionProblem() }] };
+}

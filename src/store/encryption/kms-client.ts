@@ -1,0 +1,69 @@
+/** Calls to a KMS v2 plug-in on its unix socket. Bytes are base64 here, as everywhere in this program's objects. */
+import { randomUUID } from "node:crypto";
+import * as grpc from "@grpc/grpc-js";
+import { decodeMessage, encodeMessage, type Message } from "../../api/mod.ts";
+import { kmsMethods } from "./kms-messages.ts";
+
+export interface KmsStatus {
+  readonly version?: string;
+  readonly healthz?: string;
+  readonly key_id?: string;
+}
+
+export interface Encrypted {
+  readonly ciphertext: string;
+  readonly keyId: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export class KmsClient {
+  readonly #channel: grpc.Client;
+  readonly #timeoutMs: number;
+
+  /** `endpoint`: `unix:///path`. Connected on first use, and again where the connection breaks. */
+  constructor(endpoint: string, timeoutMs: number) {
+    const backoff = { "grpc.initial_reconnect_backoff_ms": 100, "grpc.max_reconnect_backoff_ms": 2_000 };
+    this.#channel = new grpc.Client(endpoint, grpc.credentials.createInsecure(), backoff);
+    this.#timeoutMs = timeoutMs;
+  }
+
+  status(): Promise<KmsStatus> {
+    return this.#call("Status", {});
+  }
+
+  async encrypt(plaintext: Buffer): Promise<Encrypted> {
+    const request = { plaintext: plaintext.toString("base64"), uid: randomUUID() };
+    const answer = await this.#call<{ ciphertext?: string; key_id?: string; annotations?: Record<string, string> }>(
+      "Encrypt",
+      request,
+    );
+    const { ciphertext = "", key_id: keyId = "", annotations = {} } = answer;
+    if (ciphertext === "" || keyId === "")
+      throw new Error("the KMS plug-in answered without a cipher text or a key id");
+    return { ciphertext, keyId, annotations };
+  }
+
+  async decrypt({ ciphertext, keyId, annotations }: Encrypted): Promise<Buffer> {
+    const request = { ciphertext, uid: randomUUID(), key_id: keyId, annotations };
+    const { plaintext = "" } = await this.#call<{ plaintext?: string }>("Decrypt", request);
+    return Buffer.from(plaintext, "base64");
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+
+  #call<Response>(method: keyof typeof kmsMethods, request: object): Promise<Response> {
+    const [asked, answered] = kmsMethods[method];
+    return new Promise((resolve, reject) => {
+      this.#channel.makeUnaryRequest(
+        `/v2.KeyManagementService/${method}`,
+        (value: object) => Buffer.from(encodeMessage(asked as Message<object>, value)),
+        (value: Buffer) => decodeMessage(answered as Message<object>, value),
+        request,
+        { deadline: Date.now() + this.#timeoutMs },
+        (error, response) => (error ? reject(error) : resolve((response ?? {}) as Response)),
+      );
+    });
+  }
+}
