@@ -1,6 +1,6 @@
 /** A cluster of its own for the benchmark, started by the command as anyone would. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -12,6 +12,12 @@ export interface ProcessFigure {
   readonly role: string;
   readonly pid: number;
   readonly residentBytes: number;
+}
+
+/** Of any process on this machine. Throws where there is none. */
+export function processFigure(role: string, pid: number): ProcessFigure {
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return { role, pid, residentBytes: Number(kibibytes) * 1024 };
 }
 
 export interface BenchCluster {

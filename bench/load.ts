@@ -1,5 +1,6 @@
 /** Builds and runs the client-go load of `load/`. */
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -42,4 +43,22 @@ export async function runLoad(program: string, options: LoadOptions): Promise<Fi
     ...["-objects", String(objects), "-lists", String(lists), "-processes", processes.join(",")],
   ]);
   return JSON.parse(stdout) as Figures;
+}
+
+/** Makes so many pods, answers what `look` does while they are there, and deletes them. */
+export async function withPods<T>(
+  program: string,
+  { server, token, objects }: Pick<LoadOptions, "server" | "token" | "objects">,
+  look: () => Promise<T>,
+): Promise<T> {
+  const args = ["-hold", "-server", server, "-token", token, "-objects", String(objects)];
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = once(child, "close");
+  try {
+    await Promise.race([once(child.stdout, "data"), ended.then(() => Promise.reject(new Error("the load failed")))]);
+    return await look();
+  } finally {
+    child.stdin.end();
+    await ended;
+  }
 }

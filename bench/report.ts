@@ -67,16 +67,16 @@ const mebibytes = (bytes: number | undefined): string => (bytes === undefined ? 
 
 export interface MemoryFigures {
   readonly idle: readonly ProcessFigure[];
-  readonly loaded?: readonly ProcessFigure[];
+  /** In order; each is a column. */
+  readonly later?: Readonly<Record<string, readonly ProcessFigure[]>>;
 }
 
-export function memoryTable({ idle, loaded }: MemoryFigures): string {
-  const rows = idle.map(({ role, residentBytes }) => {
-    const after = loaded?.find((one) => one.role === role)?.residentBytes;
-    return `| ${role} | ${mebibytes(residentBytes)} |${loaded ? ` ${mebibytes(after)} |` : ""}`;
+export function memoryTable({ idle, later = {} }: MemoryFigures): string {
+  const columns = Object.entries(later);
+  const rows = idle.map(({ pid, role, residentBytes }) => {
+    const after = columns.map(([, found]) => mebibytes(found.find((one) => one.pid === pid)?.residentBytes));
+    return `| ${[role, mebibytes(residentBytes), ...after].join(" | ")} |`;
   });
-  const head = loaded
-    ? ["| resident MiB | idle | after the load |", "|---|---|---|"]
-    : ["| resident MiB | idle |", "|---|---|"];
-  return [...head, ...rows, ""].join("\n");
+  const titles = ["resident MiB", "idle", ...columns.map(([title]) => title)];
+  return [`| ${titles.join(" | ")} |`, `|${"---|".repeat(titles.length)}`, ...rows, ""].join("\n");
 }

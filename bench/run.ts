@@ -1,8 +1,8 @@
 /** The benchmark: starts Kubets, loads it with client-go, and alternates that with another API server where one is named. */
 import { parseArgs } from "node:util";
 import { measureDeployments } from "./deployments.ts";
-import { type BenchCluster, startCluster } from "./kubets.ts";
-import { buildLoad, type Figures, runLoad } from "./load.ts";
+import { type BenchCluster, type ProcessFigure, processFigure, startCluster } from "./kubets.ts";
+import { buildLoad, type Figures, runLoad, withPods } from "./load.ts";
 import { memoryTable, type Round, verbTable } from "./report.ts";
 
 const { values } = parseArgs({
@@ -19,6 +19,8 @@ const formats = values.quick ? ["protobuf"] : ["protobuf", "json"];
 const rounds = values.quick ? 1 : Number(values.rounds);
 const objects = values.quick ? 500 : Number(values.objects);
 const lists = values.quick ? 16 : 48;
+/** That are there while memory is measured. */
+const memoryPods = values.quick ? 500 : 4000;
 
 interface Target {
   readonly server: string;
@@ -55,10 +57,20 @@ const other = values.against === undefined ? undefined : parseTarget(values.agai
 const program = await buildLoad();
 const alone = await startCluster({ nodes: 0 });
 try {
-  const idle = await alone.processes();
+  const everyone = async (): Promise<ProcessFigure[]> => [
+    ...(await alone.processes()),
+    ...(other?.processes.map((pid) => processFigure(`the other's ${pid}`, pid)) ?? []),
+  ];
+  const idle = await everyone();
   print(`control plane alone: ready to answer after ${alone.readyMs.toFixed(0)} ms\n`);
-  print(verbTable(await loadRounds(program, alone, other)));
-  print(memoryTable({ idle, loaded: await alone.processes() }));
+  const manyPods = { objects: memoryPods };
+  const filled = await withPods(program, { ...alone, ...manyPods }, () =>
+    other ? withPods(program, { ...other, ...manyPods }, everyone) : everyone(),
+  );
+  const rounds = await loadRounds(program, alone, other);
+  print(verbTable(rounds));
+  const later = { [`with ${memoryPods} pods`]: filled, "after the load": await everyone() };
+  print(memoryTable({ idle, later }));
 } finally {
   await alone.stop();
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"sort"
@@ -53,6 +54,7 @@ func main() {
 	watchers := flag.Int("watchers", 100, "watches at a time")
 	events := flag.Int("events", 200, "events that each watch sees")
 	format := flag.String("format", "protobuf", "protobuf or json")
+	hold := flag.Bool("hold", false, "only make the pods, say so on a line, and delete them when the input ends")
 	processes := flag.String("processes", "", "process ids of the server, with commas between")
 	flag.Parse()
 	l := &load{objects: *objects, namespace: fmt.Sprintf("bench-%d", time.Now().UnixNano())}
@@ -61,7 +63,18 @@ func main() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Minute)
 	defer cancel()
-	result, err := l.run(ctx, *server, *token, *format, *callers, *lists, *watchers, *events)
+	if err := l.connect(ctx, *server, *token, *format, *callers); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	if *hold {
+		if err := l.hold(ctx); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	result, err := l.run(ctx, *lists, *watchers, *events)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -69,25 +82,38 @@ func main() {
 	json.NewEncoder(os.Stdout).Encode(result)
 }
 
-func (l *load) run(ctx context.Context, server, token, format string, callers, lists, watchers, events int) (map[string]Figure, error) {
-	objects := l.objects
+func (l *load) connect(ctx context.Context, server, token, format string, callers int) error {
 	for range callers {
 		client, err := connect(server, token, format, nil)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		l.clients = append(l.clients, client)
 	}
 	for range watchConnections {
 		client, err := connect(server, token, format, (&net.Dialer{}).DialContext)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		l.watchers = append(l.watchers, client)
 	}
-	if err := l.prepare(ctx); err != nil {
-		return nil, err
+	return l.prepare(ctx)
+}
+
+// Makes the pods and keeps them until the input ends.
+func (l *load) hold(ctx context.Context) error {
+	defer l.clients[0].CoreV1().Namespaces().Delete(ctx, l.namespace, metav1.DeleteOptions{})
+	if _, err := l.measure(ctx, l.objects, l.create); err != nil {
+		return err
 	}
+	fmt.Println("made")
+	io.Copy(io.Discard, os.Stdin)
+	_, err := l.measure(ctx, l.objects, l.remove)
+	return err
+}
+
+func (l *load) run(ctx context.Context, lists, watchers, events int) (map[string]Figure, error) {
+	objects := l.objects
 	defer l.clients[0].CoreV1().Namespaces().Delete(ctx, l.namespace, metav1.DeleteOptions{})
 	figures := map[string]Figure{}
 	verbs := []struct {
