@@ -3,5 +3,6 @@ export type { AdmissionAttributes, AdmissionForm, AdmissionPlugin, Operation } f
 export type { AdmissionOptions } from "./options.ts";
 export { admissionPluginNames, admissionPlugins } from "./plugins.ts";
 export { PolicyExpressionCheck, webhookConditionProblem } from "./policies/problems.ts";
+export { policyTypeWarnings } from "./policies/type-checking.ts";
 export { quotaRules } from "./quota/rules.ts";
 export { Reinvocation } from "./reinvocation.ts";

@@ -12,7 +12,8 @@ export {
   resourceCheckValue,
 } from "./libraries/authorizer.ts";
 export { baseEnvironment } from "./libraries/base.ts";
-export { isIdentifier } from "./schema/escape.ts";
+export { escapeName, isIdentifier } from "./schema/escape.ts";
+export { declare as declareSchema } from "./schema/json-schema.ts";
 export type { FieldProblem } from "./validation/field-problem.ts";
 export { compileValidationRules, objectCostLimit, type ValidationRules } from "./validation/validation-rules.ts";
 export { dynShape, fromJson, type Shape } from "./values/data.ts";

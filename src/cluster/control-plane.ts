@@ -4,7 +4,7 @@
  */
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
-import { admissionPlugins, quotaRules } from "../admission/mod.ts";
+import { admissionPlugins, policyTypeWarnings, quotaRules } from "../admission/mod.ts";
 import { Aggregation, ApiServer, aggregationChecks, type HealthCheck, streamingConnections } from "../apiserver/mod.ts";
 import {
   type ConfiguredAuthentication,
@@ -222,7 +222,7 @@ export class ControlPlane {
   async #addComponents(): Promise<void> {
     const { pki, podCidr, serviceCidr, inFabric, simulated } = this.#options;
     const requestSigner = pki.clusterAuthority;
-    const options = { rootCertificate: requestSigner.certificate, requestSigner, quotaRules };
+    const options = { rootCertificate: requestSigner.certificate, requestSigner, quotaRules, policyTypeWarnings };
     const network = this.#contextFor("network", controllerUser, "kube-controller-manager");
     this.#components.push(new NodeIpam({ podNetwork: podCidr }, network));
     if (inFabric) {

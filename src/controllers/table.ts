@@ -34,6 +34,10 @@ import { ServiceAccountController } from "./service-account.ts";
 import { StatefulSetController } from "./stateful-set/stateful-set-controller.ts";
 import { TaintEvictionController } from "./taint-eviction.ts";
 import { TtlAfterFinishedController } from "./ttl-after-finished.ts";
+import {
+  PolicyStatusController,
+  type PolicyTypeWarnings,
+} from "./validating-admission-policy-status/policy-status-controller.ts";
 
 export interface ControllersOptions {
   /** PEM of the authority that signed the API server's certificate. */
@@ -42,6 +46,8 @@ export interface ControllersOptions {
   readonly requestSigner: RequestSigner;
   /** By which admission counts what objects take of a quota. */
   readonly quotaRules: QuotaRules;
+  /** By which admission reads a policy's expressions. */
+  readonly policyTypeWarnings: PolicyTypeWarnings;
   /** How long a node may be silent. */
   readonly nodeHealth?: HealthOptions;
   /** Keys that each controller works on at a time. Default: each one's own. */
@@ -89,6 +95,7 @@ export const controllers: readonly ControllerEntry[] = [
   ),
   entry("certificatesigningrequest-signing", (options, context) => new CertificateSigningController(options, context)),
   entry("certificatesigningrequest-cleaner", (options, context) => new CertificateCleaningController(options, context)),
+  entry("validatingadmissionpolicy-status", (options, context) => new PolicyStatusController(options, context)),
   entry("garbagecollector", (options, context) => new GarbageCollector(options, context)),
 ];
 

@@ -1,7 +1,7 @@
 /** An API server over the memory store with every controller, and a stand-in for nodes that runs pods as they are told to. In process. */
 import { pino } from "pino";
 import { Registry } from "prom-client";
-import { admissionPlugins, quotaRules } from "../../src/admission/mod.ts";
+import { admissionPlugins, policyTypeWarnings, quotaRules } from "../../src/admission/mod.ts";
 import {
   type corev1,
   isConflict,
@@ -84,6 +84,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       rootCertificate: "root certificate",
       requestSigner: CertificateAuthority.create("kubernetes"),
       quotaRules,
+      policyTypeWarnings,
       ...options.controllers,
     }),
   );

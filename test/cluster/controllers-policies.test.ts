@@ -1,7 +1,7 @@
-/** Disruption budgets, quotas and mirrored endpoints, on a whole API server. */
+/** Disruption budgets, quotas, mirrored endpoints and admission policies, on a whole API server. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type corev1, type policyv1, resources } from "../../src/api/mod.ts";
+import { type admissionregistrationv1, type corev1, type policyv1, resources } from "../../src/api/mod.ts";
 import { type Harness, startHarness } from "./controllers-harness.ts";
 
 let cluster: Harness;
@@ -90,4 +90,24 @@ test("endpoints written by hand are mirrored into slices, followed, and taken aw
   assert.equal(slices.filter((slice) => slice.metadata.labels?.["kubernetes.io/service-name"] === name).length, 1);
   await cluster.client.resource(resources.endpoints).delete(name, { namespace });
   await cluster.untilAll(resources.endpointslices, namespace, (all) => !all.some(isMirror("10.2.3.4")));
+});
+
+test("an admission policy is told what its expressions would trip over, for each of its generations", async () => {
+  const policies = cluster.client.resource(resources.validatingadmissionpolicies);
+  const pods = { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE" as const], resources: ["pods"] };
+  const policy = await policies.create({
+    metadata: { name: "checked" },
+    spec: { matchConstraints: { resourceRules: [pods] }, validations: [{ expression: "object.foo == 1" }] },
+  });
+  const at = { name: "checked" };
+  const seen = (generation: number) => (one: admissionregistrationv1.ValidatingAdmissionPolicy) =>
+    one.status?.observedGeneration === generation;
+  const { status } = await cluster.until(resources.validatingadmissionpolicies, at, seen(1));
+  assert.equal(status?.typeChecking?.expressionWarnings?.[0]?.fieldRef, "spec.validations[0].expression");
+  const current = await policies.get(policy.metadata.name);
+  await policies.update({
+    ...current,
+    spec: { ...current.spec, validations: [{ expression: "object.spec != null" }] },
+  });
+  await cluster.until(resources.validatingadmissionpolicies, at, seen(2));
 });
