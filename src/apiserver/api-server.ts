@@ -42,6 +42,8 @@ import { RequestPath } from "./request-path.ts";
 import { serverPaths } from "./server-paths.ts";
 import { admittedConnections } from "./streaming/admitted-connections.ts";
 import { addOwnEndpoints, type Identity } from "./subresource-endpoints.ts";
+import { OtlpExporter } from "./tracing/otlp-exporter.ts";
+import { Tracer } from "./tracing/request-trace.ts";
 
 export interface ApiServerOptions {
   readonly tls: TlsFiles;
@@ -55,6 +57,13 @@ export interface ApiServerOptions {
   readonly serviceCidrs: readonly string[];
   /** Serves `extensions/v1beta1`, `apps/v1beta1` and `apps/v1beta2` too. */
   readonly legacyApis?: boolean;
+  /** Where spans of requests go. None: requests are not traced. */
+  readonly tracing?: {
+    /** Of an OpenTelemetry collector: `http://127.0.0.1:4318`. */
+    readonly endpoint: string;
+    /** Part of the requests that are traced though their clients do not ask for it: 0 to 1. */
+    readonly ratio: number;
+  };
   /** Default 30000 to 32767. */
   readonly nodePorts?: PortRange;
 }
@@ -97,6 +106,7 @@ export class ApiServer implements Component {
   readonly #addressObjects: AddressObjects;
   readonly #connections: Connections;
   #addresses: readonly ListenAddress[] = [];
+  readonly #tracer: Tracer | undefined;
   readonly #flowControl: FlowControl;
   readonly #flowConfiguration: FlowConfiguration;
   readonly #state = { started: false, stopping: false };
@@ -125,6 +135,7 @@ export class ApiServer implements Component {
       onError: (error) => log.warn({ err: error }, "compaction failed"),
     });
     this.#eventExpiry = new EventExpiry(this.#storage(resources.events), { clock, log });
+    this.#tracer = options.tracing && tracerFor(options.tracing, log);
     this.#flowControl = new FlowControl({
       seats: maximumInFlight.readOnly + maximumInFlight.mutating,
       registry: context.metrics,
@@ -159,6 +170,7 @@ export class ApiServer implements Component {
   async stop(): Promise<void> {
     this.#state.stopping = true;
     await this.#listener?.stop();
+    await this.#tracer?.stop();
     await this.#flowConfiguration.stop();
     await this.#customResources.stop();
     await this.#compactor.stop();
@@ -251,6 +263,7 @@ export class ApiServer implements Component {
       log,
       requests: new RequestMetrics({ registry: metrics, table: this.engine.table, paths: this.paths }),
       watches: new WatchMetrics(metrics),
+      ...(this.#tracer && { tracer: this.#tracer }),
       seats: new Seats(this.#flowControl, new InFlightMetrics(metrics)),
     });
     return new Listener({
@@ -261,4 +274,8 @@ export class ApiServer implements Component {
       onUpgrade: (exchange) => void path.upgrade(exchange),
     });
   }
+}
+
+function tracerFor({ endpoint, ratio }: NonNullable<ApiServerOptions["tracing"]>, log: Logger): Tracer {
+  return new Tracer({ exporter: new OtlpExporter({ endpoint, serviceName: "apiserver", log }), ratio });
 }

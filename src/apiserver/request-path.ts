@@ -33,6 +33,7 @@ import { parseRequest, type RequestInfo, type ResourceRequest } from "./request/
 import { RequestRecord } from "./request/request-record.ts";
 import { isRefusedSeat, type Seats } from "./request/seats.ts";
 import { serveWatch, type WatchStreamOptions } from "./request/watch-stream.ts";
+import type { Tracer } from "./tracing/request-trace.ts";
 
 export interface RequestPathOptions {
   readonly table: ResourceTable;
@@ -47,6 +48,7 @@ export interface RequestPathOptions {
   readonly requests: RequestMetrics;
   readonly watches: WatchMetrics;
   readonly seats: Seats;
+  readonly tracer?: Tracer;
 }
 
 export class RequestPath {
@@ -63,6 +65,7 @@ export class RequestPath {
 
   async serve(exchange: Exchange): Promise<void> {
     const record = new RequestRecord(exchange);
+    record.trace = this.#options.tracer?.begin(record.info, exchange.headers["traceparent"]);
     let status = 0;
     let timer: NodeJS.Timeout | undefined;
     try {
@@ -76,6 +79,7 @@ export class RequestPath {
     this.#options.seats.give(record);
     clearTimeout(timer);
     const { info, applies, seconds, queuedSeconds, bytes } = record;
+    record.trace?.finish(status, exchange.headers["user-agent"] ?? "");
     this.#options.requests.observe({ info, applies, status, seconds, queuedSeconds, bytes });
   }
 
@@ -112,10 +116,13 @@ export class RequestPath {
   async #serve(record: RequestRecord): Promise<number> {
     const { exchange, info } = record;
     const user = await this.#identify(info, exchange);
+    record.trace?.step("authentication");
     const turn = this.#options.seats.take(record, user);
     if (turn) await turn;
+    record.trace?.step("priority and fairness");
     const permission = this.#authorize(user, info);
     if (permission) await permission;
+    record.trace?.step("authorization");
     const { resource: request, query } = info;
     const { table } = this.#options;
     const remote = this.#options.remote?.find(info.path);
@@ -163,10 +170,12 @@ export class RequestPath {
     const representation = negotiate(exchange.headers.accept, kinds);
     const now = this.#options.clock.now();
     const body = new HttpBody(await readBody(exchange), exchange.headers["content-type"]);
+    record.trace?.step("read body");
     const userAgent = exchange.headers["user-agent"] ?? "";
     const warn = (message: string) => warnings.add(message);
     const operation = operationOf({ info, request, user, userAgent, applies: body.applies, now, warn });
     const answer = await dispatch(target, { info, request, operation, body });
+    record.trace?.step("handle");
     const include = (info.query.get("includeObject") ?? "Metadata") as IncludeObject;
     if (answer.type === "watch") return this.#serveWatch(record, answer, { representation, include });
     const encoded = encodeAnswer(answer, { representation, include, pretty: isPretty(exchange, info), now });

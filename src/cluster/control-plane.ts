@@ -50,6 +50,8 @@ export interface ControlPlaneOptions {
   readonly withoutControllers?: boolean;
   /** An AuthenticationConfiguration file; empty: none. */
   readonly authenticationConfig?: string;
+  /** Where spans of requests go; none: nowhere. */
+  readonly tracing?: { readonly endpoint: string; readonly ratio: number };
   /** Beside the control plane's own. */
   readonly healthChecks?: readonly HealthCheck[];
 }
@@ -139,6 +141,7 @@ export class ControlPlane {
         addresses: listen,
         advertise,
         serviceCidrs: [serviceCidr],
+        ...(this.#options.tracing && { tracing: this.#options.tracing }),
         legacyApis,
       },
       {

@@ -31,6 +31,8 @@ export interface ClusterOptions {
   readonly authenticationConfig: string;
   /** An EncryptionConfiguration file; empty: none. */
   readonly encryptionProviderConfig: string;
+  /** Address of an OpenTelemetry collector (OTLP over HTTP); empty: requests are not traced. */
+  readonly otlpEndpoint: string;
 }
 
 export const defaults = Object.freeze({
@@ -54,6 +56,11 @@ function wholeNumber(option: string, text: string | number, lowest: number, high
   const value = Number(text);
   if (Number.isInteger(value) && value >= lowest && value <= highest && String(text).trim() !== "") return value;
   throw badOption(`${option} takes a whole number from ${lowest} to ${highest}, not "${text}"`);
+}
+
+function httpUrl(option: string, text: string): string {
+  if (text === "" || (/^https?:\/\//.test(text) && URL.canParse(text))) return text;
+  throw badOption(`${option} takes an address such as http://127.0.0.1:4318, not "${text}"`);
 }
 
 function cidr(option: string, text: string, longestPrefix: number): string {
@@ -120,6 +127,7 @@ export interface RawOptions {
   readonly withoutControllers?: boolean;
   readonly authenticationConfig?: string;
   readonly encryptionProviderConfig?: string;
+  readonly otlpEndpoint?: string;
 }
 
 /** Real containers need root on Linux. */
@@ -160,6 +168,7 @@ export function clusterOptions(raw: RawOptions, dataFolder: (name: string) => st
     legacyApis: raw.legacyApis ?? false,
     withoutControllers: raw.withoutControllers ?? false,
     authenticationConfig: file(raw.authenticationConfig),
+    otlpEndpoint: httpUrl("--otlp-endpoint", raw.otlpEndpoint ?? ""),
     encryptionProviderConfig: file(raw.encryptionProviderConfig),
   };
 }

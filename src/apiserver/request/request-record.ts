@@ -2,6 +2,7 @@
 import { performance } from "node:perf_hooks";
 import type { Flow, FlowTicket } from "../flow-control/flow.ts";
 import type { Exchange } from "../http/exchange.ts";
+import type { RequestTrace } from "../tracing/request-trace.ts";
 import { parseRequest, type RequestInfo } from "./request-info.ts";
 import { Warnings } from "./warnings.ts";
 
@@ -19,6 +20,7 @@ export class RequestRecord {
   ticket: FlowTicket | undefined;
   /** Waited for them. */
   queuedSeconds = 0;
+  trace: RequestTrace | undefined;
   /** Its time is over and the client has been told: what comes of it now goes nowhere. */
   expired = false;
 

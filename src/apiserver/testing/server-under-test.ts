@@ -50,7 +50,7 @@ export interface ServerUnderTest {
 }
 
 export interface TestOptions
-  extends Partial<Pick<ApiServerOptions, "legacyApis" | "serviceCidrs" | "nodePorts" | "frontProxy">> {
+  extends Partial<Pick<ApiServerOptions, "legacyApis" | "serviceCidrs" | "nodePorts" | "frontProxy" | "tracing">> {
   readonly store?: Store;
   readonly admission?: readonly AdmissionPlugin[];
   readonly connections?: Connections;

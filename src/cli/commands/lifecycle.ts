@@ -18,6 +18,7 @@ function clusterCommand(name: string, description: string): Command {
     .option("--publish <hostport:nodeport>", "a loopback port that leads to a NodePort; may be repeated", collect)
     .option("--legacy-apis", "serve extensions/v1beta1, apps/v1beta1 and apps/v1beta2 too")
     .option("--without-controllers", "the API server alone: no controller, no scheduler; goes with --nodes 0")
+    .option("--otlp-endpoint <url>", "OpenTelemetry collector that spans of requests are sent to (OTLP over HTTP)")
     .option("--encryption-provider-config <file>", "EncryptionConfiguration: what is encrypted in the store, and how")
     .option("--authentication-config <file>", "AuthenticationConfiguration: token issuers (OIDC), anonymous requests")
     .option("--timeout <duration>", "how long to wait until everything is ready", "120s");

@@ -46,6 +46,7 @@ await runProcess(log, async (signal) => {
       pki,
       store,
       healthChecks,
+      ...(options.otlpEndpoint && { tracing: { endpoint: options.otlpEndpoint, ratio: 1 } }),
       listen: [{ descriptor: firstInheritedDescriptor }, ...inside],
       advertise: { host: fabricAddress ?? "127.0.0.1", port: fabricAddress ? apiPort : options.port },
       serviceCidr: options.serviceCidr,
