@@ -79,7 +79,7 @@ function validateClient(client: Partial<admissionregistrationv1.WebhookClientCon
 }
 
 function validatePath(text: string | undefined, at: FieldPath): FieldError[] {
-  if (text === undefined || text === "/") return [];
+  if (!text || text === "/") return [];
   const errors = text.startsWith("/") ? [] : [invalid(at, text, "must start with a '/'")];
   const segments = text.slice(1).replace(/\/$/, "").split("/");
   for (const [position, segment] of segments.entries()) {
