@@ -135,6 +135,7 @@ export {
 export * as schedulingv1 from "./scheduling/v1.ts";
 export * as schema from "./schema/language.ts";
 export type * from "./schema/types.ts";
+export { jsonFields, resolved } from "./schema/walk.ts";
 export { type FieldRequirement, FieldSelector, parseFieldSelector } from "./selectors/field-selector.ts";
 export { labelSelectorAsSelector, labelsAsSelector } from "./selectors/label-selector.ts";
 export { parseLabelSelector } from "./selectors/parse.ts";

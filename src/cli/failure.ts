@@ -11,7 +11,8 @@ export function fail(error: unknown): void {
 /** Errors of other rooms that a person can do something about, with what to print. */
 const known: Readonly<Record<string, (error: Error & { readonly reason?: string; readonly hint?: string }) => string>> =
   {
-    StatusError: (error) => `Error from server (${error.reason}): ${error.message}`,
+    StatusError: (error) => statusText(error as Error & RefusedStatus),
+    FailuresError: (error) => (error as FailuresError).failures.map(describe).join("\n"),
     ClusterError: (error) => `error: ${error.message}${error.hint ? `\nhint: ${error.hint}` : ""}`,
     KubeconfigError: (error) => `error: ${error.message}`,
     UsageError: (error) => `error: ${error.message}`,
@@ -25,6 +26,39 @@ function describe(error: unknown): string {
   if (code === "ECONNREFUSED")
     return `The connection to the server was refused - did you specify the right host or port?\n${error.message}`;
   return error.stack ?? error.message;
+}
+
+interface RefusedStatus {
+  readonly reason: string;
+  readonly status: {
+    readonly details?: {
+      readonly kind?: string;
+      readonly name?: string;
+      readonly causes?: readonly { readonly field?: string; readonly message?: string }[];
+    };
+  };
+}
+
+/** As kubectl says it: what is wrong with an object is listed. */
+function statusText(error: Error & RefusedStatus): string {
+  const { kind, name, causes } = error.status.details ?? {};
+  if (error.reason === "Unauthorized") return `error: You must be logged in to the server (${error.message})`;
+  if (error.reason !== "Invalid" || !causes?.length) return `Error from server (${error.reason}): ${error.message}`;
+  const what = kind ? `The ${kind}${name ? ` ${JSON.stringify(name)}` : ""}` : "The request";
+  const all = new Set(causes.map(({ field, message }) => (field ? `${field}: ${message}` : (message ?? ""))));
+  const [only, ...more] = all;
+  return `${what} is invalid: ${more.length === 0 ? only : [...all].map((one) => `\n* ${one}`).join("")}`;
+}
+
+/** Several things that failed, each for itself. */
+export class FailuresError extends Error {
+  override readonly name = "FailuresError";
+  readonly failures: readonly unknown[];
+
+  constructor(failures: readonly unknown[]) {
+    super(`${failures.length} failures`);
+    this.failures = failures;
+  }
 }
 
 /** What the person typed cannot be done as it stands. */

@@ -4,6 +4,7 @@ import { lifecycleCommands } from "./commands/lifecycle.ts";
 import { gatherPackWords, machineCommands } from "./commands/machine.ts";
 import { fail } from "./failure.ts";
 import { kubectlCommands } from "./kubectl/commands.ts";
+import { kubectlWords } from "./words.ts";
 
 // Root's programs (ip, nft, runc) lie in folders that a PATH may lack.
 process.env["PATH"] = [process.env["PATH"], "/usr/sbin:/usr/bin:/sbin:/bin"].filter(Boolean).join(":");
@@ -23,16 +24,8 @@ function add(parent: Command, command: Command): void {
 
 for (const command of [...lifecycleCommands(), ...machineCommands(), ...kubectlCommands()]) add(program, command);
 
-/** `-o=yaml` is `-o yaml`, as kubectl takes it; what comes after `--` is another command's. */
-function splitShortValues(words: readonly string[]): string[] {
-  const end = words.indexOf("--");
-  const own = end === -1 ? words : words.slice(0, end);
-  const split = own.flatMap((word) => /^(-[A-Za-z])=(.*)$/s.exec(word)?.slice(1) ?? [word]);
-  return [...split, ...words.slice(own.length)];
-}
-
 try {
-  await program.parseAsync(splitShortValues(gatherPackWords(process.argv.slice(2))), { from: "user" });
+  await program.parseAsync(kubectlWords(gatherPackWords(process.argv.slice(2))), { from: "user" });
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode;
   else fail(error);

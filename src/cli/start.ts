@@ -8,7 +8,7 @@ import { canRunContainers, readState } from "../cluster/mod.ts";
 import { load, pack } from "./commands/image.ts";
 import { up } from "./commands/up.ts";
 import { fail } from "./failure.ts";
-import { apply } from "./kubectl/write.ts";
+import { apply } from "./kubectl/apply/apply.ts";
 
 const hello = resolve(import.meta.dirname, "../../examples/hello");
 const image = "docker.io/kubets/hello:1";

@@ -185,7 +185,11 @@ export interface LoadedKubeconfig extends HttpTransportOptions {
 export function loadKubeconfig(path: string | readonly string[], options: LoadOptions = {}): LoadedKubeconfig {
   const files = [path].flat().map((file) => ({ folder: dirname(file), config: readKubeconfig(file) }));
   const name = options.context ?? files.map(({ config }) => config["current-context"]).find(Boolean);
-  if (!name) throw new KubeconfigError(`${[path].flat().join(", ")} names no current context`);
+  if (!name) {
+    const [all, present] = [[path].flat(), [path].flat().some(existsSync)];
+    const problem = present ? "names no current context" : "does not exist";
+    throw new KubeconfigError(`the kubeconfig ${all.join(", ")} ${problem}; kubets up writes one`);
+  }
   const context = findNamed(files, "contexts", name)?.entry.context;
   if (!context) throw noContext(name);
   const cluster = findNamed(files, "clusters", context.cluster);

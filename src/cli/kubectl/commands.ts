@@ -21,7 +21,7 @@ const withFiles = (command: Command): Command =>
 
 const withWriteFlags = (command: Command): Command =>
   withFiles(command)
-    .option("--dry-run <strategy>", "none or server")
+    .option("--dry-run <strategy>", "none, server or client")
     .option("--validate <mode>", "strict, warn or ignore", "strict")
     .option("-o, --output <format>", "json, yaml or name");
 
@@ -73,11 +73,11 @@ function writingVerbs(): Command[] {
     withWriteFlags(verb("create", "Create objects from files")).action(async (flags) =>
       (await import("./write.ts")).create(flags),
     ),
-    withWriteFlags(verb("apply", "Make objects as the files say (server-side apply)"))
-      .option("--server-side", "say so in the answer")
-      .option("--force-conflicts", "take fields that others manage")
-      .option("--field-manager <name>", "who owns the fields", "kubectl")
-      .action(async (flags) => (await import("./write.ts")).apply(flags)),
+    withWriteFlags(verb("apply", "Make objects as the files say"))
+      .option("--server-side", "let the server merge, and keep account of who set what")
+      .option("--force-conflicts", "with --server-side: take fields that others manage")
+      .option("--field-manager <name>", "who owns the fields")
+      .action(async (flags) => (await import("./apply/apply.ts")).apply(flags)),
     withSelection(withFiles(verb("delete [what...]", "Delete objects")))
       .option("--all", "all of the type")
       .option("--cascade <how>", "background, foreground or orphan", "background")

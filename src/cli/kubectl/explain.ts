@@ -51,19 +51,35 @@ function kindSchema(schemas: Schemas, type: ResourceType): Schema {
 
 /** Follows references; `description` of the place that refers wins. */
 function resolve(schemas: Schemas, schema: Schema): Schema {
-  const reference = schema.$ref ?? schema.allOf?.find(({ $ref }) => $ref)?.$ref;
+  const reference = referenceOf(schema);
   if (!reference) return schema;
   const target = resolve(schemas, schemas[reference.split("/").at(-1)!] ?? {});
   return schema.description ? { ...target, description: schema.description } : target;
 }
 
-const nameOf = (schema: Schema): string | undefined =>
-  (schema.$ref ?? schema.allOf?.find(({ $ref }) => $ref)?.$ref)?.split(".").at(-1);
+const referenceOf = (schema: Schema): string | undefined => schema.$ref ?? schema.allOf?.find(({ $ref }) => $ref)?.$ref;
+
+/** A reference by its name, but for scalars: a Time is a string. */
+function nameOf(schemas: Schemas, schema: Schema): string | undefined {
+  const reference = referenceOf(schema);
+  const target = reference === undefined ? undefined : schemas[reference.split("/").at(-1)!];
+  if (target?.type && target.type !== "object") return target.type;
+  return reference?.split(".").at(-1);
+}
+
+/** What the field says of itself, and what its type says. */
+function descriptionsOf(schemas: Schemas, schema: Schema): readonly string[] {
+  const behind = schema.items ?? schema.additionalProperties;
+  const reference = referenceOf(schema);
+  const target = reference === undefined ? undefined : schemas[reference.split("/").at(-1)!];
+  const inside = behind ? descriptionsOf(schemas, behind) : target ? descriptionsOf(schemas, target) : [];
+  return [...(schema.description ? [schema.description] : []), ...inside];
+}
 
 function typeName(schemas: Schemas, schema: Schema): string {
   if (schema.type === "array" && schema.items) return `[]${typeName(schemas, schema.items)}`;
   if (schema.additionalProperties) return `map[string]${typeName(schemas, schema.additionalProperties)}`;
-  return nameOf(schema) ?? schema.type ?? "Object";
+  return nameOf(schemas, schema) ?? schema.type ?? "Object";
 }
 
 /** Into lists and maps: a path names the fields of what they hold. */
@@ -89,13 +105,24 @@ function describeField(schemas: Schemas, type: ResourceType, path: readonly stri
   ];
   const field =
     path.length > 0 ? [`FIELD: ${path.at(-1)} <${typeName(schemas, schema)}>`, ...enumLines(described), ""] : [];
-  const description = ["DESCRIPTION:", indent(described.description ?? "<empty>", 4), "    "];
+  const texts = descriptionsOf(schemas, schema);
+  const description = [
+    "DESCRIPTION:",
+    ...(texts.length > 0 ? texts : ["<empty>"]).map((one) => indent(one, 4)),
+    "    ",
+  ];
   const fields = fieldLines(schemas, inner(schemas, schema), recursive, 2, new Set());
   return `${[...head, ...field, ...description, ...(fields.length > 0 ? ["FIELDS:", ...fields] : []), ""].join("\n")}\n`;
 }
 
 const enumLines = ({ enum: values }: Schema): string[] =>
   values?.length ? ["ENUM:", ...values.map((value) => `    ${value}`)] : [""];
+
+const shortEnum = ({ enum: values }: Schema, depth: number): string[] => {
+  if (!values?.length) return [];
+  const shown = [...values.slice(0, 4).map((value) => value || '""'), ...(values.length > 4 ? ["...."] : [])];
+  return [`${" ".repeat(depth)}enum: ${shown.join(", ")}`];
+};
 
 const indent = (text: string, spaces: number): string =>
   wrap(text, 76)
@@ -125,7 +152,8 @@ function fieldLines(
     .flatMap(([name, property]) => {
       const required = schema.required?.includes(name) ? " -required-" : "";
       const line = `${" ".repeat(depth)}${name}\t<${typeName(schemas, property)}>${required}`;
-      if (recursive) return [line, ...fieldLines(schemas, inner(schemas, property), true, depth + 2, inside)];
-      return [line, indent(resolve(schemas, property).description ?? "<no description>", depth + 2), ""];
+      const head = [line, ...shortEnum(resolve(schemas, property), depth)];
+      if (recursive) return [...head, ...fieldLines(schemas, inner(schemas, property), true, depth + 2, inside)];
+      return [...head, indent(resolve(schemas, property).description ?? "<no description>", depth + 2), ""];
     });
 }

@@ -78,8 +78,11 @@ export async function findTargets(
     return targets;
   }
   const { readManifests } = await import("./manifests.ts");
-  const objects = await readManifests(flags.filename!, flags.recursive ?? false);
-  return objects.map((object) => ({ type: typeOfObject(types, object), name: object.metadata.name! }));
+  const manifests = await readManifests(flags.filename, flags.recursive ?? false);
+  return manifests.map(({ object, source }) => ({
+    type: typeOfObject(types, object, source),
+    name: object.metadata.name!,
+  }));
 }
 
 type Printer = (session: Session, targets: readonly Target[], flags: GetFlags) => Promise<void>;

@@ -85,14 +85,12 @@ export function findTypes(types: readonly ResourceType[], word: string): readonl
   throw new UsageError(`the server doesn't have a resource type "${word}"`);
 }
 
-export function typeOfObject(
-  types: readonly ResourceType[],
-  object: { readonly apiVersion?: string; readonly kind?: string },
-): ResourceType {
+export function typeOfObject(types: readonly ResourceType[], object: AnyObject, source: string): ResourceType {
   const found = types.find((type) => type.apiVersion === object.apiVersion && type.kind === object.kind);
   if (found) return found;
+  const { name = "", namespace = "" } = object.metadata ?? {};
   throw new UsageError(
-    `no matches for kind "${object.kind}" in version "${object.apiVersion}"\nensure CRDs are installed first`,
+    `resource mapping not found for name: "${name}" namespace: "${namespace}" from "${source}": no matches for kind "${object.kind}" in version "${object.apiVersion}"\nensure CRDs are installed first`,
   );
 }
 

@@ -1,13 +1,15 @@
 /** `kubets rollout`: how a workload's update goes, and turning it back. */
-import type { appsv1 } from "../../api/mod.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { appsv1, corev1 } from "../../api/mod.ts";
 import { parseDurationMs } from "../commands/duration.ts";
 import { UsageError } from "../failure.ts";
-import { toYaml } from "./output.ts";
+import { elasticColumns } from "./describe/elastic-columns.ts";
+import { unfold } from "./describe/lines.ts";
+import { podTemplateLines } from "./describe/pod-template.ts";
 import { pathOf } from "./paths.ts";
 import { type AnyObject, discover, displayName, findTypes, parseTargets, type ResourceType } from "./resource-types.ts";
 import { rolloutProgress } from "./rollout-progress.ts";
 import { type ConnectionFlags, type Session, withSession } from "./session.ts";
-import { alignColumns } from "./table.ts";
 import { type NamedTarget, waitUntil } from "./wait.ts";
 
 export interface RolloutFlags extends ConnectionFlags {
@@ -102,15 +104,18 @@ async function status(context: Context): Promise<void> {
     last = message;
     return done || flags.watch === false;
   };
+  // What is not there is refused in the server's words.
+  await read(context);
   await waitUntil(session, target, session.namespace, timeoutMs, look);
 }
 
 interface Revision {
   readonly revision: number;
   readonly changeCause: string;
-  readonly template: unknown;
+  readonly template: corev1.PodTemplateSpec;
 }
 
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 const revisionAnnotation = "deployment.kubernetes.io/revision";
 
 /** Revisions of a Deployment are its ReplicaSets; of the others, ControllerRevisions. */
@@ -136,13 +141,16 @@ function replicaSetRevision(object: AnyObject): Revision {
   return {
     revision: Number(object.metadata.annotations?.[revisionAnnotation] ?? 0),
     changeCause: causeOf(object),
-    template: spec.template,
+    template: spec.template!,
   };
 }
 
 function controllerRevision(object: AnyObject): Revision {
-  const { revision, data } = object as unknown as { revision: number; data: { spec?: { template?: unknown } } };
-  return { revision, changeCause: causeOf(object), template: data.spec?.template };
+  const { revision, data } = object as unknown as {
+    revision: number;
+    data: { spec: { template: corev1.PodTemplateSpec } };
+  };
+  return { revision, changeCause: causeOf(object), template: data.spec.template };
 }
 
 async function history(context: Context): Promise<void> {
@@ -152,11 +160,14 @@ async function history(context: Context): Promise<void> {
   if (flags.revision) {
     const one = found.find(({ revision }) => String(revision) === flags.revision);
     if (!one) throw new UsageError("unable to find the specified revision");
-    process.stdout.write(`${title} with revision #${one.revision}\n${toYaml({ "Pod Template": one.template })}`);
+    // As kubectl prints it: the description's cells, tabs between them.
+    const lines = podTemplateLines("Pod Template:", one.template).flatMap(unfold);
+    const text = lines.map((cells) => `${cells.join("\t")}\n`).join("");
+    process.stdout.write(`${title} with revision #${one.revision}\n${text}\n`);
     return;
   }
-  const rows = found.map(({ revision, changeCause }) => [String(revision), changeCause]);
-  process.stdout.write(`${title} \n${alignColumns([["REVISION", "CHANGE-CAUSE"], ...rows])}\n`);
+  const rows = [["REVISION", "CHANGE-CAUSE"], ...found.map((one) => [String(one.revision), one.changeCause])];
+  process.stdout.write(`${title} \n${elasticColumns(rows)}\n`);
 }
 
 async function undo(context: Context): Promise<void> {
@@ -165,6 +176,10 @@ async function undo(context: Context): Promise<void> {
   if (owner.spec.paused)
     throw new UsageError(
       `you cannot rollback a paused ${target.type.singular}; resume it first with 'kubectl rollout resume' and try again`,
+    );
+  if (owner.metadata.annotations?.[lastApplied])
+    context.session.warn(
+      `resource ${target.type.resource}/${target.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${lastApplied} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.`,
     );
   const found = await revisions(context);
   const wanted = Number(flags.toRevision ?? 0);
@@ -175,6 +190,11 @@ async function undo(context: Context): Promise<void> {
         ? `no rollout history found for ${target.type.singular} "${target.name}"`
         : `unable to find specified revision ${wanted} in history`,
     );
+  const title = displayName(target.type, target.name);
+  if (isDeepStrictEqual(withoutHash(one.template), withoutHash(owner.spec.template))) {
+    process.stdout.write(`${title} skipped rollback (current template already matches revision ${one.revision})\n`);
+    return;
+  }
   const path = objectPath(context);
   const operations = [{ op: "replace", path: "/spec/template", value: withoutHash(one.template) }];
   await context.session.transport.request({
@@ -183,7 +203,7 @@ async function undo(context: Context): Promise<void> {
     body: operations,
     contentType: "application/json-patch+json",
   });
-  process.stdout.write(`${displayName(target.type, target.name)} rolled back\n`);
+  process.stdout.write(`${title} rolled back\n`);
 }
 
 /** The hash label is the controller's, not the template's own. */

@@ -21,7 +21,7 @@ export function tableLines(
 
 export const render = (lines: Lines): string => elasticColumns(lines.flatMap(unfold));
 
-function unfold(line: Line): Line[] {
+export function unfold(line: Line): Line[] {
   const last = line.at(-1) ?? "";
   if (!last.includes("\n")) return [line];
   const [first, ...rest] = last.split("\n");

@@ -1,0 +1,20 @@
+/** Words as kubectl takes them, made into words that the command's parser takes. What comes after `--` is another command's. */
+
+const globalFlag = /^(-n|--namespace|--kubeconfig|--context)(=.*)?$/s;
+
+/** `-o=yaml` is `-o yaml`; flags of every verb may stand before the verb. */
+export function kubectlWords(words: readonly string[]): string[] {
+  const end = words.indexOf("--");
+  const own = end === -1 ? words : words.slice(0, end);
+  const split = own.flatMap((word) => /^(-[A-Za-z])=(.*)$/s.exec(word)?.slice(1) ?? [word]);
+  const first = countOfGlobals(split);
+  return [...split.slice(first), ...split.slice(0, first), ...words.slice(own.length)];
+}
+
+/** How many words the global flags at the beginning take. */
+function countOfGlobals(words: readonly string[]): number {
+  let at = 0;
+  for (let found = globalFlag.exec(words[at] ?? ""); found; found = globalFlag.exec(words[at] ?? ""))
+    at += found[2] === undefined ? 2 : 1;
+  return at;
+}
