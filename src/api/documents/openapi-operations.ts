@@ -333,8 +333,9 @@ function subresourceItems(paths: Paths, sub: SubresourceInfo): PathItem[] {
   const suffix = capital(sub.name);
   if (sub.name === "log")
     return [{ path, parameters: [...scope, ...logQuery], operations: [readLog(paths, sub, suffix)] }];
-  if (sub.schema) {
-    const { name: type } = sub.schema;
+  // Custom resources have no schema value, but `/status` takes the object itself.
+  const type = sub.schema?.name ?? (sub.name === "status" ? paths.names.object : undefined);
+  if (type !== undefined) {
     const operations = readAndWrite(paths, sub.verbs, type, suffix, sub);
     if (sub.verbs.includes("create")) operations.push(create(paths, type, suffix, sub));
     return [{ path, parameters: [...scope, ...pretty], operations }];

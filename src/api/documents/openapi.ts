@@ -1,4 +1,5 @@
 /** The OpenAPI documents: one for all in v2, one for each path prefix in v3. Made when they are asked for; the caller keeps them. */
+
 import { jsonSchemaProps } from "../apiextensions/v1/json-schema.ts";
 import * as discoveryTypes from "../meta/v1/discovery.ts";
 import { listMeta, objectMeta } from "../meta/v1/object-meta.ts";
@@ -25,6 +26,7 @@ import {
   type OpenApiNode,
   reference,
 } from "./openapi-schema.ts";
+import { untypedPaths } from "./openapi-untyped.ts";
 
 export interface OpenApiOptions {
   readonly resources: readonly ResourceInfo[];
@@ -96,7 +98,8 @@ function prefixOf(path: string): string {
 
 function pathsOf(info: ResourceInfo, { typeNames }: OpenApiOptions): PathItem[] {
   const own = { object: info.schema?.name ?? "", list: info.listSchema?.name ?? "" };
-  return resourcePaths(info, typeNames?.(info) ?? own);
+  const items = resourcePaths(info, typeNames?.(info) ?? own);
+  return info.schema ? items : untypedPaths(info, items);
 }
 
 type GroupVersion = Pick<GroupVersionKind, "group" | "version">;

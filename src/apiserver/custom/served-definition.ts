@@ -76,7 +76,17 @@ export class ServedDefinition {
     const { group, kind, listKind, resource: plural } = info;
     const schema = version.schema?.openAPIV3Schema;
     const preserveUnknownFields = spec.preserveUnknownFields === true;
-    const resource = { group, version: info.version, kind, listKind, plural, schema, preserveUnknownFields };
+    const selectable = version.selectableFields && { selectableFields: version.selectableFields };
+    const resource = {
+      group,
+      version: info.version,
+      kind,
+      listKind,
+      plural,
+      schema,
+      preserveUnknownFields,
+      ...selectable,
+    };
     return {
       names: publishedNames(resource),
       tag: `${metadata.uid} ${metadata.generation}`,

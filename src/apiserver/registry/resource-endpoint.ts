@@ -13,6 +13,7 @@ import { dropHistory, settleName } from "./metadata.ts";
 import type { Operation } from "./operation.ts";
 import { patchObject } from "./patch.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
+import { selection } from "./selection.ts";
 import type { Served } from "./served.ts";
 import { updateObject } from "./update.ts";
 import type { View } from "./view.ts";
@@ -73,6 +74,8 @@ function named<T extends { readonly fieldSelector: string }>(options: T, name: s
 
 async function watchVerb(served: Served, { info, request }: Call): Promise<Answer> {
   const options = named(parseWatchOptions(info.query), request.name);
+  // What cannot be watched is told before the answer begins.
+  selection(served.view, options);
   await served.storage.open();
   return { type: "watch", view: served.view, open: (sink) => watchObjects(served, request.namespace, options, sink) };
 }

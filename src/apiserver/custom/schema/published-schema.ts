@@ -10,6 +10,7 @@ export interface PublishedResource {
   readonly listKind: string;
   readonly plural: string;
   readonly schema: JsonSchema | undefined;
+  readonly selectableFields?: readonly { readonly jsonPath: string }[];
   /** Of the whole definition: nothing can be said about its objects then. */
   readonly preserveUnknownFields?: boolean;
 }
@@ -40,6 +41,11 @@ const meta = "io.k8s.apimachinery.pkg.apis.meta.v1";
 /** A type whose texts about apiVersion, kind and metadata are those of every type. */
 const example = "io.k8s.api.core.v1.ConfigMap";
 
+const conventions = "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md";
+/** `kubectl explain` shows them, and clients look for them. */
+const metadataText = `Standard object's metadata. More info: ${conventions}#metadata`;
+const listMetadataText = `Standard list metadata. More info: ${conventions}#types-kinds`;
+
 function reference(dialect: Dialect, name: string): OpenApiNode {
   return { $ref: `#/${dialect === "v2" ? "definitions" : "components/schemas"}/${name}` };
 }
@@ -51,18 +57,27 @@ function described(text: string | undefined): OpenApiNode {
 function objectDefinition(dialect: Dialect, resource: PublishedResource, descriptions: Descriptions): OpenApiNode {
   const { schema, group, version, kind } = resource;
   const kinds = [{ group, kind, version }];
+  const selectable = selectableNode(resource);
   const open = resource.preserveUnknownFields || schema?.["x-kubernetes-preserve-unknown-fields"];
   // Clients that check objects by v2 would refuse what is not listed, so nothing is listed.
-  if (!schema || (dialect === "v2" && open)) return { type: "object", "x-kubernetes-group-version-kind": kinds };
+  if (!schema || (dialect === "v2" && open))
+    return { type: "object", "x-kubernetes-group-version-kind": kinds, ...selectable };
   const own = publishedNode(dialect, schema, (properties) => ownProperties(dialect, properties, descriptions));
   own["properties"] = ownProperties(dialect, (own["properties"] ?? {}) as OpenApiNode, descriptions);
-  return { ...own, "x-kubernetes-group-version-kind": kinds };
+  return { ...own, "x-kubernetes-group-version-kind": kinds, ...selectable };
+}
+
+function selectableNode({ selectableFields }: PublishedResource): OpenApiNode {
+  if (!selectableFields?.length) return {};
+  return {
+    "x-kubernetes-selectable-fields": selectableFields.map(({ jsonPath }) => ({ fieldPath: jsonPath.slice(1) })),
+  };
 }
 
 /** What objects have beside their own fields; a schema's own restrictions of names are not published. */
 function ownProperties(dialect: Dialect, properties: OpenApiNode, descriptions: Descriptions): OpenApiNode {
   const text = (name: string) => ({ ...described(descriptions.field(example, name)), type: "string" });
-  const metadata = { ...described(descriptions.field(example, "metadata")), ...metadataNode(dialect, "ObjectMeta") };
+  const metadata = { description: metadataText, ...metadataNode(dialect, "ObjectMeta") };
   return { ...properties, apiVersion: text("apiVersion"), kind: text("kind"), metadata };
 }
 
@@ -73,23 +88,27 @@ function metadataNode(dialect: Dialect, name: string): OpenApiNode {
 
 function listDefinition(
   dialect: Dialect,
-  { group, version, kind, listKind, plural }: PublishedResource,
+  resource: PublishedResource,
   names: TypeNames,
   descriptions: Descriptions,
 ): OpenApiNode {
-  const about = "More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md";
+  const { group, version, kind, listKind, plural } = resource;
   const text = (name: string) => ({ ...described(descriptions.field(`${example}List`, name)), type: "string" });
-  const listMeta = descriptions.field("io.k8s.api.core.v1.PodList", "metadata");
   return {
     description: `${listKind} is a list of ${kind}`,
     type: "object",
     required: ["items"],
     properties: {
       apiVersion: text("apiVersion"),
-      items: { description: `List of ${plural}. ${about}`, type: "array", items: reference(dialect, names.object) },
+      items: {
+        description: `List of ${plural}. More info: ${conventions}`,
+        type: "array",
+        items: reference(dialect, names.object),
+      },
       kind: text("kind"),
-      metadata: { ...described(listMeta), ...metadataNode(dialect, "ListMeta") },
+      metadata: { description: listMetadataText, ...metadataNode(dialect, "ListMeta") },
     },
     "x-kubernetes-group-version-kind": [{ group, kind: listKind, version }],
+    ...selectableNode(resource),
   };
 }
