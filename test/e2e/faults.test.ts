@@ -5,10 +5,10 @@ import { after, before, suite, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { type corev1, resources } from "../../src/api/mod.ts";
 import { createClient, httpTransport, loadKubeconfig } from "../../src/client/mod.ts";
-import { identify, isAlive } from "../../src/cluster/state.ts";
 import { TestCluster } from "../support/cluster.ts";
 import { eventually } from "../support/eventually.ts";
 import { loadImages } from "../support/images.ts";
+import { kill, processesOf } from "../support/kill.ts";
 import { needsContainers } from "../support/needs.ts";
 import { containerProcesses, namingProcesses, nothing, remainsOf, sharedFiles } from "../support/remains.ts";
 import { lostWrites, Writer, watchAll } from "../support/write-load.ts";
@@ -59,17 +59,13 @@ suite("faults", { skip: needsContainers, timeout: 600_000 }, () => {
     return { containers: containers.sort(), processes: containerProcesses(cluster.name) };
   }
 
-  async function processes(): Promise<readonly { readonly role: string; readonly pid: number }[]> {
-    return JSON.parse(await cluster.machine("status", "-o", "json")).processes;
-  }
-
   /** Kills a process; resolves when the supervisor has started another one in its place. */
   async function crash(role: string): Promise<void> {
-    const { pid } = (await processes()).find((one) => one.role === role)!;
-    process.kill(pid, "SIGKILL");
+    const killed = await processesOf(cluster, role);
+    await kill(killed);
     await eventually(async () => {
-      const anew = (await processes()).find((one) => one.role === role);
-      assert.ok(anew && anew.pid !== pid, `${role} is started again`);
+      const [anew] = await processesOf(cluster, role);
+      assert.ok(anew && !killed.includes(anew), `${role} is started again`);
     });
   }
 
@@ -147,7 +143,7 @@ suite("faults", { skip: needsContainers, timeout: 600_000 }, () => {
 
   test("kubets up takes over what runs when everything of Kubets was killed", async () => {
     const before = await running();
-    await killAll((await processes()).map(({ pid }) => pid));
+    await kill(await processesOf(cluster));
     assert.deepEqual(containerProcesses(cluster.name), before.processes, "containers need none of them");
     await cluster.up();
     assert.deepEqual(await running(), before);
@@ -159,8 +155,8 @@ suite("faults", { skip: needsContainers, timeout: 600_000 }, () => {
 
   test("after the machine has lost every process, containers too, kubets up starts the pods again", async () => {
     const before = await steadyPods(4);
-    await killAll([
-      ...(await processes()).map(({ pid }) => pid),
+    await kill([
+      ...(await processesOf(cluster)),
       ...namingProcesses(cluster.name, cluster.data),
       ...containerProcesses(cluster.name),
     ]);
@@ -189,8 +185,7 @@ suite("faults", { skip: needsContainers, timeout: 600_000 }, () => {
   test("kubets down removes a cluster whose supervisor was killed as well", async () => {
     await cluster.up();
     await cluster.until(resources.nodes, "node-1", {}, () => true);
-    const supervisor = (await processes()).find(({ role }) => role === "supervisor")!;
-    await killAll([supervisor.pid]);
+    await kill(await processesOf(cluster, "supervisor"));
     const shared = sharedFiles(cluster.name, cluster.data);
     await cluster.down();
     assert.deepEqual(remainsOf(cluster.name, cluster.data), nothing);
@@ -199,16 +194,3 @@ suite("faults", { skip: needsContainers, timeout: 600_000 }, () => {
 });
 
 const names = (pods: readonly corev1.Pod[]) => pods.map(({ metadata }) => metadata.name).sort();
-
-/** Resolves when the processes are gone. */
-async function killAll(pids: readonly number[]): Promise<void> {
-  const doomed = [...new Set(pids)].map(identify);
-  for (const { pid } of doomed) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-    }
-  }
-  while (doomed.some(isAlive)) await delay(5);
-}

@@ -25,8 +25,8 @@ interface NodeStatus {
 export interface ClusterStatus {
   readonly name: string;
   /**
-   * `degraded`: a component does not work, and is being started again. `unsupervised`: the supervisor was killed; what it started goes on, and
-   * nobody starts it again.
+   * `degraded`: a component does not work, and is being started again. `unsupervised`: the supervisor was killed or hangs; what it started goes
+   * on, and nobody starts it again.
    */
   readonly phase: SupervisorStatus["phase"] | "degraded" | "unsupervised" | "stopped";
   readonly server: string;
@@ -71,9 +71,7 @@ export async function clusterStatus(name: string): Promise<ClusterStatus> {
   const state = requireState(name);
   const paths = clusterPaths(name, state.options.data);
   const server = `https://127.0.0.1:${state.options.port}`;
-  const { phase, processes, missing } = isAlive(state.supervisor)
-    ? await callSupervisor<SupervisorStatus>(paths.control, "GET", "/status")
-    : withoutSupervisor(state);
+  const { phase, processes, missing } = await askSupervisor(state).catch(() => withoutSupervisor(state));
   const nodes = processes.length > 0 ? await readNodes(paths.pki) : [];
   const components = [
     ...processes.map(({ role }) => ({ name: role, healthy: isHealthy(role, nodes) })),
@@ -90,7 +88,10 @@ export async function clusterStatus(name: string): Promise<ClusterStatus> {
   };
 }
 
-/** What a supervisor that was killed had started and still runs. */
+const askSupervisor = ({ options: { name, data } }: ClusterState): Promise<SupervisorStatus> =>
+  callSupervisor(clusterPaths(name, data).control, "GET", "/status");
+
+/** What a supervisor that was killed, or hangs, had started and still runs. */
 function withoutSupervisor({ children }: ClusterState): Pick<ClusterStatus, "phase" | "processes"> & {
   readonly missing: readonly string[];
 } {
