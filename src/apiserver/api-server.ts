@@ -10,6 +10,7 @@ import type { Aggregation } from "./aggregation/aggregation.ts";
 import { AddressObjects } from "./allocators/address-objects.ts";
 import { ClusterAddresses } from "./allocators/cluster-addresses.ts";
 import { type PortRange, ServiceAllocation } from "./allocators/service-allocation.ts";
+import { followServiceCidrs } from "./allocators/service-cidr-ranges.ts";
 import { bootstrap } from "./bootstrap/bootstrap.ts";
 import type { FrontProxyTrust } from "./bootstrap/extension-authentication.ts";
 import { CustomResources } from "./custom/custom-resources.ts";
@@ -106,6 +107,7 @@ export class ApiServer implements Component {
   readonly #addressObjects: AddressObjects;
   readonly #connections: Connections;
   #addresses: readonly ListenAddress[] = [];
+  #unfollowRanges = () => {};
   readonly #tracer: Tracer | undefined;
   readonly #flowControl: FlowControl;
   readonly #flowConfiguration: FlowConfiguration;
@@ -155,6 +157,7 @@ export class ApiServer implements Component {
   async start(): Promise<void> {
     await this.engine.start();
     this.#customResources.start();
+    this.#unfollowRanges = followServiceCidrs(this.#storage(resources.servicecidrs).cache, this.#services.addresses);
     for (const service of this.#storedServices()) this.#services.adopt(service);
     await this.#bootstrap();
     this.#flowConfiguration.start();
@@ -175,6 +178,7 @@ export class ApiServer implements Component {
     await this.#customResources.stop();
     await this.#compactor.stop();
     await this.#eventExpiry.stop();
+    this.#unfollowRanges();
     await this.#addressObjects.settle();
     this.engine.stop();
   }

@@ -31,6 +31,7 @@ import { ResourceQuotaController } from "./resource-quota/resource-quota-control
 import type { QuotaRules } from "./resource-quota/used-amounts.ts";
 import { RootCaPublisher } from "./root-ca-publisher.ts";
 import { ServiceAccountController } from "./service-account.ts";
+import { ServiceCidrController } from "./service-cidr.ts";
 import { StatefulSetController } from "./stateful-set/stateful-set-controller.ts";
 import { TaintEvictionController } from "./taint-eviction.ts";
 import { TtlAfterFinishedController } from "./ttl-after-finished.ts";
@@ -77,6 +78,7 @@ export const controllers: readonly ControllerEntry[] = [
   entry("endpoints", (options, context) => new EndpointsController(options, context)),
   entry("endpointslice", (options, context) => new EndpointSliceController(options, context)),
   entry("endpointslice-mirroring", (options, context) => new EndpointSliceMirroringController(options, context)),
+  entry("service-cidr", (options, context) => new ServiceCidrController(options, context)),
   entry("disruption", (options, context) => new DisruptionController(options, context)),
   entry("resourcequota", (options, context) => new ResourceQuotaController(options, context)),
   entry("node-lifecycle", (options, context) => new NodeLifecycleController(options, context)),

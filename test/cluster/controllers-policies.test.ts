@@ -1,7 +1,13 @@
 /** Disruption budgets, quotas, mirrored endpoints and admission policies, on a whole API server. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type admissionregistrationv1, type corev1, type policyv1, resources } from "../../src/api/mod.ts";
+import {
+  type admissionregistrationv1,
+  type corev1,
+  type networkingv1,
+  type policyv1,
+  resources,
+} from "../../src/api/mod.ts";
 import { type Harness, startHarness } from "./controllers-harness.ts";
 
 let cluster: Harness;
@@ -110,4 +116,27 @@ test("an admission policy is told what its expressions would trip over, for each
     spec: { ...current.spec, validations: [{ expression: "object.spec != null" }] },
   });
   await cluster.until(resources.validatingadmissionpolicies, at, seen(2));
+});
+
+test("a range of service addresses is ready while it is there, and stays until the last of its addresses is gone", async () => {
+  const cidrs = cluster.client.resource(resources.servicecidrs);
+  const condition = ({ status }: networkingv1.ServiceCIDR) => status?.conditions?.find(({ type }) => type === "Ready");
+  await cidrs.create({ metadata: { name: "further" }, spec: { cidrs: ["10.123.0.0/24"] } });
+  const named = { name: "further" };
+  await cluster.until(resources.servicecidrs, named, (cidr) => condition(cidr)?.status === "True");
+  const services = cluster.client.resource(resources.services);
+  await services.create({
+    metadata: { name: "far", namespace },
+    spec: { clusterIP: "10.123.0.9", ports: [{ port: 80 }] },
+  });
+  await cluster.until(resources.ipaddresses, { name: "10.123.0.9" }, () => true);
+  await cidrs.delete("further");
+  const going = await cluster.until(resources.servicecidrs, named, (cidr) => condition(cidr)?.status === "False");
+  assert.equal(condition(going)?.reason, "Terminating");
+  await services.delete("far", { namespace });
+  await cluster.untilAll(
+    resources.servicecidrs,
+    undefined,
+    (all) => !all.some(({ metadata: { name } }) => name === "further"),
+  );
 });

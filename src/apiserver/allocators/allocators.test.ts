@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type ServerUnderTest, startServer } from "../testing/server-under-test.ts";
 import { AddressRange } from "./address-range.ts";
+import { ClusterAddresses } from "./cluster-addresses.ts";
 import { NumberPool } from "./number-pool.ts";
 
 test("a range counts its addresses in both families", () => {
@@ -93,4 +94,32 @@ test("after a restart what stored services have is taken", async () => {
   const body = { metadata: { name: "late" }, spec: { clusterIP: "10.96.0.9", ports } };
   assert.equal((await again.ask("POST", services, { body })).status, 422);
   await again.stop();
+});
+
+test("a ServiceCIDR opens its addresses at once, and closes them when it goes", async () => {
+  const cidrs = "/apis/networking.k8s.io/v1/servicecidrs";
+  const outside = await make("further", { clusterIP: "10.97.0.7" });
+  assert.match(outside.body.message, /the provided network does not match the current range$/);
+  const body = { metadata: { name: "further" }, spec: { cidrs: ["10.97.0.0/24"] } };
+  assert.equal((await api.ask("POST", cidrs, { body })).status, 201);
+  assert.equal((await make("further", { clusterIP: "10.97.0.7" })).status, 201);
+  assert.match((await make("other", { clusterIP: "10.97.0.0" })).body.message, /does not match the current range$/);
+  await api.ask("DELETE", `${cidrs}/further`);
+  assert.match((await make("other", { clusterIP: "10.97.0.8" })).body.message, /does not match the current range$/);
+  await api.ask("DELETE", `${services}/further`);
+});
+
+test("ranges that overlap give an address away once, and a full one is followed by the next", () => {
+  const addresses = new ClusterAddresses(["10.0.0.0/30"]);
+  addresses.setFurtherRanges(["10.0.0.0/29"]);
+  assert.equal(addresses.take("10.0.0.1"), undefined);
+  assert.equal(addresses.take("10.0.0.1"), "provided IP is already allocated");
+  const rest = Array.from({ length: 5 }, () => addresses.takeAny("IPv4"));
+  assert.deepEqual(new Set(rest).size, 5);
+  assert.equal(addresses.takeAny("IPv4"), undefined);
+  addresses.release("10.0.0.5");
+  addresses.setFurtherRanges([]);
+  assert.equal(addresses.take("10.0.0.5"), "the provided network does not match the current range");
+  addresses.setFurtherRanges(["10.0.0.4/30"]);
+  assert.equal(addresses.takeAny("IPv4"), "10.0.0.5");
 });

@@ -49,7 +49,7 @@ export class ServiceAllocation implements WriteHooks {
   /** Takes what stored services have, at start. */
   adopt(service: corev1.Service): void {
     const { addresses, ports } = ownedBy(service);
-    for (const address of addresses) this.addresses.take(address);
+    for (const address of addresses) this.addresses.adopt(address);
     for (const port of ports) this.#ports.take(port);
   }
 
