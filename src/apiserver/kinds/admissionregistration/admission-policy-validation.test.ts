@@ -131,3 +131,22 @@ test("match conditions of webhooks are judged when they are stored", () => {
   assert.match(errors[1]!, /matchConditions\[1\].expression: .* undeclared reference to 'params'/);
   assert.equal(errors[2], "webhooks[0].matchConditions[1].name: Required value");
 });
+
+test("a webhook's address is read as leniently, and judged as strictly, as upstream does", () => {
+  const judged = (clientConfig: object) =>
+    told(
+      validateWebhooks([
+        { name: "a.b.c", admissionReviewVersions: ["v1"], sideEffects: "None", clientConfig },
+      ] as never),
+    );
+  const service = (path: string) => judged({ service: { name: "s", namespace: "n", path } });
+  for (const path of ["", "/", "/a/", "/a.b/c"]) assert.deepEqual(service(path), []);
+  const at = "webhooks[0].clientConfig.service.path: Invalid value:";
+  assert.deepEqual(service("a"), [`${at} "a": must start with a '/'`, `${at} "a": segment[0] may not be empty`]);
+  assert.deepEqual(service("//"), [`${at} "//": segment[0] may not be empty`]);
+  assert.match(service("/a/b c")[0]!, /"\/a\/b c": segment\[1\]: a lowercase RFC 1123 subdomain/);
+  assert.deepEqual(judged({ url: "https://u:p@x/" }), [
+    'webhooks[0].clientConfig.url: Invalid value: "u:p": user information is not permitted in the URL',
+  ]);
+  assert.equal(judged({ url: "x" }).length, 2);
+});
