@@ -23,6 +23,7 @@ export {
 } from "./codec/envelope.ts";
 export {
   type DecodeOptions,
+  decodeIfClean,
   decodeJson,
   duplicateFields,
   normalize,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { configMap } from "../core/v1/config.ts";
 import { podTemplate } from "../core/v1/pod-template.ts";
-import { decodeJson, normalize } from "./json-decode.ts";
+import { decodeIfClean, decodeJson, normalize } from "./json-decode.ts";
 import { printJson } from "./json-encode.ts";
 
 const frame = 'PodTemplate in version "v1" cannot be handled as a PodTemplate: ';
@@ -103,4 +104,20 @@ test("what upstream prints as null is absent in memory and null in print", () =>
     printJson(podTemplate, object),
     '{"kind":"PodTemplate","apiVersion":"v1","metadata":{},"template":{"metadata":{},"spec":{"containers":null}}}',
   );
+});
+
+test("a value without mistakes is taken as it is, and one with a mistake not at all", () => {
+  const map = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", creationTimestamp: null }, data: {} };
+  const clean = decodeIfClean(configMap, structuredClone(map));
+  assert.deepEqual(clean, decodeJson(configMap, JSON.stringify(map)));
+  for (const wrong of [
+    null,
+    [],
+    { ...map, kind: "Secret" },
+    { ...map, apiVersion: 1 },
+    { ...map, more: true },
+    { ...map, data: { a: 1 } },
+    { ...map, metadata: { creationTimestamp: "today" } },
+  ])
+    assert.equal(decodeIfClean(configMap, structuredClone(wrong)), undefined);
 });

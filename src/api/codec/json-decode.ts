@@ -39,6 +39,28 @@ export function decodeParsed<T>(schema: Message<T>, value: unknown, text: string
   return object as T;
 }
 
+/**
+ * A JSON-shaped value brought into canonical form in place: the quick way for values that never were a text. Undefined, the value then being
+ * half done, where anything is wrong with it or unknown in it: `decodeJson` of its text says what.
+ */
+export function decodeIfClean<T>(schema: Message<T>, value: unknown): T | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const object = value as Record<string, unknown>;
+  const tally: Tally = { keys: 0, unknown: 0 };
+  try {
+    if (schema.gvk && !isOfKind(schema.gvk, object)) return undefined;
+    normalizeInPlace(schema, object, tally);
+  } catch (error) {
+    if (isShapeProblem(error)) return undefined;
+    throw error;
+  }
+  return tally.unknown === 0 ? (object as T) : undefined;
+}
+
+function isOfKind(gvk: GroupVersionKind, { apiVersion, kind }: Record<string, unknown>): boolean {
+  return (apiVersion === undefined || apiVersion === apiVersionOf(gvk)) && (kind === undefined || kind === gvk.kind);
+}
+
 function utf8(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 }
@@ -82,9 +104,8 @@ function asObject(kind: string, value: unknown): Record<string, unknown> {
 }
 
 function checkKind(schema: Message, gvk: GroupVersionKind, object: Record<string, unknown>, text: string): void {
+  if (isOfKind(gvk, object)) return;
   const { apiVersion, kind } = object;
-  if ((apiVersion === undefined || apiVersion === apiVersionOf(gvk)) && (kind === undefined || kind === gvk.kind))
-    return;
   for (const name of ["apiVersion", "kind"]) checkText(schema, name, object[name], text);
   const version = typeof apiVersion === "string" && apiVersion !== "" ? apiVersion : apiVersionOf(gvk);
   const found = typeof kind === "string" && kind !== "" ? kind : gvk.kind;

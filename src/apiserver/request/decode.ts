@@ -3,6 +3,7 @@ import {
   applyDefaults,
   clone,
   DecodeError,
+  decodeIfClean,
   decodeJson,
   decodeProtobuf,
   decodeYaml,
@@ -67,6 +68,11 @@ export function decodeOutcome(
   operation: Operation,
   duplicates: readonly string[] = [],
 ): KubernetesObject {
+  const clean =
+    kind.schema && !kind.decoder && duplicates.length === 0
+      ? decodeIfClean(kind.schema as Message<KubernetesObject>, clone(value))
+      : undefined;
+  if (clean) return complete(kind, clean);
   const text = JSON.stringify(value);
   if (!kind.schema && !kind.decoder) return untyped(kind, text);
   const strict = operation.fieldValidation === "Strict" ? duplicates : [];
