@@ -11,6 +11,7 @@ import { AddressObjects } from "./allocators/address-objects.ts";
 import { ClusterAddresses } from "./allocators/cluster-addresses.ts";
 import { type PortRange, ServiceAllocation } from "./allocators/service-allocation.ts";
 import { followServiceCidrs } from "./allocators/service-cidr-ranges.ts";
+import type { Audit } from "./audit/audit.ts";
 import { bootstrap } from "./bootstrap/bootstrap.ts";
 import type { FrontProxyTrust } from "./bootstrap/extension-authentication.ts";
 import { CustomResources } from "./custom/custom-resources.ts";
@@ -70,6 +71,8 @@ export interface ApiServerOptions {
 }
 
 export interface ApiServerContext {
+  /** Writes down who does what; the server starts and stops it. */
+  readonly audit?: Audit;
   readonly store: Store;
   readonly authenticators: readonly Authenticator[];
   readonly authorizer: Authorizer;
@@ -155,6 +158,7 @@ export class ApiServer implements Component {
   }
 
   async start(): Promise<void> {
+    this.#context.audit?.start();
     await this.engine.start();
     this.#customResources.start();
     this.#unfollowRanges = followServiceCidrs(this.#storage(resources.servicecidrs).cache, this.#services.addresses);
@@ -181,13 +185,21 @@ export class ApiServer implements Component {
     this.#unfollowRanges();
     await this.#addressObjects.settle();
     this.engine.stop();
+    await this.#context.audit?.stop();
   }
 
   /** A way in for a client in this process, as the user given. `userAgent` names the owner of the fields that it sets. */
   transport(user: User, userAgent: string): Transport {
-    const { authorizer, clock, aggregation: remote } = this.#context;
+    const { authorizer, clock, aggregation: remote, audit } = this.#context;
     const { table } = this.engine;
-    const own = { table, authorizer, connections: this.#connections, paths: this.paths, ...(remote && { remote }) };
+    const own = {
+      table,
+      authorizer,
+      connections: this.#connections,
+      paths: this.paths,
+      ...(remote && { remote }),
+      ...(audit && { audit }),
+    };
     return new InProcessTransport({ ...own, clock, user, userAgent });
   }
 
@@ -252,7 +264,7 @@ export class ApiServer implements Component {
   }
 
   #createListener(): Listener {
-    const { authenticators, authorizer, aggregation, clock, log, metrics } = this.#context;
+    const { authenticators, authorizer, aggregation, clock, log, metrics, audit } = this.#context;
     const { tls, frontProxy } = this.#options;
     const clientAuthorities = [...(tls.clientAuthorities ?? []), ...(frontProxy ? [frontProxy.authority] : [])];
     addStorageMetrics(metrics, this.engine.watchCache);
@@ -269,6 +281,7 @@ export class ApiServer implements Component {
       watches: new WatchMetrics(metrics),
       ...(this.#tracer && { tracer: this.#tracer }),
       seats: new Seats(this.#flowControl, new InFlightMetrics(metrics)),
+      ...(audit && { audit }),
     });
     return new Listener({
       addresses: this.#options.addresses,

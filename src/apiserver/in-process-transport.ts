@@ -2,9 +2,14 @@
  * The client's way to the server in the same process: the same steps as a request over the network, authorization and admission included, but
  * without bytes. What comes back is frozen and shared with the server's cache.
  */
+
+import { randomUUID } from "node:crypto";
 import type { KubernetesObject, StatusError } from "../api/mod.ts";
 import type { Authorizer, User } from "../auth/mod.ts";
 import type { ApiRequest, Clock, Transport, WatchEvent } from "../client/mod.ts";
+import type { Audit } from "./audit/audit.ts";
+import { AuditedBody } from "./audit/audited-body.ts";
+import type { AuditedRequest } from "./audit/audited-request.ts";
 import { plainObject } from "./encode/answer-body.ts";
 import { badRequest, expired, noSuchResource, toStatusError, unavailable } from "./errors.ts";
 import { MemoryExchange } from "./http/memory-exchange.ts";
@@ -18,7 +23,7 @@ import { operationOf } from "./request/operation-of.ts";
 import type { PathRoutes } from "./request/path-routes.ts";
 import type { RemoteApis, RemoteHandler } from "./request/remote-apis.ts";
 import { type RemoteRequest, requestRemote, watchRemote } from "./request/remote-in-process.ts";
-import { requestInfo } from "./request/request-info.ts";
+import { type RequestInfo, requestInfo } from "./request/request-info.ts";
 import { ValueBody } from "./request/value-body.ts";
 
 export interface InProcessOptions {
@@ -26,6 +31,7 @@ export interface InProcessOptions {
   readonly authorizer: Authorizer;
   readonly connections: Connections;
   readonly paths: PathRoutes;
+  readonly audit?: Audit;
   /** Group versions that other servers answer for. */
   readonly remote?: RemoteApis;
   readonly clock: Clock;
@@ -49,8 +55,10 @@ export class InProcessTransport implements Transport {
     const handler = this.#options.remote?.find(request.path);
     if (handler) return requestRemote(await this.#toRemote(handler, request));
     if (!isResourcePath(request.path)) return this.#path(request);
-    const answer = await this.#answer(request);
+    const { answer, audited } = await this.#answer(request);
     if (answer.type === "watch") throw badRequest("a watch is asked for by watch()");
+    audited?.answered(answer);
+    audited?.complete(answer.type === "entries" ? 200 : answer.status);
     return plainObject(answer);
   }
 
@@ -58,9 +66,14 @@ export class InProcessTransport implements Transport {
     const watching = { ...request, query: { ...request.query, watch: "true" } };
     const handler = this.#options.remote?.find(request.path);
     if (handler) return yield* watchRemote(await this.#toRemote(handler, watching));
-    const answer = await this.#answer(watching);
+    const { answer, audited } = await this.#answer(watching);
     if (answer.type !== "watch") throw badRequest("this path cannot be watched");
-    yield* eventsOf(answer, this.#signalOf(request));
+    audited?.started(200);
+    try {
+      yield* eventsOf(answer, this.#signalOf(request));
+    } finally {
+      audited?.complete(200);
+    }
   }
 
   #signalOf({ signal }: ApiRequest): AbortSignal {
@@ -68,12 +81,14 @@ export class InProcessTransport implements Transport {
   }
 
   async #toRemote(handler: RemoteHandler, request: ApiRequest): Promise<RemoteRequest> {
-    const { user } = await this.#admit(request);
+    const { user, audited } = await this.#admit(request);
+    audited?.complete(200);
     return { handler, user, request, signal: this.#signalOf(request) };
   }
 
   async stream(request: ApiRequest): Promise<ReadableStream<Uint8Array>> {
-    const { info, user } = await this.#admit(request);
+    const { info, user, audited } = await this.#admit(request);
+    audited?.complete(200);
     const target = info.resource;
     const handler = target && this.#connection(target.resource, target.subresource);
     if (!handler) throw noSuchResource();
@@ -93,14 +108,28 @@ export class InProcessTransport implements Transport {
     if (this.#closed.signal.aborted) throw unavailable("the connection to the server is closed");
     const info = requestInfo(method, path, searchOf(query));
     const { user, authorizer } = this.#options;
-    const pending = authorize(authorizer, user, info);
-    if (pending) await pending;
-    return { info, user };
+    const audited = this.#audit(info);
+    try {
+      const pending = authorize(authorizer, user, info, audited && ((decision) => audited.decided(decision)));
+      if (pending) await pending;
+    } catch (error) {
+      refuseAudited(audited, error);
+      throw error;
+    }
+    return { info, user, audited };
   }
 
-  async #answer(request: ApiRequest): Promise<Answer> {
+  #audit(info: RequestInfo): AuditedRequest | undefined {
+    const { audit, user, userAgent } = this.#options;
+    if (!audit) return undefined;
+    const target = info.query.size > 0 ? `${info.path}?${info.query}` : info.path;
+    const exchange = { target, headers: { "user-agent": userAgent }, peer: here };
+    return audit.begin({ auditId: randomUUID(), info, exchange, user });
+  }
+
+  async #answer(request: ApiRequest): Promise<{ readonly answer: Answer; readonly audited: Audited }> {
+    const { info, user, audited } = await this.#admit(request);
     try {
-      const { info, user } = await this.#admit(request);
       if (!info.resource) throw noSuchResource();
       const target = findTarget(this.#options.table, info.resource);
       const body = new ValueBody(request.body, request.contentType);
@@ -113,20 +142,37 @@ export class InProcessTransport implements Transport {
         applies: body.applies,
         now: clock.now(),
         warn: () => {},
+        ...(audited && { annotate: (key: string, value: string) => audited.annotate(key, value) }),
       };
-      return await dispatch(target, { info, request: info.resource, operation: operationOf(source), body });
+      const noted = audited ? new AuditedBody(body, audited) : body;
+      const call = { info, request: info.resource, operation: operationOf(source), body: noted };
+      return { answer: await dispatch(target, call), audited };
     } catch (error) {
+      refuseAudited(audited, error);
       throw toStatusError(error);
     }
   }
 
   async #path(request: ApiRequest): Promise<unknown> {
-    const { info } = await this.#admit(request);
+    const { info, audited } = await this.#admit(request);
+    audited?.complete(200);
     const answer = await this.#options.paths.find(info.path)?.({ info, headers: { accept: "application/json" } });
     if (!answer || answer.status >= 400) throw noSuchResource();
     const text = Buffer.from(answer.body).toString();
     return answer.contentType.startsWith("application/json") ? JSON.parse(text) : text;
   }
+}
+
+type Audited = AuditedRequest | undefined;
+
+/** This very process. */
+const here = Object.freeze({ address: "127.0.0.1:0", local: true, refusedCertificate: false });
+
+function refuseAudited(audited: Audited, error: unknown): void {
+  if (!audited) return;
+  const { status, code } = toStatusError(error);
+  audited.answeredStatus(status);
+  audited.complete(code);
 }
 
 function isResourcePath(path: string): boolean {

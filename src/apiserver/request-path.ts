@@ -5,6 +5,9 @@
 import type { Logger } from "pino";
 import type { Authenticator, Authorizer, User } from "../auth/mod.ts";
 import type { Clock } from "../client/mod.ts";
+import type { Audit } from "./audit/audit.ts";
+import { AuditedBody } from "./audit/audited-body.ts";
+import type { AuditedRequest } from "./audit/audited-request.ts";
 import { negotiate, partialKinds, resourceKinds } from "./encode/accept.ts";
 import { encodeAnswer } from "./encode/answer-body.ts";
 import type { IncludeObject } from "./encode/table.ts";
@@ -30,7 +33,7 @@ import { type PathRoutes, pageNotFound } from "./request/path-routes.ts";
 import { refuseUpgrade } from "./request/refuse-upgrade.ts";
 import type { RemoteApis } from "./request/remote-apis.ts";
 import { parseRequest, type RequestInfo, type ResourceRequest } from "./request/request-info.ts";
-import { RequestRecord } from "./request/request-record.ts";
+import { auditIdOf, RequestRecord } from "./request/request-record.ts";
 import { isRefusedSeat, type Seats } from "./request/seats.ts";
 import { serveWatch, type WatchStreamOptions } from "./request/watch-stream.ts";
 import type { Tracer } from "./tracing/request-trace.ts";
@@ -49,6 +52,7 @@ export interface RequestPathOptions {
   readonly watches: WatchMetrics;
   readonly seats: Seats;
   readonly tracer?: Tracer;
+  readonly audit?: Audit;
 }
 
 export class RequestPath {
@@ -78,6 +82,7 @@ export class RequestPath {
     }
     this.#options.seats.give(record);
     clearTimeout(timer);
+    record.audited?.complete(record.expired ? 504 : status);
     const { info, applies, seconds, queuedSeconds, bytes } = record;
     record.trace?.finish(status, exchange.headers["user-agent"] ?? "");
     this.#options.requests.observe({ info, applies, status, seconds, queuedSeconds, bytes });
@@ -87,23 +92,31 @@ export class RequestPath {
     const info = parseRequest(exchange.method, exchange.target);
     const running = this.#options.requests.running(info);
     count(running, 1);
+    const noted: Noted<UpgradeExchange> = { info, exchange, auditId: auditIdOf(exchange.headers), audited: undefined };
+    let status = 101;
     try {
-      await this.#upgrade(info, exchange);
+      await this.#upgrade(noted);
     } catch (error) {
       this.#sender.logBug(error);
-      refuseUpgrade(exchange.socket, toStatusError(error));
+      const refusal = toStatusError(error);
+      status = refusal.code;
+      noted.audited?.answeredStatus(refusal.status);
+      refuseUpgrade(exchange.socket, refusal);
     }
+    noted.audited?.complete(status);
     count(running, -1);
   }
 
-  async #upgrade(info: RequestInfo, exchange: UpgradeExchange): Promise<void> {
-    const user = await this.#identify(info, exchange);
-    await this.#authorize(user, info);
+  async #upgrade(noted: Noted<UpgradeExchange>): Promise<void> {
+    const { info, exchange } = noted;
+    const user = await this.#identify(noted);
+    await this.#authorize(user, noted);
     const { resource: request, query } = info;
     const remote = this.#options.remote?.find(info.path);
     if (remote) return remote.upgrade(user, exchange);
     const handler = request && this.#connection(request);
     if (!handler) return refuseUpgrade(exchange.socket, toStatusError(findNothing(this.#options.table, request)));
+    noted.audited?.started(101);
     await handler({ user, request, query, via: { type: "upgrade", exchange } });
   }
 
@@ -115,12 +128,12 @@ export class RequestPath {
   /** Answers the status code that was sent. */
   async #serve(record: RequestRecord): Promise<number> {
     const { exchange, info } = record;
-    const user = await this.#identify(info, exchange);
+    const user = await this.#identify(record);
     record.trace?.step("authentication");
     const turn = this.#options.seats.take(record, user);
     if (turn) await turn;
     record.trace?.step("priority and fairness");
-    const permission = this.#authorize(user, info);
+    const permission = this.#authorize(user, record);
     if (permission) await permission;
     record.trace?.step("authorization");
     const { resource: request, query } = info;
@@ -140,14 +153,29 @@ export class RequestPath {
   }
 
   /** Authentication and impersonation: as whom the request goes on. */
-  async #identify(info: RequestInfo, exchange: Exchange | UpgradeExchange): Promise<User> {
-    const user = await authenticate(this.#options.authenticators, exchange, info.path);
+  async #identify(noted: Noted): Promise<User> {
+    const { info, exchange, auditId } = noted;
+    const user = await this.#authenticate(noted);
+    noted.audited = this.#options.audit?.begin({ auditId, info, exchange, user });
     if (!asksForImpersonation(exchange.headers)) return user;
-    return (await this.#impersonation.check(user, info, exchange.rawHeaders))?.user ?? user;
+    const impersonated = await this.#impersonation.check(user, info, exchange.rawHeaders);
+    if (!impersonated) return user;
+    noted.audited?.impersonates(impersonated.user, impersonated.constraint);
+    return impersonated.user;
   }
 
-  #authorize(user: User, info: RequestInfo): void | Promise<void> {
-    return authorize(this.#options.authorizer, user, info);
+  async #authenticate({ info, exchange, auditId }: Noted): Promise<User> {
+    try {
+      return await authenticate(this.#options.authenticators, exchange, info.path);
+    } catch (error) {
+      this.#options.audit?.unauthenticated({ auditId, info, exchange }, toStatusError(error).status);
+      throw error;
+    }
+  }
+
+  #authorize(user: User, { info, audited }: Noted): void | Promise<void> {
+    if (!audited) return authorize(this.#options.authorizer, user, info);
+    return authorize(this.#options.authorizer, user, info, (decision) => audited.decided(decision));
   }
 
   #connection({ resource, subresource }: ResourceRequest): ConnectionHandler | undefined {
@@ -173,11 +201,16 @@ export class RequestPath {
     record.trace?.step("read body");
     const userAgent = exchange.headers["user-agent"] ?? "";
     const warn = (message: string) => warnings.add(message);
-    const operation = operationOf({ info, request, user, userAgent, applies: body.applies, now, warn });
-    const answer = await dispatch(target, { info, request, operation, body });
+    const { audited } = record;
+    const annotate = audited && ((key: string, value: string) => audited.annotate(key, value));
+    const noting = { warn, ...(annotate && { annotate }) };
+    const operation = operationOf({ info, request, user, userAgent, applies: body.applies, now, ...noting });
+    const asked = { info, request, operation, body: audited ? new AuditedBody(body, audited) : body };
+    const answer = await dispatch(target, asked);
     record.trace?.step("handle");
     const include = (info.query.get("includeObject") ?? "Metadata") as IncludeObject;
     if (answer.type === "watch") return this.#serveWatch(record, answer, { representation, include });
+    audited?.answered(answer);
     const encoded = encodeAnswer(answer, { representation, include, pretty: isPretty(exchange, info), now });
     return this.#sender.send(record, encoded, warnings.headers());
   }
@@ -191,10 +224,19 @@ export class RequestPath {
     const counts = watches.of(answer.view.info);
     const tooSlow = () => watches.cut(answer.view.info);
     const writes = this.#watchWrites;
+    record.audited?.started(200);
     await serveWatch(record.exchange, answer, { ...how, headers, counts, writes, tooSlow, now: () => clock.now() });
     count(running, -1);
     return 200;
   }
+}
+
+/** What is noted of a request, whether or not it stays HTTP. */
+interface Noted<From = Exchange | UpgradeExchange> {
+  readonly info: RequestInfo;
+  readonly exchange: From;
+  readonly auditId: string;
+  audited: AuditedRequest | undefined;
 }
 
 type WatchAnswer = Extract<Answer, { readonly type: "watch" }>;

@@ -19,6 +19,7 @@ export {
 } from "./certificates/certificate-authority.ts";
 export { Pki, PkiError, type PkiErrorCode, type PkiOptions } from "./certificates/pki.ts";
 export { ExtendedUsage } from "./certificates/x509.ts";
+export { type ConfigFileForm, readConfigFile, type Shape } from "./configuration/config-file.ts";
 export { ConfigurationError } from "./configuration/configuration-error.ts";
 export { type ConfiguredAuthentication, configuredAuthentication } from "./configuration/configured-authentication.ts";
 export type {

@@ -5,7 +5,16 @@
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
 import { admissionPlugins, policyTypeWarnings, quotaRules } from "../admission/mod.ts";
-import { Aggregation, ApiServer, aggregationChecks, type HealthCheck, streamingConnections } from "../apiserver/mod.ts";
+import {
+  Aggregation,
+  ApiServer,
+  Audit,
+  AuditLog,
+  aggregationChecks,
+  type HealthCheck,
+  readAuditPolicy,
+  streamingConnections,
+} from "../apiserver/mod.ts";
 import {
   type ConfiguredAuthentication,
   configuredAuthentication,
@@ -54,6 +63,8 @@ export interface ControlPlaneOptions {
   readonly tracing?: { readonly endpoint: string; readonly ratio: number };
   /** Beside the control plane's own. */
   readonly healthChecks?: readonly HealthCheck[];
+  /** Files: what is written down, and where. */
+  readonly audit?: { readonly policy: string; readonly log: string };
 }
 
 export type ControlPlaneAddress = { readonly descriptor: number } | { readonly host: string; readonly port: number };
@@ -155,6 +166,7 @@ export class ControlPlane {
           authorizer: this.access.authorizer,
         }),
         identity: { tokens, serviceAccountTokens, serviceAccountKeys, issuer: tokenIssuer, rules: authorizer },
+        ...this.#audit(),
         connections: streamingConnections({
           client: this.#own,
           credentials: {
@@ -179,6 +191,14 @@ export class ControlPlane {
         signal: this.#context.signal,
       },
     );
+  }
+
+  #audit(): { audit?: Audit } {
+    const { audit } = this.#options;
+    if (!audit) return {};
+    const now = () => this.#clock.now();
+    const sink = new AuditLog({ path: audit.log, log: this.#context.log.child({ component: "audit" }), now });
+    return { audit: new Audit({ policy: readAuditPolicy(audit.policy), sink, now }) };
   }
 
   #synced = false;

@@ -33,6 +33,10 @@ export interface ClusterOptions {
   readonly encryptionProviderConfig: string;
   /** Address of an OpenTelemetry collector (OTLP over HTTP); empty: requests are not traced. */
   readonly otlpEndpoint: string;
+  /** An audit policy file; empty: nothing is written down. */
+  readonly auditPolicyFile: string;
+  /** Where; empty: `logs/audit.log` in the data folder. */
+  readonly auditLogPath: string;
 }
 
 export const defaults = Object.freeze({
@@ -128,6 +132,8 @@ export interface RawOptions {
   readonly authenticationConfig?: string;
   readonly encryptionProviderConfig?: string;
   readonly otlpEndpoint?: string;
+  readonly auditPolicyFile?: string;
+  readonly auditLogPath?: string;
 }
 
 /** Real containers need root on Linux. */
@@ -170,5 +176,7 @@ export function clusterOptions(raw: RawOptions, dataFolder: (name: string) => st
     authenticationConfig: file(raw.authenticationConfig),
     otlpEndpoint: httpUrl("--otlp-endpoint", raw.otlpEndpoint ?? ""),
     encryptionProviderConfig: file(raw.encryptionProviderConfig),
+    auditPolicyFile: file(raw.auditPolicyFile),
+    auditLogPath: file(raw.auditLogPath),
   };
 }

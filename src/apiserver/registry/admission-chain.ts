@@ -77,6 +77,7 @@ export function admissionAttributes(
     dryRun: request.dryRun,
     reinvocation: new Reinvocation(),
     warn: (message) => request.warn(message),
+    ...(request.annotate && { annotate: (key, value) => request.annotate?.(key, value) }),
     overlay: (object, part) => overlay({ resource, subresource, applyRules }, object, part),
     ...(subresource && { subresource }),
     ...(request.namespace && { namespace: request.namespace }),

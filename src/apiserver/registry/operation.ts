@@ -30,6 +30,8 @@ export interface Operation {
   readonly now: number;
   /** Adds a Warning header to the answer. */
   warn(message: string): void;
+  /** Adds to the request's audit events. */
+  annotate?(key: string, value: string): void;
 }
 
 /** The part of an operation that strategies see. */

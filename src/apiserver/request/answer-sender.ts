@@ -1,5 +1,4 @@
 /** Sends what a request path has come to: an answer, or the Status that refuses it. */
-import { randomUUID } from "node:crypto";
 import type { OutgoingHttpHeaders } from "node:http";
 import type { Logger } from "pino";
 import { metav1, type StatusError } from "../../api/mod.ts";
@@ -78,6 +77,7 @@ export class AnswerSender {
     if (isRefusedSeat(error)) return this.send(record, noSeat, noSeatHeaders);
     this.logBug(error);
     const refusal = toStatusError(error);
+    record.audited?.answeredStatus(refusal.status);
     const retryAfter = refusal.status.details?.retryAfterSeconds;
     const wait = retryAfter !== undefined && { "retry-after": String(retryAfter) };
     return this.send(record, this.#encode(record, refusal), { ...record.warnings.headers(), ...wait });
@@ -108,8 +108,8 @@ export class AnswerSender {
     }
   }
 
-  #baseHeaders({ flow }: RequestRecord): OutgoingHttpHeaders {
-    return { "audit-id": randomUUID(), "cache-control": "no-cache, private", ...flow?.headers };
+  #baseHeaders({ flow, auditId }: RequestRecord): OutgoingHttpHeaders {
+    return { "audit-id": auditId, "cache-control": "no-cache, private", ...flow?.headers };
   }
 }
 

@@ -3,12 +3,20 @@ import type { AuthorizationAttributes, Authorizer, Decision, User } from "../../
 import { forbiddenRequest } from "../errors.ts";
 import type { RequestInfo } from "./request-info.ts";
 
-/** Throws the 403. Synchronous where the authorizer is. */
-export function authorize(authorizer: Authorizer, user: User, info: RequestInfo): void | Promise<void> {
+/** Throws the 403. Synchronous where the authorizer is. `note` hears the decision first. */
+export function authorize(
+  authorizer: Authorizer,
+  user: User,
+  info: RequestInfo,
+  note?: (decision: Decision) => void,
+): void | Promise<void> {
   const attributes = attributesOf(user, info);
   const decision = authorizer.authorize(attributes);
-  if (decision instanceof Promise) return decision.then((late) => enforce(late, attributes));
-  enforce(decision, attributes);
+  const settle = (settled: Decision) => {
+    note?.(settled);
+    enforce(settled, attributes);
+  };
+  return decision instanceof Promise ? decision.then(settle) : settle(decision);
 }
 
 function enforce({ decision, reason }: Decision, { user, verb, resource, path }: AuthorizationAttributes): void {

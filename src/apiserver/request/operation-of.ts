@@ -24,6 +24,7 @@ export interface OperationSource {
   readonly applies: boolean;
   readonly now: number;
   warn(message: string): void;
+  annotate?(key: string, value: string): void;
 }
 
 export function operationOf(source: OperationSource): Operation {
@@ -42,6 +43,7 @@ export function operationOf(source: OperationSource): Operation {
     ...(options && info.query.size > 0 && { options: givenOptions(info.query) }),
     now,
     warn: source.warn,
+    ...(source.annotate && { annotate: source.annotate }),
   };
 }
 

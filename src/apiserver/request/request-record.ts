@@ -1,10 +1,20 @@
 /** One request over the network, and what is noted about it on its way. */
+import { randomUUID } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
 import { performance } from "node:perf_hooks";
+import type { AuditedRequest } from "../audit/audited-request.ts";
 import type { Flow, FlowTicket } from "../flow-control/flow.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { RequestTrace } from "../tracing/request-trace.ts";
 import { parseRequest, type RequestInfo } from "./request-info.ts";
 import { Warnings } from "./warnings.ts";
+
+const longestAuditId = 64;
+
+export function auditIdOf(headers: IncomingHttpHeaders): string {
+  const given = headers["audit-id"];
+  return typeof given === "string" && given !== "" ? given.slice(0, longestAuditId) : randomUUID();
+}
 
 export class RequestRecord {
   readonly exchange: Exchange;
@@ -21,12 +31,21 @@ export class RequestRecord {
   /** Waited for them. */
   queuedSeconds = 0;
   trace: RequestTrace | undefined;
+  /** Where it is written down; nothing where nobody wants that. */
+  audited: AuditedRequest | undefined;
+  #auditId: string | undefined;
   /** Its time is over and the client has been told: what comes of it now goes nowhere. */
   expired = false;
 
   constructor(exchange: Exchange) {
     this.exchange = exchange;
     this.info = parseRequest(exchange.method, exchange.target);
+  }
+
+  /** The client's own, where it gives one. */
+  get auditId(): string {
+    this.#auditId ??= auditIdOf(this.exchange.headers);
+    return this.#auditId;
   }
 
   get seconds(): number {

@@ -8,6 +8,7 @@ import { type Client, createClient, systemClock } from "../../client/mod.ts";
 import { openMemoryStore, type Store } from "../../store/mod.ts";
 import type { Aggregation } from "../aggregation/aggregation.ts";
 import { ApiServer, type ApiServerOptions } from "../api-server.ts";
+import type { Audit } from "../audit/audit.ts";
 import type { Connections } from "../request/connection.ts";
 
 const authority = CertificateAuthority.create("test");
@@ -55,6 +56,7 @@ export interface TestOptions
   readonly admission?: readonly AdmissionPlugin[];
   readonly connections?: Connections;
   readonly aggregation?: Aggregation;
+  readonly audit?: Audit;
 }
 
 export async function startServer({
@@ -62,6 +64,7 @@ export async function startServer({
   admission = [],
   connections = new Map(),
   aggregation,
+  audit,
   ...options
 }: TestOptions = {}): Promise<ServerUnderTest> {
   const abort = new AbortController();
@@ -78,6 +81,7 @@ export async function startServer({
       admission,
       connections,
       ...(aggregation && { aggregation }),
+      ...(audit && { audit }),
       authenticators: [{ authenticate: async ({ headers }) => users.get(headers.authorization ?? "") }],
       authorizer: new MastersAuthorizer(),
       log: pino({ enabled: false }),

@@ -76,7 +76,7 @@ const mostIssuers = 64;
 
 /** Throws `ConfigurationError`. */
 export function readAuthenticationConfiguration(file: string): AuthenticationConfiguration {
-  const configuration = readConfigFile<AuthenticationConfiguration>(file, "AuthenticationConfiguration", shape);
+  const configuration = readConfigFile<AuthenticationConfiguration>(file, "AuthenticationConfiguration", { shape });
   checkAuthenticationConfiguration(configuration);
   return configuration;
 }

@@ -1,20 +1,29 @@
-/** Files of the group apiserver.config.k8s.io. */
+/** Configuration files: one document of a group, a version and a kind. */
 import { readFileSync } from "node:fs";
 import { parseYaml } from "../../api/mod.ts";
 import { ConfigurationError, refuse } from "./configuration-error.ts";
 
-const group = "apiserver.config.k8s.io";
-const versions: ReadonlySet<string> = new Set(["v1", "v1beta1", "v1alpha1"]);
+export interface ConfigFileForm {
+  readonly shape: Shape;
+  /** Default: `apiserver.config.k8s.io`. */
+  readonly group?: string;
+  /** Default: v1 and the versions before it. */
+  readonly versions?: readonly string[];
+}
+
+const usualGroup = "apiserver.config.k8s.io";
+const usualVersions = ["v1", "v1beta1", "v1alpha1"];
 
 /** The fields that a document may have: `true` for whatever they hold. */
 export type Shape = true | readonly [Shape] | { readonly [field: string]: Shape };
 
 /** The document of the file, of this kind. Throws `ConfigurationError`; a misspelt field is one, as it could open a door. */
-export function readConfigFile<T>(file: string, kind: string, shape: Shape): T {
+export function readConfigFile<T>(file: string, kind: string, form: ConfigFileForm): T {
+  const { shape, group = usualGroup, versions = usualVersions } = form;
   const text = readText(file);
   const document = parsed(file, text) as { readonly apiVersion?: string; readonly kind?: string } | undefined;
   const [foundGroup, version = ""] = (document?.apiVersion ?? "").split("/");
-  if (document?.kind !== kind || foundGroup !== group || !versions.has(version))
+  if (document?.kind !== kind || foundGroup !== group || !versions.includes(version))
     throw new ConfigurationError(
       `${file}: expected ${kind} of ${group}/v1, found ${document?.kind ?? "nothing"} of ${document?.apiVersion ?? "no group"}`,
     );

@@ -104,6 +104,8 @@ function serveArguments(options: ClusterOptions, flags: ServeFlags): string[] {
     ...(options.withoutControllers ? ["--without-controllers"] : []),
     ...(options.encryptionProviderConfig ? ["--encryption-provider-config", options.encryptionProviderConfig] : []),
     ...(options.authenticationConfig ? ["--authentication-config", options.authenticationConfig] : []),
+    ...(options.auditPolicyFile ? ["--audit-policy-file", options.auditPolicyFile] : []),
+    ...(options.auditLogPath ? ["--audit-log-path", options.auditLogPath] : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 /** The control plane's process. */
+import { join } from "node:path";
 import pino from "pino";
 import { Pki } from "../../auth/mod.ts";
 import type { ControlPlaneAddress } from "../control-plane.ts";
@@ -56,6 +57,9 @@ await runProcess(log, async (signal) => {
       simulated: simulated(),
       withoutControllers: options.withoutControllers,
       authenticationConfig: options.authenticationConfig,
+      ...(options.auditPolicyFile && {
+        audit: { policy: options.auditPolicyFile, log: options.auditLogPath || join(paths.data, "logs", "audit.log") },
+      }),
     },
     { log, signal },
   );
