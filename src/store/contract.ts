@@ -65,6 +65,8 @@ export interface Store {
   write(write: Write): Promise<number>;
   /** Events after `from` (exclusive) under `prefix`. Throws `compacted` where history no longer reaches back so far. */
   watch(prefix: string, from: number, listener: StoreListener): StoreWatch;
+  /** What it takes on disk; nothing where it has none. */
+  readonly sizeBytes?: number;
   /** The value at `key` should be written again though it does not change: it is encrypted otherwise than it would be now. */
   mustRewrite?(key: string): boolean;
   /** Forgets history before `revision`: snapshots and watches from `revision` on stay possible, and current values stay. */

@@ -1,4 +1,6 @@
 /** The embedded durable engine: a version log in LMDB. An append is one transaction and resolves when it is on disk. */
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { StoreError } from "./errors.ts";
 import { endOfPrefix } from "./keys.ts";
 import { commitError, type LmdbFolder, openFolder } from "./lmdb-folder.ts";
@@ -43,6 +45,10 @@ export class LmdbLog implements VersionLog {
     this.swept = Math.max(1, this.#mark("swept"));
     const [last] = folder.versions.getKeys({ reverse: true, limit: 1 });
     this.newest = Math.max(this.floor, last ?? 0);
+  }
+
+  get sizeBytes(): number {
+    return statSync(join(this.#folder.folder, "data.mdb")).size;
   }
 
   revisionOf(key: string): number {

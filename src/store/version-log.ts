@@ -17,6 +17,8 @@ export interface VersionLog {
   readonly newest: number;
   /** History before this revision is forgotten. */
   readonly floor: number;
+  /** What it takes on disk. */
+  readonly sizeBytes?: number;
   /** Versions up to here have had what they replaced removed; less than `floor` where a compaction was interrupted. */
   readonly swept: number;
 

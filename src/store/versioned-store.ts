@@ -45,6 +45,10 @@ export class VersionedStore implements Store {
     return this.#log.newest;
   }
 
+  get sizeBytes(): number {
+    return this.#log.sizeBytes ?? 0;
+  }
+
   async get(key: string): Promise<StoredValue | undefined> {
     this.#checkOpen();
     const revision = this.#log.revisionOf(key);

@@ -82,6 +82,9 @@ test("watches count while they are open, with the events that they were sent", a
 test("stored objects and the process itself are counted when asked", async () => {
   assert.equal(await series("apiserver_resource_objects", 'resource="flowschemas"'), 11);
   assert.equal(await series("apiserver_storage_objects", 'resource="flowschemas.flowcontrol.apiserver.k8s.io"'), 11);
+  assert.equal(await series("apiserver_storage_events_received_total", 'resource="flowschemas"'), 11);
+  const writes = "etcd_request_duration_seconds_count";
+  assert.equal(await series(writes, 'resource="flowschemas"', 'operation="create"'), 11);
   assert.ok((await series("process_resident_memory_bytes"))! > 1e6);
   assert.ok((await series("process_cpu_seconds_total"))! > 0);
   assert.equal(await series("version_info", 'component="kube"'), 1);

@@ -132,8 +132,12 @@ export class ResourceStorage {
   }
 
   async #tryWrite(key: string, expected: number, value?: Uint8Array): Promise<number | undefined> {
+    const started = performance.now();
     try {
-      return await this.watchCache.store.write({ key, expected, ...(value && { value }) });
+      const revision = await this.watchCache.store.write({ key, expected, ...(value && { value }) });
+      const operation = !value ? "delete" : expected === 0 ? "create" : "update";
+      this.watchCache.observeWrite?.(this.info, operation, (performance.now() - started) / 1000);
+      return revision;
     } catch (error) {
       if (error instanceof StoreError && error.code === "conflict") return undefined;
       if (error instanceof StoreError && error.code === "too-large")

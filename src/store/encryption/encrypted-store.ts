@@ -49,6 +49,10 @@ export class EncryptedStore implements Store {
     return this.#inner.revision;
   }
 
+  get sizeBytes(): number {
+    return this.#inner.sizeBytes ?? 0;
+  }
+
   async get(key: string): Promise<StoredValue | undefined> {
     const found = await this.#inner.get(key);
     return found && this.#open(found);

@@ -15,6 +15,8 @@ export class ResourceCache implements ObjectCache {
   readonly #sorted: Entry[] = [];
   readonly #events: CacheEvent[] = [];
   readonly #listeners = new Map<CacheListener, (() => void) | undefined>();
+  /** Changes so far, for metrics. */
+  received = 0;
   #floor: number;
   #changed = 0;
 
@@ -102,6 +104,7 @@ export class ResourceCache implements ObjectCache {
     if (event.type === "delete") this.#remove(event.key);
     else this.#put(entry, previous !== undefined);
     this.#changed = event.revision;
+    this.received++;
     const type = event.type === "delete" ? "DELETED" : previous ? "MODIFIED" : "ADDED";
     const change = new CacheEvent(type, event.revision, entry, previous);
     this.#remember(change);

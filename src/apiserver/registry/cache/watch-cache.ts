@@ -16,8 +16,17 @@ interface Waiter {
   readonly resolve: (reached: boolean) => void;
 }
 
+/** Told of each write that the store has taken. */
+export type WriteObserver = (info: WrittenResource, operation: "create" | "update" | "delete", seconds: number) => void;
+
+export interface WrittenResource {
+  readonly group: string;
+  readonly resource: string;
+}
+
 export class WatchCache {
   readonly store: Store;
+  observeWrite: WriteObserver | undefined;
   readonly #log: Logger;
   readonly #caches = new Map<string, ResourceCache>();
   readonly #written = new WeakMap<Uint8Array, PendingWrite>();
@@ -58,9 +67,9 @@ export class WatchCache {
     return cache;
   }
 
-  /** Entries by resource prefix, for metrics. */
-  sizes(): ReadonlyMap<string, number> {
-    return new Map([...this.#caches].map(([prefix, cache]) => [prefix, cache.size]));
+  /** By resource prefix, for metrics. */
+  caches(): Iterable<readonly [prefix: string, cache: ResourceCache]> {
+    return this.#caches;
   }
 
   /** Entries of one resource. */
