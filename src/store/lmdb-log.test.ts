@@ -110,6 +110,23 @@ describe("what can be wrong with the lmdb store's folder", () => {
     assert.throws(() => openLmdbStore({ folder }), failsWith("unwritable"));
   });
 
+  test("a disk that became read-only is refused as unwritable", {
+    skip: isRoot ? false : "needs root to mount a small disk",
+  }, async () => {
+    const run = promisify(execFile);
+    const disk = newFolder();
+    mkdirSync(disk);
+    await run("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", disk]);
+    try {
+      const folder = join(disk, "store");
+      await openLmdbStore({ folder }).close();
+      await run("mount", ["-o", "remount,ro", disk]);
+      assert.throws(() => openLmdbStore({ folder }), failsWith("unwritable"));
+    } finally {
+      await run("umount", [disk]);
+    }
+  });
+
   test("a file that no store wrote is refused as corrupt", () => {
     for (const length of [1, 20, 5000, 20_000]) {
       const folder = newFolder();
