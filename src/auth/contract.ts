@@ -48,6 +48,8 @@ export interface AuthorizationAttributes {
 export interface Decision {
   readonly decision: "allow" | "deny" | "no-opinion";
   readonly reason?: string;
+  /** It could not be found out. Whoever is not allowed then hears of that, not of a refusal. */
+  readonly error?: string;
 }
 
 /** Synchronous where it can be: it runs on every request. */

@@ -22,6 +22,7 @@ export { ExtendedUsage } from "./certificates/x509.ts";
 export { type ConfigFileForm, readConfigFile, type Shape } from "./configuration/config-file.ts";
 export { ConfigurationError } from "./configuration/configuration-error.ts";
 export { type ConfiguredAuthentication, configuredAuthentication } from "./configuration/configured-authentication.ts";
+export { type ConfiguredAuthorization, configuredAuthorization } from "./configuration/configured-authorization.ts";
 export type {
   Authenticator,
   AuthorizationAttributes,
@@ -53,3 +54,4 @@ export { TokenChain, type TokenChainOptions } from "./tokens/token-chain.ts";
 export { answerTokenRequest, type TokenRequestContext } from "./tokens/token-request.ts";
 export { reviewToken, userInfo } from "./tokens/token-review.ts";
 export { anonymous, Group, nodeNameOf } from "./users.ts";
+export { TokenWebhook } from "./webhook/token-webhook.ts";

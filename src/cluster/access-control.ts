@@ -7,6 +7,9 @@ import {
   boundObjectsOf,
   ClientCertificateAuthenticator,
   type ConfiguredAuthentication,
+  type ConfiguredAuthorization,
+  configuredAuthentication,
+  configuredAuthorization,
   FrontProxyAuthenticator,
   Group,
   MastersAuthorizer,
@@ -20,6 +23,7 @@ import {
   StaticTokens,
   systemSecretsOf,
   TokenChain,
+  TokenWebhook,
   UnionAuthenticator,
   UnionAuthorizer,
   type User,
@@ -40,17 +44,44 @@ export interface AccessControl {
   readonly rbac: RbacIndex;
 }
 
-export interface AccessControlOptions {
+/** What administrators' files add. */
+export interface ConfiguredAccess {
+  readonly authentication?: ConfiguredAuthentication;
+  /** Who decides, in which order; default: the node authorizer, and roles. */
+  readonly authorization?: ConfiguredAuthorization;
+}
+
+/** Paths; empty or absent: no such file. */
+export interface AccessFiles {
+  readonly authenticationConfig?: string;
+  readonly tokenWebhook?: string;
+  readonly authorizationConfig?: string;
+}
+
+/** Rejects with `ConfigurationError`. */
+export async function configuredAccess(files: AccessFiles): Promise<ConfiguredAccess> {
+  const { authenticationConfig, tokenWebhook, authorizationConfig } = files;
+  const authentication = authenticationConfig
+    ? await configuredAuthentication(authenticationConfig, [tokenIssuer])
+    : openToAnybody;
+  const webhooks = tokenWebhook ? [new TokenWebhook({ kubeconfig: tokenWebhook })] : [];
+  return {
+    authentication: { ...authentication, tokens: [...authentication.tokens, ...webhooks] },
+    ...(authorizationConfig && { authorization: await configuredAuthorization(authorizationConfig) }),
+  };
+}
+
+export interface AccessControlOptions extends ConfiguredAccess {
   readonly pki: Pki;
   readonly adminToken: string;
   /** Reads roles, bindings, pods and volumes with all rights. */
   readonly informers: InformerFactory;
   readonly client: Client;
-  /** What an administrator's file adds. */
-  readonly authentication?: ConfiguredAuthentication;
 }
 
 const openToAnybody: ConfiguredAuthentication = { tokens: [], anonymous: { enabled: true } };
+
+const usualOrder: ConfiguredAuthorization = ({ node, rbac }) => [node, rbac];
 
 const administrator: User = { name: "kubernetes-admin", groups: [Group.masters] };
 
@@ -60,6 +91,7 @@ export function accessControl({
   informers,
   client,
   authentication = openToAnybody,
+  authorization = usualOrder,
 }: AccessControlOptions): AccessControl {
   const rbac = new RbacIndex();
   rbac.follow(informers);
@@ -89,8 +121,7 @@ export function accessControl({
     ],
     authorizer: new UnionAuthorizer([
       new MastersAuthorizer(),
-      new NodeAuthorizer(new NodeRelations(informers)),
-      new RbacAuthorizer(rbac),
+      ...authorization({ node: new NodeAuthorizer(new NodeRelations(informers)), rbac: new RbacAuthorizer(rbac) }),
     ]),
     tokens,
     serviceAccountTokens,

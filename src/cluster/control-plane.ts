@@ -15,14 +15,7 @@ import {
   readAuditPolicy,
   streamingConnections,
 } from "../apiserver/mod.ts";
-import {
-  type ConfiguredAuthentication,
-  configuredAuthentication,
-  Group,
-  type KeyPair,
-  type Pki,
-  type User,
-} from "../auth/mod.ts";
+import { Group, type KeyPair, type Pki, type User } from "../auth/mod.ts";
 import {
   type Client,
   type Clock,
@@ -37,7 +30,14 @@ import { controllers } from "../controllers/mod.ts";
 import { addressAt, DnsService, dnsAddress, NetworkAgent, NodeIpam } from "../network/mod.ts";
 import { Scheduler } from "../scheduler/mod.ts";
 import type { Store } from "../store/mod.ts";
-import { type AccessControl, accessControl, frontProxyNames, tokenIssuer } from "./access-control.ts";
+import {
+  type AccessControl,
+  accessControl,
+  type ConfiguredAccess,
+  configuredAccess,
+  frontProxyNames,
+  tokenIssuer,
+} from "./access-control.ts";
 import { deferredTransport } from "./deferred-transport.ts";
 import { adminToken, serverNames } from "./keys.ts";
 import { simulatedNodes } from "./simulated.ts";
@@ -59,6 +59,10 @@ export interface ControlPlaneOptions {
   readonly withoutControllers?: boolean;
   /** An AuthenticationConfiguration file; empty: none. */
   readonly authenticationConfig?: string;
+  /** A kubeconfig file; empty: none. */
+  readonly tokenWebhook?: string;
+  /** An AuthorizationConfiguration file; empty: none. */
+  readonly authorizationConfig?: string;
   /** Where spans of requests go; none: nowhere. */
   readonly tracing?: { readonly endpoint: string; readonly ratio: number };
   /** Beside the control plane's own. */
@@ -82,7 +86,7 @@ interface Prepared {
   readonly agents: KeyPair;
   /** What it shows to extension API servers. */
   readonly frontProxy: KeyPair;
-  readonly authentication: ConfiguredAuthentication | undefined;
+  readonly access: ConfiguredAccess;
 }
 
 const loopbackUser: User = { name: "system:apiserver", groups: [Group.masters] };
@@ -118,7 +122,7 @@ export class ControlPlane {
       adminToken: adminToken(options.pki),
       informers: this.informers,
       client,
-      ...(prepared.authentication && { authentication: prepared.authentication }),
+      ...prepared.access,
     });
     this.#resolver = new EndpointResolver({ informers: this.informers });
     this.#aggregation = new Aggregation(
@@ -136,9 +140,8 @@ export class ControlPlane {
     const service = addressAt(options.serviceCidr, 1);
     const serving = await options.pki.server(serverNames([...hosts, service]));
     const [agents, frontProxy] = [await options.pki.kubeletClient(), await options.pki.frontProxyClient()];
-    const file = options.authenticationConfig;
-    const authentication = file ? await configuredAuthentication(file, [tokenIssuer]) : undefined;
-    return new ControlPlane(options, context, { serving, agents, frontProxy, authentication });
+    const access = await configuredAccess(options);
+    return new ControlPlane(options, context, { serving, agents, frontProxy, access });
   }
 
   #makeApiServer({ serving, agents }: Prepared): ApiServer {

@@ -29,6 +29,10 @@ export interface ClusterOptions {
   readonly withoutControllers: boolean;
   /** An AuthenticationConfiguration file; empty: none. */
   readonly authenticationConfig: string;
+  /** A kubeconfig file of the webhook that knows tokens; empty: none. */
+  readonly authenticationTokenWebhookConfigFile: string;
+  /** An AuthorizationConfiguration file; empty: the node authorizer and roles. */
+  readonly authorizationConfig: string;
   /** An EncryptionConfiguration file; empty: none. */
   readonly encryptionProviderConfig: string;
   /** Address of an OpenTelemetry collector (OTLP over HTTP); empty: requests are not traced. */
@@ -130,6 +134,8 @@ export interface RawOptions {
   readonly legacyApis?: boolean;
   readonly withoutControllers?: boolean;
   readonly authenticationConfig?: string;
+  readonly authenticationTokenWebhookConfigFile?: string;
+  readonly authorizationConfig?: string;
   readonly encryptionProviderConfig?: string;
   readonly otlpEndpoint?: string;
   readonly auditPolicyFile?: string;
@@ -174,6 +180,8 @@ export function clusterOptions(raw: RawOptions, dataFolder: (name: string) => st
     legacyApis: raw.legacyApis ?? false,
     withoutControllers: raw.withoutControllers ?? false,
     authenticationConfig: file(raw.authenticationConfig),
+    authenticationTokenWebhookConfigFile: file(raw.authenticationTokenWebhookConfigFile),
+    authorizationConfig: file(raw.authorizationConfig),
     otlpEndpoint: httpUrl("--otlp-endpoint", raw.otlpEndpoint ?? ""),
     encryptionProviderConfig: file(raw.encryptionProviderConfig),
     auditPolicyFile: file(raw.auditPolicyFile),

@@ -1,6 +1,6 @@
 /** May this user do this? Asked for every request, in process too. */
 import type { AuthorizationAttributes, Authorizer, Decision, User } from "../../auth/mod.ts";
-import { forbiddenRequest } from "../errors.ts";
+import { forbiddenRequest, plainFailure } from "../errors.ts";
 import type { RequestInfo } from "./request-info.ts";
 
 /** Throws the 403. Synchronous where the authorizer is. `note` hears the decision first. */
@@ -19,8 +19,9 @@ export function authorize(
   return decision instanceof Promise ? decision.then(settle) : settle(decision);
 }
 
-function enforce({ decision, reason }: Decision, { user, verb, resource, path }: AuthorizationAttributes): void {
+function enforce({ decision, reason, error }: Decision, { user, verb, resource, path }: AuthorizationAttributes): void {
   if (decision === "allow") return;
+  if (error) throw plainFailure(`Internal Server Error: ${error}`);
   throw forbiddenRequest({
     userName: user.name,
     verb,

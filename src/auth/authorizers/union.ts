@@ -10,8 +10,23 @@ export class MastersAuthorizer implements Authorizer {
   }
 }
 
-function joinedReasons(reasons: readonly string[]): Decision {
-  return reasons.length === 0 ? { decision: "no-opinion" } : { decision: "no-opinion", reason: reasons.join(", ") };
+/** What those who had no opinion said. */
+interface Heard {
+  readonly reasons: string[];
+  readonly errors: string[];
+}
+
+function undecided({ reasons, errors }: Heard): Decision {
+  return {
+    decision: "no-opinion",
+    ...(reasons.length > 0 && { reason: reasons.join(", ") }),
+    ...(errors.length > 0 && { error: errors.length === 1 ? errors[0]! : `[${errors.join(", ")}]` }),
+  };
+}
+
+function hear({ reasons, errors }: Heard, { reason, error }: Decision): void {
+  if (reason) reasons.push(reason);
+  if (error) errors.push(error);
 }
 
 export class UnionAuthorizer implements Authorizer, RuleResolver {
@@ -23,24 +38,24 @@ export class UnionAuthorizer implements Authorizer, RuleResolver {
 
   /** Synchronous as long as those asked are. */
   authorize(attributes: AuthorizationAttributes): Decision | Promise<Decision> {
-    return this.#from(0, attributes, []);
+    return this.#from(0, attributes, { reasons: [], errors: [] });
   }
 
-  #from(start: number, attributes: AuthorizationAttributes, reasons: string[]): Decision | Promise<Decision> {
+  #from(start: number, attributes: AuthorizationAttributes, heard: Heard): Decision | Promise<Decision> {
     for (let at = start; at < this.#authorizers.length; at++) {
       const decision = this.#authorizers[at]!.authorize(attributes);
-      if (decision instanceof Promise) return this.#later(decision, at, attributes, reasons);
+      if (decision instanceof Promise) return this.#later(decision, at, attributes, heard);
       if (decision.decision !== "no-opinion") return decision;
-      if (decision.reason) reasons.push(decision.reason);
+      hear(heard, decision);
     }
-    return joinedReasons(reasons);
+    return undecided(heard);
   }
 
-  async #later(pending: Promise<Decision>, at: number, attributes: AuthorizationAttributes, reasons: string[]) {
+  async #later(pending: Promise<Decision>, at: number, attributes: AuthorizationAttributes, heard: Heard) {
     const decision = await pending;
     if (decision.decision !== "no-opinion") return decision;
-    if (decision.reason) reasons.push(decision.reason);
-    return this.#from(at + 1, attributes, reasons);
+    hear(heard, decision);
+    return this.#from(at + 1, attributes, heard);
   }
 
   rulesFor(user: User, namespace: string): ResolvedRules {

@@ -21,6 +21,8 @@ function clusterCommand(name: string, description: string): Command {
     .option("--otlp-endpoint <url>", "OpenTelemetry collector that spans of requests are sent to (OTLP over HTTP)")
     .option("--encryption-provider-config <file>", "EncryptionConfiguration: what is encrypted in the store, and how")
     .option("--authentication-config <file>", "AuthenticationConfiguration: token issuers (OIDC), anonymous requests")
+    .option("--authentication-token-webhook-config-file <file>", "kubeconfig of a webhook that knows tokens")
+    .option("--authorization-config <file>", "AuthorizationConfiguration: authorizers in order, webhooks among them")
     .option("--audit-policy-file <file>", "audit.k8s.io Policy: which requests are written down, and how much of them")
     .option("--audit-log-path <file>", "where they are written (default: logs/audit.log in the data folder)")
     .option("--timeout <duration>", "how long to wait until everything is ready", "120s");

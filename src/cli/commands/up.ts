@@ -104,6 +104,10 @@ function serveArguments(options: ClusterOptions, flags: ServeFlags): string[] {
     ...(options.withoutControllers ? ["--without-controllers"] : []),
     ...(options.encryptionProviderConfig ? ["--encryption-provider-config", options.encryptionProviderConfig] : []),
     ...(options.authenticationConfig ? ["--authentication-config", options.authenticationConfig] : []),
+    ...(options.authenticationTokenWebhookConfigFile
+      ? ["--authentication-token-webhook-config-file", options.authenticationTokenWebhookConfigFile]
+      : []),
+    ...(options.authorizationConfig ? ["--authorization-config", options.authorizationConfig] : []),
     ...(options.auditPolicyFile ? ["--audit-policy-file", options.auditPolicyFile] : []),
     ...(options.auditLogPath ? ["--audit-log-path", options.auditLogPath] : []),
   ];

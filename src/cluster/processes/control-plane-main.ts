@@ -57,6 +57,8 @@ await runProcess(log, async (signal) => {
       simulated: simulated(),
       withoutControllers: options.withoutControllers,
       authenticationConfig: options.authenticationConfig,
+      tokenWebhook: options.authenticationTokenWebhookConfigFile,
+      authorizationConfig: options.authorizationConfig,
       ...(options.auditPolicyFile && {
         audit: { policy: options.auditPolicyFile, log: options.auditLogPath || join(paths.data, "logs", "audit.log") },
       }),

@@ -1,0 +1,90 @@
+/** A webhook that an administrator's kubeconfig names: it is sent a review, and answers the same with a status. */
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  callWebhook,
+  loadKubeconfig,
+  type ServiceResolver,
+  WebhookConnections,
+  WebhookError,
+} from "../../client/mod.ts";
+import { ConfigurationError } from "../configuration/configuration-error.ts";
+
+export interface ReviewWebhookOptions {
+  readonly kubeconfig: string;
+  readonly timeoutMs: number;
+  /** Between the first two attempts. Default 500. */
+  readonly retryMs?: number;
+}
+
+const attempts = 5;
+const usualRetryMs = 500;
+const retryGrowth = 1.5;
+const millisecondsOfSecond = 1000;
+
+/** The kubeconfig names an address, never a Service. */
+const noServices: ServiceResolver = {
+  resolve() {
+    throw new Error("a webhook's kubeconfig names no Service");
+  },
+};
+
+export class ReviewWebhook {
+  readonly #call: Parameters<typeof callWebhook>[0];
+  readonly #retryMs: number;
+
+  /** Throws `ConfigurationError`. */
+  constructor({ kubeconfig, timeoutMs, retryMs = usualRetryMs }: ReviewWebhookOptions) {
+    const { server, certificateAuthority, clientCertificate, clientKey, token } = read(kubeconfig);
+    const caBundle = certificateAuthority && Buffer.from(certificateAuthority).toString("base64");
+    this.#retryMs = retryMs;
+    this.#call = {
+      clientConfig: { url: server, ...(caBundle && { caBundle }) },
+      body: undefined,
+      timeoutMs,
+      resolver: noServices,
+      connections: new WebhookConnections(),
+      ...(clientCertificate && { clientCertificate }),
+      ...(clientKey && { clientKey }),
+      ...(token && { headers: { authorization: `Bearer ${token}` } }),
+    };
+  }
+
+  /** Rejects where no attempt gets an answer. */
+  async ask<Review>(review: Review): Promise<Review> {
+    let waitMs = this.#retryMs;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return (await callWebhook({ ...this.#call, body: review })) as Review;
+      } catch (error) {
+        if (attempt === attempts || !isPassing(error)) throw error;
+        await pause(waitMs);
+        waitMs *= retryGrowth;
+      }
+    }
+  }
+}
+
+function read(kubeconfig: string): ReturnType<typeof loadKubeconfig> {
+  try {
+    return loadKubeconfig(kubeconfig);
+  } catch (error) {
+    throw new ConfigurationError(`${kubeconfig}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Whether it may be better in a moment. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof WebhookError)) return false;
+  const status = error.httpStatus ?? 0;
+  return error.code === "connect" || status === 429 || status >= 500;
+}
+
+/** `3s`, `2m30s`, `500ms`: milliseconds. Throws `ConfigurationError`. */
+export function durationMs(text: string | undefined, path: string): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join("") !== text)
+    throw new ConfigurationError(`${path}: ${JSON.stringify(text)} is no duration`);
+  const units = { ms: 1, s: millisecondsOfSecond, m: 60 * millisecondsOfSecond, h: 3600 * millisecondsOfSecond };
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * units[unit as keyof typeof units], 0);
+}
