@@ -30,6 +30,10 @@ async function runCase(asked: Case, namespace: string, { reference, here }: Pair
   for (const [position, step] of asked.steps.entries()) {
     const [theirs, ours] = await Promise.all([reference.ask(step, known), here.ask(step, known)]);
     if (values.show) print(`${title(asked, position, step)}\n    ${JSON.stringify(theirs)}`);
+    if (theirs.status === 0) {
+      print(`UNANSWERED ${title(asked, position, step)}`);
+      continue;
+    }
     const found = answerDifferences(theirs, ours);
     if (found.length === 0) continue;
     failed++;

@@ -3,6 +3,7 @@
 import { secret } from "../core/v1/config.ts";
 import { endpointPort } from "../core/v1/endpoints.ts";
 import { namespace } from "../core/v1/namespace.ts";
+import { node } from "../core/v1/node.ts";
 import { nodeStatus } from "../core/v1/node-status.ts";
 import { persistentVolume } from "../core/v1/persistent-volume.ts";
 import { persistentVolumeClaim, persistentVolumeClaimSpec } from "../core/v1/persistent-volume-claim.ts";
@@ -16,6 +17,11 @@ const affinitySeconds = 10_800;
 
 export const coreDefaults = [
   defaultsOf(service, setService),
+  defaultsOf(node, ({ spec }) => {
+    // The first block and the list say the same; the single one counts where they do not.
+    if (spec?.podCIDR && spec.podCIDRs?.[0] !== spec.podCIDR) spec.podCIDRs = [spec.podCIDR];
+    else if (spec?.podCIDRs?.[0] && !spec.podCIDR) spec.podCIDR = spec.podCIDRs[0];
+  }),
   defaultsOf(endpointPort, (port) => {
     port.protocol ??= "TCP";
   }),

@@ -41,6 +41,8 @@ export const podDefaults = [
     if (spec.hostNetwork) for (const one of [...spec.containers, ...(spec.initContainers ?? [])]) setHostPorts(one);
   }),
   defaultsOf(podSpec, (spec) => {
+    // The older name of the same field.
+    if (spec.serviceAccount && !spec.serviceAccountName) spec.serviceAccountName = spec.serviceAccount;
     spec.dnsPolicy ??= "ClusterFirst";
     spec.restartPolicy ??= "Always";
     spec.securityContext ??= {};
@@ -96,9 +98,17 @@ function setContainer(
   one.terminationMessagePolicy ??= "File";
 }
 
+/** Without the registry's name, which may have capitals, and the tag. */
+function repositoryOf(image: string): string {
+  const [first = "", ...rest] = image.split("/");
+  const path = rest.length > 0 && /[.:]/.test(first) ? rest.join("/") : image;
+  return path.replace(/:[^/:]*$/, "");
+}
+
 /** Images that move (`latest`, which is meant where neither tag nor digest stands) are pulled every time. */
 function pullPolicyOf(image: string): "Always" | "IfNotPresent" {
-  if (image.includes("@")) return "IfNotPresent";
+  // What no registry can have is not looked at closer.
+  if (image.includes("@") || !/^[a-z0-9]/.test(image) || /[A-Z]/.test(repositoryOf(image))) return "IfNotPresent";
   const tag = /:([^/:]*)$/.exec(image)?.[1] ?? "latest";
   return tag === "latest" ? "Always" : "IfNotPresent";
 }

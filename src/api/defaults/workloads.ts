@@ -26,7 +26,9 @@ export const workloadDefaults = [
   defaultsOf(replicaSet, ({ spec }) => {
     spec.replicas ??= 1;
   }),
-  defaultsOf(daemonSet, ({ spec }) => {
+  defaultsOf(daemonSet, ({ metadata, spec }) => {
+    // Old clients read there how often the template has changed.
+    metadata.annotations = { "deprecated.daemonset.template.generation": "0", ...metadata.annotations };
     const strategy: DaemonSetUpdateStrategy = { type: "RollingUpdate", ...spec.updateStrategy };
     spec.updateStrategy = strategy;
     if (strategy.type === "RollingUpdate") {
@@ -36,9 +38,11 @@ export const workloadDefaults = [
   }),
   defaultsOf(statefulSet, ({ spec }) => {
     spec.podManagementPolicy ??= "OrderedReady";
-    const strategy: StatefulSetUpdateStrategy = { type: "RollingUpdate", ...spec.updateStrategy };
+    const strategy: StatefulSetUpdateStrategy = spec.updateStrategy?.type
+      ? spec.updateStrategy
+      : { rollingUpdate: {}, ...spec.updateStrategy, type: "RollingUpdate" };
     spec.updateStrategy = strategy;
-    if (strategy.type === "RollingUpdate") strategy.rollingUpdate = { partition: 0, ...strategy.rollingUpdate };
+    if (strategy.type === "RollingUpdate" && strategy.rollingUpdate) strategy.rollingUpdate.partition ??= 0;
     const retention = { whenDeleted: "Retain", whenScaled: "Retain" };
     spec.persistentVolumeClaimRetentionPolicy = { ...retention, ...spec.persistentVolumeClaimRetentionPolicy };
     spec.replicas ??= 1;

@@ -95,12 +95,18 @@ export class ServiceAllocation implements WriteHooks {
       for (const address of taken.addresses) this.addresses.release(address);
       for (const port of taken.ports) this.#ports.release(port);
     };
-    const errors = settleFamilies(service, this.addresses.families);
-    if (errors.length === 0) errors.push(...this.#takeAddresses(service, before, taken.addresses));
-    if (errors.length === 0) errors.push(...this.#takePorts(service, before, taken.ports));
-    if (errors.length > 0 || dryRun) undo();
-    if (errors.length > 0) throw invalid({ group: "", kind: "Service", name: service.metadata.name }, errors);
-    return dryRun ? () => {} : undo;
+    try {
+      const errors = settleFamilies(service, this.addresses.families);
+      if (errors.length === 0) errors.push(...this.#takeAddresses(service, before, taken.addresses));
+      if (errors.length === 0) errors.push(...this.#takePorts(service, before, taken.ports));
+      if (errors.length > 0) throw invalid({ group: "", kind: "Service", name: service.metadata.name }, errors);
+    } catch (error) {
+      undo();
+      throw error;
+    }
+    if (!dryRun) return undo;
+    undo();
+    return () => {};
   }
 
   #takeAddresses({ spec: service }: corev1.Service, before: Owned, taken: Set<string>): FieldError[] {
@@ -132,17 +138,23 @@ export class ServiceAllocation implements WriteHooks {
     if (wantsNodePorts(service)) {
       for (const [index, port] of (service.ports ?? []).entries()) {
         if (!port.nodePort) port.nodePort = this.#sharedPort(service, port) ?? this.#takeAnyPort(taken);
-        else errors.push(...this.#takePort(port.nodePort, `spec.ports[${index}].nodePort`, before, taken));
+        else if (!givenBefore(service, index))
+          errors.push(...this.#takePort(port.nodePort, `spec.ports[${index}].nodePort`, before, taken));
       }
     }
     if (!wantsHealthCheckPort(service)) return errors;
     if (!service.healthCheckNodePort) service.healthCheckNodePort = this.#takeAnyPort(taken);
-    else errors.push(...this.#takePort(service.healthCheckNodePort, "spec.healthCheckNodePort", before, taken));
+    else {
+      const [problem] = this.#takePort(service.healthCheckNodePort, "", before, taken);
+      const why = problem?.message.replace(/^Invalid value: \d+: /, "");
+      if (problem)
+        throw internalError(`failed to allocate requested HealthCheck NodePort ${service.healthCheckNodePort}: ${why}`);
+    }
     return errors;
   }
 
   #takePort(port: number, path: string, before: Owned, taken: Set<number>): FieldError[] {
-    if (before.ports.has(port) || taken.has(port)) return [];
+    if (before.ports.has(port)) return [];
     const { first, last } = this.#portRange;
     if (!this.#ports.contains(port)) {
       const why = `provided port is not in the valid range. The range of valid ports is ${first}-${last}`;
@@ -153,11 +165,9 @@ export class ServiceAllocation implements WriteHooks {
     return [];
   }
 
-  /** The same port over another protocol has the same node port. */
+  /** The same port over another protocol has the same node port; twice the same is refused later. */
   #sharedPort(service: corev1.ServiceSpec, wanted: corev1.ServicePort): number | undefined {
-    const twin = service.ports?.find(
-      ({ port, nodePort, protocol }) => nodePort && port === wanted.port && protocol !== wanted.protocol,
-    );
+    const twin = service.ports?.find(({ port, nodePort }) => nodePort && port === wanted.port);
     return twin?.nodePort;
   }
 
@@ -181,7 +191,14 @@ function ownedBy({ spec: service }: corev1.Service): Owned {
   };
 }
 
-function wantsNodePorts({ type, allocateLoadBalancerNodePorts }: corev1.ServiceSpec): boolean {
+/** Another protocol's port of the same number has taken the node port already. */
+function givenBefore({ ports = [] }: corev1.ServiceSpec, index: number): boolean {
+  const { nodePort, protocol } = ports[index]!;
+  return ports.slice(0, index).some((other) => other.nodePort === nodePort && other.protocol !== protocol);
+}
+
+function wantsNodePorts({ type, clusterIP, allocateLoadBalancerNodePorts }: corev1.ServiceSpec): boolean {
+  if (clusterIP === "None") return false;
   return type === "NodePort" || (type === "LoadBalancer" && allocateLoadBalancerNodePorts !== false);
 }
 

@@ -2,6 +2,7 @@
 
 import { isIP } from "node:net";
 import type { corev1 } from "../../api/mod.ts";
+import { validateClusterAddresses } from "../kinds/core/service-address-validation.ts";
 import { type FieldError, invalid } from "../validation/field-error.ts";
 import { field } from "../validation/field-path.ts";
 import type { IpFamily } from "./address-range.ts";
@@ -12,7 +13,9 @@ const spec = field("spec");
 export function settleFamilies({ spec: service }: corev1.Service, cluster: readonly IpFamily[]): FieldError[] {
   if (service.type === "ExternalName") return [];
   if (service.clusterIP && !service.clusterIPs?.length) service.clusterIPs = [service.clusterIP];
-  const errors = checkFamilies(service, cluster);
+  const errors = validateClusterAddresses(service);
+  if (errors.length === 0) errors.push(...severalOnOneStack(service));
+  if (errors.length === 0) errors.push(...checkFamilies(service, cluster));
   if (errors.length > 0) return errors;
   const headless = service.clusterIP === "None";
   if (headless && !service.selector && !service.ipFamilyPolicy) return settleSelectorless(service, cluster);
@@ -20,6 +23,12 @@ export function settleFamilies({ spec: service }: corev1.Service, cluster: reado
   const wanted = [...new Set([...(service.ipFamilies ?? []), ...familiesOf(service.clusterIPs), ...cluster])];
   service.ipFamilies = service.ipFamilyPolicy === "SingleStack" ? wanted.slice(0, 1) : wanted;
   return [];
+}
+
+function severalOnOneStack({ ipFamilies, ipFamilyPolicy }: corev1.ServiceSpec): FieldError[] {
+  if (ipFamilyPolicy !== "SingleStack" || (ipFamilies?.length ?? 0) < 2) return [];
+  const why = "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified";
+  return [invalid(spec.child("ipFamilyPolicy"), ipFamilyPolicy, why)];
 }
 
 /** Nobody knows which addresses the hand-made endpoints of such a service have. */

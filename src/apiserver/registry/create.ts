@@ -27,9 +27,11 @@ export async function createObject(
   const generated = prepare(storage, operation, admitted);
   for (let attempt = 1; ; attempt++) {
     if (generated) admitted.metadata.name = generateName(admitted.metadata.generateName!);
-    checkNew(storage, operation, admitted);
-    await storage.admission.validate({ ...attributes, object: admitted, name: admitted.metadata.name });
-    const entry = await store(storage, operation, admitted);
+    const judge = async () => {
+      checkNew(storage, operation, admitted);
+      await storage.admission.validate({ ...attributes, object: admitted, name: admitted.metadata.name });
+    };
+    const entry = await store(storage, operation, admitted, judge);
     if (entry) return entry;
     if (!generated || attempt === generateNameAttempts) throw await taken(storage, operation, admitted, generated);
   }
@@ -46,19 +48,22 @@ function prepare(storage: ResourceStorage, operation: Operation, object: Kuberne
   return !object.metadata.name && Boolean(object.metadata.generateName);
 }
 
+/** What is given out for the object is part of what is judged, and given back where it is not stored. */
 async function store(
   storage: ResourceStorage,
   operation: Operation,
   object: KubernetesObject,
+  judge: () => Promise<void>,
 ): Promise<Entry | undefined> {
-  const key = storage.key(operation.namespace, object.metadata.name);
-  // The store compares too; asking the cache first spares allocations and a write that cannot succeed.
-  if (await storage.find(key)) return undefined;
   const undo = await storage.hooks.beforeCreate?.(object, operation.dryRun);
-  const pending = storage.pending(key, object);
-  if (operation.dryRun) return storage.rehearse(pending, 0);
   let entry: Entry | undefined;
   try {
+    await judge();
+    const key = storage.key(operation.namespace, object.metadata.name);
+    // The store compares too; asking the cache first spares a write that cannot succeed.
+    if (await storage.find(key)) return undefined;
+    const pending = storage.pending(key, object);
+    if (operation.dryRun) return storage.rehearse(pending, 0);
     entry = await storage.write(pending, 0);
     if (entry) storage.hooks.afterCreate?.(object);
     return entry;

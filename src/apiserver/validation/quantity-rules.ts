@@ -18,6 +18,13 @@ const integerResources: ReadonlySet<string> = new Set([
   "services.loadbalancers",
 ]);
 
+const standardResources: ReadonlySet<string> = new Set([
+  ...standardContainerResources,
+  ...integerResources,
+  ...["storage", "requests.storage", "requests.cpu", "requests.memory", "requests.ephemeral-storage"],
+  ...["limits.cpu", "limits.memory", "limits.ephemeral-storage"],
+]);
+
 export function isHugePages(name: string): boolean {
   return name.startsWith("hugepages-");
 }
@@ -25,6 +32,15 @@ export function isHugePages(name: string): boolean {
 /** Names with a prefix of their own, which somebody else than Kubernetes counts. */
 export function isExtended(name: string): boolean {
   return name.includes("/") && !name.split("/")[0]!.endsWith("kubernetes.io") && !name.startsWith("requests.");
+}
+
+/** Any resource: one of the standard ones, or with a prefix. */
+export function resourceName(name: string, path: FieldPath): FieldError[] {
+  const errors = qualifiedNameProblems(name).map((problem) => invalid(path, name, problem));
+  const known = name.includes("/") || standardResources.has(name) || isHugePages(name);
+  if (errors.length === 0 && !known)
+    return [invalid(path, name, "must be a standard resource type or fully qualified")];
+  return errors;
 }
 
 /** A resource that a container may ask for. */
@@ -50,6 +66,12 @@ export function amountErrors(name: string, amount: string, path: FieldPath): Fie
   if ((isExtended(name) || integerResources.has(name) || isHugePages(name)) && quantity.milliValue() % 1000n !== 0n)
     errors.push(invalid(path, quantity.toString(), "must be an integer"));
   return errors;
+}
+
+/** In the words of older rules, which print the number. */
+export function wholeAmount(amount: string, path: FieldPath): FieldError[] {
+  const quantity = parseQuantity(amount);
+  return quantity.sign() < 0 ? [invalid(path, quantity.milliValue() / 1000n, "must be a valid resource quantity")] : [];
 }
 
 export function positiveAmount(amount: string, path: FieldPath): FieldError[] {

@@ -4,7 +4,10 @@ import { field } from "../../validation/field-path.ts";
 import { immutableField, nonNegative } from "../../validation/rules.ts";
 
 export function validateControllerRevision(object: appsv1.ControllerRevision): FieldError[] {
-  const errors = object.data === undefined ? [required(field("data"), "data is mandatory")] : [];
+  const { data } = object as { readonly data?: unknown };
+  const errors = data === undefined ? [required(field("data"), "data is mandatory")] : [];
+  if (data !== undefined && (typeof data !== "object" || Array.isArray(data)))
+    errors.push(required(field("data"), "data must be a valid JSON object"));
   return [...errors, ...nonNegative(object.revision, field("revision"))];
 }
 

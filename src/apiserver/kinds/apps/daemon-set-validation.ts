@@ -1,19 +1,22 @@
-import type { appsv1 } from "../../../api/mod.ts";
+import { appsv1 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
+import { internalForm } from "../../validation/internal-form.ts";
 import {
   immutableField,
   isEmptySelector,
   isSoundSelector,
   nonNegative,
   notMoreThan100Percent,
+  percentOf,
   positiveIntOrPercent,
   selects,
   validateLabelSelector,
 } from "../../validation/rules.ts";
 import { onlyAlways, validatePodTemplate } from "../core/pod-template-validation.ts";
-import { isZero, strategyText } from "./deployment-validation.ts";
+import { isZero } from "./deployment-validation.ts";
+import { neverLess, validateCounts } from "./status-validation.ts";
 
 const path = field("spec");
 
@@ -47,7 +50,9 @@ export function validateDaemonSet({ spec }: appsv1.DaemonSet): FieldError[] {
 function validateStrategy(strategy: appsv1.DaemonSetUpdateStrategy | undefined, at: FieldPath): FieldError[] {
   if (strategy?.type === "OnDelete") return [];
   if (strategy?.type !== "RollingUpdate")
-    return [notSupported(at, strategyText(strategy), ["RollingUpdate", "OnDelete"])];
+    return [
+      notSupported(at, internalForm(appsv1.daemonSetUpdateStrategy, strategy ?? {}), ["RollingUpdate", "OnDelete"]),
+    ];
   const rolling = strategy.rollingUpdate;
   const under = at.child("rollingUpdate");
   if (!rolling) return [required(under)];
@@ -57,11 +62,28 @@ function validateStrategy(strategy: appsv1.DaemonSetUpdateStrategy | undefined, 
     ...positiveIntOrPercent(rolling.maxSurge, under.child("maxSurge")),
     ...notMoreThan100Percent(rolling.maxSurge, under.child("maxSurge")),
   ];
-  const [down, up] = [!isZero(rolling.maxUnavailable), !isZero(rolling.maxSurge)];
+  const [down, up] = [isSome(rolling.maxUnavailable), isSome(rolling.maxSurge)];
   if (down && up)
     errors.push(invalid(under.child("maxSurge"), rolling.maxSurge, "may not be set when maxUnavailable is non-zero"));
   if (!down && !up) errors.push(required(under.child("maxUnavailable"), "cannot be 0 when maxSurge is 0"));
   return errors;
+}
+
+const statusCounts = [
+  "currentNumberScheduled",
+  "numberMisscheduled",
+  "desiredNumberScheduled",
+  "numberReady",
+  "observedGeneration",
+  "updatedNumberScheduled",
+  "numberAvailable",
+  "numberUnavailable",
+  "collisionCount",
+] as const;
+
+/** Text that is no percentage counts as nothing. */
+function isSome(value: number | string | undefined): boolean {
+  return !isZero(typeof value === "string" ? (percentOf(value) ?? 0) : value);
 }
 
 export function validateDaemonSetUpdate(
@@ -69,9 +91,13 @@ export function validateDaemonSetUpdate(
   old: appsv1.DaemonSet,
   context: RequestContext,
 ): FieldError[] {
-  if (context.subresource === "status") return [];
+  if (context.subresource === "status")
+    return [
+      ...validateCounts(object.status, { counts: statusCounts }),
+      ...neverLess(object.status?.collisionCount, old.status?.collisionCount, field("status", "collisionCount")),
+    ];
   return [
-    ...validateDaemonSet(object),
     ...immutableField(object.spec.selector, old.spec.selector, path.child("selector")),
+    ...validateDaemonSet(object),
   ];
 }

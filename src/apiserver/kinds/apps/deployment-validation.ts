@@ -1,7 +1,8 @@
-import type { appsv1 } from "../../../api/mod.ts";
+import { appsv1 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
+import { internalForm } from "../../validation/internal-form.ts";
 import {
   immutableField,
   nonNegative,
@@ -9,7 +10,7 @@ import {
   percentOf,
   positiveIntOrPercent,
 } from "../../validation/rules.ts";
-import { validateCounts } from "./status-validation.ts";
+import { neverLess, validateCounts } from "./status-validation.ts";
 import { validateSelector, validateTemplate } from "./workload-validation.ts";
 
 const path = field("spec");
@@ -46,7 +47,7 @@ function validateStrategy(strategy: appsv1.DeploymentStrategy | undefined, at: F
         ? validateRolling(strategy.rollingUpdate, rolling)
         : [required(rolling, "this should be defaulted and never be nil")];
     default:
-      return [notSupported(at, strategyText(strategy), ["Recreate", "RollingUpdate"])];
+      return [notSupported(at, internalForm(appsv1.deploymentStrategy, strategy ?? {}), ["Recreate", "RollingUpdate"])];
   }
 }
 
@@ -60,13 +61,6 @@ function validateRolling({ maxUnavailable, maxSurge }: appsv1.RollingUpdateDeplo
   return [...errors, ...notMoreThan100Percent(maxUnavailable, at.child("maxUnavailable"))];
 }
 
-/** Upstream prints the whole strategy, under the names it has inside. */
-export function strategyText(
-  strategy: { readonly type?: string; readonly rollingUpdate?: unknown } | undefined,
-): object {
-  return { Type: strategy?.type ?? "", RollingUpdate: strategy?.rollingUpdate ?? null };
-}
-
 export function isZero(value: number | string | undefined): boolean {
   return (typeof value === "string" ? percentOf(value) : (value ?? 0)) === 0;
 }
@@ -77,12 +71,22 @@ export function validateDeploymentUpdate(
   context: RequestContext,
 ): FieldError[] {
   if (context.subresource === "status")
-    return validateCounts(object.status, [
-      "updatedReplicas",
-      "readyReplicas",
-      "availableReplicas",
-      "unavailableReplicas",
-    ]);
+    return [
+      ...validateCounts(object.status, {
+        counts: [
+          "observedGeneration",
+          "replicas",
+          "updatedReplicas",
+          "readyReplicas",
+          "availableReplicas",
+          "unavailableReplicas",
+          "terminatingReplicas",
+          "collisionCount",
+        ],
+        parts: ["updatedReplicas", "readyReplicas", "availableReplicas"],
+      }),
+      ...neverLess(object.status?.collisionCount, old.status?.collisionCount, field("status", "collisionCount")),
+    ];
   return [
     ...validateDeployment(object),
     ...immutableField(object.spec.selector, old.spec.selector, path.child("selector")),

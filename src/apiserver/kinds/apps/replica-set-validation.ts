@@ -8,6 +8,11 @@ import { validateSelector, validateTemplate } from "./workload-validation.ts";
 
 const path = field("spec");
 
+export const replicaCounts = {
+  counts: ["replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas", "observedGeneration"],
+  parts: ["fullyLabeledReplicas", "readyReplicas", "availableReplicas"],
+} as const;
+
 export function validateReplicaSet({ spec }: appsv1.ReplicaSet): FieldError[] {
   const of = { selector: spec.selector, template: spec.template, word: "deployment", deadlineWord: "ReplicaSet" };
   return [
@@ -23,8 +28,7 @@ export function validateReplicaSetUpdate(
   old: appsv1.ReplicaSet,
   context: RequestContext,
 ): FieldError[] {
-  if (context.subresource === "status")
-    return validateCounts(object.status, ["fullyLabeledReplicas", "readyReplicas", "availableReplicas"]);
+  if (context.subresource === "status") return validateCounts(object.status, replicaCounts);
   return [
     ...validateReplicaSet(object),
     ...immutableField(object.spec.selector, old.spec.selector, path.child("selector")),

@@ -1,16 +1,25 @@
-import type { appsv1 } from "../../../api/mod.ts";
+import { appsv1, type corev1, dns1123LabelProblems } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { nonNegative, notMoreThan100Percent, positiveIntOrPercent, sameJson } from "../../validation/rules.ts";
-import { isZero, strategyText } from "./deployment-validation.ts";
-import { validateCounts } from "./status-validation.ts";
+import { internalForm } from "../../validation/internal-form.ts";
+import {
+  nonNegative,
+  notMoreThan100Percent,
+  optionalText,
+  positiveIntOrPercent,
+  sameJson,
+} from "../../validation/rules.ts";
+import { validateClaimSpec } from "../core/persistent-volume-claim-validation.ts";
+import { isZero } from "./deployment-validation.ts";
+import { neverLess, validateCounts } from "./status-validation.ts";
 import { validateSelector, validateTemplate } from "./workload-validation.ts";
 
 const path = field("spec");
 
-export function validateStatefulSet({ spec }: appsv1.StatefulSet): FieldError[] {
-  const of = { selector: spec.selector, template: spec.template, word: "statefulset", deadlineWord: "StatefulSet" };
+function validateStatefulSet({ spec }: appsv1.StatefulSet): FieldError[] {
+  const template = withClaims(spec);
+  const of = { selector: spec.selector, template, word: "statefulset", deadlineWord: "StatefulSet" };
   return [
     ...validatePodManagement(spec.podManagementPolicy, path.child("podManagementPolicy")),
     ...validateStrategy(spec.updateStrategy, path.child("updateStrategy")),
@@ -20,7 +29,28 @@ export function validateStatefulSet({ spec }: appsv1.StatefulSet): FieldError[] 
     ...nonNegative(spec.ordinals?.start, path.child("ordinals.start")),
     ...validateSelector(of, path.child("selector")),
     ...validateTemplate(of, path.child("template")),
+    ...optionalText(spec.serviceName, dns1123LabelProblems, path.child("serviceName")),
   ];
+}
+
+/** They cannot change, so they are judged once. */
+export function validateNewStatefulSet(object: appsv1.StatefulSet): FieldError[] {
+  const at = path.child("volumeClaimTemplates");
+  const claims = (object.spec.volumeClaimTemplates ?? []).flatMap(({ spec }, position) =>
+    validateClaimSpec(spec ?? {}, at.index(position).child("spec")),
+  );
+  return [...validateStatefulSet(object), ...claims];
+}
+
+/** The template as the pods will have it: with a volume for each claim. */
+function withClaims({ template, volumeClaimTemplates }: appsv1.StatefulSetSpec): corev1.PodTemplateSpec {
+  if (!volumeClaimTemplates?.length || !template?.spec) return template;
+  const claimed = volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? "");
+  const volumes = [
+    ...claimed.map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
+    ...(template.spec.volumes ?? []).filter(({ name }) => !claimed.includes(name)),
+  ];
+  return { ...template, spec: { ...template.spec, volumes } };
 }
 
 function validatePodManagement(policy: string | undefined, at: FieldPath): FieldError[] {
@@ -35,10 +65,13 @@ function validateStrategy(strategy: appsv1.StatefulSetUpdateStrategy | undefined
   if (!strategy?.type) return [required(at)];
   if (strategy.type === "OnDelete") {
     if (!rolling) return [];
-    return [invalid(at.child("rollingUpdate"), rolling, "only allowed for updateStrategy 'RollingUpdate'")];
+    const printed = internalForm(appsv1.rollingUpdateStatefulSetStrategy, rolling);
+    return [invalid(at.child("rollingUpdate"), printed, "only allowed for updateStrategy 'RollingUpdate'")];
   }
   if (strategy.type !== "RollingUpdate")
-    return [invalid(at, strategyText(strategy), "must be 'RollingUpdate' or 'OnDelete'")];
+    return [
+      invalid(at, internalForm(appsv1.statefulSetUpdateStrategy, strategy), "must be 'RollingUpdate' or 'OnDelete'"),
+    ];
   if (!rolling) return [];
   const errors = nonNegative(rolling.partition, at.child("rollingUpdate", "partition"));
   if (rolling.maxUnavailable === undefined) return errors;
@@ -68,7 +101,22 @@ export function validateStatefulSetUpdate(
   context: RequestContext,
 ): FieldError[] {
   if (context.subresource === "status")
-    return validateCounts(object.status, ["readyReplicas", "currentReplicas", "updatedReplicas", "availableReplicas"]);
+    return [
+      ...validateCounts(object.status, {
+        counts: [
+          "replicas",
+          "readyReplicas",
+          "currentReplicas",
+          "updatedReplicas",
+          "availableReplicas",
+          "observedGeneration",
+          "collisionCount",
+        ],
+        parts: ["readyReplicas", "currentReplicas", "updatedReplicas", "availableReplicas"],
+        readyName: "status.readyReplicas",
+      }),
+      ...neverLess(object.status?.collisionCount, old.status?.collisionCount, field("status", "collisionCount")),
+    ];
   const errors = validateStatefulSet(object);
   if (!sameJson(fixed(object.spec), fixed(old.spec))) errors.push(forbidden(path, changeableText));
   return errors;

@@ -4,7 +4,7 @@ import { labelName } from "../../validation/name-rules.ts";
 import { ageColumn, nameColumn, templateColumns, text } from "../columns.ts";
 import { templateWarnings } from "../core/pod-warnings.ts";
 import { scaleSelector } from "../scale.ts";
-import { validateStatefulSet, validateStatefulSetUpdate } from "./stateful-set-validation.ts";
+import { validateNewStatefulSet, validateStatefulSetUpdate } from "./stateful-set-validation.ts";
 
 export const statefulSet: Strategy<appsv1.StatefulSet> = {
   resource: resources.statefulsets,
@@ -22,7 +22,7 @@ export const statefulSet: Strategy<appsv1.StatefulSet> = {
   prepareForCreate(object) {
     object.status = { replicas: 0, availableReplicas: 0 };
   },
-  validate: validateStatefulSet,
+  validate: validateNewStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
   warnings: ({ spec }) => [
     ...templateWarnings(spec.template.spec, spec.template.metadata?.annotations, "spec.template."),

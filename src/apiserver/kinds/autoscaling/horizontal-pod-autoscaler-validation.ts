@@ -1,12 +1,11 @@
-import { type autoscalingv2, parseQuantity, pathSegmentProblems } from "../../../api/mod.ts";
+import { type autoscalingv2, parseQuantity } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
-import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { nonNegative, requiredText } from "../../validation/rules.ts";
+import { nonNegative } from "../../validation/rules.ts";
+import { validateMetric, validateNamed } from "./metric-validation.ts";
 
 const path = field("spec");
-const sources = ["object", "external", "pods", "resource", "containerResource"] as const;
-const metricTypes = ["ContainerResource", "External", "Object", "Pods", "Resource"];
 
 export function validateAutoscaler(
   object: autoscalingv2.HorizontalPodAutoscaler,
@@ -19,7 +18,9 @@ export function validateAutoscaler(
   const least = spec.minReplicas;
   if (least !== undefined && least < 1)
     errors.push(invalid(path.child("minReplicas"), least, "must be greater than or equal to 1"));
-  if (spec.maxReplicas < 1) errors.push(required(path.child("maxReplicas"), "must be set and greater than 0"));
+  if (spec.maxReplicas < 0)
+    errors.push(invalid(path.child("maxReplicas"), spec.maxReplicas, "must be greater than or equal to 1"));
+  else if (!spec.maxReplicas) errors.push(required(path.child("maxReplicas"), "must be set and greater than 0"));
   if (least !== undefined && spec.maxReplicas < least)
     errors.push(invalid(path.child("maxReplicas"), spec.maxReplicas, "must be greater than or equal to `minReplicas`"));
   errors.push(...validateReference(spec.scaleTargetRef, path.child("scaleTargetRef")));
@@ -41,11 +42,7 @@ function validateStatus({ status }: autoscalingv2.HorizontalPodAutoscaler): Fiel
 }
 
 function validateReference(reference: autoscalingv2.CrossVersionObjectReference, at: FieldPath): FieldError[] {
-  return [
-    ...validateApiVersion(reference, at.child("apiVersion")),
-    ...requiredText(reference.kind, pathSegmentProblems, at.child("kind")),
-    ...requiredText(reference.name, pathSegmentProblems, at.child("name")),
-  ];
+  return [...validateNamed(reference, at), ...validateApiVersion(reference, at.child("apiVersion"))];
 }
 
 /** Of the core kinds only replication controllers can be scaled. */
@@ -57,46 +54,6 @@ function validateApiVersion(
   if (slashes > 1) return [invalid(at, apiVersion, `unexpected GroupVersion string: ${apiVersion}`)];
   if (slashes === 1 || kind === "ReplicationController") return [];
   return [invalid(at, apiVersion, "apiVersion must specify API group")];
-}
-
-function validateMetric(metric: autoscalingv2.MetricSpec, at: FieldPath): FieldError[] {
-  if (!metric.type) return [required(at.child("type"), "must specify a metric source type")];
-  if (!metricTypes.includes(metric.type)) return [notSupported(at.child("type"), metric.type, metricTypes)];
-  const wanted = `${metric.type[0]!.toLowerCase()}${metric.type.slice(1)}` as (typeof sources)[number];
-  const errors: FieldError[] = [];
-  for (const key of sources)
-    if (metric[key] && key !== wanted)
-      errors.push(forbidden(at.child(key), "must populate the given metric source only"));
-  const source = metric[wanted];
-  if (!source) return [required(at.child(wanted), "must populate information for the given metric source"), ...errors];
-  if ("name" in source && !source.name) errors.push(required(at.child(wanted, "name"), "must specify a resource name"));
-  if ("metric" in source && !source.metric.name)
-    errors.push(required(at.child(wanted, "metric", "name"), "must specify a metric name"));
-  return [...errors, ...validateTarget(source.target, at.child(wanted, "target"))];
-}
-
-function validateTarget(target: autoscalingv2.MetricTarget | undefined, at: FieldPath): FieldError[] {
-  if (!target?.type) return [required(at.child("type"), "must specify a metric target type")];
-  const errors: FieldError[] = [];
-  const types = ["AverageValue", "Utilization", "Value"];
-  if (!types.includes(target.type))
-    errors.push(invalid(at.child("type"), target.type, "must be either Utilization, Value, or AverageValue"));
-  for (const key of ["value", "averageValue"] as const) {
-    const amount = target[key];
-    if (amount !== undefined && parseQuantity(amount).sign() <= 0)
-      errors.push(invalid(at.child(key), amount, "must be positive"));
-  }
-  if (target.averageUtilization !== undefined && target.averageUtilization < 1)
-    errors.push(invalid(at.child("averageUtilization"), target.averageUtilization, "must be greater than 0"));
-  if (target.averageUtilization === undefined && target.averageValue === undefined && target.value === undefined)
-    errors.push(missingAmount(target.type, at));
-  return errors;
-}
-
-function missingAmount(type: string, at: FieldPath): FieldError {
-  if (type === "Utilization")
-    return required(at.child("averageUtilization"), "must set either a target raw value or a target utilization");
-  return required(at.child("averageValue"), "must specify a positive target averageValue");
 }
 
 function validateBehavior(
@@ -118,6 +75,8 @@ function validateRules(rules: autoscalingv2.HPAScalingRules, at: FieldPath): Fie
     if (window > longestWindow)
       errors.push(invalid(at.child("stabilizationWindowSeconds"), window, "must be less than or equal to 3600"));
   }
+  if (rules.tolerance !== undefined && parseQuantity(rules.tolerance).sign() < 0)
+    errors.push(invalid(at.child("tolerance"), rules.tolerance, "must be greater than or equal to 0"));
   const choices = ["Disabled", "Max", "Min"];
   if (rules.selectPolicy !== undefined && !choices.includes(rules.selectPolicy))
     errors.push(notSupported(at.child("selectPolicy"), rules.selectPolicy, choices));

@@ -32,7 +32,9 @@ function validateSpec(spec: batchv1.CronJobSpec): FieldError[] {
 function validateJobTemplate(template: batchv1.JobTemplateSpec, at: FieldPath): FieldError[] {
   if (!template.spec) return [];
   const errors = validateJobSpec(template.spec, at);
-  if (template.spec.manualSelector) errors.push(invalid(at.child("manualSelector"), true, "not supported by CronJobs"));
+  if (template.spec.selector)
+    errors.push(invalid(at.child("selector"), template.spec.selector, "`selector` will be auto-generated"));
+  if (template.spec.manualSelector) errors.push(notSupported(at.child("manualSelector"), true, ["nil", "false"]));
   return errors;
 }
 

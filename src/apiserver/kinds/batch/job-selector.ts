@@ -7,13 +7,17 @@ export const jobNameLabel = "batch.kubernetes.io/job-name";
 export const legacyControllerUidLabel = "controller-uid";
 export const legacyJobNameLabel = "job-name";
 
-export function generateSelector({ metadata, spec }: batchv1.Job): void {
-  const own = {
-    [jobNameLabel]: metadata.name,
-    [legacyJobNameLabel]: metadata.name,
-    [controllerUidLabel]: metadata.uid,
-    [legacyControllerUidLabel]: metadata.uid,
+export function generatedLabels({ name, uid }: batchv1.Job["metadata"]): Record<string, string> {
+  return {
+    [jobNameLabel]: name,
+    [legacyJobNameLabel]: name,
+    [controllerUidLabel]: uid,
+    [legacyControllerUidLabel]: uid,
   };
+}
+
+export function generateSelector({ metadata, spec }: batchv1.Job): void {
+  const own = generatedLabels(metadata);
   spec.template.metadata = { ...spec.template.metadata, labels: { ...own, ...spec.template.metadata?.labels } };
   spec.selector ??= {};
   spec.selector.matchLabels ??= {};

@@ -1,11 +1,19 @@
-import type { batchv1, corev1 } from "../../../api/mod.ts";
+import { batchv1, corev1, dns1123LabelProblems } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
-import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
+import { internalForm } from "../../validation/internal-form.ts";
 import { immutableField, nonNegative, sameJson, selects, validateLabelSelector } from "../../validation/rules.ts";
 import { validatePodTemplate } from "../core/pod-template-validation.ts";
 import { validateFailurePolicy, validateSuccessPolicy } from "./job-policy-validation.ts";
-import { controllerUidLabel } from "./job-selector.ts";
+import {
+  controllerUidLabel,
+  generatedLabels,
+  jobNameLabel,
+  legacyControllerUidLabel,
+  legacyJobNameLabel,
+} from "./job-selector.ts";
+import { validateJobStatus } from "./job-status-validation.ts";
 
 const path = field("spec");
 const completionModes = ["Indexed", "NonIndexed"];
@@ -16,11 +24,24 @@ const counts = [
   "backoffLimit",
   "ttlSecondsAfterFinished",
   "backoffLimitPerIndex",
+  "maxFailedIndexes",
 ] as const;
 
-export function validateJob({ metadata, spec }: batchv1.Job): FieldError[] {
-  const errors = validateGeneratedSelector(metadata.uid, spec);
-  errors.push(...validateJobSpec(spec, path));
+export function validateJob(job: batchv1.Job): FieldError[] {
+  const { metadata, spec } = job;
+  const errors = [...validateGeneratedSelector(job), ...validateSelectedSpec(spec)];
+  const last = `${metadata.name}-${(spec.completions ?? 0) - 1}`;
+  if (spec.completionMode === "Indexed" && (spec.completions ?? 0) > 0 && dns1123LabelProblems(last).length > 0) {
+    const text = `will not able to create pod with invalid DNS label: ${last}`;
+    errors.push(invalid(field("metadata", "name"), metadata.name, text));
+  }
+  return errors;
+}
+
+function validateSelectedSpec(spec: batchv1.JobSpec): FieldError[] {
+  const errors = validateJobSpec(spec, path);
+  if (spec.selector) errors.push(...validateLabelSelector(spec.selector, path.child("selector")));
+  else errors.push(required(path.child("selector")));
   const labels = spec.template.metadata?.labels;
   if (!spec.selector || !selects(spec.selector, labels))
     errors.push(
@@ -30,31 +51,38 @@ export function validateJob({ metadata, spec }: batchv1.Job): FieldError[] {
 }
 
 /** A selector that the server made selects this job's pods only; a manual one is its user's affair. */
-function validateGeneratedSelector(uid: string, spec: batchv1.JobSpec): FieldError[] {
-  if (spec.manualSelector) return spec.selector ? [] : [required(path.child("selector"))];
-  const errors = spec.selector ? [] : [required(path.child("selector"))];
-  const own = spec.selector?.matchLabels?.[controllerUidLabel];
-  if (spec.selector && own !== uid && own !== undefined) {
-    const text = "`selector` not auto-generated";
-    errors.push(invalid(path.child("selector"), spec.selector, text));
-  }
+function validateGeneratedSelector({ metadata, spec }: batchv1.Job): FieldError[] {
+  if (spec.manualSelector) return [];
+  const labels = spec.template.metadata?.labels;
+  const at = path.child("template", "metadata", "labels");
+  const own = generatedLabels(metadata);
+  const errors = [legacyControllerUidLabel, controllerUidLabel, legacyJobNameLabel, jobNameLabel].flatMap((key) =>
+    labels?.[key] === own[key] ? [] : [invalid(at.key(key), labels, `must be '${own[key]}'`)],
+  );
+  const generated = { matchLabels: { [controllerUidLabel]: metadata.uid } };
+  if (spec.selector && !sameJson(spec.selector, generated))
+    errors.push(invalid(path.child("selector"), spec.selector, "`selector` not auto-generated"));
   return errors;
 }
 
 /** Of a job or of a template for jobs. */
 export function validateJobSpec(spec: batchv1.JobSpec, at: FieldPath): FieldError[] {
   const errors = counts.flatMap((key) => nonNegative(spec[key], at.child(key)));
-  errors.push(...validateLabelSelector(spec.selector, at.child("selector")));
+  if (spec.managedBy !== undefined && !/^[^/]+\/.+/.test(spec.managedBy)) {
+    const text = 'must be a domain-prefixed path (such as "acme.io/foo")';
+    errors.push(invalid(at.child("managedBy"), spec.managedBy, text));
+  }
   if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined)
     errors.push(required(at.child("backoffLimitPerIndex"), "when maxFailedIndexes is specified"));
   errors.push(...validateMode(spec, at));
   if (spec.podFailurePolicy) errors.push(...validateFailurePolicy(spec, at));
   if (spec.successPolicy) errors.push(...validateSuccessPolicy(spec, at));
   const replacement = spec.podReplacementPolicy;
-  if (replacement !== undefined && replacement !== "Failed" && replacement !== "TerminatingOrFailed")
-    errors.push(notSupported(at.child("podReplacementPolicy"), replacement, ["Failed", "TerminatingOrFailed"]));
+  const replacements = spec.podFailurePolicy ? ["Failed"] : ["Failed", "TerminatingOrFailed"];
+  if (replacement !== undefined && !replacements.includes(replacement))
+    errors.push(notSupported(at.child("podReplacementPolicy"), replacement, replacements));
   errors.push(...validatePodTemplate(spec.template, at.child("template")));
-  return [...errors, ...validateRestartPolicy(spec.template.spec, at.child("template", "spec", "restartPolicy"))];
+  return [...errors, ...validateRestartPolicy(spec, at.child("template", "spec", "restartPolicy"))];
 }
 
 function validateMode(spec: batchv1.JobSpec, at: FieldPath): FieldError[] {
@@ -74,6 +102,14 @@ function validateMode(spec: batchv1.JobSpec, at: FieldPath): FieldError[] {
           `must be less than or equal to 100000 when completion mode is ${mode}`,
         ),
       );
+    if (
+      spec.maxFailedIndexes !== undefined &&
+      spec.completions !== undefined &&
+      spec.maxFailedIndexes > spec.completions
+    )
+      errors.push(
+        invalid(at.child("maxFailedIndexes"), spec.maxFailedIndexes, "must be less than or equal to completions"),
+      );
   } else {
     if (spec.backoffLimitPerIndex !== undefined)
       errors.push(
@@ -85,19 +121,25 @@ function validateMode(spec: batchv1.JobSpec, at: FieldPath): FieldError[] {
   return errors;
 }
 
-function validateRestartPolicy(spec: corev1.PodSpec | undefined, at: FieldPath): FieldError[] {
-  const policy = spec?.restartPolicy;
-  if (policy === "OnFailure" || policy === "Never") return [];
+function validateRestartPolicy({ podFailurePolicy, template }: batchv1.JobSpec, at: FieldPath): FieldError[] {
+  const policy = template.spec?.restartPolicy;
   if (!policy || policy === "Always") return [required(at, 'valid values: "OnFailure", "Never"')];
-  return [notSupported(at, policy, ["OnFailure", "Never"])];
+  if (policy !== "OnFailure" && policy !== "Never") return [notSupported(at, policy, ["OnFailure", "Never"])];
+  if (!podFailurePolicy || policy === "Never") return [];
+  return [invalid(at, policy, 'only "Never" is supported when podFailurePolicy is specified')];
 }
 
 export function validateJobUpdate(object: batchv1.Job, old: batchv1.Job, context: RequestContext): FieldError[] {
-  if (context.subresource === "status") return validateStatus(object, old);
+  if (context.subresource === "status") return validateJobStatus(object, old);
   const { spec } = object;
-  const errors = validateJobSpec(spec, path);
+  // Upstream looks twice, and says so.
+  const errors = [...validateSelectedSpec(spec), ...validateSelectedSpec(spec)];
   if (spec.completions !== old.spec.completions && !isElastic(spec))
-    errors.push(...immutableField(spec.completions, old.spec.completions, path.child("completions")));
+    errors.push(
+      spec.completionMode === "Indexed" && spec.completions !== undefined
+        ? invalid(path.child("completions"), spec.completions, "can only be modified in tandem with spec.parallelism")
+        : invalid(path.child("completions"), spec.completions, "field is immutable"),
+    );
   errors.push(...immutableField(spec.selector, old.spec.selector, path.child("selector")));
   errors.push(...validateTemplateUpdate(object, old));
   for (const key of [
@@ -107,8 +149,15 @@ export function validateJobUpdate(object: batchv1.Job, old: batchv1.Job, context
     "managedBy",
     "successPolicy",
   ] as const)
-    errors.push(...immutableField(spec[key], old.spec[key], path.child(key)));
+    if (!sameJson(spec[key], old.spec[key]))
+      errors.push(invalid(path.child(key), printed(key, spec[key]), "field is immutable"));
   return errors;
+}
+
+/** Structures are printed as upstream has them inside. */
+function printed(key: keyof batchv1.JobSpec, value: unknown): unknown {
+  if (key === "podFailurePolicy") return internalForm(batchv1.podFailurePolicy, value);
+  return key === "successPolicy" ? internalForm(batchv1.successPolicy, value) : value;
 }
 
 /** An indexed job may be scaled as a whole. */
@@ -122,7 +171,9 @@ function validateTemplateUpdate({ spec }: batchv1.Job, old: batchv1.Job): FieldE
   const same = waiting
     ? sameJson(steered(spec.template), steered(old.spec.template))
     : sameJson(spec.template, old.spec.template);
-  return same ? [] : [invalid(path.child("template"), spec.template, "field is immutable")];
+  return same
+    ? []
+    : [invalid(path.child("template"), internalForm(corev1.podTemplateSpec, spec.template), "field is immutable")];
 }
 
 function steered({ metadata, spec }: corev1.PodTemplateSpec): unknown {
@@ -140,25 +191,4 @@ function steered({ metadata, spec }: corev1.PodTemplateSpec): unknown {
     ...rest,
     spec: { ...fixed, containers: amounts(fixed.containers), initContainers: amounts(fixed.initContainers) },
   };
-}
-
-function validateStatus({ status }: batchv1.Job, old: batchv1.Job): FieldError[] {
-  const at = field("status");
-  const errors = (["active", "succeeded", "failed", "ready", "terminating"] as const).flatMap((key) =>
-    nonNegative(status?.[key], at.child(key)),
-  );
-  const has = (job: batchv1.JobStatus | undefined, type: string) =>
-    job?.conditions?.some((c) => c.type === type && c.status === "True") ?? false;
-  for (const type of ["Complete", "Failed"])
-    if (has(old.status, type) && !has(status, type))
-      errors.push(
-        invalid(
-          at.child("conditions"),
-          status?.conditions,
-          `cannot disable the terminal condition, type: ${JSON.stringify(type)}`,
-        ),
-      );
-  if (has(status, "Complete") && has(status, "Failed"))
-    errors.push(forbidden(at.child("conditions"), "cannot set both Complete and Failed conditions to true"));
-  return errors;
 }

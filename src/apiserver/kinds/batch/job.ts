@@ -1,5 +1,5 @@
 import { type batchv1, resources } from "../../../api/mod.ts";
-import type { RequestContext, Strategy } from "../../registry/strategy.ts";
+import type { Strategy } from "../../registry/strategy.ts";
 import { sameJson } from "../../validation/rules.ts";
 import { ageColumn, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
 import { templateWarnings } from "../core/pod-warnings.ts";
@@ -32,10 +32,6 @@ export const job: Strategy<batchv1.Job> = {
     const shared = !labels || sameJson(labels, object.spec.template.metadata?.labels);
     if (object.spec.manualSelector !== true) generateSelector(object);
     if (shared) object.metadata.labels = { ...object.spec.template.metadata?.labels };
-  },
-  prepareForUpdate(object, old, context: RequestContext) {
-    if (context.subresource === "status") return;
-    if (!object.spec.selector && old.spec.selector) object.spec.selector = old.spec.selector;
   },
   validate: validateJob,
   validateUpdate: validateJobUpdate,

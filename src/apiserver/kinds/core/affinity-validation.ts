@@ -3,6 +3,7 @@ import {
   type corev1,
   dns1123LabelProblems,
   dns1123SubdomainProblems,
+  labelValueProblems,
   qualifiedNameProblems,
 } from "../../../api/mod.ts";
 import { type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
@@ -30,7 +31,7 @@ function validateNodeAffinity(affinity: corev1.NodeAffinity, path: FieldPath): F
     const at = path.child("preferredDuringSchedulingIgnoredDuringExecution").index(position);
     if (!(term.weight >= 1 && term.weight <= 100))
       errors.push(invalid(at.child("weight"), term.weight ?? 0, weightText));
-    errors.push(...validateNodeSelectorTerm(term.preference, at.child("preference")));
+    errors.push(...validateNodeSelectorTerm(term.preference, at.child("preference"), true));
   }
   return errors;
 }
@@ -42,10 +43,16 @@ export function validateNodeSelector(selector: corev1.NodeSelector, path: FieldP
   return terms.flatMap((term, position) => validateNodeSelectorTerm(term, at.index(position)));
 }
 
-function validateNodeSelectorTerm(term: corev1.NodeSelectorTerm, path: FieldPath): FieldError[] {
-  const expressions = (term.matchExpressions ?? []).flatMap((requirement, position) =>
-    validateRequirement(requirement, path.child("matchExpressions").index(position)),
-  );
+/** `soft`: a value that no label can have is only worth a warning. */
+function validateNodeSelectorTerm(term: corev1.NodeSelectorTerm, path: FieldPath, soft = false): FieldError[] {
+  const expressions = (term.matchExpressions ?? []).flatMap((requirement, position) => {
+    const at = path.child("matchExpressions").index(position);
+    const values = soft ? [] : (requirement.values ?? []);
+    const bad = values.flatMap((value, index) =>
+      textErrors(value, labelValueProblems, at.child("values").index(index)),
+    );
+    return [...validateRequirement(requirement, at), ...bad];
+  });
   const fields = (term.matchFields ?? []).flatMap((requirement, position) =>
     validateFieldRequirement(requirement, path.child("matchFields").index(position)),
   );
@@ -114,6 +121,13 @@ function validatePodAffinity(affinity: corev1.PodAffinity | corev1.PodAntiAffini
 
 function validateAffinityTerm(term: corev1.PodAffinityTerm, path: FieldPath): FieldError[] {
   const errors = validateLabelSelector(term.labelSelector, path.child("labelSelector"));
+  const keys = term.matchLabelKeys ?? [];
+  const at = path.child("matchLabelKeys");
+  if (keys.length > 0 && !term.labelSelector)
+    errors.push(forbidden(at, "must not be specified when labelSelector is not set"));
+  else
+    for (const [position, key] of keys.entries())
+      errors.push(...textErrors(key, qualifiedNameProblems, at.index(position)));
   errors.push(...validateLabelSelector(term.namespaceSelector, path.child("namespaceSelector")));
   for (const name of term.namespaces ?? [])
     errors.push(...textErrors(name, dns1123LabelProblems, path.child("namespace")));

@@ -1,10 +1,18 @@
 /** Containers of a pod: main, init and sidecar, ephemeral. */
 import { type corev1, dns1123LabelProblems, portNameProblems, portNumberProblems } from "../../../api/mod.ts";
-import { duplicate, type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
+import {
+  duplicate,
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+} from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
 import { validateResources } from "../../validation/quantity-rules.ts";
 import { oneOf, requiredText, textErrors } from "../../validation/rules.ts";
 import { validateEnvironment, validateEnvironmentFrom } from "./environment-validation.ts";
+import { validateClaimShares } from "./pod-claim-validation.ts";
 import { validateLifecycle, validateProbe } from "./probe-validation.ts";
 import { validateContainerSecurity } from "./security-validation.ts";
 import { type VolumeKinds, validateVolumeDevices, validateVolumeMounts } from "./volume-mount-validation.ts";
@@ -45,7 +53,11 @@ function validateRunning(container: corev1.Container, { spec }: ContainerSurroun
 const restartPolicies = ["Always", "Never", "OnFailure"];
 
 function validateRestartPolicy(container: corev1.Container, _init: boolean, path: FieldPath): FieldError[] {
-  return oneOf(container.restartPolicy, restartPolicies, path.child("restartPolicy"), true);
+  const { restartPolicy, restartPolicyRules } = container;
+  const at = path.child("restartPolicy");
+  if (restartPolicy === undefined)
+    return restartPolicyRules?.length ? [required(at, "must specify restartPolicy when restart rules are used")] : [];
+  return restartPolicies.includes(restartPolicy) ? [] : [notSupported(at, restartPolicy, restartPolicies)];
 }
 
 export function validateInitContainers(around: ContainerSurroundings, path: FieldPath): FieldError[] {
@@ -97,6 +109,12 @@ export function validateEphemeralContainers(around: ContainerSurroundings, path:
     taken.add(container.name);
     const target = container.targetContainerName;
     if (target && !others.has(target)) errors.push(invalidTarget(target, at));
+    for (const [number, mount] of (container.volumeMounts ?? []).entries())
+      for (const key of ["subPath", "subPathExpr"] as const)
+        if (mount[key])
+          errors.push(
+            forbidden(at.child("volumeMounts").index(number).child(key), "cannot be set for an Ephemeral Container"),
+          );
     for (const key of Object.keys(container))
       if (!ephemeralAllowed.has(key)) errors.push(forbidden(at.child(key), "cannot be set for an Ephemeral Container"));
     if (Object.keys(container.resources ?? {}).length > 0)
@@ -126,21 +144,22 @@ function validateCommon(container: corev1.Container, around: ContainerSurroundin
     ...validateVolumeMounts(container, volumes, privileged, path.child("volumeMounts")),
     ...validateVolumeDevices(container, volumes, path.child("volumeDevices")),
     ...oneOf(container.imagePullPolicy, pullPolicies, path.child("imagePullPolicy")),
+    ...validateClaimShares(container, spec, path.child("resources")),
     ...validateResources(container.resources ?? {}, path.child("resources")),
     ...validateResizePolicy(container.resizePolicy ?? [], path.child("resizePolicy")),
     ...validateContainerSecurity(container.securityContext, spec, path.child("securityContext")),
   ];
 }
 
-function validateImage(image: string | undefined, path: FieldPath): FieldError[] {
+export function validateImage(image: string | undefined, path: FieldPath): FieldError[] {
   if (!image) return [required(path)];
   return image.trim() === image ? [] : [invalid(path, image, "must not have leading or trailing whitespace")];
 }
 
 function validateResizePolicy(policies: readonly corev1.ContainerResizePolicy[], path: FieldPath): FieldError[] {
   const seen = new Set<string>();
-  return policies.flatMap(({ resourceName, restartPolicy }) => {
-    const errors = seen.has(resourceName) ? [duplicate(path, resourceName)] : [];
+  return policies.flatMap(({ resourceName, restartPolicy }, position) => {
+    const errors = seen.has(resourceName) ? [duplicate(path.index(position), resourceName)] : [];
     seen.add(resourceName);
     errors.push(...oneOf(resourceName, ["cpu", "memory"], path));
     return [...errors, ...oneOf(restartPolicy, ["NotRequired", "RestartContainer"], path)];

@@ -35,6 +35,10 @@ export function validateFieldRef(
     const key = subscript[1] === "metadata.annotations" ? subscript[2]!.toLowerCase() : subscript[2]!;
     return qualifiedNameProblems(key).map((problem) => invalid(path, subscript[2], problem));
   }
+  if (apiVersion !== "v1") {
+    const text = `error converting fieldPath: unsupported pod version: ${apiVersion}`;
+    return [invalid(path.child("fieldPath"), fieldPath, text)];
+  }
   if (!knownFields.has(fieldPath)) {
     const text = `error converting fieldPath: field label not supported: ${fieldPath}`;
     return [invalid(path.child("fieldPath"), fieldPath, text)];
@@ -63,6 +67,7 @@ const byteDivisors = ["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1G
 
 function validateDivisor(resource: string, divisor: string | undefined, path: FieldPath): FieldError[] {
   if (!divisor || parseQuantity(divisor).isZero()) return [];
+  if (!/^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.*)$/.test(resource)) return [];
   const [name, allowed] = resource.endsWith(".cpu") ? ["cpu", cpuDivisors] : ["memory", byteDivisors];
   if (allowed.includes(divisor)) return [];
   const text =

@@ -1,9 +1,15 @@
 import { isIP } from "node:net";
-import { type corev1, dns1123LabelProblems, dns1123SubdomainProblems, portNumberProblems } from "../../../api/mod.ts";
+import {
+  type corev1,
+  dns1123LabelProblems,
+  dns1123SubdomainProblems,
+  portNumberProblems,
+  qualifiedNameProblems,
+} from "../../../api/mod.ts";
 import { ipProblems } from "../../validation/address-rules.ts";
 import { type FieldError, invalid, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { oneOf, optionalText, textErrors } from "../../validation/rules.ts";
+import { oneOf, optionalText, presentText, textErrors } from "../../validation/rules.ts";
 
 const protocols = ["SCTP", "TCP", "UDP"];
 
@@ -30,7 +36,7 @@ function validateAddress({ ip, hostname, nodeName }: corev1.EndpointAddress, pat
   return [
     ...textErrors(ip, ipProblems, path.child("ip")),
     ...optionalText(hostname, dns1123LabelProblems, path.child("hostname")),
-    ...optionalText(nodeName, dns1123SubdomainProblems, path.child("nodeName")),
+    ...presentText(nodeName, dns1123SubdomainProblems, path.child("nodeName")),
     ...notSpecial(ip, path.child("ip")),
   ];
 }
@@ -48,10 +54,15 @@ export function notSpecial(ip: string, path: FieldPath): FieldError[] {
   return [];
 }
 
-function validatePort({ name, port, protocol }: corev1.EndpointPort, named: boolean, path: FieldPath): FieldError[] {
+function validatePort(
+  { name, port, protocol, appProtocol }: corev1.EndpointPort,
+  named: boolean,
+  path: FieldPath,
+): FieldError[] {
   return [
     ...(named && !name ? [required(path.child("name"))] : optionalText(name, dns1123LabelProblems, path.child("name"))),
     ...portNumberProblems(port).map((problem) => invalid(path.child("port"), port, problem)),
     ...oneOf(protocol, protocols, path.child("protocol")),
+    ...presentText(appProtocol, qualifiedNameProblems, path.child("appProtocol")),
   ];
 }

@@ -1,13 +1,14 @@
 import { type corev1, parseQuantity, qualifiedNameProblems } from "../../../api/mod.ts";
 import { duplicate, type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
+import { containerResourceName, resourceName } from "../../validation/quantity-rules.ts";
 import { textErrors } from "../../validation/rules.ts";
 
 export function validateLimitRange({ spec }: corev1.LimitRange): FieldError[] {
   const types = new Set<string>();
   return (spec?.limits ?? []).flatMap((limit, position) => {
     const at = field("spec", "limits").index(position);
-    const errors = textErrors(limit.type, qualifiedNameProblems, at.child("type"));
+    const errors = [...validateLimitType(limit.type, at.child("type")), ...validateResourceNames(limit, at)];
     if (types.has(limit.type)) errors.push(duplicate(at.child("type"), limit.type));
     types.add(limit.type);
     if (limit.type === "Pod")
@@ -22,29 +23,58 @@ export function validateLimitRange({ spec }: corev1.LimitRange): FieldError[] {
   });
 }
 
+const limitTypes = ["Pod", "Container", "PersistentVolumeClaim"];
+
+function validateLimitType(type: string, path: FieldPath): FieldError[] {
+  const errors = textErrors(type, qualifiedNameProblems, path);
+  if (errors.length > 0 || type.includes("/") || limitTypes.includes(type)) return errors;
+  return [invalid(path, type, "must be a standard limit type or fully qualified")];
+}
+
+function validateResourceNames(limit: corev1.LimitRangeItem, path: FieldPath): FieldError[] {
+  const ofContainers = limit.type === "Pod" || limit.type === "Container";
+  return (["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"] as const).flatMap((key) =>
+    Object.keys(limit[key] ?? {})
+      .sort()
+      .flatMap((name) => (ofContainers ? containerResourceName : resourceName)(name, path.child(key).key(name))),
+  );
+}
+
 /** min ≤ defaultRequest ≤ default ≤ max, as far as they are given. */
 function validateOrder(limit: corev1.LimitRangeItem, path: FieldPath): FieldError[] {
-  const names = new Set(
-    [limit.min, limit.max, limit.default, limit.defaultRequest].flatMap((list) => Object.keys(list ?? {})),
-  );
-  const errors: FieldError[] = [];
-  for (const name of names) {
-    const pairs = [
-      ["min", "max", "min"],
-      ["min", "defaultRequest", "defaultRequest"],
-      ["min", "default", "default"],
-      ["defaultRequest", "max", "defaultRequest"],
-      ["default", "max", "default"],
-      ["defaultRequest", "default", "defaultRequest"],
-    ] as const;
-    for (const [low, high, blamed] of pairs) {
-      const [a, b] = [limit[low]?.[name], limit[high]?.[name]];
-      if (a === undefined || b === undefined || parseQuantity(a).compare(parseQuantity(b)) <= 0) continue;
-      const text = words[`${low} ${high}`]!(a, b);
-      errors.push(invalid(path.child(blamed).key(name), limit[blamed]![name], text));
-    }
-  }
-  return errors;
+  const lists = [limit.min, limit.max, limit.default, limit.defaultRequest, limit.maxLimitRequestRatio];
+  const names = new Set(lists.flatMap((list) => Object.keys(list ?? {})));
+  return [...names].flatMap((name) => [...validatePairs(limit, name, path), ...validateRatio(limit, name, path)]);
+}
+
+/** Low, high, where the error is, and whose value it shows. */
+const pairs = [
+  ["min", "max", "min", "min"],
+  ["min", "defaultRequest", "defaultRequest", "defaultRequest"],
+  ["defaultRequest", "max", "defaultRequest", "defaultRequest"],
+  ["defaultRequest", "default", "defaultRequest", "defaultRequest"],
+  ["min", "default", "default", "min"],
+  ["default", "max", "default", "max"],
+] as const;
+
+function validatePairs(limit: corev1.LimitRangeItem, name: string, path: FieldPath): FieldError[] {
+  return pairs.flatMap(([low, high, blamed, shown]) => {
+    const [a, b] = [limit[low]?.[name], limit[high]?.[name]];
+    if (a === undefined || b === undefined || parseQuantity(a).compare(parseQuantity(b)) <= 0) return [];
+    return [invalid(path.child(blamed).key(name), limit[shown]![name], words[`${low} ${high}`]!(a, b))];
+  });
+}
+
+function validateRatio({ min, max, maxLimitRequestRatio }: corev1.LimitRangeItem, name: string, path: FieldPath) {
+  const ratio = maxLimitRequestRatio?.[name];
+  if (ratio === undefined) return [];
+  const at = path.child("maxLimitRequestRatio").key(name);
+  const amount = (text: string) => Number(parseQuantity(text).milliValue());
+  const errors = amount(ratio) < 1000 ? [invalid(at, ratio, `ratio ${ratio} is less than 1`)] : [];
+  const [low, high] = [min?.[name], max?.[name]];
+  if (low === undefined || high === undefined || amount(ratio) / 1000 <= amount(high) / amount(low)) return errors;
+  const most = (amount(high) / amount(low)).toFixed(6);
+  return [...errors, invalid(at, ratio, `ratio ${ratio} is greater than max/min = ${most}`)];
 }
 
 const words: Readonly<Record<string, (low: string, high: string) => string>> = Object.freeze({

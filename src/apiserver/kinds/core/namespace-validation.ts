@@ -10,20 +10,24 @@ export function validateNamespaceUpdate(
 ): FieldError[] {
   if (context.subresource === "status") return validateStatus(object);
   if (context.subresource !== "finalize") return [];
+  return validateNamespace(object);
+}
+
+export function validateNamespace(object: corev1.Namespace): FieldError[] {
   const path = field("spec", "finalizers");
-  return (object.spec?.finalizers ?? []).flatMap((name, position) =>
-    validateFinalizer(name).map((problem) => invalid(path.index(position), name, problem)),
+  return (object.spec?.finalizers ?? []).flatMap((name) =>
+    validateFinalizer(name).map((problem) => invalid(path, name, problem)),
   );
 }
 
 function validateFinalizer(name: string): string[] {
   const problems = qualifiedNameProblems(name);
-  if (problems.length > 0 || name.includes("/") || name === "kubernetes") return problems;
-  return ["name is neither a standard finalizer name nor is it fully qualified"];
+  if (name.includes("/") || name === "kubernetes") return problems;
+  return [...problems, "name is neither a standard finalizer name nor is it fully qualified"];
 }
 
 function validateStatus({ metadata, status }: corev1.Namespace): FieldError[] {
-  const path = field("status", "phase");
+  const path = field("status", "Phase");
   if (metadata.deletionTimestamp)
     return status?.phase === "Terminating"
       ? []

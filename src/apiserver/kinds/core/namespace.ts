@@ -2,7 +2,7 @@ import { type corev1, resources } from "../../../api/mod.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { labelName } from "../../validation/name-rules.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
-import { validateNamespaceUpdate } from "./namespace-validation.ts";
+import { validateNamespace, validateNamespaceUpdate } from "./namespace-validation.ts";
 
 const systemFinalizer = "kubernetes";
 const nameLabel = "kubernetes.io/metadata.name";
@@ -35,6 +35,7 @@ export const namespace: Strategy<corev1.Namespace> = {
     object.status = { ...object.status, phase: "Terminating" };
   },
   blocksRemoval: (object) => (object.spec?.finalizers?.length ?? 0) > 0,
+  validate: validateNamespace,
   validateUpdate: validateNamespaceUpdate,
 };
 

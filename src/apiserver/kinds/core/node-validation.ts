@@ -1,7 +1,8 @@
-import { type corev1, labelValueProblems, qualifiedNameProblems } from "../../../api/mod.ts";
+import { corev1, labelValueProblems, qualifiedNameProblems } from "../../../api/mod.ts";
 import { cidrProblems } from "../../validation/address-rules.ts";
 import { duplicate, type FieldError, forbidden, invalid } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
+import { internalForm } from "../../validation/internal-form.ts";
 import { amountErrors } from "../../validation/quantity-rules.ts";
 import { textErrors } from "../../validation/rules.ts";
 import { validateTaintEffect } from "./scheduling-validation.ts";
@@ -17,18 +18,17 @@ function validateTaints({ spec }: corev1.Node): FieldError[] {
   const seen = new Set<string>();
   // Upstream reports taints there.
   const path = field("metadata", "taints");
-  return (spec?.taints ?? []).flatMap(({ key, value, effect }, position) => {
+  return (spec?.taints ?? []).flatMap((taint, position) => {
+    const { key, value, effect } = taint;
     const at = path.index(position);
     const errors = textErrors(key ?? "", qualifiedNameProblems, at.child("key"));
     const problems = labelValueProblems(value ?? "");
     if (problems.length > 0) errors.push(invalid(at.child("value"), value, problems.join(";")));
     errors.push(...validateTaintEffect(effect, at.child("effect")));
     const pair = `${key}:${effect}`;
+    const again = duplicate(at, internalForm(corev1.taint, taint));
     if (seen.has(pair))
-      errors.push({
-        ...duplicate(at, { key, value, effect }),
-        message: `${duplicate(at, { key, value, effect }).message}: taints must be unique by key and effect pair`,
-      });
+      errors.push({ ...again, message: `${again.message}: taints must be unique by key and effect pair` });
     seen.add(pair);
     return errors;
   });
@@ -37,19 +37,22 @@ function validateTaints({ spec }: corev1.Node): FieldError[] {
 function validateAmounts({ status }: corev1.Node): FieldError[] {
   return (["capacity", "allocatable"] as const).flatMap((key) =>
     Object.entries(status?.[key] ?? {}).flatMap(([name, amount]) =>
-      amountErrors(name, amount, statusPath.child(key).key(name)),
+      // Upstream names them like fields.
+      amountErrors(name, amount, statusPath.child(key, name)),
     ),
   );
 }
 
 function validatePodCidrs({ spec }: corev1.Node): FieldError[] {
   const path = specPath.child("podCIDRs");
-  const blocks = spec?.podCIDRs ?? (spec?.podCIDR ? [spec.podCIDR] : []);
+  const blocks = spec?.podCIDRs ?? [];
   return blocks.flatMap((block, position) => textErrors(block, cidrProblems, path.index(position)));
 }
 
 export function validateNodeUpdate(node: corev1.Node, old: corev1.Node): FieldError[] {
-  const errors = [...validateAmounts(node), ...validateAddresses(node), ...validateTaints(node)];
+  const errors = [...validateAmounts(node), ...validateAddresses(node)];
+  // Upstream looks at taints twice, and says so.
+  errors.push(...validateTaints(node), ...validateTaints(node));
   if (old.spec?.podCIDRs?.length && JSON.stringify(node.spec?.podCIDRs) !== JSON.stringify(old.spec.podCIDRs))
     errors.push(forbidden(specPath.child("podCIDRs"), 'node updates may not change podCIDR except from "" to valid'));
   if (old.spec?.providerID && old.spec.providerID !== node.spec?.providerID)
@@ -65,6 +68,8 @@ function validateAddresses({ status }: corev1.Node): FieldError[] {
     const name = `${type}/${address}`;
     const again = seen.has(name);
     seen.add(name);
-    return again ? [duplicate(statusPath.child("addresses").index(position), { type, address })] : [];
+    return again
+      ? [duplicate(statusPath.child("addresses").index(position), internalForm(corev1.nodeAddress, { type, address }))]
+      : [];
   });
 }

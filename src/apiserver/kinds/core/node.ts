@@ -44,8 +44,10 @@ export const node: Strategy<corev1.Node> = {
     ),
   ],
   selectableFields: { "spec.unschedulable": (object) => String(object.spec?.unschedulable ?? false) },
+  prepareForCreate: dropConfiguration,
   // A node's agent registers with its status, so only updates keep the stored one.
   prepareForUpdate(object, old, context: RequestContext) {
+    dropConfiguration(object);
     if (context.subresource === "status") object.spec = { ...old.spec };
     else if (old.status) object.status = { ...old.status };
     else delete object.status;
@@ -55,6 +57,12 @@ export const node: Strategy<corev1.Node> = {
   warnings: ({ spec }) =>
     spec?.externalID ? ["spec.externalID: this field is deprecated, and is unused by Kubernetes"] : [],
 };
+
+/** Configuration by the API is gone. */
+function dropConfiguration({ spec, status }: corev1.Node): void {
+  delete spec?.configSource;
+  delete status?.config;
+}
 
 function statusText({ spec, status }: corev1.Node): string {
   const ready = status?.conditions?.find((condition) => condition.type === "Ready");

@@ -1,9 +1,11 @@
-import { type corev1, dns1123SubdomainProblems, parseQuantity } from "../../../api/mod.ts";
+import { corev1, dns1123SubdomainProblems, parseQuantity } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
-import { type FieldError, forbidden, notSupported, required } from "../../validation/field-error.ts";
+import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { positiveAmount } from "../../validation/quantity-rules.ts";
-import { optionalText, sameJson, validateLabelSelector } from "../../validation/rules.ts";
+import { internalForm } from "../../validation/internal-form.ts";
+import { positiveAmount, wholeAmount } from "../../validation/quantity-rules.ts";
+import { immutableField, optionalText, sameJson, validateLabelSelector } from "../../validation/rules.ts";
+import { unifiedDiff } from "../../validation/text-diff.ts";
 
 export const accessModes = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 export const volumeModes = ["Block", "Filesystem"];
@@ -29,7 +31,16 @@ export function validateClaimSpec(spec: corev1.PersistentVolumeClaimSpec, path: 
     if (!source) continue;
     for (const part of ["name", "kind"] as const) if (!source[part]) errors.push(required(path.child(key, part)));
   }
+  const { dataSource, dataSourceRef } = spec;
+  if (dataSource && dataSourceRef && !sameSource(dataSource, dataSourceRef))
+    errors.push(invalid(path, {}, "must match dataSourceRef"));
+  const attributes = spec.volumeAttributesClassName;
+  errors.push(...optionalText(attributes, dns1123SubdomainProblems, path.child("volumeAttributesClassName")));
   return errors;
+}
+
+function sameSource(a: corev1.TypedLocalObjectReference, b: corev1.TypedObjectReference): boolean {
+  return (a.apiGroup ?? "") === (b.apiGroup ?? "") && a.kind === b.kind && a.name === b.name;
 }
 
 export function validateAccessModes(modes: readonly string[], path: FieldPath): FieldError[] {
@@ -49,10 +60,16 @@ export function validateClaimUpdate(
   old: corev1.PersistentVolumeClaim,
   context: RequestContext,
 ): FieldError[] {
-  if (context.subresource === "status") return [];
+  if (context.subresource === "status") return validateStatus(object);
   const errors = validateClaim(object);
   const path = field("spec");
-  if (!sameJson(fixed(object.spec, old), fixed(old.spec, old))) errors.push(forbidden(path, `${immutableText}\n`));
+  const changed = withChangeable(object.spec, old);
+  if (!sameJson(changed, old.spec)) {
+    const text = (spec: corev1.PersistentVolumeClaimSpec) =>
+      JSON.stringify(internalForm(corev1.persistentVolumeClaimSpec, spec), undefined, 1);
+    errors.push(forbidden(path, `${immutableText}\n${unifiedDiff(text(old.spec), text(changed))}`));
+    return [...errors, ...immutableField(object.spec.volumeMode, old.spec.volumeMode, field("volumeMode"))];
+  }
   const [now, before] = [object.spec.resources?.requests?.["storage"], old.spec.resources?.requests?.["storage"]];
   if (now && before && parseQuantity(now).compare(parseQuantity(before)) < 0) {
     const reported = old.status?.capacity?.["storage"];
@@ -64,13 +81,42 @@ export function validateClaimUpdate(
   return errors;
 }
 
-/** Bound claims may grow; a claim may be bound, and given a class later. */
-function fixed(spec: corev1.PersistentVolumeClaimSpec, old: corev1.PersistentVolumeClaim): unknown {
-  const { resources: _resources, volumeAttributesClassName: _class, volumeName, storageClassName, ...rest } = spec;
+/** The new specification, with what may change as it was: a claim may be bound, and given a class; a bound one may grow. */
+function withChangeable(
+  spec: corev1.PersistentVolumeClaimSpec,
+  { spec: old, status }: corev1.PersistentVolumeClaim,
+): corev1.PersistentVolumeClaimSpec {
+  const { volumeName, storageClassName, volumeAttributesClassName, ...rest } = spec;
+  const bound = status?.phase === "Bound";
+  const attributes = bound ? old.volumeAttributesClassName : volumeAttributesClassName;
   return {
     ...rest,
-    ...(old.spec.volumeName && { volumeName }),
-    ...(old.spec.storageClassName !== undefined && { storageClassName }),
-    ...(old.status?.phase !== "Bound" && { resources: spec.resources }),
+    ...(old.volumeName && volumeName !== undefined && { volumeName }),
+    ...(old.storageClassName !== undefined && storageClassName !== undefined && { storageClassName }),
+    ...(attributes !== undefined && { volumeAttributesClassName: attributes }),
+    ...(bound && old.resources && { resources: { ...spec.resources, requests: old.resources.requests ?? {} } }),
   };
+}
+
+const resizeStates = [
+  "ControllerResizeInProgress",
+  "ControllerResizeInfeasible",
+  "NodeResizeInProgress",
+  "NodeResizeInfeasible",
+  "NodeResizePending",
+];
+
+function validateStatus({ status }: corev1.PersistentVolumeClaim): FieldError[] {
+  const path = field("status");
+  const errors = Object.entries(status?.capacity ?? {}).flatMap(([name, amount]) =>
+    wholeAmount(amount, path.child("capacity").key(name)),
+  );
+  for (const [name, state] of Object.entries(status?.allocatedResourceStatuses ?? {}))
+    if (!resizeStates.includes(state))
+      errors.push(notSupported(path.child("allocatedResourceStatuses"), name, resizeStates));
+  for (const [name, amount] of Object.entries(status?.allocatedResources ?? {})) {
+    if (name !== "storage") errors.push(notSupported(path.child("allocatedResources"), name, ["storage"]));
+    else errors.push(...wholeAmount(amount, path.child("allocatedResources").key(name)));
+  }
+  return errors;
 }

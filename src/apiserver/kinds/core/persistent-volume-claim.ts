@@ -36,7 +36,7 @@ export const persistentVolumeClaim: Strategy<corev1.PersistentVolumeClaim> = {
     normalizeDataSources(object.spec);
   },
   prepareForUpdate(object, _old, context) {
-    if (context.subresource !== "status") normalizeDataSources(object.spec);
+    if (context.subresource !== "status") alignDataSources(object.spec);
   },
   validate: validateClaim,
   validateUpdate: validateClaimUpdate,
@@ -46,6 +46,12 @@ export const persistentVolumeClaim: Strategy<corev1.PersistentVolumeClaim> = {
 /** The old and the new way to name a source say the same, where the new one stays in the namespace. */
 function normalizeDataSources(spec: corev1.PersistentVolumeClaimSpec): void {
   if (spec.dataSource && !isKnownSource(spec.dataSource)) delete spec.dataSource;
+  // Sources in other namespaces are a feature that is off.
+  if (spec.dataSourceRef?.namespace) delete spec.dataSourceRef;
+  alignDataSources(spec);
+}
+
+function alignDataSources(spec: corev1.PersistentVolumeClaimSpec): void {
   const { dataSource, dataSourceRef } = spec;
   if (dataSource && !dataSourceRef) spec.dataSourceRef = { ...dataSource };
   else if (dataSourceRef && !dataSource && !dataSourceRef.namespace) {

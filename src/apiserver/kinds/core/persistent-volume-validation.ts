@@ -1,37 +1,40 @@
-import { type corev1, dns1123SubdomainProblems } from "../../../api/mod.ts";
+import { corev1, dns1123SubdomainProblems } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
-import { type FieldError, forbidden, notSupported, required } from "../../validation/field-error.ts";
+import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { positiveAmount } from "../../validation/quantity-rules.ts";
+import { internalForm } from "../../validation/internal-form.ts";
+import { positiveAmount, wholeAmount } from "../../validation/quantity-rules.ts";
 import { immutableField, optionalText, sameJson } from "../../validation/rules.ts";
+import { unifiedDiff } from "../../validation/text-diff.ts";
 import { validateNodeSelector } from "./affinity-validation.ts";
 import { validateAccessModes, volumeModes } from "./persistent-volume-claim-validation.ts";
 import { validateHostPath, validateNetworkSource } from "./volume-source-validation.ts";
 
 const reclaimPolicies = ["Delete", "Recycle", "Retain"];
+/** In the order in which upstream looks: of two the later one is refused. */
 const sources = [
+  "hostPath",
+  "gcePersistentDisk",
   "awsElasticBlockStore",
-  "azureDisk",
-  "azureFile",
+  "glusterfs",
+  "flocker",
+  "nfs",
+  "rbd",
+  "quobyte",
   "cephfs",
+  "iscsi",
   "cinder",
-  "csi",
   "fc",
   "flexVolume",
-  "flocker",
-  "gcePersistentDisk",
-  "glusterfs",
-  "hostPath",
-  "iscsi",
-  "local",
-  "nfs",
+  "azureFile",
+  "vsphereVolume",
   "photonPersistentDisk",
   "portworxVolume",
-  "quobyte",
-  "rbd",
+  "azureDisk",
   "scaleIO",
+  "local",
   "storageos",
-  "vsphereVolume",
+  "csi",
 ] as const;
 
 export function validatePersistentVolume({ spec }: corev1.PersistentVolume): FieldError[] {
@@ -53,6 +56,12 @@ export function validatePersistentVolume({ spec }: corev1.PersistentVolume): Fie
   if (spec.local && !spec.nodeAffinity)
     errors.push(required(path.child("nodeAffinity"), "Local volume requires node affinity"));
   errors.push(...optionalText(spec.storageClassName, dns1123SubdomainProblems, path.child("storageClassName")));
+  if (spec.volumeAttributesClassName === "")
+    errors.push(required(path.child("volumeAttributesClassName"), "an empty string is disallowed"));
+  if (spec.hostPath?.path === "/" && policy === "Recycle")
+    errors.push(
+      forbidden(path.child("persistentVolumeReclaimPolicy"), "may not be 'recycle' for a hostPath mount of '/'"),
+    );
   if (spec.volumeMode !== undefined && !volumeModes.includes(spec.volumeMode))
     errors.push(notSupported(path.child("volumeMode"), spec.volumeMode, volumeModes));
   return errors;
@@ -60,10 +69,19 @@ export function validatePersistentVolume({ spec }: corev1.PersistentVolume): Fie
 
 function validateCapacity({ capacity }: corev1.PersistentVolumeSpec, path: FieldPath): FieldError[] {
   if (!capacity || Object.keys(capacity).length === 0)
-    return [required(path), notSupported(path, capacity ?? {}, ["storage"])];
+    return [required(path), notSupported(path, capacity, ["storage"])];
   const storage = capacity["storage"];
-  if (storage === undefined || Object.keys(capacity).length > 1) return [notSupported(path, capacity, ["storage"])];
-  return positiveAmount(storage, path.key("storage"));
+  if (storage === undefined || Object.keys(capacity).length > 1)
+    return [notSupported(path, sortedKeys(capacity), ["storage"])];
+  return [...wholeAmount(storage, path.key("storage")), ...positiveAmount(storage, path.key("storage"))];
+}
+
+function sortedKeys(amounts: Readonly<Record<string, string>>): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.keys(amounts)
+      .sort()
+      .map((name) => [name, amounts[name]]),
+  );
 }
 
 export function validateSources(spec: corev1.PersistentVolumeSpec, path: FieldPath): FieldError[] {
@@ -76,21 +94,35 @@ export function validateSources(spec: corev1.PersistentVolumeSpec, path: FieldPa
   });
 }
 
+const immutableText = "field is immutable";
+
+function sourceDiff(old: corev1.PersistentVolumeSpec, spec: corev1.PersistentVolumeSpec): string {
+  const text = (value: unknown) => JSON.stringify(internalForm(corev1.persistentVolumeSource, value), undefined, 1);
+  return unifiedDiff(text(old), text(spec));
+}
+
 export function validatePersistentVolumeUpdate(
   object: corev1.PersistentVolume,
   old: corev1.PersistentVolume,
   context: RequestContext,
 ): FieldError[] {
   if (context.subresource === "status") return [];
-  const errors = validatePersistentVolume(object);
+  // Upstream looks twice, and says so.
+  const errors = [...validatePersistentVolume(object), ...validatePersistentVolume(object)];
   const path = field("spec");
   const source = (spec: corev1.PersistentVolumeSpec) => Object.fromEntries(sources.map((name) => [name, spec[name]]));
   if (!sameJson(source(object.spec), source(old.spec)))
     errors.push(
-      forbidden(path.child("persistentvolumesource"), "spec.persistentvolumesource is immutable after creation\n"),
+      forbidden(
+        path.child("persistentvolumesource"),
+        `spec.persistentvolumesource is immutable after creation\n${sourceDiff(old.spec, object.spec)}`,
+      ),
     );
-  errors.push(...immutableField(object.spec.volumeMode, old.spec.volumeMode, path.child("volumeMode")));
-  if (old.spec.nodeAffinity)
-    errors.push(...immutableField(object.spec.nodeAffinity, old.spec.nodeAffinity, path.child("nodeAffinity")));
+  errors.push(...immutableField(object.spec.volumeMode, old.spec.volumeMode, field("volumeMode")));
+  const affinity = object.spec.nodeAffinity;
+  if (old.spec.nodeAffinity && !sameJson(affinity, old.spec.nodeAffinity)) {
+    const printed = internalForm(corev1.volumeNodeAffinity, affinity);
+    errors.push(invalid(field("nodeAffinity"), printed, `${immutableText}, except for updating from beta label to GA`));
+  }
   return errors;
 }

@@ -12,6 +12,8 @@ import { validateResources } from "../../validation/quantity-rules.ts";
 import { inRange, oneOf, optionalText, requiredText, textErrors, validateLabels } from "../../validation/rules.ts";
 import { validateAffinity } from "./affinity-validation.ts";
 import { validateContainers, validateEphemeralContainers, validateInitContainers } from "./container-validation.ts";
+import { validateResourceClaims } from "./pod-claim-validation.ts";
+import { validateSystem } from "./pod-system-validation.ts";
 import { validateGates, validateSpreading, validateTolerations } from "./scheduling-validation.ts";
 import { validatePodSecurity } from "./security-validation.ts";
 import { validateVolumes, volumeKinds } from "./volume-validation.ts";
@@ -21,12 +23,14 @@ const dnsPolicies = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None
 
 /** `podName`: from which the names of ephemeral claims are made; empty in a template. */
 export function validatePodSpec(spec: corev1.PodSpec, podName: string, path: FieldPath): FieldError[] {
-  const around = { spec, volumes: volumeKinds(spec.volumes ?? []) };
+  const volumes = validateVolumes(spec.volumes ?? [], podName, path.child("volumes"));
+  const around = { spec, volumes: volumeKinds(volumes.sound) };
   return [
-    ...validateVolumes(spec.volumes ?? [], podName, path.child("volumes")),
+    ...volumes.errors,
     ...validateContainers(around, path.child("containers")),
     ...validateInitContainers(around, path.child("initContainers")),
     ...validateEphemeralContainers(around, path.child("ephemeralContainers")),
+    ...validateResourceClaims(spec, path.child("resourceClaims")),
     ...validatePodResources(spec.resources, path.child("resources")),
     ...oneOf(spec.restartPolicy, restartPolicies, path.child("restartPolicy")),
     ...oneOf(spec.dnsPolicy, dnsPolicies, path.child("dnsPolicy")),
@@ -36,12 +40,13 @@ export function validatePodSpec(spec: corev1.PodSpec, podName: string, path: Fie
     ...validateAffinity(spec.affinity, path.child("affinity")),
     ...validateDns(spec, path.child("dnsConfig")),
     ...validateReadinessGates(spec, path.child("readinessGates")),
-    ...validateGates(spec.schedulingGates ?? [], path.child("schedulingGates")),
+    ...validateGates(spec, path),
     ...validateSpreading(spec.topologySpreadConstraints ?? [], path.child("topologySpreadConstraints")),
     ...validateNames(spec, path),
     ...validateTolerations(spec.tolerations ?? [], path.child("tolerations")),
     ...validateHostAliases(spec, path.child("hostAliases")),
     ...validateClasses(spec, path),
+    ...validateSystem(spec, path),
   ];
 }
 
@@ -91,7 +96,7 @@ function validateDns({ dnsPolicy, dnsConfig }: corev1.PodSpec, path: FieldPath):
     errors.push(invalid(path.child("searches"), searches, "must not have more than 32 search paths"));
   for (const [position, search] of searches.entries()) {
     const name = search.endsWith(".") ? search.slice(0, -1) : search;
-    if (name !== "" && !searchPattern.test(name))
+    if (search !== "." && !searchPattern.test(name))
       errors.push(invalid(path.child("searches").index(position), name, searchText));
   }
   for (const [position, option] of (dnsConfig.options ?? []).entries())
@@ -127,7 +132,7 @@ function validateHostAliases({ hostAliases }: corev1.PodSpec, path: FieldPath): 
   });
 }
 
-const preemptionPolicies = ["Never", "PreemptLowerPriority"];
+const preemptionPolicies = ["PreemptLowerPriority", "Never"];
 
 function validateClasses(spec: corev1.PodSpec, path: FieldPath): FieldError[] {
   const errors = optionalText(spec.priorityClassName, dns1123SubdomainProblems, path.child("priorityClassName"));
@@ -137,6 +142,6 @@ function validateClasses(spec: corev1.PodSpec, path: FieldPath): FieldError[] {
     errors.push(notSupported(path.child("preemptionPolicy"), spec.preemptionPolicy, preemptionPolicies));
   if (spec.overhead) errors.push(...validateResources({ limits: spec.overhead }, path.child("overhead")));
   const os = spec.os?.name;
-  if (spec.os) errors.push(...oneOf(os, ["linux", "windows"], path.child("os")));
+  if (spec.os) errors.push(...oneOf(os, ["linux", "windows"], path.child("os", "name")));
   return errors;
 }

@@ -1,12 +1,15 @@
 /** What of a pod may change once it is made: little, and by its own endpoint each. */
-import { corev1 } from "../../../api/mod.ts";
+import { isIP } from "node:net";
+import { corev1, dns1123SubdomainProblems, qualifiedNameProblems } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
+import { ipProblems } from "../../validation/address-rules.ts";
 import { type FieldError, forbidden, invalid } from "../../validation/field-error.ts";
-import { field } from "../../validation/field-path.ts";
+import { type FieldPath, field } from "../../validation/field-path.ts";
 import { internalForm } from "../../validation/internal-form.ts";
-import { sameJson } from "../../validation/rules.ts";
+import { immutableField, optionalText, sameJson, textErrors } from "../../validation/rules.ts";
 import { unifiedDiff } from "../../validation/text-diff.ts";
-import { validateEphemeralContainers } from "./container-validation.ts";
+import { validateEphemeralContainers, validateImage } from "./container-validation.ts";
+import { validateAnnotationUpdate } from "./pod-metadata-validation.ts";
 import { qualityOfService } from "./pod-quality.ts";
 import { validatePodSpec } from "./pod-spec-validation.ts";
 import { volumeKinds } from "./volume-validation.ts";
@@ -33,9 +36,12 @@ export function validatePodUpdate(pod: corev1.Pod, old: corev1.Pod, context: Req
 function validateSpecUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   // Specs are alike nearly always: labels and finalizers are what changes on a pod.
   if (sameJson(pod.spec, old.spec)) return [];
-  const counts = [...sameCount(pod, old, "containers"), ...sameCount(pod, old, "initContainers")];
+  const others = sameCount(pod, old, "containers");
+  const counts = others.length > 0 ? others : sameCount(pod, old, "initContainers");
   const errors = validatePodSpec({ ...pod.spec, ephemeralContainers: [] }, pod.metadata.name, specPath);
+  errors.push(...validateAnnotationUpdate(pod, old));
   if (counts.length > 0) return [...errors, ...counts];
+  errors.push(...images(pod.spec.containers, "containers"), ...images(pod.spec.initContainers ?? [], "initContainers"));
   errors.push(...gates(pod, old));
   const late = deadline(pod, old);
   if (late.length > 0 && pod.spec.activeDeadlineSeconds !== undefined) return [...errors, ...late];
@@ -46,10 +52,22 @@ function validateSpecUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   return errors;
 }
 
+function images(containers: readonly corev1.Container[], key: string): FieldError[] {
+  return containers.flatMap(({ image }, position) =>
+    validateImage(image, specPath.child(key).index(position).child("image")),
+  );
+}
+
 /** What else was to change, as people see it in upstream's answer. */
 function specDiff(old: corev1.PodSpec, spec: corev1.PodSpec): string {
   const text = (value: corev1.PodSpec) => JSON.stringify(internalForm(corev1.podSpec, value), undefined, 1);
   return unifiedDiff(text(old), text(spec));
+}
+
+function containerDiff(old: corev1.EphemeralContainer, next: corev1.EphemeralContainer): string {
+  const text = (value: corev1.EphemeralContainer) =>
+    JSON.stringify(internalForm(corev1.ephemeralContainer, value), undefined, 1);
+  return unifiedDiff(text(old), text(next));
 }
 
 function sameCount(pod: corev1.Pod, old: corev1.Pod, key: "containers" | "initContainers"): FieldError[] {
@@ -119,10 +137,37 @@ function validateStatusUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   const errors: FieldError[] = [];
   if (pod.spec.nodeName !== old.spec.nodeName)
     errors.push(forbidden(specPath.child("nodeName"), "may not be changed directly"));
-  if (pod.status?.nominatedNodeName && !/^[a-z0-9.-]+$/.test(pod.status.nominatedNodeName))
-    errors.push(invalid(path.child("nominatedNodeName"), pod.status.nominatedNodeName, "must be a valid node name"));
+  const nominated = pod.status?.nominatedNodeName;
+  errors.push(...optionalText(nominated, dns1123SubdomainProblems, path.child("nominatedNodeName")));
+  if (pod.status?.qosClass !== undefined && old.status?.qosClass !== undefined)
+    errors.push(...immutableField(pod.status.qosClass, old.status.qosClass, path.child("qosClass")));
+  errors.push(...validateReported(pod, path));
   if (old.spec.restartPolicy === "Always") return errors;
   return [...errors, ...noResurrection(pod, old)];
+}
+
+/** Conditions, addresses and claims as a node reports them. */
+function validateReported({ spec, status }: corev1.Pod, path: FieldPath): FieldError[] {
+  const errors = (status?.conditions ?? []).flatMap(({ type }, position) =>
+    textErrors(type, qualifiedNameProblems, path.child("conditions").index(position).child("Type")),
+  );
+  for (const key of ["podIPs", "hostIPs"] as const) {
+    const list = status?.[key] ?? [];
+    for (const [position, { ip }] of list.entries())
+      errors.push(...textErrors(ip, ipProblems, path.child(key).index(position)));
+    const families = new Set(list.map(({ ip }) => isIP(ip)));
+    if (list.length > 1 && families.size < list.length) {
+      const printed = list.map(({ ip }) => ({ IP: ip }));
+      errors.push(invalid(path.child(key), printed, "may specify no more than one IP for each IP family"));
+    }
+  }
+  const names = (spec.resourceClaims ?? []).map(({ name }) => name);
+  for (const [position, { name }] of (status?.resourceClaimStatuses ?? []).entries()) {
+    const at = path.child("resourceClaimStatuses").index(position).child("name");
+    if (!names.includes(name))
+      errors.push(invalid(at, name, "must match the name of an entry in `spec.resourceClaims`"));
+  }
+  return errors;
 }
 
 /** What ended and is not to be restarted does not run again. */
@@ -153,7 +198,12 @@ function validateEphemeralUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[]
     if (!next)
       errors.push(forbidden(path, `existing ephemeral containers ${JSON.stringify(before.name)} may not be removed\n`));
     else if (!sameJson(next, before))
-      errors.push(forbidden(path, `existing ephemeral containers ${JSON.stringify(before.name)} may not be changed\n`));
+      errors.push(
+        forbidden(
+          path,
+          `existing ephemeral containers ${JSON.stringify(before.name)} may not be changed\n${containerDiff(before, next)}`,
+        ),
+      );
   }
   return errors;
 }

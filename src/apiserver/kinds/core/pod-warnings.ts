@@ -1,5 +1,5 @@
 /** What is allowed in a pod but likely not meant. */
-import { type corev1, parseQuantity } from "../../../api/mod.ts";
+import { type corev1, labelValueProblems, parseQuantity } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { labelDeprecation } from "../deprecated-labels.ts";
 import { hostNameWarnings } from "../name-warnings.ts";
@@ -23,7 +23,6 @@ export function templateWarnings(
   const path = `${prefix}spec`;
   return [
     ...labelWarnings(spec, path),
-    ...selectorWarnings(spec, path),
     ...spreadWarnings(spec, path),
     ...aliasWarnings(spec, path),
     ...volumeWarnings(spec, path),
@@ -32,6 +31,7 @@ export function templateWarnings(
     ...annotationWarnings(annotations, prefix),
     ...containerWarnings(spec, path),
     ...portWarnings(spec, path),
+    ...selectorWarnings(spec, path),
   ];
 }
 
@@ -43,7 +43,23 @@ function labelWarnings(spec: corev1.PodSpec, path: string): string[] {
   return [
     ...found.filter(([, text]) => text !== undefined).map(([at, text]) => `${at}: ${text}`),
     ...nodeSelectorWarnings(terms, under),
+    ...preferenceWarnings(spec, path),
   ];
+}
+
+/** Values that no label can have. */
+function preferenceWarnings({ affinity }: corev1.PodSpec, path: string): string[] {
+  const key = "preferredDuringSchedulingIgnoredDuringExecution";
+  return (affinity?.nodeAffinity?.[key] ?? []).flatMap(({ preference }, position) => {
+    const under = `${path}.affinity.nodeAffinity.${key}[${position}].preference`;
+    return (preference.matchExpressions ?? []).flatMap(({ values }, number) =>
+      (values ?? []).flatMap((value, index) =>
+        labelValueProblems(value).map(
+          (why) => `${under}.matchExpressions[${number}].values[${index}]: ${value} is invalid, ${why}`,
+        ),
+      ),
+    );
+  });
 }
 
 /** Old labels in a node selector's terms. */
@@ -99,11 +115,29 @@ function aliasWarnings(spec: corev1.PodSpec, path: string): string[] {
 function volumeWarnings(spec: corev1.PodSpec, path: string): string[] {
   return (spec.volumes ?? []).flatMap((volume, position) => {
     const at = `${path}.volumes[${position}]`;
-    if (volume.gitRepo) return [`${at}.gitRepo: deprecated in v1.11, and disabled by default in v1.33+`];
-    if (volume.glusterfs) return [`${at}.glusterfs: deprecated in v1.25, non-functional in v1.26+`];
-    if (volume.scaleIO) return [`${at}.scaleIO: deprecated in v1.16, non-functional in v1.22+`];
-    return [];
+    const empty = volume.projected?.sources?.some((source) => Object.keys(source).length === 0);
+    return [
+      ...(volume.gitRepo ? [`${at}.gitRepo: deprecated in v1.11, and disabled by default in v1.33+`] : []),
+      ...sourceWarnings(volume, at),
+      ...(empty ? [`volume ${JSON.stringify(volume.name)} (Projected) has no sources provided`] : []),
+    ];
   });
+}
+
+const goneSources: Readonly<Record<string, string>> = Object.freeze({
+  photonPersistentDisk: "photonPersistentDisk: deprecated in v1.11, non-functional in v1.16+",
+  scaleIO: "scaleIO: deprecated in v1.16, non-functional in v1.22+",
+  storageos: "storageOS: deprecated in v1.22, non-functional in v1.25+",
+  glusterfs: "glusterfs: deprecated in v1.25, non-functional in v1.26+",
+  cephfs: "cephfs: deprecated in v1.28, non-functional in v1.31+",
+  rbd: "rbd: deprecated in v1.28, non-functional in v1.31+",
+});
+
+/** Sources that nothing serves any more, of a volume of either kind. */
+export function sourceWarnings(holder: object, path: string): string[] {
+  return Object.keys(goneSources)
+    .filter((name) => name in holder)
+    .map((name) => `${path}.${goneSources[name]}`);
 }
 
 function graceWarnings({ terminationGracePeriodSeconds: seconds }: corev1.PodSpec, path: string): string[] {
@@ -112,9 +146,14 @@ function graceWarnings({ terminationGracePeriodSeconds: seconds }: corev1.PodSpe
 }
 
 function secretWarnings(spec: corev1.PodSpec, path: string): string[] {
-  return (spec.imagePullSecrets ?? []).flatMap(({ name }, position) =>
-    name ? [] : [`${path}.imagePullSecrets[${position}].name: invalid empty name ""`],
-  );
+  const names = (spec.imagePullSecrets ?? []).map(({ name }) => name ?? "");
+  const at = (position: number) => `${path}.imagePullSecrets[${position}].name`;
+  return [
+    ...names.flatMap((name, position) =>
+      names.indexOf(name) < position ? [`${at(position)}: duplicate name ${JSON.stringify(name)}`] : [],
+    ),
+    ...names.flatMap((name, position) => (name ? [] : [`${at(position)}: invalid empty name ""`])),
+  ];
 }
 
 function annotationWarnings(annotations: Readonly<Record<string, string>> | undefined, prefix: string): string[] {

@@ -1,4 +1,5 @@
 import { type corev1, resources } from "../../../api/mod.ts";
+import { timestamp } from "../../registry/operation.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { qualityOfService } from "./pod-quality.ts";
 import { podColumns } from "./pod-table.ts";
@@ -31,7 +32,7 @@ export const pod: Strategy<corev1.Pod> = {
   gracePeriodSeconds,
 };
 
-function prepareForCreate(object: corev1.Pod): void {
+function prepareForCreate(object: corev1.Pod, { now }: RequestContext): void {
   object.status = { phase: "Pending", qosClass: qualityOfService(object) };
   if ((object.spec.terminationGracePeriodSeconds ?? 0) < 0) object.spec.terminationGracePeriodSeconds = 1;
   if (object.spec.schedulingGates?.length)
@@ -39,6 +40,7 @@ function prepareForCreate(object: corev1.Pod): void {
       {
         type: "PodScheduled",
         status: "False",
+        lastTransitionTime: timestamp(now),
         reason: "SchedulingGated",
         message: "Scheduling is blocked due to non-empty scheduling gates",
       },
@@ -50,7 +52,7 @@ function prepareForUpdate(object: corev1.Pod, old: corev1.Pod, context: RequestC
   if (context.subresource === undefined || context.subresource === "") return;
   if (context.subresource !== "status" || !object.status) return;
   const { status } = object;
-  if (old.status?.qosClass) status.qosClass = old.status.qosClass;
+  if (old.status?.qosClass) status.qosClass ??= old.status.qosClass;
   alignAddresses(status);
 }
 

@@ -87,7 +87,7 @@ function validateProjection(
     );
   if (serviceAccountToken)
     errors.push(...validateToken(serviceAccountToken, path.child("serviceAccountToken"), volumePath));
-  if (found.length > 1) errors.push(forbidden(path, "may not specify more than 1 volume type"));
+  if (found.length > 1) errors.push(forbidden(path, "may not specify more than 1 volume type per source"));
   return errors;
 }
 

@@ -3,6 +3,8 @@ import type { RequestContext } from "../../registry/strategy.ts";
 import { type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
 import { nonNegative } from "../../validation/rules.ts";
+import { replicaCounts } from "../apps/replica-set-validation.ts";
+import { validateCounts } from "../apps/status-validation.ts";
 import { onlyAlways, validatePodTemplate } from "./pod-template-validation.ts";
 
 const path = field("spec");
@@ -14,8 +16,8 @@ export function validateReplicationController({ spec }: corev1.ReplicationContro
   errors.push(...nonNegative(spec.replicas, path.child("replicas")));
   const at = path.child("template");
   if (!spec.template) return [...errors, required(at)];
-  const labels = spec.template.metadata?.labels ?? {};
-  if (selector.some(([key, value]) => labels[key] !== value))
+  const labels = spec.template.metadata?.labels;
+  if (selector.some(([key, value]) => labels?.[key] !== value))
     errors.push(invalid(at.child("metadata", "labels"), labels, "`selector` does not match template `labels`"));
   errors.push(...validatePodTemplate(spec.template, at), ...onlyAlways(spec.template, at));
   if (spec.template.spec?.activeDeadlineSeconds !== undefined)
@@ -33,5 +35,7 @@ export function validateReplicationControllerUpdate(
   _old: corev1.ReplicationController,
   context: RequestContext,
 ): FieldError[] {
-  return context.subresource === "status" ? [] : validateReplicationController(object);
+  return context.subresource === "status"
+    ? validateCounts(object.status, replicaCounts)
+    : validateReplicationController(object);
 }

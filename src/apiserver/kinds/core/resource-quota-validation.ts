@@ -1,7 +1,9 @@
-import { type corev1, parseQuantity, qualifiedNameProblems } from "../../../api/mod.ts";
+import { corev1, qualifiedNameProblems } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
-import { type FieldError, invalid } from "../../validation/field-error.ts";
+import { type FieldError, invalid, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
+import { internalForm } from "../../validation/internal-form.ts";
+import { amountErrors } from "../../validation/quantity-rules.ts";
 import { sameJson } from "../../validation/rules.ts";
 
 /** What a quota can count beside `count/…` and extended resources. */
@@ -38,33 +40,97 @@ const scopes: ReadonlySet<string> = new Set([
 
 export function validateResourceQuota({ spec }: corev1.ResourceQuota): FieldError[] {
   const path = field("spec");
-  return [...validateAmounts(spec?.hard, path.child("hard")), ...validateScopes(spec, path)];
+  return [
+    ...validateAmounts(spec?.hard, path.child("hard")),
+    ...validateScopes(spec, path),
+    ...validateSelector(spec, path.child("scopeSelector", "matchExpressions")),
+  ];
 }
 
 function validateAmounts(list: Readonly<Record<string, string>> | undefined, path: FieldPath): FieldError[] {
   return Object.entries(list ?? {}).flatMap(([name, amount]) => {
     const at = path.key(name);
     const errors = qualifiedNameProblems(name).map((problem) => invalid(at, name, problem));
-    if (errors.length === 0 && !name.includes("/") && !standard.has(name) && !name.includes("hugepages-"))
-      errors.push(
-        invalid(at, name, "must be a standard resource type or fully qualified"),
-        invalid(at, name, "must be a standard resource for quota"),
-      );
-    if (parseQuantity(amount).sign() < 0) errors.push(invalid(at, amount, "must be greater than or equal to 0"));
-    return errors;
+    if (!name.includes("/") && !isStandard(name)) {
+      if (errors.length === 0) errors.push(invalid(at, name, "must be a standard resource type or fully qualified"));
+      errors.push(invalid(at, name, "must be a standard resource for quota"));
+    }
+    return [...errors, ...amountErrors(name, amount, at)];
   });
 }
 
 function validateScopes(spec: corev1.ResourceQuotaSpec | undefined, path: FieldPath): FieldError[] {
   const list: readonly string[] = spec?.scopes ?? [];
   const at = path.child("scopes");
-  const errors = list.filter((scope) => !scopes.has(scope)).map(() => invalid(at, list, "unsupported scope"));
+  const errors = list.flatMap((scope) => [
+    ...(scopes.has(scope) ? [] : [invalid(at, list, "unsupported scope")]),
+    ...unfit(spec, scope).map(() => invalid(at, list, unfitText)),
+  ]);
   for (const pair of [
     ["BestEffort", "NotBestEffort"],
     ["Terminating", "NotTerminating"],
   ])
     if (pair.every((scope) => list.includes(scope))) errors.push(invalid(at, list, "conflicting scopes"));
   return errors;
+}
+
+function isStandard(name: string): boolean {
+  return standard.has(name) || name.startsWith("hugepages-") || name.startsWith("requests.hugepages-");
+}
+
+const unfitText = "unsupported scope applied to resource";
+const podAmounts = ["cpu", "memory", "limits.cpu", "limits.memory", "requests.cpu", "requests.memory"];
+const byScope: Readonly<Record<string, readonly string[]>> = Object.freeze({
+  BestEffort: ["pods"],
+  Terminating: ["pods", ...podAmounts],
+  NotTerminating: ["pods", ...podAmounts],
+  NotBestEffort: ["pods", ...podAmounts],
+  PriorityClass: ["pods", ...podAmounts],
+  CrossNamespacePodAffinity: ["pods", ...podAmounts],
+  VolumeAttributesClass: ["persistentvolumeclaims", "requests.storage"],
+});
+
+/** What the quota counts and the scope knows nothing of. */
+function unfit(spec: corev1.ResourceQuotaSpec | undefined, scope: string): string[] {
+  const fitting = byScope[scope];
+  return Object.keys(spec?.hard ?? {}).filter((name) => fitting && isStandard(name) && !fitting.includes(name));
+}
+
+const withoutValues = ["BestEffort", "NotBestEffort", "Terminating", "NotTerminating", "CrossNamespacePodAffinity"];
+const existsText =
+  "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity";
+
+function validateSelector(spec: corev1.ResourceQuotaSpec | undefined, path: FieldPath): FieldError[] {
+  return (spec?.scopeSelector?.matchExpressions ?? []).flatMap((requirement) => {
+    const { scopeName, operator } = requirement;
+    const errors = scopes.has(scopeName) ? [] : [invalid(path.child("scopeName"), scopeName, "unsupported scope")];
+    const printed = internalForm(corev1.scopeSelector, spec?.scopeSelector);
+    errors.push(...unfit(spec, scopeName).map(() => invalid(path, printed, unfitText)));
+    if (withoutValues.includes(scopeName) && operator !== "Exists")
+      errors.push(invalid(path.child("operator"), operator, existsText));
+    return [...errors, ...validateOperator(requirement, path)];
+  });
+}
+
+function validateOperator(
+  { operator, values }: corev1.ScopedResourceSelectorRequirement,
+  path: FieldPath,
+): FieldError[] {
+  const some = (values?.length ?? 0) > 0;
+  switch (operator) {
+    case "In":
+    case "NotIn": {
+      const text = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector";
+      return some ? [] : [required(path.child("values"), text)];
+    }
+    case "Exists":
+    case "DoesNotExist": {
+      const text = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector";
+      return some ? [invalid(path.child("values"), values, text)] : [];
+    }
+    default:
+      return [invalid(path.child("operator"), operator, "not a valid selector operator")];
+  }
 }
 
 export function validateResourceQuotaUpdate(

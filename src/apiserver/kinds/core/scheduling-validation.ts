@@ -1,6 +1,13 @@
 /** Tolerations, spreading, gates: what else steers the scheduler. */
-import { type corev1, labelValueProblems, qualifiedNameProblems } from "../../../api/mod.ts";
-import { duplicate, type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { type corev1, labelValueProblems, type metav1, qualifiedNameProblems } from "../../../api/mod.ts";
+import {
+  duplicate,
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+} from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
 import { positive, textErrors, validateLabelSelector } from "../../validation/rules.ts";
 
@@ -68,21 +75,46 @@ export function validateSpreading(
     }
     for (const key of ["nodeAffinityPolicy", "nodeTaintsPolicy"] as const)
       if (constraint[key] !== undefined) errors.push(...supported(constraint[key], ["Honor", "Ignore"], at.child(key)));
-    return [...errors, ...validateLabelSelector(constraint.labelSelector, at.child("labelSelector"))];
+    errors.push(...validateLabelSelector(constraint.labelSelector, at.child("labelSelector")));
+    return [...errors, ...validateMatchLabelKeys(constraint, at)];
   });
+}
+
+interface Matching {
+  readonly matchLabelKeys?: readonly string[];
+  readonly labelSelector?: metav1.LabelSelector;
+}
+
+/** KEP-3243: labels of the pod itself that a term's selector goes by too. */
+export function validateMatchLabelKeys({ matchLabelKeys, labelSelector }: Matching, path: FieldPath): FieldError[] {
+  const at = path.child("matchLabelKeys");
+  if (!matchLabelKeys?.length) return [];
+  if (!labelSelector) return [forbidden(at, "must not be specified when labelSelector is not set")];
+  return matchLabelKeys.flatMap((key, position) => [
+    ...textErrors(key, qualifiedNameProblems, at.index(position)),
+    ...(labelSelector.matchLabels?.[key] === undefined
+      ? []
+      : [invalid(at.index(position), key, "exists in both matchLabelKeys and labelSelector")]),
+  ]);
 }
 
 function supported(value: string | undefined, words: readonly string[], path: FieldPath): FieldError[] {
   return words.includes(value ?? "") ? [] : [notSupported(path, value ?? "", words)];
 }
 
-export function validateGates(gates: readonly corev1.PodSchedulingGate[], path: FieldPath): FieldError[] {
+export function validateGates({ schedulingGates, nodeName }: corev1.PodSpec, path: FieldPath): FieldError[] {
+  const gates = schedulingGates ?? [];
   const seen = new Set<string>();
-  return gates.flatMap(({ name }, position) => {
-    const at = path.index(position);
-    const errors = textErrors(name, qualifiedNameProblems, at);
-    if (seen.has(name)) errors.push(duplicate(at, name));
-    seen.add(name);
-    return errors;
-  });
+  const text = "cannot be set until all schedulingGates have been cleared";
+  const early = gates.length > 0 && nodeName ? [forbidden(path.child("nodeName"), text)] : [];
+  return [
+    ...early,
+    ...gates.flatMap(({ name }, position) => {
+      const at = path.child("schedulingGates").index(position);
+      const errors = textErrors(name, qualifiedNameProblems, at);
+      if (seen.has(name)) errors.push(duplicate(at, name));
+      seen.add(name);
+      return errors;
+    }),
+  ];
 }

@@ -47,15 +47,23 @@ function validateType(object: corev1.Secret, data: Data): FieldError[] {
   }
 }
 
+/** In the words of upstream's parser, as far as they are told by the first character. */
+function jsonProblem(text: string): string | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch {
+    const first = text.trimStart()[0];
+    if (first === undefined) return "unexpected end of JSON input";
+    return `invalid character '${first}' looking for beginning of value`;
+  }
+}
+
 function validateJson(data: Data, key: string): FieldError[] {
   const value = data[key];
   if (value === undefined) return [required(field("data").key(key))];
-  try {
-    JSON.parse(Buffer.from(value, "base64").toString());
-    return [];
-  } catch (error) {
-    return [invalid(field("data").key(key), "<secret contents redacted>", (error as Error).message)];
-  }
+  const problem = jsonProblem(Buffer.from(value, "base64").toString());
+  return problem ? [invalid(field("data").key(key), "<secret contents redacted>", problem)] : [];
 }
 
 export function validateSecretUpdate(object: corev1.Secret, old: corev1.Secret): FieldError[] {

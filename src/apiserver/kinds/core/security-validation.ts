@@ -1,8 +1,10 @@
 /** Under which identity and with which rights a pod runs. */
-import type { corev1 } from "../../../api/mod.ts";
+import { corev1 } from "../../../api/mod.ts";
 import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
+import { internalForm } from "../../validation/internal-form.ts";
 import { inRange } from "../../validation/rules.ts";
+import { sharedSysctls } from "./pod-system-validation.ts";
 import { localPath } from "./volume-mount-validation.ts";
 
 const largestId = 2147483647;
@@ -20,7 +22,7 @@ export function validatePodSecurity(spec: corev1.PodSpec, path: FieldPath): Fiel
   errors.push(...ids(context, ["fsGroup", "runAsUser", "runAsGroup"], path));
   for (const [position, group] of (context.supplementalGroups ?? []).entries())
     errors.push(...inRange(group, 0, largestId, path.child("supplementalGroups").index(position)));
-  errors.push(...validateSysctls(context, path.child("sysctls")));
+  errors.push(...validateSysctls(spec, path.child("sysctls")));
   errors.push(...oneWord(context.fsGroupChangePolicy, ["Always", "OnRootMismatch"], path.child("fsGroupChangePolicy")));
   errors.push(...validateSeccomp(context.seccompProfile, path.child("seccompProfile")));
   errors.push(
@@ -40,9 +42,9 @@ function oneWord(value: string | undefined, words: readonly string[], path: Fiel
   return value === undefined || words.includes(value) ? [] : [notSupported(path, value, words)];
 }
 
-function validateSysctls({ sysctls }: corev1.PodSecurityContext, path: FieldPath): FieldError[] {
+function validateSysctls(spec: corev1.PodSpec, path: FieldPath): FieldError[] {
   const seen = new Set<string>();
-  return (sysctls ?? []).flatMap(({ name }, position) => {
+  return (spec.securityContext?.sysctls ?? []).flatMap(({ name }, position) => {
     const at = path.index(position).child("name");
     if (!name) return [required(at)];
     if (!sysctlPattern.test(name) || name.length > 253)
@@ -52,35 +54,27 @@ function validateSysctls({ sysctls }: corev1.PodSecurityContext, path: FieldPath
         { reason: "FieldValueDuplicate", field: at.toString(), message: `Duplicate value: ${JSON.stringify(name)}` },
       ];
     seen.add(name);
-    return [];
+    return sharedSysctls(spec, name, at);
   });
 }
 
 function validateSeccomp(profile: corev1.SeccompProfile | undefined, path: FieldPath): FieldError[] {
   if (!profile) return [];
   const { type, localhostProfile } = profile;
-  if (!type) return [required(path.child("type"), "type is required when seccompProfile is set")];
+  const errors = type
+    ? oneWord(type, ["Localhost", "RuntimeDefault", "Unconfined"], path.child("type"))
+    : [required(path.child("type"), "type is required when seccompProfile is set")];
   if (type === "Localhost") {
-    if (!localhostProfile)
+    if (localhostProfile === undefined)
       return [required(path.child("localhostProfile"), "must be set when seccomp type is Localhost")];
     return localPath(localhostProfile, path.child("localhostProfile"));
   }
-  const errors =
-    localhostProfile === undefined
-      ? []
-      : [
-          invalid(
-            path.child("localhostProfile"),
-            profileText(profile),
-            "can only be set when seccomp type is Localhost",
-          ),
-        ];
-  return [...errors, ...oneWord(type, ["Localhost", "RuntimeDefault", "Unconfined"], path.child("type"))];
-}
-
-/** Upstream prints the whole profile, under the names it has inside. */
-function profileText({ type, localhostProfile }: corev1.SeccompProfile): object {
-  return { Type: type, LocalhostProfile: localhostProfile };
+  if (localhostProfile === undefined) return errors;
+  const printed = internalForm(corev1.seccompProfile, profile);
+  return [
+    ...errors,
+    invalid(path.child("localhostProfile"), printed, "can only be set when seccomp type is Localhost"),
+  ];
 }
 
 function validateAppArmor(profile: corev1.AppArmorProfile | undefined, path: FieldPath): FieldError[] {
@@ -107,11 +101,12 @@ export function validateContainerSecurity(
   errors.push(...validateProcMount(context, spec, path.child("procMount")));
   errors.push(...validateSeccomp(context.seccompProfile, path.child("seccompProfile")));
   if (context.allowPrivilegeEscalation === false) {
+    const printed = internalForm(corev1.securityContext, context);
     if (context.privileged)
-      errors.push(invalid(path, context, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"));
+      errors.push(invalid(path, printed, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"));
     if (context.capabilities?.add?.includes("CAP_SYS_ADMIN"))
       errors.push(
-        invalid(path, context, "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN"),
+        invalid(path, printed, "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN"),
       );
   }
   return [...errors, ...validateAppArmor(context.appArmorProfile, path.child("appArmorProfile"))];

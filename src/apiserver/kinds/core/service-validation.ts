@@ -1,6 +1,5 @@
-import { isIP } from "node:net";
 import {
-  type corev1,
+  corev1,
   dns1123LabelProblems,
   dns1123SubdomainProblems,
   portNameProblems,
@@ -18,7 +17,10 @@ import {
   required,
 } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { inRange, oneOf, optionalText, textErrors, validateLabels } from "../../validation/rules.ts";
+import { internalForm } from "../../validation/internal-form.ts";
+import { inRange, oneOf, presentText, textErrors, validateLabels } from "../../validation/rules.ts";
+import { validateClusterAddresses } from "./service-address-validation.ts";
+import { validateServiceStatus } from "./service-status-validation.ts";
 
 const specPath = field("spec");
 const types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
@@ -31,7 +33,8 @@ export function validateService({ spec }: corev1.Service): FieldError[] {
     ...validatePorts(spec),
     ...validateLabels(spec.selector, specPath.child("selector")),
     ...validateAffinity(spec),
-    ...validateAddresses(spec),
+    ...validateClusterAddresses(spec),
+    ...validateExternalAddresses(spec),
     ...oneOf(spec.type, types, specPath.child("type")),
     ...validateNodePorts(spec),
     ...validateLoadBalancer(spec),
@@ -56,10 +59,13 @@ function validateForType(spec: corev1.ServiceSpec): FieldError[] {
   return errors;
 }
 
+const notExternal = "may not be set for ExternalName services";
+
 function validateExternalName(spec: corev1.ServiceSpec): FieldError[] {
   const errors: FieldError[] = [];
-  if (spec.clusterIPs?.length || spec.clusterIP)
-    errors.push(forbidden(specPath.child("clusterIPs"), "may not be set for ExternalName services"));
+  if (spec.clusterIPs?.length || spec.clusterIP) errors.push(forbidden(specPath.child("clusterIPs"), notExternal));
+  if (spec.ipFamilies?.length) errors.push(forbidden(specPath.child("ipFamilies"), notExternal));
+  if (spec.ipFamilyPolicy !== undefined) errors.push(forbidden(specPath.child("ipFamilyPolicy"), notExternal));
   const at = specPath.child("externalName");
   const name = (spec.externalName ?? "").replace(/\.$/, "");
   if (name === "") return [...errors, required(at)];
@@ -95,7 +101,7 @@ function validatePort(
     const problems = typeof target === "number" ? portNumberProblems(target) : portNameProblems(target);
     for (const problem of problems) errors.push(invalid(path.child("targetPort"), target, problem));
   }
-  errors.push(...optionalText(port.appProtocol, qualifiedNameProblems, path.child("appProtocol")));
+  errors.push(...presentText(port.appProtocol, qualifiedNameProblems, path.child("appProtocol")));
   if (headless && port.nodePort)
     errors.push(forbidden(path.child("nodePort"), "may not be used when `type` is 'ClusterIP'"));
   return errors;
@@ -115,42 +121,13 @@ function validateAffinity(spec: corev1.ServiceSpec): FieldError[] {
   return errors;
 }
 
-const families = ["IPv4", "IPv6"];
-const familyPolicies = ["SingleStack", "PreferDualStack", "RequireDualStack"];
-
-function validateAddresses(spec: corev1.ServiceSpec): FieldError[] {
+function validateExternalAddresses(spec: corev1.ServiceSpec): FieldError[] {
   const errors: FieldError[] = [];
-  for (const [position, family] of (spec.ipFamilies ?? []).entries())
-    if (!families.includes(family))
-      errors.push(notSupported(specPath.child("ipFamilies").index(position), family, families));
-  if (spec.ipFamilyPolicy !== undefined && !familyPolicies.includes(spec.ipFamilyPolicy))
-    errors.push(notSupported(specPath.child("ipFamilyPolicy"), spec.ipFamilyPolicy, familyPolicies));
-  errors.push(...validateClusterIPs(spec));
   for (const [position, ip] of (spec.externalIPs ?? []).entries()) {
     const at = specPath.child("externalIPs").index(position);
     const problems = textErrors(ip, ipProblems, at);
     errors.push(...(problems.length > 0 ? problems : notSpecial(ip, at)));
   }
-  return errors;
-}
-
-function validateClusterIPs(spec: corev1.ServiceSpec): FieldError[] {
-  const list = spec.clusterIPs ?? [];
-  const path = specPath.child("clusterIPs");
-  const errors: FieldError[] = [];
-  if (spec.clusterIP && list.length > 0 && list[0] !== spec.clusterIP)
-    errors.push(invalid(path, list, "first value must match `clusterIP`"));
-  if (!spec.clusterIP && list.length > 0)
-    errors.push(forbidden(path, "must be empty when `clusterIP` is not specified"));
-  for (const [position, ip] of list.entries()) {
-    if (ip === "None") {
-      if (list.length > 1) errors.push(invalid(path, list, "'None' must be the first and only value"));
-    } else if (isIP(ip) === 0) {
-      const text = "must be empty, 'None', or a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
-      errors.push(...textErrors(ip, () => [text.replace("empty, 'None', or ", "")], path.index(position)));
-    }
-  }
-  if (list.length > 2) errors.push(invalid(path, list, "may only hold up to 2 values"));
   return errors;
 }
 
@@ -179,7 +156,8 @@ function validateNodePorts(spec: corev1.ServiceSpec): FieldError[] {
       nodePorts.add(name);
     }
     const name = `${port.protocol}/${port.port}`;
-    if (ports.has(name)) errors.push(duplicate(at, { port: port.port, protocol: port.protocol }));
+    if (ports.has(name))
+      errors.push(duplicate(at, internalForm(corev1.servicePort, { port: port.port, protocol: port.protocol })));
     ports.add(name);
   }
   return errors;
@@ -200,9 +178,13 @@ function validateLoadBalancer(spec: corev1.ServiceSpec): FieldError[] {
   if (!isBalanced && spec.allocateLoadBalancerNodePorts !== undefined)
     errors.push(forbidden(specPath.child("allocateLoadBalancerNodePorts"), only));
   if (!isBalanced && spec.loadBalancerClass !== undefined)
-    errors.push(forbidden(specPath.child("loadBalancerClass"), "may only be used when `type` is 'LoadBalancer'"));
+    errors.push(forbidden(specPath.child("loadBalancerClass"), only));
+  if (isBalanced)
+    errors.push(...presentText(spec.loadBalancerClass, qualifiedNameProblems, specPath.child("loadBalancerClass")));
   return errors;
 }
+
+const distributions = ["PreferClose", "PreferSameZone", "PreferSameNode"];
 
 function validatePolicies(spec: corev1.ServiceSpec): FieldError[] {
   const errors: FieldError[] = [];
@@ -222,6 +204,9 @@ function validatePolicies(spec: corev1.ServiceSpec): FieldError[] {
     const text = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
     errors.push(invalid(specPath.child("healthCheckNodePort"), spec.healthCheckNodePort, text));
   }
+  const distribution = spec.trafficDistribution;
+  if (distribution !== undefined && !distributions.includes(distribution))
+    errors.push(notSupported(specPath.child("trafficDistribution"), distribution, distributions));
   const inner = spec.internalTrafficPolicy;
   if (inner !== undefined && !policies.includes(inner))
     errors.push(notSupported(specPath.child("internalTrafficPolicy"), inner, policies));
@@ -233,8 +218,9 @@ export function validateServiceUpdate(
   old: corev1.Service,
   context: RequestContext,
 ): FieldError[] {
-  if (context.subresource === "status") return [];
-  const errors: FieldError[] = [];
+  if (context.subresource === "status") return validateServiceStatus(object);
+  const errors = validateClusterAddresses(object.spec);
+  if (errors.length > 0) return errors;
   const had = old.spec.clusterIPs ?? [];
   if (
     old.spec.type !== "ExternalName" &&

@@ -47,6 +47,10 @@ function isExternal({ spec }: corev1.Service): boolean {
   return spec.type === "NodePort" || spec.type === "LoadBalancer";
 }
 
+function hasNodePorts({ type, allocateLoadBalancerNodePorts }: corev1.ServiceSpec): boolean {
+  return type === "NodePort" || (type === "LoadBalancer" && allocateLoadBalancerNodePorts !== false);
+}
+
 /** What an update leaves out and the server had filled in stays, as long as the type still has it. */
 function carryAllocations(object: corev1.Service, old: corev1.Service): void {
   const { spec } = object;
@@ -55,7 +59,7 @@ function carryAllocations(object: corev1.Service, old: corev1.Service): void {
     delete spec.clusterIPs;
   if (spec.type === "ExternalName" || old.spec.type === "ExternalName") return;
   carryClusterIPs(spec, old.spec);
-  if (isExternal(object) && isExternal(old)) carryNodePorts(spec, old.spec);
+  if (hasNodePorts(spec) && hasNodePorts(old.spec)) carryNodePorts(spec, old.spec);
   if (spec.externalTrafficPolicy === "Local" && spec.type === "LoadBalancer" && !spec.healthCheckNodePort)
     if (old.spec.healthCheckNodePort) spec.healthCheckNodePort = old.spec.healthCheckNodePort;
 }
@@ -64,9 +68,9 @@ function carryAllocations(object: corev1.Service, old: corev1.Service): void {
 function carryClusterIPs(spec: corev1.ServiceSpec, old: corev1.ServiceSpec): void {
   const list = spec.clusterIPs ?? [];
   const unchanged = list.length === 0 || sameJson(list, old.clusterIPs);
-  if (!spec.clusterIP && list.length === 0 && old.clusterIP) {
+  if (!spec.clusterIP && old.clusterIP) {
     spec.clusterIP = old.clusterIP;
-    if (old.clusterIPs) spec.clusterIPs = [...old.clusterIPs];
+    if (list.length === 0 && old.clusterIPs) spec.clusterIPs = [...old.clusterIPs];
   } else if (spec.clusterIP && unchanged)
     spec.clusterIPs = spec.clusterIP === old.clusterIP ? [...(old.clusterIPs ?? [spec.clusterIP])] : [spec.clusterIP];
 }
@@ -90,12 +94,12 @@ function dropForeignFields(object: corev1.Service, old: corev1.Service): void {
   if (before.type === spec.type) return;
   if (spec.type === "ExternalName") {
     if (spec.internalTrafficPolicy === before.internalTrafficPolicy) delete spec.internalTrafficPolicy;
-    if (sameText(spec.clusterIP, before.clusterIP)) {
+    if (!spec.clusterIP || spec.clusterIP === before.clusterIP) {
       delete spec.clusterIP;
       delete spec.clusterIPs;
-      delete spec.ipFamilies;
-      delete spec.ipFamilyPolicy;
     }
+    if (sameJson(spec.ipFamilies, before.ipFamilies)) delete spec.ipFamilies;
+    if (spec.ipFamilyPolicy === before.ipFamilyPolicy) delete spec.ipFamilyPolicy;
   } else if (before.type === "ExternalName" && sameText(spec.externalName, before.externalName))
     delete spec.externalName;
   if (!isExternal(object)) {

@@ -93,7 +93,7 @@ export function validateVolumeDevices(
     if (!devicePath) errors.push(required(at.child("devicePath")));
     if (points.has(devicePath)) errors.push(invalid(at.child("devicePath"), devicePath, "must be unique"));
     if (devicePath?.split("/").includes(".."))
-      errors.push(invalid(at.child("devicePath"), devicePath, "must not contain '..'"));
+      errors.push(invalid(at.child("devicePath"), devicePath, "can not contain backsteps ('..')"));
     if (container.volumeMounts?.some((mount) => mount.name === name))
       errors.push(invalid(at.child("name"), name, "must not already exist in volumeMounts"));
     names.add(name);

@@ -2,6 +2,7 @@
 import type { corev1 } from "../../../api/mod.ts";
 import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
+import { missingTexts, sourceRules } from "./volume-source-rules.ts";
 
 const hostPathTypes = [
   "",
@@ -44,6 +45,7 @@ const requiredFields: Readonly<Record<string, readonly string[]>> = Object.freez
   azureDisk: ["diskName", "diskURI"],
   scaleIO: ["gateway", "system", "volumeName"],
   csi: ["driver", "volumeHandle"],
+  storageos: ["volumeName"],
   local: ["path"],
 });
 
@@ -51,9 +53,8 @@ export function validateNetworkSource(holder: object, name: string, path: FieldP
   const source = (holder as Record<string, Record<string, unknown>>)[name] ?? {};
   const errors = (requiredFields[name] ?? [])
     .filter((key) => isEmpty(source[key]))
-    .map((key) => required(path.child(key)));
-  if (name === "nfs" && typeof source["path"] === "string" && source["path"] !== "" && !source["path"].startsWith("/"))
-    errors.push(invalid(path.child("path"), source["path"], "must be an absolute path"));
+    .map((key) => required(path.child(key), missingTexts[`${name}.${key}`]));
+  errors.push(...(sourceRules[name]?.(source as never, path) ?? []));
   return errors;
 }
 

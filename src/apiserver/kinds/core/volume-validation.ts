@@ -1,7 +1,20 @@
 /** Volumes of a pod. */
-import { type corev1, dns1123LabelProblems, dns1123SubdomainProblems, parseQuantity } from "../../../api/mod.ts";
-import { duplicate, type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
-import type { FieldPath } from "../../validation/field-path.ts";
+import {
+  type corev1,
+  dns1123LabelProblems,
+  dns1123SubdomainProblems,
+  type metav1,
+  parseQuantity,
+} from "../../../api/mod.ts";
+import {
+  duplicate,
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+} from "../../validation/field-error.ts";
+import { FieldPath } from "../../validation/field-path.ts";
 import { requiredText } from "../../validation/rules.ts";
 import { validateClaimSpec } from "./persistent-volume-claim-validation.ts";
 import {
@@ -23,16 +36,26 @@ export function volumeKinds(volumes: readonly corev1.Volume[]): VolumeKinds {
   );
 }
 
-export function validateVolumes(volumes: readonly corev1.Volume[], podName: string, path: FieldPath): FieldError[] {
+export interface JudgedVolumes {
+  readonly errors: readonly FieldError[];
+  /** Those without errors: only these can be mounted. */
+  readonly sound: readonly corev1.Volume[];
+}
+
+export function validateVolumes(volumes: readonly corev1.Volume[], podName: string, path: FieldPath): JudgedVolumes {
   const names = new Set<string>();
-  return volumes.flatMap((volume, position) => {
+  const judged = volumes.map((volume, position) => {
     const at = path.index(position);
     const errors = validateSource(volume, podName, at);
     const problems = requiredText(volume.name, dns1123LabelProblems, at.child("name"));
     if (problems.length === 0 && names.has(volume.name)) problems.push(duplicate(at.child("name"), volume.name));
     names.add(volume.name);
-    return [...errors, ...problems];
+    return { volume, errors: [...errors, ...problems] };
   });
+  return {
+    errors: judged.flatMap(({ errors }) => errors),
+    sound: judged.filter(({ errors }) => errors.length === 0).map(({ volume }) => volume),
+  };
 }
 
 type SourceName = Exclude<keyof corev1.Volume, "name">;
@@ -113,7 +136,14 @@ function validateOne(volume: corev1.Volume, name: SourceName, podName: string, p
     case "ephemeral":
       return validateEphemeral(volume, podName, path);
     case "csi":
-      return volume.csi!.driver ? [] : [required(path.child("driver"))];
+      return validateInlineDriver(volume.csi!, path);
+    case "gcePersistentDisk":
+      // Upstream has another name for it there.
+      return validateNetworkSource(
+        volume,
+        name,
+        new FieldPath(path.toString().replace(/gcePersistentDisk$/, "persistentDisk")),
+      );
     case "image":
       return validateImageSource(volume.image!, path);
     default:
@@ -121,15 +151,33 @@ function validateOne(volume: corev1.Volume, name: SourceName, podName: string, p
   }
 }
 
+function validateInlineDriver(source: corev1.CSIVolumeSource, path: FieldPath): FieldError[] {
+  const errors = requiredText(source.driver, dns1123SubdomainProblems, path.child("driver"));
+  if (source.nodePublishSecretRef && !source.nodePublishSecretRef.name)
+    errors.push(required(path.child("nodePublishSecretRef", "name")));
+  return errors;
+}
+
 function validateImageSource(source: corev1.ImageVolumeSource, path: FieldPath): FieldError[] {
-  if (!source.reference) return [required(path.child("reference"))];
-  return [];
+  const errors = source.reference ? [] : [required(path.child("reference"))];
+  const policies = ["Always", "IfNotPresent", "Never"];
+  if (source.pullPolicy !== undefined && !policies.includes(source.pullPolicy))
+    errors.push(notSupported(path.child("pullPolicy"), source.pullPolicy, policies));
+  return errors;
+}
+
+/** The claim is named after the pod and the volume; only labels and annotations are the template's. */
+function forbiddenMetadata(metadata: Partial<metav1.ObjectMeta> | undefined, path: FieldPath): FieldError[] {
+  return Object.keys(metadata ?? {})
+    .filter((key) => key !== "labels" && key !== "annotations")
+    .map((key) => forbidden(path.child(key), "cannot be set"));
 }
 
 function validateEphemeral({ name, ephemeral }: corev1.Volume, podName: string, path: FieldPath): FieldError[] {
   const template = ephemeral?.volumeClaimTemplate;
   if (!template) return [required(path.child("volumeClaimTemplate"))];
-  const errors = validateClaimSpec(template.spec, path.child("volumeClaimTemplate", "spec"));
+  const errors = forbiddenMetadata(template.metadata, path.child("volumeClaimTemplate", "metadata"));
+  errors.push(...validateClaimSpec(template.spec, path.child("volumeClaimTemplate", "spec")));
   const claim = `${podName}-${name}`;
   if (podName !== "")
     for (const problem of dns1123SubdomainProblems(claim))

@@ -1,6 +1,6 @@
 /** What is allowed in claims and volumes but likely not meant. */
 import type { corev1 } from "../../../api/mod.ts";
-import { byteWarnings, nodeSelectorWarnings } from "./pod-warnings.ts";
+import { byteWarnings, nodeSelectorWarnings, sourceWarnings } from "./pod-warnings.ts";
 
 const classAnnotation = "volume.beta.kubernetes.io/storage-class";
 
@@ -22,6 +22,7 @@ export function volumeWarnings({ metadata, spec }: corev1.PersistentVolume): str
     warnings.push(
       "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.",
     );
+  warnings.push(...sourceWarnings(spec, "spec"));
   warnings.push(...byteWarnings(spec.capacity, "spec.capacity"));
   const terms = spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
   return [...warnings, ...nodeSelectorWarnings(terms, "spec.nodeAffinity.required.nodeSelectorTerms")];

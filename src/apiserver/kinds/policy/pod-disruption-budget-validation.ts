@@ -1,7 +1,8 @@
-import type { policyv1 } from "../../../api/mod.ts";
+import { policyv1 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { type FieldError, invalid, notSupported } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
+import { internalForm } from "../../validation/internal-form.ts";
 import {
   nonNegative,
   notMoreThan100Percent,
@@ -17,7 +18,13 @@ export function validateDisruptionBudget({ spec }: policyv1.PodDisruptionBudget)
   const { minAvailable, maxUnavailable } = spec;
   const errors: FieldError[] = [];
   if (minAvailable !== undefined && maxUnavailable !== undefined)
-    errors.push(invalid(path, budgetText(spec), "minAvailable and maxUnavailable cannot be both set"));
+    errors.push(
+      invalid(
+        path,
+        internalForm(policyv1.podDisruptionBudgetSpec, spec),
+        "minAvailable and maxUnavailable cannot be both set",
+      ),
+    );
   for (const key of ["minAvailable", "maxUnavailable"] as const)
     errors.push(
       ...positiveIntOrPercent(spec[key], path.child(key)),
@@ -28,16 +35,6 @@ export function validateDisruptionBudget({ spec }: policyv1.PodDisruptionBudget)
   if (policy !== undefined && !evictionPolicies.includes(policy))
     errors.push(notSupported(path.child("unhealthyPodEvictionPolicy"), policy, evictionPolicies));
   return errors;
-}
-
-/** As upstream prints it: by the names it has inside. */
-function budgetText(spec: policyv1.PodDisruptionBudgetSpec): object {
-  return {
-    MinAvailable: spec.minAvailable,
-    Selector: spec.selector ?? null,
-    MaxUnavailable: spec.maxUnavailable,
-    UnhealthyPodEvictionPolicy: spec.unhealthyPodEvictionPolicy ?? null,
-  };
 }
 
 export function validateDisruptionBudgetUpdate(
