@@ -9,11 +9,15 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { parse, stringify } from "yaml";
 import { type ExecConfig, runExecCredential } from "./exec-credential.ts";
 import type { HttpTransportOptions } from "./http-transport.ts";
+import { parsePlainYaml } from "./plain-yaml.ts";
+
+/** Loaded when it is needed: most kubeconfigs are read without. */
+const yaml = (): typeof import("yaml") => createRequire(import.meta.url)("yaml");
 
 interface ClusterEntry {
   readonly server: string;
@@ -64,7 +68,7 @@ export function parseKubeconfig(text: string, path?: string): Kubeconfig {
 function parseMapping(text: string, what: string): Partial<Kubeconfig> {
   let parsed: Partial<Kubeconfig>;
   try {
-    parsed = parse(text) ?? {};
+    parsed = (parsePlainYaml(text) ?? yaml().parse(text) ?? {}) as Partial<Kubeconfig>;
   } catch (error) {
     const [reason] = (error as Error).message.split("\n");
     throw new KubeconfigError(`${what} is not YAML: ${reason!.replace(/:$/, "")}`, { cause: error });
@@ -90,7 +94,7 @@ export function writeKubeconfig(path: string, config: Kubeconfig): void {
   // A link stays a link: what it names is replaced.
   const target = existsSync(path) ? realpathSync(path) : path;
   const temporary = `${target}.${process.pid}.new`;
-  writeFileSync(temporary, stringify(config), { mode: 0o600 });
+  writeFileSync(temporary, stringifyKubeconfig(config), { mode: 0o600 });
   renameSync(temporary, target);
 }
 
@@ -123,7 +127,8 @@ export function makeKubeconfig(connection: ConnectionFiles): Kubeconfig {
   };
 }
 
-export const stringifyKubeconfig = (config: Kubeconfig): string => stringify(config);
+/** Long texts stay on one line, so that what is written is read quickly. */
+export const stringifyKubeconfig = (config: Kubeconfig): string => yaml().stringify(config, { lineWidth: 0 });
 
 const without = <T extends { readonly name: string }>(entries: readonly T[], name: string): T[] =>
   entries.filter((entry) => entry.name !== name);

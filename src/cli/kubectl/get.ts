@@ -1,7 +1,6 @@
 /** `kubets get`: tables, YAML, JSON, names; once, or as things change. */
 import { isNotFound } from "../../api/narrow.ts";
 import { UsageError } from "../failure.ts";
-import { outputFormat } from "./output.ts";
 import { pathOf } from "./paths.ts";
 import {
   type AnyObject,
@@ -48,7 +47,7 @@ export async function get(words: readonly string[], flags: GetFlags): Promise<vo
   await withSession(flags, async (session) => {
     const types = await discover(session);
     const targets = await findTargets(types, words, flags);
-    const printer = choosePrinter(flags);
+    const printer = await choosePrinter(flags);
     await printer(session, targets, flags);
   });
 }
@@ -87,11 +86,12 @@ export async function findTargets(
 
 type Printer = (session: Session, targets: readonly Target[], flags: GetFlags) => Promise<void>;
 
-function choosePrinter(flags: GetFlags): Printer {
+async function choosePrinter(flags: GetFlags): Promise<Printer> {
   if (flags.watch || flags.watchOnly) return watchTargets;
   const output = flags.output ?? "";
   if (output === "" || output === "wide") return printTables;
   if (output === "name") return printNames;
+  const { outputFormat } = await import("./output.ts");
   const format = outputFormat(output);
   return async (session, targets) => {
     const objects = await fetchSorted(session, targets, flags);
