@@ -2,13 +2,13 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type appsv1, resources } from "../api/mod.ts";
-import { createClient, httpTransport, loadKubeconfig } from "../client/mod.ts";
-import { canRunContainers, readState } from "../cluster/mod.ts";
-import { load, pack } from "./commands/image.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import type { appsv1 } from "../api/mod.ts";
+import { isNotFound } from "../api/narrow.ts";
+import { httpTransport, loadKubeconfig, type Transport } from "../client/narrow.ts";
+import { ClusterError, canRunContainers, readState } from "../cluster/narrow.ts";
 import { up } from "./commands/up.ts";
 import { fail } from "./failure.ts";
-import { apply } from "./kubectl/apply/apply.ts";
 
 const hello = resolve(import.meta.dirname, "../../examples/hello");
 const image = "docker.io/kubets/hello:1";
@@ -24,6 +24,7 @@ async function step<T>(text: string, work: () => Promise<T>): Promise<T> {
 }
 
 async function loadImage(): Promise<void> {
+  const { load, pack } = await import("./commands/image.ts");
   const folder = mkdtempSync(join(tmpdir(), "kubets-hello-"));
   try {
     const root = join(folder, "root");
@@ -38,53 +39,77 @@ async function loadImage(): Promise<void> {
   }
 }
 
-async function waitUntilReady(kubeconfig: string): Promise<void> {
+async function withTransport<T>(kubeconfig: string, work: (transport: Transport) => Promise<T>): Promise<T> {
   const transport = httpTransport(loadKubeconfig(kubeconfig));
-  const deployments = createClient(transport).resource(resources.deployments);
-  const ready = ({ spec, status }: appsv1.Deployment) => (status?.readyReplicas ?? 0) >= (spec.replicas ?? 1);
   try {
-    const found = await deployments.get("hello", { namespace: "default" });
-    if (ready(found)) return;
-    const options = {
-      namespace: "default",
-      fieldSelector: "metadata.name=hello",
-      resourceVersion: found.metadata.resourceVersion,
-    };
-    for await (const { type, object } of deployments.watch({ ...options, signal: AbortSignal.timeout(120_000) }))
-      if (type !== "BOOKMARK" && ready(object)) return;
+    return await work(transport);
   } finally {
     await transport.close();
   }
+}
+
+const deployments = "/apis/apps/v1/namespaces/default/deployments";
+
+/** False where a first start was broken off before it came to that. */
+async function isDeployed(kubeconfig: string): Promise<boolean> {
+  try {
+    await withTransport(kubeconfig, (transport) => transport.request({ method: "GET", path: `${deployments}/hello` }));
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}
+
+async function waitUntilReady(transport: Transport): Promise<void> {
+  const ready = ({ spec, status }: appsv1.Deployment) => (status?.readyReplicas ?? 0) >= (spec.replicas ?? 1);
+  const path = `${deployments}/hello`;
+  const found = (await transport.request({ method: "GET", path })) as unknown as appsv1.Deployment;
+  if (ready(found)) return;
+  const { resourceVersion } = found.metadata;
+  const query = { fieldSelector: "metadata.name=hello", watch: "true", resourceVersion };
+  const signal = AbortSignal.timeout(120_000);
+  for await (const { type, object } of transport.watch({ method: "GET", path: deployments, query, signal }))
+    if (type !== "BOOKMARK" && ready(object as unknown as appsv1.Deployment)) return;
 }
 
 /** The Service from inside the cluster, by way of the API server, as `kubectl get --raw` would ask it. */
-async function fetchThroughService(kubeconfig: string): Promise<string> {
-  const transport = httpTransport(loadKubeconfig(kubeconfig));
-  try {
-    const path = "/api/v1/namespaces/default/services/hello:http/proxy/cgi-bin/hello";
-    return await new Response(await transport.stream({ method: "GET", path })).text();
-  } finally {
-    await transport.close();
-  }
+async function fetchThroughService(transport: Transport): Promise<string> {
+  const path = "/api/v1/namespaces/default/services/hello:http/proxy/cgi-bin/hello";
+  return new Response(await transport.stream({ method: "GET", path })).text();
 }
 
+const address = `http://127.0.0.1:${published.hostPort}/cgi-bin/hello`;
+
+/** Asked until it answers: a node learns of ready pods a moment after the API server does. */
 async function fetchPublished(): Promise<string> {
-  const response = await fetch(`http://127.0.0.1:${published.hostPort}/cgi-bin/hello`, {
-    signal: AbortSignal.timeout(10_000),
-  });
-  return response.text();
+  const until = Date.now() + 20_000;
+  for (;;) {
+    try {
+      const response = await fetch(address, { signal: AbortSignal.timeout(5000) });
+      if (response.ok) return await response.text();
+      throw new Error(`${address} answered ${response.status}`);
+    } catch (error) {
+      const hint = "bin/kubets logs-of node-1 shows what the node says";
+      if (Date.now() > until) throw new ClusterError("not-ready", `${address} does not answer`, hint, { cause: error });
+      await delay(50);
+    }
+  }
 }
 
 async function deploy(kubeconfig: string, real: boolean): Promise<void> {
   if (real) await step("packed and loaded the image of examples/hello", loadImage);
-  await step("applied examples/hello", () => apply({ filename: [join(hello, "hello.yaml")], kubeconfig }));
-  await step("both replicas are ready", () => waitUntilReady(kubeconfig));
+  await step("applied examples/hello", async () => {
+    const { apply } = await import("./kubectl/apply/apply.ts");
+    await apply({ filename: [join(hello, "hello.yaml")], kubeconfig });
+  });
+  await step("both replicas are ready", () => withTransport(kubeconfig, waitUntilReady));
   if (!real) {
     process.stdout.write("the nodes are simulated, so nothing answers behind the Service\n");
     return;
   }
-  const inside = await step("fetched it through the Service", () => fetchThroughService(kubeconfig));
-  const outside = await step(`fetched it through http://127.0.0.1:${published.hostPort}/cgi-bin/hello`, fetchPublished);
+  const inside = await step("fetched it through the Service", () => withTransport(kubeconfig, fetchThroughService));
+  const outside = await step(`fetched it through ${address}`, fetchPublished);
   process.stdout.write(`\n  ${inside.trim()}\n  ${outside.trim()}\n`);
 }
 
@@ -98,9 +123,10 @@ async function start(): Promise<void> {
   };
   const began = performance.now();
   const { kubeconfig, alreadyRunning } = await step("a cluster of one node is running", () => up(flags));
-  if (!alreadyRunning) await deploy(kubeconfig, real && readState("kubets")?.options.runtime === "containerd");
+  const complete = alreadyRunning && (await isDeployed(kubeconfig));
+  if (!complete) await deploy(kubeconfig, real && readState("kubets")?.options.runtime === "containerd");
   process.stdout.write(`
-${alreadyRunning ? "It was running already" : `All of it took ${seconds(performance.now() - began)}`}. Use it:
+${complete ? "It was running already" : `All of it took ${seconds(performance.now() - began)}`}. Use it:
 
   export KUBECONFIG=${kubeconfig}
   bin/kubets get pods -A        (or any kubectl)

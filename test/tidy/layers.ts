@@ -49,7 +49,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   cloud: { imports: ["api", "client"], reason: "another machine's business, behind the API" },
   dashboard: { imports: ["api", "client"], reason: "a client like any other" },
-  cluster: { imports: "every room", reason: "the composition root" },
+  cluster: { imports: "every room", reason: "the composition root", narrowDoors: ["src/cluster/narrow.ts"] },
   cli: { imports: "every room", reason: "the command reaches everything through the rooms' doors" },
 };
 

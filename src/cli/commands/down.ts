@@ -15,7 +15,7 @@ import {
 } from "../../cluster/mod.ts";
 import { parseDurationMs } from "./duration.ts";
 import { removeFromKubeconfig } from "./kubeconfig.ts";
-import { requireState } from "./status.ts";
+import { requireState } from "./require-state.ts";
 
 export interface DownFlags {
   readonly name: string;

@@ -6,7 +6,7 @@ import { ClusterError, type ClusterState, clusterPaths } from "../../cluster/mod
 import { CriRuntime, packFolder } from "../../node/mod.ts";
 import { UsageError } from "../failure.ts";
 import { alignColumns } from "../kubectl/table.ts";
-import { requireState } from "./status.ts";
+import { requireState } from "./require-state.ts";
 
 interface NamedFlags {
   readonly name: string;

@@ -2,9 +2,9 @@
 import { accessSync, constants, existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { KubeconfigError, mergeContext, readKubeconfig, removeContext } from "../../client/mod.ts";
-import { ClusterError, clusterPaths, makeFolder } from "../../cluster/mod.ts";
-import { requireState } from "./status.ts";
+import { KubeconfigError, mergeContext, readKubeconfig, removeContext } from "../../client/narrow.ts";
+import { ClusterError, clusterPaths, makeFolder } from "../../cluster/narrow.ts";
+import { requireState } from "./require-state.ts";
 
 /** Where kubectl reads its configuration: the first file of KUBECONFIG, or the one in the home folder. */
 function userKubeconfig(): string {

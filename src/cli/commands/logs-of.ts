@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { createReadStream, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { clusterPaths } from "../../cluster/mod.ts";
+import { clusterPaths } from "../../cluster/narrow.ts";
 import { UsageError } from "../failure.ts";
-import { requireState } from "./status.ts";
+import { requireState } from "./require-state.ts";
 
 export async function logsOf(
   component: string | undefined,

@@ -1,7 +1,7 @@
 /** `kubets node exec`: a command in a node's network namespace. */
 import { spawn } from "node:child_process";
 import { nodeEnter } from "../../cluster/mod.ts";
-import { requireState } from "./status.ts";
+import { requireState } from "./require-state.ts";
 
 export async function nodeExec(
   name: string,

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { type corev1, resources } from "../../api/mod.ts";
 import { createClient, httpTransport, loadKubeconfig } from "../../client/mod.ts";
 import {
-  ClusterError,
   type ClusterState,
   callSupervisor,
   clusterNames,
@@ -14,6 +13,7 @@ import {
   residentBytes,
   type SupervisorStatus,
 } from "../../cluster/mod.ts";
+import { requireState } from "./require-state.ts";
 
 interface NodeStatus {
   readonly name: string;
@@ -33,12 +33,6 @@ export interface ClusterStatus {
   readonly nodes: readonly NodeStatus[];
   readonly components: readonly { readonly name: string; readonly healthy: boolean }[];
   readonly processes: SupervisorStatus["processes"];
-}
-
-export function requireState(name: string): ClusterState {
-  const state = readState(name);
-  if (state) return state;
-  throw new ClusterError("not-found", `there is no cluster ${name}`, "kubets list shows the clusters on this machine");
 }
 
 function nodeStatus(node: corev1.Node): NodeStatus {

@@ -14,10 +14,9 @@ import {
   isAlive,
   makeFolders,
   readState,
-  removeAbandoned,
   type SupervisorStatus,
   stateWithout,
-} from "../../cluster/mod.ts";
+} from "../../cluster/narrow.ts";
 import { parseDurationMs } from "./duration.ts";
 import { mergeKubeconfig, requireWritableKubeconfig } from "./kubeconfig.ts";
 import type { ServeFlags, ServeMessage } from "./serve.ts";
@@ -143,6 +142,7 @@ function startInBackground(options: ClusterOptions, flags: ServeFlags): Promise<
 /** A supervisor takes back what it made, but not where it was killed, or ended before it listened to signals. */
 async function removeUnfinished(options: ClusterOptions, existed: boolean): Promise<void> {
   const state = readState(options.name);
+  const { removeAbandoned } = await import("../../cluster/mod.ts");
   if (!state || !isAlive(state.supervisor)) await removeAbandoned(state ?? stateWithout(options), !existed);
 }
 
