@@ -3,6 +3,7 @@ export { ClusterError, type ClusterErrorCode, explain } from "./errors.ts";
 export { tellParent } from "./messages.ts";
 export { type ClusterOptions, canRunContainers, clusterOptions, type RawOptions } from "./options.ts";
 export { type ClusterPaths, clusterPaths, defaultDataFolder, makeFolder, makeFolders } from "./paths.ts";
+export { processLog } from "./process-log.ts";
 export { type ClusterState, clusterNames, isAlive, readState, residentBytes, stateWithout } from "./state.ts";
 export { endProcesses } from "./supervisor/cleanup.ts";
 export { callSupervisor, type SupervisorStatus } from "./supervisor/control-socket.ts";

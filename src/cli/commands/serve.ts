@@ -1,11 +1,11 @@
 /** `kubets serve`: the cluster in this process's foreground. Under `kubets up` it is a child that reports over the message channel. */
 import { join } from "node:path";
-import pino from "pino";
 import {
   ClusterError,
   clusterOptions,
   defaultDataFolder,
   makeFolders,
+  processLog,
   type RawOptions,
   serve,
   tellParent,
@@ -33,10 +33,7 @@ export async function serveCommand(flags: ServeFlags): Promise<void> {
   // Who asked for it is gone before it was ready: nobody would be told.
   if (parent) process.once("disconnect", onOrphaned);
   if (parent && !process.connected) onOrphaned();
-  const log = pino(
-    { level: "info" },
-    pino.destination({ dest: join(cluster.data, "logs", "supervisor.log"), mode: 0o600, sync: true }),
-  );
+  const log = processLog(join(cluster.data, "logs", "supervisor.log"));
   try {
     await serve({
       cluster,

@@ -1,15 +1,15 @@
 /** The control plane's process. */
 import { join } from "node:path";
-import pino from "pino";
 import { Pki } from "../../auth/mod.ts";
 import type { ControlPlaneAddress } from "../control-plane.ts";
 import { proxyIdentity, writeKubeconfigFile } from "../keys.ts";
 import { tellSupervisor } from "../messages.ts";
+import { processLog } from "../process-log.ts";
 import { apiPort, type ControlPlaneConfig, firstInheritedDescriptor, readConfig } from "./configuration.ts";
 import { runProcess } from "./run-process.ts";
 
 const config = readConfig<ControlPlaneConfig>(process.argv[2]!);
-const log = pino({ level: process.env["KUBETS_LOG"] ?? "info" });
+const log = processLog();
 
 async function writeKubeconfigs(pki: Pki): Promise<void> {
   const { options, fabricAddress, realNodes } = config;

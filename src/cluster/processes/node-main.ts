@@ -1,7 +1,7 @@
 /** One node's process: its agent, and beside it the node's share of the service network. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import pino, { type Logger } from "pino";
+import type { Logger } from "pino";
 import { Registry } from "prom-client";
 import {
   type ComponentContext,
@@ -13,12 +13,13 @@ import {
 } from "../../client/mod.ts";
 import { dnsAddress, NetworkAgent } from "../../network/mod.ts";
 import { CriRuntime, NodeAgent, type ServingOptions } from "../../node/mod.ts";
+import { processLog } from "../process-log.ts";
 import { type NodeConfig, readConfig } from "./configuration.ts";
 import { PortRelay } from "./port-relay.ts";
 import { runProcess } from "./run-process.ts";
 
 const config = readConfig<NodeConfig>(process.argv[2]!);
-const log = pino({ level: process.env["KUBETS_LOG"] ?? "info" });
+const log = processLog();
 const kubeletPort = 10250;
 
 /** A context with a connection and informers of its own: each identity sees only what it may. */

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { closeSync, existsSync, openSync } from "node:fs";
+import { test } from "node:test";
+import { processLog } from "./process-log.ts";
+
+const fullDisk = "/dev/full";
+
+test("a log on a full disk loses its lines and nothing else", {
+  skip: existsSync(fullDisk) ? false : `needs ${fullDisk}`,
+}, () => {
+  const descriptor = openSync(fullDisk, "a");
+  const log = processLog(descriptor);
+  for (let line = 0; line < 10_000; line++) log.info({ line, filler: "x".repeat(100) }, "a line");
+  closeSync(descriptor);
+});
+
+test("lines of the log are JSON on standard output", async () => {
+  const script = `
+    import { processLog } from ${JSON.stringify(new URL("./process-log.ts", import.meta.url).href)};
+    processLog().info({ key: "value" }, "a message");`;
+  const stdout = await new Promise<string>((resolve, reject) =>
+    execFile(process.execPath, ["--input-type=module", "-e", script], (error, text) =>
+      error ? reject(error) : resolve(text),
+    ),
+  );
+  const { key, msg } = JSON.parse(stdout);
+  assert.deepEqual({ key, msg }, { key: "value", msg: "a message" });
+});

@@ -1,0 +1,13 @@
+/** The log of a process: lines of JSON to its standard output, or to a file. */
+import pino, { type Logger } from "pino";
+
+/** Bytes that wait for a disk to have room again; what comes later is lost. */
+const waitingBytes = 256 * 1024;
+
+/** `destination` is a descriptor or a path. A disk that is full costs lines of the log and nothing else. */
+export function processLog(destination: number | string = 1): Logger {
+  const stream = pino.destination({ dest: destination, mode: 0o600, sync: true, maxLength: waitingBytes });
+  // Unheard, it would be an uncaught error, and that would be logged.
+  stream.on("error", () => {});
+  return pino({ level: process.env["KUBETS_LOG"] ?? "info" }, stream);
+}
