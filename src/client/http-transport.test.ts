@@ -122,6 +122,22 @@ test("a refusal rejects with the server's Status, or with one made from a proxy'
   });
 });
 
+test("a request that a busy server turns away is sent again when the server says, writes too, but not for ever", async () => {
+  let asked = 0;
+  const turnAway = (stream: ServerHttp2Stream) => {
+    stream.respond({ ":status": 429, "retry-after": "0", "content-type": "text/plain" });
+    stream.end("Too many requests, please try again later.\n");
+  };
+  handlers["/busy"] = (stream) => (++asked < 4 ? turnAway(stream) : answer(stream, { kind: "Pod", asked }));
+  assert.deepEqual(await transport.request({ method: "POST", path: "/busy", body: {} }), { kind: "Pod", asked: 4 });
+  asked = -100;
+  await assert.rejects(transport.request({ method: "GET", path: "/busy" }), (error) => {
+    return error instanceof StatusError && error.status.reason === "TooManyRequests" && asked === -89;
+  });
+  handlers["/evicted"] = (stream) => answer(stream, { ...failure, reason: "TooManyRequests", code: 429 }, 429);
+  await assert.rejects(transport.request({ method: "POST", path: "/evicted", body: {} }), /./);
+});
+
 test("warnings of the server are heard", async () => {
   handlers["/warn"] = (stream) => {
     stream.respond({

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import http2, { type ClientHttp2Session, type ClientHttp2Stream } from "node:http2";
 import { Readable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
 import type { KubernetesObject, metav1 } from "../api/mod.ts";
 import { deepFreeze, StatusError } from "../api/narrow.ts";
 import type { ApiRequest, Transport, WatchEvent } from "./contract.ts";
@@ -29,6 +30,8 @@ export interface HttpTransportOptions {
 /** A connection that says nothing for so long is asked whether it still stands. */
 const pingAfterMs = 15_000;
 const pingTimeoutMs = 10_000;
+/** How often a request is sent again that a busy server has turned away. */
+const maximumRetries = 10;
 /** The longest line of a watch: one object. */
 const lineLimit = 64 * 1024 * 1024;
 
@@ -82,7 +85,18 @@ class HttpTransport implements Transport {
     await once(session, "close");
   }
 
+  /** A server that has no room now says when to come again: nothing was done, so a write is sent again too. */
   async #send(request: ApiRequest): Promise<Answer> {
+    for (let attempt = 1; ; attempt++) {
+      const answer = await this.#sendConnected(request);
+      const { status, retryAfterSeconds, stream } = answer;
+      if (status !== 429 || retryAfterSeconds === undefined || attempt > maximumRetries) return answer;
+      stream.close(http2.constants.NGHTTP2_CANCEL);
+      await pause(retryAfterSeconds * 1000, undefined, request.signal && { signal: request.signal });
+    }
+  }
+
+  async #sendConnected(request: ApiRequest): Promise<Answer> {
     request.signal?.throwIfAborted();
     const known = this.#session;
     try {
@@ -154,6 +168,7 @@ function keepAlive(session: ClientHttp2Session): void {
 interface AnswerHead {
   readonly status: number;
   readonly isJson: boolean;
+  readonly retryAfterSeconds?: number;
 }
 
 interface Answer extends AnswerHead {
@@ -164,7 +179,10 @@ function answerHead(stream: ClientHttp2Stream, { signal, onWarning }: ApiRequest
   return new Promise((resolve, reject) => {
     stream.once("response", (headers) => {
       for (const warning of warnings(headers["warning"])) onWarning?.(warning);
-      resolve({ status: Number(headers[":status"]), isJson: (headers["content-type"] ?? "").includes("json") });
+      const isJson = (headers["content-type"] ?? "").includes("json");
+      const retryAfterSeconds = Number.parseInt(String(headers["retry-after"] ?? ""), 10);
+      const status = Number(headers[":status"]);
+      resolve({ status, isJson, ...(retryAfterSeconds >= 0 && { retryAfterSeconds }) });
     });
     stream.on("error", reject);
     // A stream that ends before it answered: cancelled by the caller, or the connection broke.
