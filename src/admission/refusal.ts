@@ -37,7 +37,8 @@ export function notFound(resource: string, name: string): StatusError {
   });
 }
 
-/** One reason as it is, several in brackets. */
+/** One reason as it is, several in brackets, each once. */
 export function joinReasons(reasons: readonly string[]): string {
-  return reasons.length === 1 ? reasons[0]! : `[${reasons.join(", ")}]`;
+  const different = [...new Set(reasons)];
+  return different.length === 1 ? different[0]! : `[${different.join(", ")}]`;
 }

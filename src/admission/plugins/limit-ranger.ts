@@ -92,12 +92,13 @@ export class LimitRanger implements AdmissionPlugin {
     fillPod(incoming<corev1.Pod>(attributes), defaultsOf(ranges));
   }
 
+  /** The first range that is broken is told. */
   validate(attributes: AdmissionAttributes): void {
-    const items = this.#ranges.list(attributes.namespace).flatMap(({ spec }) => spec.limits);
-    if (items.length === 0) return;
-    const broken = concerns(attributes, claims)
-      ? items.flatMap((item) => brokenByClaim(incoming<corev1.PersistentVolumeClaim>(attributes), item))
-      : items.flatMap((item) => brokenByPod(incoming<corev1.Pod>(attributes), item));
-    if (broken.length > 0) throw forbidden(attributes, joinReasons(broken));
+    for (const { spec } of this.#ranges.list(attributes.namespace)) {
+      const broken = concerns(attributes, claims)
+        ? spec.limits.flatMap((item) => brokenByClaim(incoming<corev1.PersistentVolumeClaim>(attributes), item))
+        : spec.limits.flatMap((item) => brokenByPod(incoming<corev1.Pod>(attributes), item));
+      if (broken.length > 0) throw forbidden(attributes, joinReasons(broken));
+    }
   }
 }

@@ -13,8 +13,12 @@ function sameAmounts(one: Amounts, other: Amounts): boolean {
   return names.every((name) => other[name] !== undefined && compareQuantities(one[name]!, other[name]!) === 0);
 }
 
+const unfounded = "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead";
+
 function setOverhead(attributes: AdmissionAttributes, spec: corev1.PodSpec, overhead: Amounts | undefined): void {
-  if (spec.overhead && Object.keys(spec.overhead).length > 0 && !sameAmounts(spec.overhead, overhead ?? {}))
+  const isSet = spec.overhead !== undefined && Object.keys(spec.overhead).length > 0;
+  if (isSet && !overhead) throw forbidden(attributes, unfounded);
+  if (isSet && !sameAmounts(spec.overhead ?? {}, overhead ?? {}))
     throw forbidden(attributes, "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead");
   if (overhead) spec.overhead = { ...overhead };
 }
@@ -53,8 +57,7 @@ export class RuntimeClass implements AdmissionPlugin {
   admit(attributes: AdmissionAttributes): void | Promise<void> {
     const { spec } = incoming<corev1.Pod>(attributes);
     if (spec.runtimeClassName) return this.#apply(attributes, spec, spec.runtimeClassName);
-    if (spec.overhead && Object.keys(spec.overhead).length > 0)
-      throw forbidden(attributes, "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead");
+    if (spec.overhead && Object.keys(spec.overhead).length > 0) throw forbidden(attributes, unfounded);
   }
 
   async #apply(attributes: AdmissionAttributes, spec: corev1.PodSpec, name: string): Promise<void> {

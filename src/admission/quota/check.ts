@@ -25,17 +25,17 @@ export function withUsage(quota: corev1.ResourceQuota, delta: Amounts): { used: 
   return { refusal: `exceeded quota: ${quota.metadata.name}, ${amounts}` };
 }
 
-const computeName = /^(?:(requests|limits)\.)?(cpu|memory|ephemeral-storage)$/;
+const computeName = /^(?:(requests|limits)\.)?(cpu|memory)$/;
 
-function says(container: corev1.Container, quotaName: string): boolean {
+function says({ resources }: Pick<corev1.Container, "resources">, quotaName: string): boolean {
   const [, side = "requests", name = ""] = computeName.exec(quotaName) ?? [];
-  return container.resources?.[side as "requests" | "limits"]?.[name] !== undefined;
+  return resources?.[side as "requests" | "limits"]?.[name] !== undefined;
 }
 
-/** A quota on a compute resource wants every container to say how much it takes; answers what is missing where. */
+/** A quota on a compute resource wants the pod as a whole or every container to say how much it takes; answers what is missing where. */
 export function unspecified(quota: corev1.ResourceQuota, pod: corev1.Pod): string | undefined {
   const required = Object.keys(quota.status?.hard ?? {})
-    .filter((name) => computeName.test(name))
+    .filter((name) => computeName.test(name) && !says(pod.spec as Pick<corev1.Container, "resources">, name))
     .sort();
   const containers = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
   const missing = required.flatMap((name) => {
