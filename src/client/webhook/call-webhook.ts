@@ -1,7 +1,7 @@
 /** One call of a webhook: JSON over HTTPS, to a Service or a URL, within a time. */
 import type http from "node:http";
 import https from "node:https";
-import type { metav1 } from "../../api/mod.ts";
+import { type metav1, syntaxProblem } from "../../api/mod.ts";
 import { WebhookConnections } from "./connections.ts";
 import type { ServiceAddress, ServiceResolver } from "./service-resolver.ts";
 import { networkCause, statusText, WebhookError } from "./webhook-error.ts";
@@ -139,16 +139,17 @@ function refusal(answer: http.IncomingMessage, body: Buffer): WebhookError {
 
 /** Whatever type the answer names: many webhooks name none, and their HTTP library guesses one. */
 function parse(answer: http.IncomingMessage, body: Buffer): unknown {
-  const type = answer.headers["content-type"] ?? "";
+  const type = answer.headers["content-type"] ?? "application/json";
   if (body.length === 0)
     throw new WebhookError(
       "body",
       `0-length response with status code: ${answer.statusCode} and content type: ${type}`,
     );
+  const text = body.toString("utf8");
   try {
-    return JSON.parse(body.toString("utf8"));
+    return JSON.parse(text);
   } catch (error) {
-    const why = `couldn't get version/kind; json parse error: ${(error as Error).message}`;
+    const why = `couldn't get version/kind; json parse error: ${syntaxProblem(text)}`;
     throw new WebhookError("body", why, { cause: error });
   }
 }
