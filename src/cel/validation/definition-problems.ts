@@ -19,9 +19,9 @@ function nodeProblems(node: RuleNode, place: Place): FieldProblem[] {
 function ruleProblems(compiled: CompiledRule, node: RuleNode, place: Place, at: string): FieldProblem[] {
   const { rule, ruleError, messageError } = compiled;
   if (rule.rule.trim() === "") return [required(`${at}.rule`, "rule is not specified")];
-  const problems: FieldProblem[] = [];
-  if (ruleError !== undefined) problems.push(invalid(`${at}.rule`, rule, ruleError));
-  if (messageError !== undefined) problems.push(invalid(`${at}.messageExpression`, rule, messageError));
+  const problems: FieldProblem[] = [...messageProblems(rule, at), ...reasonProblems(rule.reason, at)];
+  if (ruleError !== undefined) problems.push(invalid(`${at}.rule`, innerForm(rule), ruleError));
+  if (messageError !== undefined) problems.push(invalid(`${at}.messageExpression`, innerForm(rule), messageError));
   if (compiled.isTransition && place.uncorrelatable !== undefined)
     problems.push(
       invalid(
@@ -37,22 +37,59 @@ function ruleProblems(compiled: CompiledRule, node: RuleNode, place: Place, at: 
   return [...problems, ...fieldPathProblems(rule.fieldPath, node.schema, at)];
 }
 
+type Rule = CompiledRule["rule"];
+
+/** As upstream prints a rule, by its inner names. */
+function innerForm({ rule, message, messageExpression, reason, fieldPath, optionalOldSelf }: Rule): object {
+  return {
+    Rule: rule,
+    Message: message ?? "",
+    MessageExpression: messageExpression ?? "",
+    Reason: reason ?? null,
+    FieldPath: fieldPath ?? "",
+    OptionalOldSelf: optionalOldSelf ?? null,
+  };
+}
+
+const messageMaximum = 2048;
+
+function messageProblems({ rule, message, messageExpression }: Rule, at: string): FieldProblem[] {
+  const where = `${at}.message`;
+  if (message === undefined || message === "") {
+    if (!rule.includes("\n") || messageExpression) return [];
+    return [required(where, "message must be specified if rule contains line breaks")];
+  }
+  if (message.trim() === "") return [invalid(where, message, "must be non-empty if specified")];
+  if (message.includes("\n")) return [invalid(where, message, "must not contain line breaks")];
+  if (message.length <= messageMaximum) return [];
+  return [invalid(where, `${message.slice(0, 9)}...`, `must have a maximum length of ${messageMaximum} characters`)];
+}
+
+const reasons = ["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"];
+
+function reasonProblems(reason: string | undefined, at: string): FieldProblem[] {
+  if (reason === undefined || reasons.includes(reason)) return [];
+  const supported = reasons.map((one) => JSON.stringify(one)).join(", ");
+  const message = `Unsupported value: ${JSON.stringify(reason)}: supported values: ${supported}`;
+  return [{ reason: "FieldValueNotSupported", field: `${at}.reason`, message }];
+}
+
 /** `.spec.replicas`, `.labels['a/b']`: every step must be known to the schema. */
 function fieldPathProblems(fieldPath: string | undefined, schema: JsonSchema, at: string): FieldProblem[] {
   if (fieldPath === undefined) return [];
   const problem = fieldPathProblem(fieldPath, schema);
-  return problem ? [invalid(`${at}.fieldPath`, fieldPath, `fieldPath must be a valid path: ${problem}`)] : [];
+  return problem ? [invalid(`${at}.fieldPath`, fieldPath, problem)] : [];
 }
 
 function fieldPathProblem(fieldPath: string, schema: JsonSchema): string | undefined {
-  if (fieldPath === "") return "jsonpath must start with a dot or a bracket";
+  if (fieldPath === "") return "must be a valid path";
   let here: JsonSchema | undefined = schema;
   let rest = fieldPath;
   while (rest) {
     const match = /^(?:\.([A-Za-z_][\w-]*)|\['((?:[^'\\]|\\.)+)'\])/.exec(rest);
-    if (!match) return "does not refer to a valid field";
+    if (!match) return "must be a valid path";
     here = member(here, match[1] ?? match[2]!);
-    if (!here) return "does not refer to a valid field";
+    if (!here) return "must be a valid path";
     rest = rest.slice(match[0].length);
   }
   return undefined;

@@ -3,6 +3,7 @@ export interface FieldProblem {
   readonly reason:
     | "FieldValueRequired"
     | "FieldValueInvalid"
+    | "FieldValueNotSupported"
     | "FieldValueDuplicate"
     | "FieldValueForbidden"
     | "InternalError";

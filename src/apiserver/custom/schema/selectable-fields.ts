@@ -47,10 +47,15 @@ export function validateSelectableFields(
 
 const selectableTypes = new Set(["string", "boolean", "integer"]);
 
+function unexpected(jsonPath: string): string {
+  const start = /^[^.[]+/.exec(jsonPath)?.[0];
+  return start === undefined ? "must be a simple json path starting with ." : `expected [ or . but got: ${start}`;
+}
+
 function fieldErrors(jsonPath: string, schema: JsonSchema, at: FieldPath): FieldError[] {
   const { names } = simplePath(jsonPath);
   if (!/^\.[A-Za-z_]/.test(jsonPath) || names.includes(""))
-    return [invalid(at, jsonPath, "is an invalid path: must be a simple json path starting with .")];
+    return [invalid(at, jsonPath, `is an invalid path: ${unexpected(jsonPath)}`)];
   const target = schemaAt(schema, names);
   if (!target) return [invalid(at, jsonPath, "is an invalid path: does not refer to a valid field")];
   if (names[0] === "metadata") return [invalid(at, jsonPath, "must not point to fields in metadata")];

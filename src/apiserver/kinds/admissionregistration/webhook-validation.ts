@@ -1,22 +1,23 @@
 import { webhookConditionProblem } from "../../../admission/mod.ts";
-import { type admissionregistrationv1, dns1035LabelProblems, dns1123SubdomainProblems } from "../../../api/mod.ts";
+import { type admissionregistrationv1, dns1123SubdomainProblems } from "../../../api/mod.ts";
 import { duplicate, type FieldError, invalid, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { textErrors, validateLabelSelector } from "../../validation/rules.ts";
-import { validateClientConfig } from "./client-config.ts";
+import { validateLabelSelector } from "../../validation/rules.ts";
+import { validateClientConfig, validateReviewVersions } from "../../validation/webhook-client.ts";
 import { validateMatchConditions } from "./match-conditions.ts";
 import { among, validateRule } from "./resource-rules.ts";
 
 type Webhook = admissionregistrationv1.MutatingWebhook | admissionregistrationv1.ValidatingWebhook;
-
-const knownReviewVersions: ReadonlySet<string> = new Set(["v1", "v1beta1"]);
 
 export function validateWebhooks(webhooks: readonly Webhook[] | undefined): FieldError[] {
   const names = new Set<string>();
   return (webhooks ?? []).flatMap((webhook, position) => {
     const at = field("webhooks").index(position);
     const errors = validateWebhook(webhook, at);
-    errors.push(...validateReviewVersions(webhook.admissionReviewVersions ?? [], at.child("admissionReviewVersions")));
+    const versions = webhook.admissionReviewVersions ?? [];
+    const where = at.child("admissionReviewVersions");
+    if (versions.length === 0) errors.push(required(where, "must specify one of v1, v1beta1"));
+    else errors.push(...validateReviewVersions(versions, where));
     if (names.has(webhook.name)) errors.push(duplicate(at.child("name"), webhook.name));
     names.add(webhook.name);
     return errors;
@@ -51,17 +52,4 @@ function validateName(name: string, path: FieldPath): FieldError[] {
   if (errors.length === 0 && name.split(".").length < 3)
     errors.push(invalid(path, name, "should be a domain with at least three segments separated by dots"));
   return errors;
-}
-
-function validateReviewVersions(versions: readonly string[], path: FieldPath): FieldError[] {
-  if (versions.length === 0) return [required(path, "must specify one of v1, v1beta1")];
-  const seen = new Set<string>();
-  const errors = versions.flatMap((version, position) => {
-    const again = seen.has(version);
-    seen.add(version);
-    if (again) return [invalid(path.index(position), version, "duplicate version")];
-    return textErrors(version, dns1035LabelProblems, path.index(position));
-  });
-  if (versions.some((version) => knownReviewVersions.has(version))) return errors;
-  return [...errors, invalid(path, versions, "must include at least one of v1, v1beta1")];
 }

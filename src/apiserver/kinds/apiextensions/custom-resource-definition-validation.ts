@@ -3,21 +3,28 @@ import { compileValidationRules } from "../../../cel/mod.ts";
 import { validateDefinitionSchema } from "../../custom/schema/definition/validate-definition-schema.ts";
 import { validateSelectableFields } from "../../custom/schema/selectable-fields.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
-import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { immutableField, sameJson } from "../../validation/rules.ts";
+import { validateApproval } from "./api-approval.ts";
+import { validateConversion } from "./conversion-validation.ts";
 
 type Definition = apiextensionsv1.CustomResourceDefinition;
 type Version = apiextensionsv1.CustomResourceDefinitionVersion;
 
 const path = field("spec");
 
-export function validateDefinition({ metadata, spec }: Definition): FieldError[] {
+export function validateDefinition({ metadata, spec, status }: Definition): FieldError[] {
   const errors: FieldError[] = [];
   const wanted = `${spec.names.plural}.${spec.group}`;
   if (metadata.name !== wanted)
     errors.push(invalid(field("metadata", "name"), metadata.name, 'must be spec.names.plural+"."+spec.group'));
-  return [...errors, ...validateSpec(spec)];
+  return [...errors, ...validateApproval(metadata, spec.group), ...validateSpec(spec), ...validateStored(status)];
+}
+
+function validateStored(status: Definition["status"]): FieldError[] {
+  if (!status || (status.storedVersions?.length ?? 0) > 0) return [];
+  return [invalid(field("status", "storedVersions"), undefined, "must have at least one stored version")];
 }
 
 function validateSpec(spec: apiextensionsv1.CustomResourceDefinitionSpec): FieldError[] {
@@ -50,14 +57,7 @@ function validateVersions({
   const places = placesOf(versions);
   for (const [position, version] of versions.entries()) {
     errors.push(...validateVersion(version, preserveUnknownFields === true, places, at.index(position)));
-    if (names.has(version.name))
-      errors.push(
-        invalid(
-          at,
-          versions.map(({ name }) => name),
-          "must contain unique version names",
-        ),
-      );
+    if (names.has(version.name)) errors.push(invalid(at, innerVersions(versions), "must contain unique version names"));
     names.add(version.name);
   }
   if (preserveUnknownFields)
@@ -69,8 +69,25 @@ function validateVersions({
       ),
     );
   if (versions.filter((version) => version.storage).length !== 1)
-    errors.push(invalid(at, versions, "must have exactly one version marked as storage version"));
+    errors.push(invalid(at, innerVersions(versions), "must have exactly one version marked as storage version"));
   return errors;
+}
+
+/** As upstream prints them, by their inner names; what all have in common stands elsewhere there. */
+function innerVersions(versions: readonly Version[]): unknown {
+  const common = (key: keyof Version) => versions.every((version) => sameJson(version[key], versions[0]?.[key]));
+  const own = (version: Version, key: keyof Version) => (common(key) ? null : (version[key] ?? null));
+  return versions.map((version) => ({
+    Name: version.name,
+    Served: version.served,
+    Storage: version.storage,
+    Deprecated: version.deprecated ?? false,
+    DeprecationWarning: version.deprecationWarning ?? null,
+    Schema: own(version, "schema"),
+    Subresources: own(version, "subresources"),
+    AdditionalPrinterColumns: own(version, "additionalPrinterColumns"),
+    SelectableFields: own(version, "selectableFields"),
+  }));
 }
 
 function validateVersion(version: Version, preserved: boolean, places: Places, at: FieldPath): FieldError[] {
@@ -78,10 +95,7 @@ function validateVersion(version: Version, preserved: boolean, places: Places, a
   const schema = version.schema?.openAPIV3Schema;
   if (!schema) errors.push(required(at.child("schema", "openAPIV3Schema")));
   else errors.push(...validateSchema(version, schema, preserved, places.schema(at).child("openAPIV3Schema")));
-  if (version.deprecationWarning !== undefined && !version.deprecated)
-    errors.push(
-      invalid(at.child("deprecationWarning"), version.deprecationWarning, "can only be set for deprecated versions"),
-    );
+  errors.push(...validateDeprecation(version, at.child("deprecationWarning")));
   const scale = version.subresources?.scale;
   if (scale) errors.push(...validateScale(scale, places.own("subresources", at).child("scale")));
   for (const [position, column] of (version.additionalPrinterColumns ?? []).entries())
@@ -89,6 +103,18 @@ function validateVersion(version: Version, preserved: boolean, places: Places, a
   if (schema && version.selectableFields)
     errors.push(...validateSelectableFields(version.selectableFields, schema, places.own("selectableFields", at)));
   return errors;
+}
+
+function validateDeprecation({ deprecated, deprecationWarning: text }: Version, at: FieldPath): FieldError[] {
+  if (text === undefined) return [];
+  const errors = deprecated ? [] : [invalid(at, text, "can only be set for deprecated versions")];
+  if (text.length > 256) errors.push(invalid(at, text, "must be <= 256 characters long"));
+  if (text === "") errors.push(invalid(at, text, "must not be an empty string"));
+  const strange = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.exec(text);
+  if (!strange) return errors;
+  const position = Buffer.byteLength(text.slice(0, strange.index));
+  const why = `must only contain printable UTF-8 characters; non-printable character found at index ${position}`;
+  return [...errors, invalid(at, text, why)];
 }
 
 type Schema = apiextensionsv1.JSONSchemaProps;
@@ -127,7 +153,9 @@ function validateScale(scale: apiextensionsv1.CustomResourceSubresourceScale, at
       errors.push(invalid(at.child(key), value, `should be a json path under ${root}`));
   }
   const selector = scale.labelSelectorPath;
-  if (selector && !selector.startsWith(".spec.") && !selector.startsWith(".status."))
+  if (selector && !selector.startsWith("."))
+    errors.push(invalid(at.child("labelSelectorPath"), selector, "must be a simple json path starting with ."));
+  else if (selector && !selector.startsWith(".spec.") && !selector.startsWith(".status."))
     errors.push(
       invalid(at.child("labelSelectorPath"), selector, "should be a json path under either .spec or .status"),
     );
@@ -172,34 +200,6 @@ function validateNames(names: apiextensionsv1.CustomResourceDefinitionNames, at:
   if (names.kind && names.kind === names.listKind)
     errors.push(invalid(at.child("listKind"), names.listKind, "kind and listKind may not be the same"));
   return errors;
-}
-
-function validateConversion(
-  conversion: apiextensionsv1.CustomResourceConversion | undefined,
-  at: FieldPath,
-): FieldError[] {
-  if (!conversion || conversion.strategy === "None")
-    return conversion?.webhook
-      ? [forbidden(at.child("webhook"), "should not be set when strategy is not set to Webhook")]
-      : [];
-  if (conversion.strategy !== "Webhook")
-    return [
-      conversion.strategy
-        ? notSupported(at.child("strategy"), conversion.strategy, ["None", "Webhook"])
-        : required(at.child("strategy")),
-    ];
-  const client = conversion.webhook?.clientConfig;
-  const reviewed = conversion.webhook?.conversionReviewVersions?.length
-    ? []
-    : [required(at.child("conversionReviewVersions"))];
-  if (!client)
-    return [required(at.child("webhookClientConfig"), "required when strategy is set to Webhook"), ...reviewed];
-  const where = at.child("webhookClientConfig");
-  const errors =
-    (client.url === undefined) === (client.service === undefined)
-      ? [required(where, "exactly one of url or service is required")]
-      : [];
-  return [...errors, ...reviewed];
 }
 
 export function validateDefinitionUpdate(object: Definition, old: Definition, context: RequestContext): FieldError[] {

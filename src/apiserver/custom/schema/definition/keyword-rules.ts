@@ -60,6 +60,7 @@ function ownErrors(schema: JsonSchema, path: FieldPath, around: Surroundings): F
   const errors: FieldError[] = [];
   const no = (keyword: string, why: string) => errors.push(forbidden(path.child(keyword), why));
   if (around.noDefaults && schema.default !== undefined) no("default", `must not be set ${around.noDefaults}`);
+  if (schema["$schema"] !== undefined) errors.push(invalid(path, "", "OpenAPIV3Schema 'schema' is not supported"));
   for (const keyword of unsupported) if (schema[keyword] !== undefined) no(keyword, `${keyword} is not supported`);
   errors.push(...typeErrors(schema, path));
   if (Array.isArray(schema.items)) no("items", "items must be a schema object and not an array");
@@ -70,7 +71,6 @@ function ownErrors(schema: JsonSchema, path: FieldPath, around: Surroundings): F
     no("uniqueItems", "uniqueItems cannot be set to true since the runtime complexity becomes quadratic");
   if (schema.additionalProperties !== undefined && Object.keys(schema.properties ?? {}).length > 0)
     no("additionalProperties", "additionalProperties and properties are mutual exclusive");
-  if (schema.additionalProperties === false) no("additionalProperties", "additionalProperties cannot be set to false");
   if (schema["x-kubernetes-preserve-unknown-fields"] === false)
     errors.push(invalid(path.child("x-kubernetes-preserve-unknown-fields"), false, "must be true or undefined"));
   return errors;

@@ -34,10 +34,7 @@ function listTypeErrors(schema: JsonSchema, path: FieldPath): FieldError[] {
   if (!isSchema(items)) return errors;
   if ((listType === "set" || listType === "map") && items.nullable)
     errors.push(
-      forbidden(
-        path.child("items", "nullable"),
-        `cannot be nullable when x-kubernetes-list-type is ${JSON.stringify(listType)}`,
-      ),
+      forbidden(path.child("items", "nullable"), `cannot be nullable when x-kubernetes-list-type is ${listType}`),
     );
   return listType === "set" ? [...errors, ...setErrors(items, path.child("items"))] : errors;
 }
@@ -45,8 +42,9 @@ function listTypeErrors(schema: JsonSchema, path: FieldPath): FieldError[] {
 /** Items of sets are told apart whole, so they must merge whole. */
 function setErrors(items: JsonSchema, path: FieldPath): FieldError[] {
   const text = "must be atomic as item of a list with x-kubernetes-list-type=set";
-  if (items.type === "object" && items["x-kubernetes-map-type"] !== "atomic")
-    return [forbidden(path.child("x-kubernetes-map-type"), text)];
+  const mapType = items["x-kubernetes-map-type"];
+  if (items.type === "object" && mapType !== "atomic")
+    return [invalid(path.child("x-kubernetes-map-type"), mapType, text)];
   const listType = items["x-kubernetes-list-type"];
   if (items.type === "array" && listType !== undefined && listType !== "atomic")
     return [forbidden(path.child("x-kubernetes-list-type"), text)];

@@ -1,5 +1,5 @@
 /** Inside allOf, anyOf, oneOf and not values are restricted, but nothing new is said about their shape. */
-import { type FieldError, forbidden, required } from "../../../validation/field-error.ts";
+import { type FieldError, forbidden } from "../../../validation/field-error.ts";
 import type { FieldPath } from "../../../validation/field-path.ts";
 import { isSchema, type JsonSchema } from "../structural-node.ts";
 
@@ -61,35 +61,4 @@ function visit(schema: JsonSchema, path: FieldPath, exempt: ReadonlySet<JsonSche
   }
   if (schema.properties?.["metadata"])
     errors.push(forbidden(path.child("properties").key("metadata"), "must not be specified in a nested context"));
-}
-
-/** What alternatives speak of, the schema itself must specify. */
-export function completenessErrors(schema: JsonSchema, path: FieldPath): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const [inner, at] of alternatives(schema, path)) complete(inner, at, schema, path, errors);
-  if (isSchema(schema.items)) errors.push(...completenessErrors(schema.items, path.child("items")));
-  for (const [name, property] of Object.entries(schema.properties ?? {}))
-    errors.push(...completenessErrors(property, path.child("properties").key(name)));
-  if (isSchema(schema.additionalProperties))
-    errors.push(...completenessErrors(schema.additionalProperties, path.child("additionalProperties")));
-  return errors;
-}
-
-function complete(nested: JsonSchema, at: FieldPath, schema: JsonSchema, path: FieldPath, errors: FieldError[]): void {
-  for (const [inner, where] of alternatives(nested, at)) complete(inner, where, schema, path, errors);
-  const missing = (place: FieldPath, cause: FieldPath) =>
-    errors.push(required(place, `because it is defined in ${cause}`));
-  if (isSchema(nested.items)) {
-    if (isSchema(schema.items)) complete(nested.items, at.child("items"), schema.items, path.child("items"), errors);
-    else missing(path.child("items"), at.child("items"));
-  }
-  for (const [name, property] of Object.entries(nested.properties ?? {})) {
-    const own = path.child("properties").key(name);
-    const cause = at.child("properties").key(name);
-    const specified = schema.properties?.[name];
-    if (specified) complete(property, cause, specified, own, errors);
-    else if (isSchema(schema.additionalProperties))
-      complete(property, cause, schema.additionalProperties, path.child("additionalProperties"), errors);
-    else missing(own, cause);
-  }
 }

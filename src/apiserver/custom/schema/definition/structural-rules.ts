@@ -41,8 +41,6 @@ function extensionErrors(schema: JsonSchema, path: FieldPath): FieldError[] {
     if (schema[keyword])
       errors.push(invalid(path.child(keyword), true, "must be false if x-kubernetes-int-or-string is true"));
   };
-  if (schema.type)
-    errors.push(invalid(path.child("type"), schema.type, "must be empty if x-kubernetes-int-or-string is true"));
   no("x-kubernetes-preserve-unknown-fields");
   no("x-kubernetes-embedded-resource");
   return errors;

@@ -4,7 +4,6 @@ import type { FieldPath } from "../../../validation/field-path.ts";
 import type { JsonSchema } from "../structural-node.ts";
 import { defaultErrors } from "./default-rules.ts";
 import { keywordErrors } from "./keyword-rules.ts";
-import { completenessErrors } from "./nested-rules.ts";
 import { structuralErrors } from "./structural-rules.ts";
 
 export interface DefinitionSchemaOptions {
@@ -24,7 +23,7 @@ export function validateDefinitionSchema(
   if (schema.nullable) errors.push(forbidden(path.child("nullable"), "nullable cannot be true at the root"));
   errors.push(...keywordErrors(schema, path));
   if (options.structural === false) return errors;
-  const structural = sorted([...structuralErrors(schema, path), ...completenessErrors(schema, path)]);
+  const structural = sorted(structuralErrors(schema, path));
   // Defaults are judged by the schema around them, which must be sound for that.
   return [...errors, ...structural, ...(structural.length === 0 ? defaultErrors(schema, path) : [])];
 }

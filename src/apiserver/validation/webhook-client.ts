@@ -1,7 +1,10 @@
-/** Where a webhook is. */
-import { type admissionregistrationv1, dns1123SubdomainProblems } from "../../../api/mod.ts";
-import { type FieldError, invalid, required } from "../../validation/field-error.ts";
-import type { FieldPath } from "../../validation/field-path.ts";
+/** Webhooks of all kinds: where they are, and which reviews they understand. */
+import { type admissionregistrationv1, dns1035LabelProblems, dns1123SubdomainProblems } from "../../api/mod.ts";
+import { type FieldError, invalid, required } from "./field-error.ts";
+import type { FieldPath } from "./field-path.ts";
+import { textErrors } from "./rules.ts";
+
+const knownReviewVersions: ReadonlySet<string> = new Set(["v1", "v1beta1"]);
 
 export function validateClientConfig(
   { url, service }: Partial<admissionregistrationv1.WebhookClientConfig>,
@@ -59,4 +62,17 @@ function validateUrl(text: string, path: FieldPath): FieldError[] {
   if (fragment !== "") errors.push(invalid(path, fragment, "fragments are not permitted in the URL"));
   if (query !== "") errors.push(invalid(path, query, "query parameters are not permitted in the URL"));
   return errors;
+}
+
+/** Of which there are some. */
+export function validateReviewVersions(versions: readonly string[], path: FieldPath): FieldError[] {
+  const seen = new Set<string>();
+  const errors = versions.flatMap((version, position) => {
+    const again = seen.has(version);
+    seen.add(version);
+    if (again) return [invalid(path.index(position), version, "duplicate version")];
+    return textErrors(version, dns1035LabelProblems, path.index(position));
+  });
+  if (versions.some((version) => knownReviewVersions.has(version))) return errors;
+  return [...errors, invalid(path, versions, "must include at least one of v1, v1beta1")];
 }
