@@ -1,5 +1,7 @@
 /** Every controller, in the order in which they are started. The composition root makes each from the same options. */
 import type { Component, ComponentContext } from "../client/mod.ts";
+import { BootstrapSigner } from "./bootstrap/bootstrap-signer.ts";
+import { TokenCleaner } from "./bootstrap/token-cleaner.ts";
 import { CertificateApprovingController } from "./certificates/approving-controller.ts";
 import { CertificateCleaningController } from "./certificates/cleaning-controller.ts";
 import { CertificateSigningController, type RequestSigner } from "./certificates/signing-controller.ts";
@@ -97,6 +99,8 @@ export const controllers: readonly ControllerEntry[] = [
   ),
   entry("certificatesigningrequest-signing", (options, context) => new CertificateSigningController(options, context)),
   entry("certificatesigningrequest-cleaner", (options, context) => new CertificateCleaningController(options, context)),
+  entry("token-cleaner", (options, context) => new TokenCleaner(options, context)),
+  entry("bootstrap-signer", (options, context) => new BootstrapSigner(options, context)),
   entry("validatingadmissionpolicy-status", (options, context) => new PolicyStatusController(options, context)),
   entry("garbagecollector", (options, context) => new GarbageCollector(options, context)),
 ];
