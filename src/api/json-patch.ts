@@ -1,6 +1,6 @@
 /**
  * JSON patch, RFC 6902, with the leniencies of the server that clients know: `add` without a value adds null, `copy` of what is not there
- * copies null, negative list positions count from the end.
+ * copies null, `replace` adds the member of an object, negative list positions count from the end.
  */
 type Members = Readonly<Record<string, unknown>>;
 
@@ -64,7 +64,9 @@ const operators = {
   add: (document, path, { value }) => insert("add", document, path, value ?? null),
   remove: (document, path) => takeOut("remove", document, path),
   replace(document, path, { value }) {
-    if (read("replace", document, path) === undefined)
+    // An object takes what it did not have.
+    const holder = path.parts.length === 1 ? document : read("replace", document, holderOf(path));
+    if (!isMembers(holder) && read("replace", document, path) === undefined)
       throw new JsonPatchError(`replace operation does not apply: doc is missing key: ${path.text}: ${missing}`);
     return edit("replace", document, path, replace(value ?? null));
   },
@@ -84,6 +86,10 @@ const operators = {
     throw new JsonPatchError(`testing value ${path.text} failed: test failed`);
   },
 } as const satisfies Readonly<Record<string, Operator>>;
+
+function holderOf({ text, parts }: Pointer): Pointer {
+  return { text: text.slice(0, text.lastIndexOf("/")), parts: parts.slice(0, -1) };
+}
 
 function unableToRemove({ parts }: Pointer): string {
   return `Unable to remove nonexistent key: ${parts.at(-1)}`;

@@ -29,6 +29,15 @@ const ends = {
 export function timeProblem(text: string, kind: "time" | "microTime"): string | undefined {
   const start = `parsing time ${JSON.stringify(text)}`;
   let rest = text;
+  const isWhole = pieces.every(([shape]) => {
+    const found = shape.exec(rest)?.[0];
+    rest = rest.slice(found?.length ?? 0);
+    return found !== undefined;
+  });
+  // Ranges are looked at before what follows the seconds.
+  const early = isWhole ? outsideRange(text, ["month", "hour", "minute", "second"]) : undefined;
+  if (early !== undefined) return `${start}: ${early} out of range`;
+  rest = text;
   for (const [shape, piece] of [...pieces, ...ends[kind]]) {
     const found = shape.exec(rest)?.[0];
     if (found === undefined) {
@@ -41,11 +50,14 @@ export function timeProblem(text: string, kind: "time" | "microTime"): string | 
   return outside === undefined ? undefined : `${start}: ${outside} out of range`;
 }
 
-function outsideRange(text: string): string | undefined {
+function outsideRange(text: string, looked = ["month", "hour", "minute", "second", "day"]): string | undefined {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = (text.match(/[0-9]+/g) ?? []).map(Number);
-  if (month < 1 || month > 12) return "month";
-  if (hour > 23) return "hour";
-  if (minute > 59) return "minute";
-  if (second > 59) return "second";
-  return day < 1 || day > new Date(Date.UTC(year, month, 0)).getUTCDate() ? "day" : undefined;
+  const outside = {
+    month: month < 1 || month > 12,
+    hour: hour > 23,
+    minute: minute > 59,
+    second: second > 59,
+    day: day < 1 || day > new Date(Date.UTC(year, month, 0)).getUTCDate(),
+  };
+  return looked.find((part) => outside[part as keyof typeof outside]);
 }

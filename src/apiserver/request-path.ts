@@ -55,6 +55,9 @@ export interface RequestPathOptions {
   readonly audit?: Audit;
 }
 
+/** Upstream asks nobody else for the method: its other pages are shown whatever it is. */
+const onlyRead = /^\/(version|api(\/[^/]+)?|apis\/[^/]+\/[^/]+|\.well-known\/.+|openid\/.+)\/?$/;
+
 export class RequestPath {
   readonly #options: RequestPathOptions;
   readonly #sender: AnswerSender;
@@ -185,7 +188,7 @@ export class RequestPath {
   async #servePath(record: RequestRecord): Promise<number> {
     const { exchange, info } = record;
     const handler = this.#options.paths.find(info.path);
-    if (handler && exchange.method !== "GET" && exchange.method !== "HEAD") throw methodNotAllowed();
+    if (handler && exchange.method !== "GET" && onlyRead.test(info.path)) throw methodNotAllowed();
     const answer = (await handler?.({ info, headers: exchange.headers })) ?? pageNotFound;
     return this.#sender.send(record, { ...answer, body: [answer.body] }, answer.headers ?? {});
   }

@@ -42,7 +42,7 @@ export function serverPaths(options: ServerPathsOptions): PathRoutes {
       issuer: identity.issuer,
       serverUrl: () => `https://${serverAddress()}`,
     });
-  paths.add("/", () => index([...paths.paths, ...discovery.paths()]));
+  paths.add("/", () => index([...paths.paths, "/apis/", "/openapi/v3/", ...discovery.paths()]));
   return paths;
 }
 

@@ -12,6 +12,8 @@ export interface Step {
   /** Content type of the body; default JSON. */
   readonly type?: string;
   readonly accept?: string;
+  /** The user to ask as; "" is nobody. Default: the administrator. */
+  readonly as?: string;
   /** Paths into the answer that may differ: `body.items`, `warning`. */
   readonly ignore?: readonly string[];
   /** What the step is about, where the request does not tell. */

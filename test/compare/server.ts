@@ -44,6 +44,8 @@ export class Server {
     const headers = {
       accept: step.accept ?? "application/json",
       ...(body === undefined ? {} : { "content-type": step.type ?? "application/json" }),
+      ...(step.as === "" ? {} : { authorization: `Bearer ${this.#token}` }),
+      ...(step.as ? { "impersonate-user": step.as } : {}),
     };
     const path = fill(step.path);
     try {
@@ -82,13 +84,17 @@ export class Server {
   }
 
   #json(method: string, path: string, body?: unknown, type = "application/json"): Promise<Raw> {
-    const headers = { accept: "application/json", ...(body === undefined ? {} : { "content-type": type }) };
+    const authorization = `Bearer ${this.#token}`;
+    const headers = {
+      authorization,
+      accept: "application/json",
+      ...(body === undefined ? {} : { "content-type": type }),
+    };
     return this.#send({ method, path, headers }, body === undefined ? undefined : JSON.stringify(body));
   }
 
   #send(options: RequestOptions, body?: string): Promise<Raw> {
-    const headers = { ...options.headers, authorization: `Bearer ${this.#token}` };
-    const all = { ...options, headers, agent: this.#agent, signal: AbortSignal.timeout(timeoutMs) };
+    const all = { ...options, agent: this.#agent, signal: AbortSignal.timeout(timeoutMs) };
     return new Promise((resolve, reject) => {
       const outgoing = request(new URL(this.#url + options.path), all, (incoming) => {
         const chunks: Buffer[] = [];
@@ -120,11 +126,20 @@ function answerOf({ status, headers, text }: Raw, known: Known): Answer {
   };
 }
 
+/** One document, on as many lines as it likes, or one a line. */
+function documentsOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const lines = text.trimEnd().split("\n");
+    return lines.map((line) => JSON.parse(line) as unknown);
+  }
+}
+
 /** A watch answers JSON documents, one a line. */
 function parsed(text: string, known: Known): unknown {
   try {
-    const lines = text.trimEnd().split("\n");
-    return normal(lines.length === 1 ? JSON.parse(text) : lines.map((line) => JSON.parse(line)), known);
+    return normal(documentsOf(text), known);
   } catch {
     return normalText(text, known);
   }

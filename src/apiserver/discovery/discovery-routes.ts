@@ -6,16 +6,16 @@ import {
   apiGroupListDocument,
   apiResourceListDocument,
   apiVersionsDocument,
+  stringifyYaml,
 } from "../../api/mod.ts";
-import { contentType, negotiate, type Representation } from "../encode/accept.ts";
+import { contentType, type Representation } from "../encode/accept.ts";
 import { jsonOf } from "../encode/json.ts";
 import { noSuchResource } from "../errors.ts";
 import type { ResourceTable } from "../registry/resource-table.ts";
 import type { PathAnswer, PathRequest, PathRoutes } from "../request/path-routes.ts";
+import { discoveryForm } from "./discovery-accept.ts";
 import { type MergedGroup, mergedGroups, type RemoteCatalogue } from "./merged-groups.ts";
 import { servedGroups } from "./served-groups.ts";
-
-const aggregated = ["APIGroupDiscoveryList"];
 
 export class DiscoveryRoutes {
   readonly #table: ResourceTable;
@@ -59,7 +59,7 @@ export class DiscoveryRoutes {
   }
 
   #answerList(request: PathRequest, named: boolean): PathAnswer {
-    const representation = negotiate(request.headers.accept, aggregated);
+    const representation = discoveryForm(request.headers.accept, named ? "root" : "version", true);
     const groups = this.#current().filter(({ name }) => (name !== "") === named);
     const { as, asVersion } = representation;
     const make = () => {
@@ -74,21 +74,22 @@ export class DiscoveryRoutes {
     const [name, version] = root === "api" ? ["", parts[0]] : parts;
     const group = this.#current().find((one) => one.name === name);
     if (!group || parts.length > (root === "api" ? 1 : 2)) return undefined;
-    if (version === undefined) return this.#answer(request, plainJson, () => apiGroupDocument(plainGroup(group)));
+    const form = discoveryForm(request.headers.accept, version === undefined ? "root" : "version", false);
+    if (version === undefined) return this.#answer(request, form, () => apiGroupDocument(plainGroup(group)));
     const served = group.versions.find((one) => one.version === version);
     if (!served) throw noSuchResource();
     const groupVersion = group.name === "" ? version : `${group.name}/${version}`;
-    return this.#answer(request, plainJson, () => apiResourceListDocument(groupVersion, served.resources));
+    return this.#answer(request, form, () => apiResourceListDocument(groupVersion, served.resources));
   }
 
   #answer(request: PathRequest, representation: Representation, make: () => object): PathAnswer {
-    const key = `${request.info.path} ${representation.as ?? ""} ${representation.asVersion ?? ""}`;
+    const key = `${request.info.path} ${representation.format} ${representation.as ?? ""} ${representation.asVersion ?? ""}`;
     let body = this.#known.get(key);
     if (!body) {
-      body = jsonOf(make());
+      body = representation.format === "yaml" ? Buffer.from(stringifyYaml(make())) : jsonOf(make());
       this.#known.set(key, body);
     }
-    const type = contentType({ ...representation, format: "json" });
+    const type = contentType(representation);
     return representation.as ? withTag(request, type, body) : { status: 200, contentType: type, body };
   }
 }
@@ -106,8 +107,6 @@ function aggregatedGroups(groups: readonly MergedGroup[]): object {
   });
   return document;
 }
-
-const plainJson: Representation = { format: "json" };
 
 function plainGroup({ name, versions }: MergedGroup) {
   return { name, versions: versions.map(({ version }) => version) };

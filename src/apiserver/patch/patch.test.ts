@@ -26,8 +26,10 @@ test("a JSON patch applies its operations in order", () => {
     { op: "move", from: "/d", path: "/e" },
     { op: "copy", from: "/e", path: "/f" },
     { op: "remove", path: "/a/0" },
+    { op: "replace", path: "/new", value: 1 },
   ];
-  assert.deepEqual(jsonPatch({ a: [1, 2], "b/c": 0, d: true }, patch), { a: [2, 3], "b/c": "x", e: true, f: true });
+  const patched = { a: [2, 3], "b/c": "x", e: true, f: true, new: 1 };
+  assert.deepEqual(jsonPatch({ a: [1, 2], "b/c": 0, d: true }, patch), patched);
 });
 
 test("a JSON patch that does not fit is unprocessable", () => {
@@ -36,7 +38,8 @@ test("a JSON patch that does not fit is unprocessable", () => {
     { op: "remove", path: "/z" },
     { op: "add", path: "/z/y", value: 1 },
     { op: "add", path: "/l/5", value: 1 },
-    { op: "replace", path: "/z", value: 1 },
+    { op: "replace", path: "/z/y", value: 1 },
+    { op: "replace", path: "/l/0", value: 1 },
     { op: "nope", path: "/a" },
     { op: "add", path: "a", value: 1 },
     { op: "add" },

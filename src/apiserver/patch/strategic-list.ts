@@ -59,9 +59,24 @@ function mergeItem(merge: ListMerge, list: unknown[], item: JsonObject, mergeKey
 }
 
 function mergeScalars(merge: ListMerge, original: readonly unknown[], patch: readonly unknown[]): unknown[] {
+  checkScalarOrder(merge.order, patch);
   const all = [...original];
   for (const item of patch) if (!all.some((other) => deepEqual(other, item))) all.push(item);
   return orderList(all, original, merge.order ?? patch, undefined, patch);
+}
+
+function checkScalarOrder(order: readonly unknown[] | undefined, patch: readonly unknown[]): void {
+  if (!order) return;
+  let at = 0;
+  for (const item of patch) {
+    at = order.indexOf(item, at) + 1;
+    if (at === 0) throw outOfOrder(patch, order);
+  }
+}
+
+function outOfOrder(patch: readonly unknown[], order: readonly unknown[]): PatchError {
+  const lists = `\n${printGo(patch)}\n doesn't match $setElementOrder list:\n${printGo(order)}\n`;
+  return new PatchError("Plain", `The order in patch list:${lists}`);
 }
 
 /** The items of the patch must stand in the order that it asks for. */
@@ -70,10 +85,7 @@ function checkOrder(merge: ListMerge, plain: readonly JsonObject[], patch: reado
   let at = 0;
   for (const item of plain) {
     while (at < merge.order.length && !sameItem(merge.order[at], item, mergeKey)) at++;
-    if (at === merge.order.length) {
-      const lists = `\n${printGo(patch)}\n doesn't match $setElementOrder list:\n${printGo(merge.order)}\n`;
-      throw new PatchError("Plain", `The order in patch list:${lists}`);
-    }
+    if (at === merge.order.length) throw outOfOrder(patch, merge.order);
   }
 }
 

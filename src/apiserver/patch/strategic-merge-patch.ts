@@ -14,6 +14,7 @@ import {
 } from "../apply/type-rules.ts";
 import { printGo } from "../apply/validate-config.ts";
 import { jsonTypeName, PatchError } from "./patch-error.ts";
+import { goKind } from "./restore-problem.ts";
 import { deleteScalars, mergeList, orderList } from "./strategic-list.ts";
 
 const orderPrefix = "$setElementOrder/";
@@ -95,7 +96,7 @@ function mergeMember(rules: TypeRules, result: JsonObject, key: string, patch: J
   }
   const type = typeOf(rules, key);
   const strategy = fieldOf(rules, key)?.patchStrategy ?? [];
-  checkShape(type, value, patch);
+  checkShape(type, value);
   if (isObject(value)) {
     const base = isObject(before) && !strategy.includes("replace") ? before : {};
     result[key] = mergeMap(type, base, value);
@@ -109,23 +110,11 @@ function mergeMember(rules: TypeRules, result: JsonObject, key: string, patch: J
 }
 
 /** What has another shape than the kind's own cannot be put back into it. */
-function checkShape(type: TypeRules, value: unknown, patch: JsonObject): void {
-  const fail = (why: string) => new PatchError("Invalid", `Invalid value: ${JSON.stringify(printGo(patch))}: ${why}`);
-  if (type.kind === "struct" || type.kind === "map") {
-    if (!isObject(value))
-      throw fail(`cannot restore ${type.kind} from${type.kind === "map" ? "" : ":"} ${goKind(value)}`);
-  } else if (type.kind === "list") {
-    if (!Array.isArray(value)) throw fail(`cannot restore slice from ${goKind(value)}`);
-  } else if (type.kind === "scalar" && type.type !== "any" && typeof value !== type.type) {
-    throw fail(
-      typeof value === "object" ? `unrecognized type: ${type.type}` : `cannot convert ${goKind(value)} to ${type.type}`,
-    );
-  }
-}
-
-function goKind(value: unknown): string {
-  if (isObject(value)) return "map";
-  if (Array.isArray(value)) return "slice";
-  if (typeof value === "number") return Number.isInteger(value) ? "int64" : "float64";
-  return typeof value === "boolean" ? "bool" : typeof value;
+function checkShape(type: TypeRules, value: unknown): void {
+  if (type.kind === "struct" && !isObject(value))
+    throw new PatchError("Invalid", `cannot restore struct from: ${goKind(value)}`);
+  if (type.kind === "map" && !isObject(value))
+    throw new PatchError("Invalid", `cannot restore map from ${goKind(value)}`);
+  if (type.kind === "list" && !Array.isArray(value))
+    throw new PatchError("Invalid", `cannot restore slice from ${goKind(value)}`);
 }

@@ -32,12 +32,22 @@ export function checkChanged(
 ): void {
   const context = strategyContext(operation);
   const { strategy } = storage;
-  const found = validateObjectMetaUpdate(object.metadata, old.metadata, metadataRules(storage), metadataPath);
+  const metadata = validateObjectMetaUpdate(object.metadata, old.metadata, metadataRules(storage), metadataPath);
+  // Upstream judges changed metadata once for all kinds, and again with the kind: the causes are told as often.
+  const found = [...metadata, ...metadata.filter(isToldTwice), ...metadata.filter(isToldThrice)];
   const own = strategy.validateUpdate ?? ((next: KubernetesObject) => strategy.validate?.(next, context) ?? []);
   found.push(...own.call(strategy, object, old, context));
   found.push(...(strategy.validateLast?.(object, old, found) ?? []));
   refuse(storage, old.metadata.name, found);
   for (const warning of strategy.warnings?.(object, context, old) ?? []) operation.warn(warning);
+}
+
+function isToldTwice({ field: name }: FieldError): boolean {
+  return !name.startsWith("metadata.finalizers[");
+}
+
+function isToldThrice({ field: name }: FieldError): boolean {
+  return /^metadata\.(labels|annotations|ownerReferences)/.test(name);
 }
 
 function refuse(storage: ResourceStorage, name: string, found: readonly FieldError[]): void {

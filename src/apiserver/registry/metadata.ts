@@ -1,8 +1,10 @@
 /** What the engine itself does to metadata on create and update, the same for every kind. */
+
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { clone, type KubernetesObject, type metav1 } from "../../api/mod.ts";
 import { badRequest, plainFailure } from "../errors.ts";
+import { sameJson } from "../validation/rules.ts";
 import { type Operation, timestamp } from "./operation.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
 
@@ -79,8 +81,9 @@ function dropEmpty(meta: Meta): void {
 }
 
 /** Counts the generation up where anything outside metadata and status differs. */
-export function countGeneration(object: KubernetesObject, old: KubernetesObject): void {
-  if (sameDesire(object, old)) return;
+export function countGeneration(object: KubernetesObject, old: KubernetesObject, annotationsCount = false): void {
+  const annotated = annotationsCount && !sameJson(object.metadata.annotations, old.metadata.annotations);
+  if (!annotated && sameDesire(object, old)) return;
   object.metadata.generation = (old.metadata.generation ?? 0) + 1;
 }
 

@@ -1,13 +1,14 @@
 /** The four patches: each makes the new object from the present one, then goes the way of an update. */
 import { type KubernetesObject, type Message, yamlProblem } from "../../api/mod.ts";
 import { isObject, type JsonObject, type StructRules } from "../apply/type-rules.ts";
+import { printGo } from "../apply/validate-config.ts";
 import * as errors from "../errors.ts";
 import { jsonPatch } from "../patch/json-patch.ts";
 import { mergePatch } from "../patch/merge-patch.ts";
 import { PatchError } from "../patch/patch-error.ts";
 import { strategicMergePatch } from "../patch/strategic-merge-patch.ts";
 import type { Call, Patch, PatchKind } from "../request/call.ts";
-import { decodeOutcome } from "../request/decode.ts";
+import { decodeOutcome, type OutcomeOptions } from "../request/decode.ts";
 import { isTrue } from "../request/request-info.ts";
 import { invalid as invalidField } from "../validation/field-error.ts";
 import { field } from "../validation/field-path.ts";
@@ -30,7 +31,11 @@ export async function patchObject(served: Served, call: Call): Promise<UpdateRes
   return updateObject(served.storage, call.operation, {
     derived: true,
     build: (live) =>
-      build(served, call.operation, live, { make: (from) => change(rules, kind, from, value), duplicates }),
+      build(served, call.operation, live, {
+        make: (from) => change(rules, kind, from, value),
+        duplicates,
+        ...(kind === "strategic" && { merged: value }),
+      }),
     ...(served.confine && { confine: served.confine }),
   });
 }
@@ -40,11 +45,11 @@ function build(
   served: Served,
   operation: Operation,
   live: KubernetesObject,
-  { make, duplicates }: { make(from: KubernetesObject): unknown; readonly duplicates: readonly string[] },
+  { make, ...options }: OutcomeOptions & { make(from: KubernetesObject): unknown },
 ): KubernetesObject {
   const { view, ownership } = served;
   const from = view.served(live);
-  const object = decodeOutcome(view.kind, make(from), operation, duplicates);
+  const object = decodeOutcome(view.kind, make(from), operation, options);
   ownership.update({ view, operation, live: from }, object);
   return view.stored(object);
 }
@@ -61,11 +66,11 @@ function change(rules: StructRules | undefined, kind: PatchKind, from: Kubernete
     if (kind === "merge") return mergePatch(original, patch);
     return strategicMergePatch(rules!, original, patch);
   } catch (error) {
-    throw error instanceof PatchError ? patchStatus(error) : error;
+    throw error instanceof PatchError ? patchStatus(error, patch) : error;
   }
 }
 
-function patchStatus({ code, message }: PatchError): Error {
+function patchStatus({ code, message }: PatchError, patch: unknown): Error {
   switch (code) {
     case "BadRequest":
       return errors.badRequest(message);
@@ -76,7 +81,7 @@ function patchStatus({ code, message }: PatchError): Error {
     case "Plain":
       return errors.plainFailure(message);
     case "Invalid":
-      return errors.invalid({ group: "", kind: "", name: "" }, [invalidField(field("patch"), "", message)]);
+      return errors.invalid({ group: "", kind: "", name: "" }, [invalidField(field("patch"), printGo(patch), message)]);
   }
 }
 
@@ -111,6 +116,10 @@ function reportTwice(patch: Patch, { fieldValidation, warn }: Operation): void {
 /** Apply makes what is not there, whatever version the configuration was taken from. Its owner is noted already. */
 function createApplied({ storage, view }: Served, operation: Operation, object: KubernetesObject): Promise<Entry> {
   const { resourceVersion: _, ...metadata } = object.metadata;
+  if (!metadata.name)
+    throw errors.badRequest(
+      `the name of the object (${operation.name} based on URL) was undeterminable: name must be provided`,
+    );
   if (metadata.uid) throw errors.conflict(storage.info, operation.name, nobodyThere(metadata.uid));
   const made = { ...object, metadata: metadata as KubernetesObject["metadata"] };
   view.resetStatus(made);
@@ -122,7 +131,7 @@ function notApplicable(value: unknown): string {
   return `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
 }
 
-/** The configuration, meant for this object; a copy with its name. */
+/** The configuration, meant for this object; a copy. */
 function checkApplied({ view }: Served, operation: Operation, value: unknown): KubernetesObject {
   if (value !== null && !isObject(value)) throw errors.badRequest(notApplicable(value));
   const applied = (value ?? {}) as unknown as KubernetesObject;
@@ -136,5 +145,5 @@ function checkApplied({ view }: Served, operation: Operation, value: unknown): K
     throw errors.badRequest(
       `the name of the object (${metadata.name}) does not match the name on the URL (${operation.name})`,
     );
-  return { ...applied, metadata: { ...metadata, name: operation.name } };
+  return { ...applied, metadata: { ...metadata } as KubernetesObject["metadata"] };
 }

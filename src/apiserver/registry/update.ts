@@ -100,7 +100,7 @@ async function settle(
   carryMetadata(next, old);
   if (!options.confine && storage.strategy.hasStatus) keepStatus(next, old);
   storage.strategy.prepareForUpdate?.(next, old, strategyContext(operation));
-  if (storage.strategy.bumpsGeneration) countGeneration(next, old);
+  if (storage.strategy.bumpsGeneration) countGeneration(next, old, storage.strategy.annotationsCount);
   checkChanged(storage, operation, next, old);
   await storage.admission.validate({ ...attributes, object: next });
   return next;

@@ -118,7 +118,7 @@ test("server-side apply makes, changes and gives fields to whoever forces", asyn
   const apply = (manager: string, data: object, force = "") =>
     api.ask("PATCH", `${configMaps}/applied?fieldManager=${manager}${force}`, {
       type: "application/apply-patch+yaml",
-      body: { apiVersion: "v1", kind: "ConfigMap", data },
+      body: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "applied" }, data },
     });
   assert.equal((await apply("one", { a: "1" })).status, 201);
   const refused = await apply("two", { a: "2" });

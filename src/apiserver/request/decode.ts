@@ -13,7 +13,9 @@ import {
   normalize,
   parseYaml,
 } from "../../api/mod.ts";
+import { printGo } from "../apply/validate-config.ts";
 import * as errors from "../errors.ts";
+import { restoreProblem } from "../patch/restore-problem.ts";
 import type { Operation } from "../registry/operation.ts";
 import { invalid as invalidField } from "../validation/field-error.ts";
 import { field } from "../validation/field-path.ts";
@@ -58,6 +60,17 @@ export function decodeValue(kind: BodyKind, value: object, operation: Operation)
   );
 }
 
+export interface OutcomeOptions {
+  readonly duplicates?: readonly string[];
+  /** The strategic merge patch that made it: upstream goes another way from there, and shows the patch where it does not get through. */
+  readonly merged?: unknown;
+}
+
+/** Nobody asks a strategic merge which kind it makes. */
+function ofKind({ group, version, kind }: BodyKind, value: unknown): unknown {
+  return { ...(value as object), apiVersion: group === "" ? version : `${group}/${version}`, kind };
+}
+
 /**
  * What a patch made of an object: shares nothing with it. What is wrong with it is a 422 at the field `patch`, and so is what stands twice in
  * the patch itself (`duplicates`).
@@ -66,26 +79,28 @@ export function decodeOutcome(
   kind: BodyKind,
   value: unknown,
   operation: Operation,
-  duplicates: readonly string[] = [],
+  { duplicates = [], merged }: OutcomeOptions = {},
 ): KubernetesObject {
+  const outcome = merged === undefined ? value : ofKind(kind, value);
   const clean =
     kind.schema && !kind.decoder && duplicates.length === 0
-      ? decodeIfClean(kind.schema as Message<KubernetesObject>, clone(value))
+      ? decodeIfClean(kind.schema as Message<KubernetesObject>, clone(outcome))
       : undefined;
   if (clean) return complete(kind, clean);
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(outcome);
   if (!kind.schema && !kind.decoder) return untyped(kind, text);
   const strict = operation.fieldValidation === "Strict" ? duplicates : [];
   if (strict.length === 0) for (const duplicate of duplicates) operation.warn(duplicate);
   let why: string | undefined;
   try {
-    const object = decodeChanged(kind, text, operation);
-    if (strict.length === 0) return object;
+    why = merged === undefined ? undefined : restoreProblem(kind.schema!, value);
+    const object = why === undefined ? decodeChanged(kind, text, operation) : undefined;
+    if (object && strict.length === 0) return object;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     why = error.message.replace(/^.*? cannot be handled as a [^:]*: /, "");
   }
-  const shown = kind.decoder ? JSON.stringify(sorted(value)) : text;
+  const shown = merged !== undefined ? printGo(merged) : kind.decoder ? JSON.stringify(sorted(value)) : text;
   const problem = invalidField(field("patch"), shown, withDuplicates(why, strict));
   throw errors.invalid({ group: "", kind: "", name: "" }, [problem]);
 }

@@ -1,4 +1,5 @@
 /** From a call to its handler: 404 for what is not served, 405 for what cannot be done to it. */
+import { pathSegmentProblems } from "../../api/mod.ts";
 import * as errors from "../errors.ts";
 import type { ResourceTable, TableEntry } from "../registry/resource-table.ts";
 import type { Answer } from "./answer.ts";
@@ -15,7 +16,11 @@ export function findTarget(table: ResourceTable, request: ResourceRequest): Targ
   const entry = table.find(request.group, request.version, request.resource);
   if (!entry || request.inNamespace !== expectsNamespace(entry, request)) throw errors.noSuchResource();
   const endpoint = request.subresource === "" ? entry.endpoint : entry.subresources.get(request.subresource);
-  if (!endpoint) throw errors.noSuchResource();
+  // Only a proxy has paths below it.
+  if (!endpoint || (request.rest !== "" && request.subresource !== "proxy")) throw errors.noSuchResource();
+  const problems = request.name === "" ? [] : pathSegmentProblems(request.name);
+  if (problems.length > 0)
+    throw errors.badRequest(`Name parameter invalid: ${JSON.stringify(request.name)}: ${problems.join("; ")}`);
   return { entry, endpoint };
 }
 

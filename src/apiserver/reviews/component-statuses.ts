@@ -15,7 +15,7 @@ export function componentStatusEndpoint(strategy: Strategy<KubernetesObject>): E
   return {
     list: async () => ({ type: "entries", view, entries: names.map(entryOf), metadata: {} }),
     get: async ({ operation: { name } }) => {
-      if (!names.includes(name)) throw notFound(info, name);
+      if (!names.includes(name)) throw notFound({ ...info, resource: "componentstatus" }, name);
       return { type: "entry", status: 200, view, entry: entryOf(name) };
     },
   };

@@ -12,6 +12,7 @@ export const deployment: Strategy<appsv1.Deployment> = {
   resource: resources.deployments,
   hasStatus: true,
   bumpsGeneration: true,
+  annotationsCount: true,
   columns: [
     nameColumn,
     text("Ready", ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`, {

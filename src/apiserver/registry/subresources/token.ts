@@ -5,6 +5,8 @@ import { answerTokenRequest, type ServiceAccountTokens } from "../../../auth/mod
 import * as errors from "../../errors.ts";
 import type { Answer } from "../../request/answer.ts";
 import type { Call, Endpoint } from "../../request/call.ts";
+import { invalid as invalidField } from "../../validation/field-error.ts";
+import { field } from "../../validation/field-path.ts";
 import { admissionAttributes } from "../admission-chain.ts";
 import type { ResourceStorage } from "../resource-storage.ts";
 
@@ -37,10 +39,11 @@ async function issue(storages: TokenStorages, issuing: TokenIssuing, { body, ope
   const { namespace, name } = operation;
   const request = body.object(tokenKind, operation) as authenticationv1.TokenRequest;
   const { object } = await accounts.current(namespace, name);
-  if (request.metadata.name && request.metadata.name !== name)
-    throw errors.badRequest(
-      `the name of the object (${request.metadata.name}) does not match the name on the URL (${name})`,
-    );
+  if (request.metadata.name && request.metadata.name !== name) {
+    const why = "must match the service account name if specified";
+    const problem = invalidField(field("metadata", "name"), request.metadata.name, why);
+    throw errors.invalid({ group: "authentication.k8s.io", kind: "TokenRequest", name }, [problem]);
+  }
   const subject = { operation: "CREATE", resource: accounts.info, object: request as KubernetesObject } as const;
   const attributes = admissionAttributes(operation, subject);
   await accounts.admission.mutate(attributes);
