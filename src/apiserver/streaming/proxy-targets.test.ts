@@ -6,6 +6,7 @@ import { podTarget, serviceTarget } from "./proxy-targets.ts";
 
 const metadata = (name: string) => ({ name, namespace: "shop" });
 const targetRef = { kind: "Pod", name: "web", namespace: "shop" };
+const ghost = { ip: "10.0.0.8", targetRef: { ...targetRef, name: "ghost" } };
 
 const cluster = new MemoryCluster([
   {
@@ -52,7 +53,7 @@ const cluster = new MemoryCluster([
     metadata: metadata("web"),
     subsets: [
       {
-        addresses: [{ ip: "10.0.0.66" }, { ip: "10.0.0.99", targetRef }, { ip: "10.0.0.7", targetRef }],
+        addresses: [{ ip: "10.0.0.66" }, { ip: "10.0.0.99", targetRef }, ghost, { ip: "10.0.0.7", targetRef }],
         ports: [{ name: "http", port: 8080 }],
       },
     ],
@@ -84,7 +85,7 @@ test("nothing is sent to the address of a simulated pod", async () => {
   });
 });
 
-test("a service is reached at an endpoint that really is a pod, by port name or number", async () => {
+test("a service is reached at an endpoint that really is a pod and not simulated, by port name or number", async () => {
   assert.equal(await server(services(request("web:http"))), "http://10.0.0.7:8080");
   assert.equal(await server(services(request("web:80"))), "http://10.0.0.7:8080");
   assert.equal(await server(services(request("https:web:http"))), "https://10.0.0.7:8080");

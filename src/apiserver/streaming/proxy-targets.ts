@@ -36,11 +36,13 @@ async function findNode(client: Client, name: string): Promise<corev1.Node | und
 }
 
 /** Nothing answers at a simulated pod's address, and what is sent to it would leave this machine for a stranger's. */
-async function requireRealPod(client: Client, { metadata, spec }: corev1.Pod): Promise<void> {
+async function isSimulated(client: Client, { spec }: corev1.Pod): Promise<boolean> {
   const node = spec.nodeName === undefined ? undefined : await findNode(client, spec.nodeName);
-  if (!node?.status?.nodeInfo?.containerRuntimeVersion?.startsWith("simulated://")) return;
-  throw unavailable(`error trying to reach service: pod ${metadata.name} is simulated: nothing listens in it`);
+  return node?.status?.nodeInfo?.containerRuntimeVersion?.startsWith("simulated://") ?? false;
 }
+
+const simulatedPod = ({ metadata }: corev1.Pod) =>
+  unavailable(`error trying to reach service: pod ${metadata.name} is simulated: nothing listens in it`);
 
 function firstPort({ spec }: corev1.Pod): string {
   const port = spec.containers.flatMap((container) => container.ports ?? [])[0]?.containerPort;
@@ -52,7 +54,7 @@ export function podTarget(client: Client): FindTarget {
     const { scheme, name, port } = parsed("pod", request);
     const pod = await client.resource(resources.pods).get(name, { namespace: request.namespace });
     const target = outside(scheme, pod.status?.podIP ?? "", port || firstPort(pod));
-    await requireRealPod(client, pod);
+    if (await isSimulated(client, pod)) throw simulatedPod(pod);
     return target;
   };
 }
@@ -112,7 +114,7 @@ async function endpointsOf(client: Client, namespace: string, name: string): Pro
   }
 }
 
-/** Starts anywhere in the list, so that callers spread over the endpoints. `random` answers in [0, 1). */
+/** Starts anywhere in the list, so that callers spread over the real endpoints. `random` answers in [0, 1). */
 export function serviceTarget(client: Client, random: () => number = Math.random): FindTarget {
   return async (request) => {
     const { scheme, name, port } = parsed("service", request);
@@ -121,12 +123,13 @@ export function serviceTarget(client: Client, random: () => number = Math.random
     const wanted = portName(service, port);
     const found = candidates(await endpointsOf(client, namespace, name), wanted);
     const start = Math.floor(random() * found.length);
+    let refusal = unavailable(`no endpoints available for service ${JSON.stringify(request.name)}`);
     for (const { address, port: number } of [...found.slice(start), ...found.slice(0, start)]) {
       const pod = await podBehind(client, namespace, address);
       if (!pod) continue;
-      await requireRealPod(client, pod);
-      return outside(scheme, address.ip, number);
+      if (!(await isSimulated(client, pod))) return outside(scheme, address.ip, number);
+      refusal = simulatedPod(pod);
     }
-    throw unavailable(`no endpoints available for service ${JSON.stringify(request.name)}`);
+    throw refusal;
   };
 }

@@ -121,3 +121,15 @@ test("UDP connections to a backend that is gone are forgotten, and all when the 
   assert.deepEqual(text(staleConnections(udp([]), udp([two]))), [destination]);
   assert.deepEqual(staleConnections(udp([two]), udp([two])), []);
 });
+
+test("traffic goes to endpoints on real nodes only; where all are simulated the Service has none", () => {
+  const web = service("web", { clusterIP: "10.96.0.1", ports: [{ name: "http", protocol: "TCP", port: 80 }] });
+  const addresses = (...simulated: readonly string[]) => {
+    const isSimulated = (name: string) => simulated.includes(name);
+    const [model] = serviceModel(web, [slice("web", http, [one, two])], { ...place, isSimulated });
+    return model!.backends.map(({ address }) => address);
+  };
+  assert.deepEqual(addresses(), ["10.244.0.2", "10.244.1.2"]);
+  assert.deepEqual(addresses("b"), ["10.244.0.2"]);
+  assert.deepEqual(addresses("a", "b"), []);
+});

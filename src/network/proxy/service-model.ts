@@ -31,6 +31,8 @@ export interface ServicePortModel {
 export interface NodePlace {
   readonly name?: string | undefined;
   readonly zone?: string | undefined;
+  /** Whether pods of that node have no process: nothing answers at their addresses, and packets for them would leave this machine. */
+  isSimulated?(nodeName: string): boolean;
 }
 
 const proxyNameLabel = "service.kubernetes.io/service-proxy-name";
@@ -98,7 +100,8 @@ function isLastResort({ endpoint: { conditions } }: Candidate): boolean {
   return conditions?.terminating === true && conditions.serving !== false;
 }
 
-function choose(all: readonly Candidate[], place: NodePlace): Pick<ServicePortModel, "backends" | "localBackends"> {
+function choose(found: readonly Candidate[], place: NodePlace): Pick<ServicePortModel, "backends" | "localBackends"> {
+  const all = found.filter(({ endpoint: { nodeName } }) => !nodeName || !place.isSimulated?.(nodeName));
   const ready = all.filter(isReady);
   const local = all.filter(({ endpoint }) => place.name !== undefined && endpoint.nodeName === place.name);
   const localReady = local.filter(isReady);

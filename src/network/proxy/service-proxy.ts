@@ -106,8 +106,11 @@ export class ServiceProxy {
   #place() {
     const { nodeName: name } = this.#options;
     const node = name === undefined ? undefined : this.#nodes.lister.get(name);
-    return { name, zone: node?.metadata.labels?.[zoneLabel] };
+    return { name, zone: node?.metadata.labels?.[zoneLabel], isSimulated: this.#isSimulated };
   }
+
+  readonly #isSimulated = (name: string): boolean =>
+    this.#nodes.lister.get(name)?.status?.nodeInfo?.containerRuntimeVersion?.startsWith("simulated://") ?? false;
 
   async #run(input: string): Promise<void> {
     if (input.trim() === "") return;
