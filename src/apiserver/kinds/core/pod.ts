@@ -1,6 +1,7 @@
 import { type corev1, resources } from "../../../api/mod.ts";
 import { timestamp } from "../../registry/operation.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
+import { setAppArmorFields } from "./app-armor-annotations.ts";
 import { qualityOfService } from "./pod-quality.ts";
 import { podColumns } from "./pod-table.ts";
 import { validatePodUpdate } from "./pod-update-validation.ts";
@@ -46,6 +47,7 @@ function prepareForCreate(object: corev1.Pod, { now }: RequestContext): void {
       },
     ];
   addMatchLabelKeys(object);
+  setAppArmorFields(object);
 }
 
 function prepareForUpdate(object: corev1.Pod, old: corev1.Pod, context: RequestContext): void {
