@@ -40,7 +40,6 @@ import {
 } from "./access-control.ts";
 import { deferredTransport } from "./deferred-transport.ts";
 import { adminToken, serverNames } from "./keys.ts";
-import { simulatedNodes } from "./simulated.ts";
 
 export interface ControlPlaneOptions {
   readonly pki: Pki;
@@ -261,6 +260,8 @@ export class ControlPlane {
       );
     this.#components.push(new Scheduler({}, this.#contextFor("scheduler", schedulerUser, "kube-scheduler")));
     if (simulated.count === 0) return;
+    // The node room is large; who has real nodes only does without it here.
+    const { simulatedNodes } = await import("./simulated.ts");
     const nodes = this.#contextFor("node", nodesUser, "kubelet");
     this.#components.push(await simulatedNodes({ ...simulated, pki, serviceCidr }, nodes));
   }

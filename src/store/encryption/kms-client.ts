@@ -1,6 +1,6 @@
 /** Calls to a KMS v2 plug-in on its unix socket. Bytes are base64 here, as everywhere in this program's objects. */
 import { randomUUID } from "node:crypto";
-import * as grpc from "@grpc/grpc-js";
+import type { Client } from "@grpc/grpc-js";
 import { decodeMessage, encodeMessage, type Message } from "../../api/mod.ts";
 import { kmsMethods } from "./kms-messages.ts";
 
@@ -16,14 +16,19 @@ export interface Encrypted {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** Loaded for who has a plug-in only: it is large. */
+const loadGrpc = () => import("@grpc/grpc-js");
+
 export class KmsClient {
-  readonly #channel: grpc.Client;
+  readonly #channel: Promise<Client>;
   readonly #timeoutMs: number;
 
   /** `endpoint`: `unix:///path`. Connected on first use, and again where the connection breaks. */
   constructor(endpoint: string, timeoutMs: number) {
-    const backoff = { "grpc.initial_reconnect_backoff_ms": 100, "grpc.max_reconnect_backoff_ms": 2_000 };
-    this.#channel = new grpc.Client(endpoint, grpc.credentials.createInsecure(), backoff);
+    this.#channel = loadGrpc().then(({ Client, credentials }) => {
+      const backoff = { "grpc.initial_reconnect_backoff_ms": 100, "grpc.max_reconnect_backoff_ms": 2_000 };
+      return new Client(endpoint, credentials.createInsecure(), backoff);
+    });
     this.#timeoutMs = timeoutMs;
   }
 
@@ -50,17 +55,20 @@ export class KmsClient {
   }
 
   close(): void {
-    this.#channel.close();
+    void this.#channel.then((channel) => channel.close());
   }
 
-  #call<Response>(method: keyof typeof kmsMethods, request: object): Promise<Response> {
+  async #call<Response>(method: keyof typeof kmsMethods, request: object): Promise<Response> {
     const [asked, answered] = kmsMethods[method];
+    const [channel, { Metadata }] = [await this.#channel, await loadGrpc()];
     return new Promise((resolve, reject) => {
-      this.#channel.makeUnaryRequest(
+      channel.makeUnaryRequest(
         `/v2.KeyManagementService/${method}`,
         (value: object) => Buffer.from(encodeMessage(asked as Message<object>, value)),
         (value: Buffer) => decodeMessage(answered as Message<object>, value),
         request,
+        // A plug-in may start a moment after us: the call waits for it, within its time.
+        new Metadata({ waitForReady: true }),
         { deadline: Date.now() + this.#timeoutMs },
         (error, response) => (error ? reject(error) : resolve((response ?? {}) as Response)),
       );
