@@ -1,17 +1,8 @@
 /** Opens the folder of an LMDB environment, and says plainly why where it cannot. */
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  statfsSync,
-  statSync,
-  truncateSync,
-} from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
+import { type DiskRoom, fullDisk } from "./disk-room.ts";
 import { StoreError } from "./errors.ts";
 import { lockFolder } from "./folder-lock.ts";
 
@@ -111,15 +102,9 @@ function fillTruncatedEnd(root: RootDatabase<Buffer, string>, file: string): voi
 }
 
 /** What LMDB could not write, in the store's words. It reports a full disk as a short write. */
-export async function commitError(folder: string, error: unknown): Promise<StoreError> {
+export async function commitError(folder: string, room: DiskRoom, error: unknown): Promise<StoreError> {
   const promised = (error as { commitError?: Promise<never> }).commitError;
   const cause = promised ? await promised.catch((inner: unknown) => inner) : error;
-  const isFull = (cause as { code?: number }).code === 28 || freeBytes(folder) < 1024 * 1024;
-  const message = `the store in ${folder} cannot be written: ${isFull ? "the disk is full" : (cause as Error).message}`;
-  return new StoreError(isFull ? "full" : "failed", message, { cause });
-}
-
-function freeBytes(folder: string): number {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
+  if ((cause as { code?: number }).code === 28 || room.isFull) return fullDisk(folder, cause);
+  return new StoreError("failed", `the store in ${folder} cannot be written: ${(cause as Error).message}`, { cause });
 }

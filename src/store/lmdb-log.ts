@@ -1,6 +1,7 @@
 /** The embedded durable engine: a version log in LMDB. An append is one transaction and resolves when it is on disk. */
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { DiskRoom } from "./disk-room.ts";
 import { StoreError } from "./errors.ts";
 import { endOfPrefix } from "./keys.ts";
 import { commitError, type LmdbFolder, openFolder } from "./lmdb-folder.ts";
@@ -14,6 +15,7 @@ export class LmdbLog implements VersionLog {
   floor: number;
   swept: number;
   readonly #folder: LmdbFolder;
+  readonly #room: DiskRoom;
   /** The format is written with the first version. */
   #formatted: boolean;
 
@@ -33,6 +35,7 @@ export class LmdbLog implements VersionLog {
 
   private constructor(folder: LmdbFolder) {
     this.#folder = folder;
+    this.#room = new DiskRoom(folder.folder);
     const format = this.#mark("format");
     if (format !== 0 && format !== formatNumber) {
       throw new StoreError(
@@ -74,6 +77,7 @@ export class LmdbLog implements VersionLog {
   }
 
   async append(versions: readonly Version[]): Promise<void> {
+    this.#room.require(versions.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0));
     await this.#commit(() => {
       if (!this.#formatted) this.#setMark("format", formatNumber);
       for (const version of versions) this.#put(version);
@@ -118,7 +122,7 @@ export class LmdbLog implements VersionLog {
     try {
       await this.#folder.root.batch(writes);
     } catch (error) {
-      throw await commitError(this.#folder.folder, error);
+      throw await commitError(this.#folder.folder, this.#room, error);
     }
   }
 }
