@@ -192,3 +192,23 @@ test("an object of another kind is refused in upstream's words", async () => {
     "the API version in the data (kinds.io/v2) does not match the expected API version (kinds.io/v1)",
   );
 });
+
+test("definitions that come together are named one after the other: no two get the same name", async () => {
+  const group = "together.io";
+  const bodies = Array.from({ length: 8 }, (_, index) => definition({ plural: `t${index}s`, kind: "Same", group }));
+  await Promise.all(bodies.map((body) => api.ask("POST", definitions, { body })));
+  const decided = await until(
+    api,
+    definitions,
+    ({ items }) =>
+      items.filter(({ spec, status }: { spec: { group: string }; status: { conditions: object[] } }) => {
+        return spec.group === group && status.conditions?.length > 0;
+      }).length === bodies.length,
+  );
+  const accepted = decided.items.filter(
+    ({ spec, status }: { spec: { group: string }; status: Parameters<typeof conditions>[0] }) =>
+      spec.group === group && conditions(status)["NamesAccepted"] === "True",
+  );
+  assert.equal(accepted.length, 1);
+  assert.equal(accepted[0].status.acceptedNames.kind, "Same");
+});

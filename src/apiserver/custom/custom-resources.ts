@@ -1,15 +1,13 @@
-/**
- * Follows the definitions of custom resources: gives them their names, serves what they define, and clears up behind them. Works on one
- * definition at a time; only the writes of statuses take time.
- */
+/** Follows the definitions of custom resources: gives them their names, serves what they define, and clears up behind them. */
+import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
-import { isNotFound, type KubernetesObject, type ResourceInfo, resources } from "../../api/mod.ts";
+import { clone, isNotFound, type KubernetesObject, type ResourceInfo, resources } from "../../api/mod.ts";
 import type { Clock, ServiceResolver } from "../../client/mod.ts";
 import { changeStored } from "../registry/change-stored.ts";
 import type { Engine } from "../registry/engine.ts";
 import { timestamp } from "../registry/operation.ts";
 import type { ResourceStorage } from "../registry/resource-storage.ts";
-import { nameDefinition, takenNames } from "./accepted-names.ts";
+import { type Naming, nameDefinition, takenNames } from "./accepted-names.ts";
 import { renaming } from "./converter.ts";
 import { cleanupFinalizer, type Definition, isTrue, setCondition } from "./definition.ts";
 import { instancePrefix, removeInstances } from "./instance-removal.ts";
@@ -28,6 +26,8 @@ export interface CustomResourcesContext {
 }
 
 const retryMs = 1_000;
+/** Definitions whose status is written at the same time: what is written together is made durable together. */
+const workers = 32;
 
 export class CustomResources {
   readonly #options: CustomResourcesOptions;
@@ -36,6 +36,8 @@ export class CustomResources {
   readonly #served = new Map<string, ServedDefinition>();
   /** Names of definitions to look at, in the order in which they changed. */
   readonly #dirty = new Set<string>();
+  /** Definitions as they will be once their names are written: others must not be given the same ones meanwhile. */
+  readonly #naming = new Map<string, Definition>();
   /** Ends the wait for the last objects of a definition that is going. */
   readonly #instances = new Map<string, () => void>();
   readonly #cleanups: (() => void)[] = [];
@@ -89,7 +91,9 @@ export class CustomResources {
 
   #all(): Definition[] {
     const { cache } = this.#definitions;
-    return cache.list(cache.prefix).map(({ object }) => object as Definition);
+    return cache
+      .list(cache.prefix)
+      .map(({ object }) => this.#naming.get(object.metadata.name) ?? (object as Definition));
   }
 
   /** Puts into the table what the definition says now, where it is established. */
@@ -120,16 +124,36 @@ export class CustomResources {
     });
   }
 
+  /** One definition is worked on by one worker at a time. */
   async #workOff(): Promise<void> {
-    for (const name of this.#dirty) {
-      this.#dirty.delete(name);
-      try {
-        await this.#settle(name);
-      } catch (error) {
-        if (isNotFound(error) || this.#stopped) continue;
-        this.#context.log.warn({ err: error, name }, "a definition of custom resources could not be worked on");
-        this.#again(name);
-      }
+    const busy = new Map<string, Promise<void>>();
+    for (let name = this.#next(busy); name !== undefined || busy.size > 0; name = this.#next(busy)) {
+      if (name === undefined) await Promise.race(busy.values());
+      else this.#start(name, busy);
+    }
+  }
+
+  #next(busy: ReadonlyMap<string, unknown>): string | undefined {
+    if (busy.size >= workers) return undefined;
+    for (const name of this.#dirty) if (!busy.has(name)) return name;
+    return undefined;
+  }
+
+  #start(name: string, busy: Map<string, Promise<void>>): void {
+    this.#dirty.delete(name);
+    busy.set(
+      name,
+      this.#settleSafely(name).finally(() => busy.delete(name)),
+    );
+  }
+
+  async #settleSafely(name: string): Promise<void> {
+    try {
+      await this.#settle(name);
+    } catch (error) {
+      if (isNotFound(error) || this.#stopped) return;
+      this.#context.log.warn({ err: error, name }, "a definition of custom resources could not be worked on");
+      this.#again(name);
     }
   }
 
@@ -158,33 +182,21 @@ export class CustomResources {
         this.#dirty.add(metadata.name);
   }
 
+  /** Gives it its names, and establishes it with them: the endpoints are there before the status says so. */
   async #name(definition: Definition): Promise<void> {
-    const { acceptedNames, conditions } = nameDefinition(definition, takenNames(this.#all(), definition.spec.group));
-    await this.#change(definition, (next, now) => {
-      next.status!.acceptedNames = acceptedNames;
-      for (const condition of conditions) setCondition(next, condition, now);
-    });
-    const named = this.#get(definition.metadata.name);
-    if (named && isTrue(named, "NamesAccepted") && !isTrue(named, "Established")) await this.#establish(named);
-  }
-
-  /** The endpoints are there before the status says so. */
-  async #establish(definition: Definition): Promise<void> {
     const { name } = definition.metadata;
-    this.#served.get(name)?.close();
-    this.#served.set(name, this.#make(definition));
-    await this.#change(definition, (next, now) =>
-      setCondition(
-        next,
-        {
-          type: "Established",
-          status: "True",
-          reason: "InitialNamesAccepted",
-          message: "the initial names have been accepted",
-        },
-        now,
-      ),
-    );
+    const naming = nameDefinition(definition, takenNames(this.#all(), definition.spec.group));
+    const named = settled(definition, naming, timestamp(this.#context.clock.now()));
+    if (isDeepStrictEqual(named.status, definition.status)) return;
+    this.#naming.set(name, named);
+    try {
+      if (isTrue(named, "Established")) this.#serve(named);
+      await this.#change(definition, (next, now) => {
+        next.status = settled(next, naming, now).status!;
+      });
+    } finally {
+      this.#naming.delete(name);
+    }
   }
 
   /** Deletes the objects of a definition, and lets it go when there are none left. */
@@ -246,6 +258,22 @@ export class CustomResources {
     });
   }
 }
+
+/** A copy with its names, established where it has got all of them. */
+function settled(definition: Definition, { acceptedNames, conditions }: Naming, now: string): Definition {
+  const next = clone(definition);
+  next.status = { ...next.status, acceptedNames } as NonNullable<Definition["status"]>;
+  for (const condition of conditions) setCondition(next, condition, now);
+  if (isTrue(next, "NamesAccepted") && !isTrue(next, "Established")) setCondition(next, established, now);
+  return next;
+}
+
+const established = {
+  type: "Established",
+  status: "True",
+  reason: "InitialNamesAccepted",
+  message: "the initial names have been accepted",
+} as const;
 
 const nowhere: ServiceResolver = {
   resolve: ({ name }) => {
