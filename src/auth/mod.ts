@@ -32,7 +32,8 @@ export type {
   User,
 } from "./contract.ts";
 export { BootstrapTokens } from "./tokens/bootstrap-tokens.ts";
-export { boundObjectsOf, systemSecretsOf } from "./tokens/bound-objects.ts";
+export { boundObjectsOf, secretsOf } from "./tokens/bound-objects.ts";
+export { type LegacyTokenRequest, LegacyTokens } from "./tokens/legacy-tokens.ts";
 export { ServiceAccountKeys, type TokenAlgorithm } from "./tokens/service-account-keys.ts";
 export {
   type BoundKind,

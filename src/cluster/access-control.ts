@@ -1,4 +1,5 @@
 /** Who may do what in this cluster: the authenticators and authorizers of its API server, fed by the cluster's own objects. */
+import { type corev1, resources } from "../api/mod.ts";
 import {
   type Authenticator,
   type Authorizer,
@@ -12,6 +13,7 @@ import {
   configuredAuthorization,
   FrontProxyAuthenticator,
   Group,
+  LegacyTokens,
   MastersAuthorizer,
   NodeAuthorizer,
   NodeRelations,
@@ -21,7 +23,7 @@ import {
   ServiceAccountKeys,
   ServiceAccountTokens,
   StaticTokens,
-  systemSecretsOf,
+  secretsOf,
   TokenChain,
   TokenWebhook,
   UnionAuthenticator,
@@ -40,6 +42,7 @@ export interface AccessControl {
   readonly authorizer: UnionAuthorizer & Authorizer;
   readonly tokens: TokenChain;
   readonly serviceAccountTokens: ServiceAccountTokens;
+  readonly legacyTokens: LegacyTokens;
   readonly serviceAccountKeys: ServiceAccountKeys;
   readonly rbac: RbacIndex;
 }
@@ -101,11 +104,19 @@ export function accessControl({
     issuers: [tokenIssuer],
     lookup: boundObjectsOf(client),
   });
-  const bootstrapTokens = new BootstrapTokens({ findSecret: systemSecretsOf(client) });
+  const findSecret = secretsOf(client);
+  const bootstrapTokens = new BootstrapTokens({ findSecret: (name) => findSecret("kube-system", name) });
+  const legacyTokens = new LegacyTokens({
+    keys: serviceAccountKeys,
+    findSecret,
+    lookup: boundObjectsOf(client),
+    used: noteUse(client),
+  });
   const tokens = new TokenChain({
     authenticators: [
       new StaticTokens([[adminToken, administrator]]),
       serviceAccountTokens,
+      legacyTokens,
       bootstrapTokens,
       ...authentication.tokens,
     ],
@@ -125,7 +136,22 @@ export function accessControl({
     ]),
     tokens,
     serviceAccountTokens,
+    legacyTokens,
     serviceAccountKeys,
     rbac,
+  };
+}
+
+const lastUsedLabel = "kubernetes.io/legacy-token-last-used";
+
+/** Marks the Secret with the day, once a day, so that its owner can tell whether anybody still needs it. */
+function noteUse(client: Client): (secret: corev1.Secret) => void {
+  return ({ metadata: { name, namespace, labels } }) => {
+    const day = new Date().toISOString().slice(0, 10);
+    if (labels?.[lastUsedLabel] === day) return;
+    const patch = { metadata: { labels: { [lastUsedLabel]: day } } };
+    const secrets = client.resource(resources.secrets);
+    // Nothing depends on it: the next use tries again.
+    secrets.patch(name, patch, { namespace, type: "merge" }).catch(() => {});
   };
 }

@@ -15,7 +15,7 @@ import {
   readAuditPolicy,
   streamingConnections,
 } from "../apiserver/mod.ts";
-import { Group, type KeyPair, type Pki, type User } from "../auth/mod.ts";
+import { Group, type KeyPair, type LegacyTokenRequest, type Pki, type User } from "../auth/mod.ts";
 import {
   type Client,
   type Clock,
@@ -247,7 +247,14 @@ export class ControlPlane {
   async #addComponents(): Promise<void> {
     const { pki, podCidr, serviceCidr, inFabric, simulated } = this.#options;
     const requestSigner = pki.clusterAuthority;
-    const options = { rootCertificate: requestSigner.certificate, requestSigner, quotaRules, policyTypeWarnings };
+    const { legacyTokens } = this.access;
+    const options = {
+      rootCertificate: requestSigner.certificate,
+      requestSigner,
+      issueSecretToken: (request: LegacyTokenRequest) => legacyTokens.issue(request),
+      quotaRules,
+      policyTypeWarnings,
+    };
     const network = this.#contextFor("network", controllerUser, "kube-controller-manager");
     this.#components.push(new NodeIpam({ podNetwork: podCidr }, network));
     if (inFabric) {

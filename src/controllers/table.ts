@@ -33,6 +33,7 @@ import { ResourceQuotaController } from "./resource-quota/resource-quota-control
 import type { QuotaRules } from "./resource-quota/used-amounts.ts";
 import { RootCaPublisher } from "./root-ca-publisher.ts";
 import { ServiceAccountController } from "./service-account.ts";
+import { ServiceAccountTokenController, type ServiceAccountTokenOptions } from "./service-account-token.ts";
 import { ServiceCidrController } from "./service-cidr.ts";
 import { StatefulSetController } from "./stateful-set/stateful-set-controller.ts";
 import { TaintEvictionController } from "./taint-eviction.ts";
@@ -47,6 +48,8 @@ export interface ControllersOptions {
   readonly rootCertificate: string;
   /** Signs the certificates that are asked for through the API: the cluster's own authority. */
   readonly requestSigner: RequestSigner;
+  /** Answers a service account's token that lives as long as its Secret. */
+  readonly issueSecretToken: ServiceAccountTokenOptions["issueSecretToken"];
   /** By which admission counts what objects take of a quota. */
   readonly quotaRules: QuotaRules;
   /** By which admission reads a policy's expressions. */
@@ -64,6 +67,7 @@ export interface ControllerEntry {
 
 export const controllers: readonly ControllerEntry[] = [
   entry("serviceaccount", (options, context) => new ServiceAccountController(options, context)),
+  entry("serviceaccount-token", (options, context) => new ServiceAccountTokenController(options, context)),
   entry("root-ca-certificate-publisher", (options, context) => new RootCaPublisher(options, context)),
   entry("clusterrole-aggregation", (options, context) => new ClusterRoleAggregationController(options, context)),
   entry("namespace", (options, context) => new NamespaceController(options, context)),

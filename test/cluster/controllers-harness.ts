@@ -83,6 +83,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     entry.create(context, {
       rootCertificate: "root certificate",
       requestSigner: CertificateAuthority.create("kubernetes"),
+      issueSecretToken: async ({ secretName }) => `token of ${secretName}`,
       quotaRules,
       policyTypeWarnings,
       ...options.controllers,

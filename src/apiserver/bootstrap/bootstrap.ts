@@ -7,7 +7,7 @@ import { type ExtensionTrust, ensureExtensionAuthentication } from "./extension-
 import { ensureFlowControl } from "./flow-control.ts";
 import { ensureKubernetesService, type KubernetesServiceOptions } from "./kubernetes-service.ts";
 import { ensureRbacPolicy } from "./rbac-policy.ts";
-import { apiServices, namespaces, priorityClasses, serviceCidr } from "./system-objects.ts";
+import { apiServices, namespaces, priorityClasses, serviceCidr, tokenTracking } from "./system-objects.ts";
 
 export interface BootstrapOptions {
   readonly service: KubernetesServiceOptions;
@@ -40,6 +40,7 @@ export async function bootstrap(engine: Engine, options: BootstrapOptions): Prom
     ensureAll(storage(resources.priorityclasses), priorityClasses),
     ensureAll(storage(resources.apiservices), apiServices(now)),
     ensureAll(storage(resources.servicecidrs), [serviceCidr(options.serviceCidrs, now)]),
+    ensureAll(storage(resources.configmaps), [tokenTracking(now)]),
     ensureExtensionAuthentication(storage(resources.configmaps), options.trust, now),
     ensureRbacPolicy(rbac, now),
     ensureFlowControl(flow, now),

@@ -72,3 +72,9 @@ export function serviceCidr(cidrs: readonly string[], now: number): Blueprint {
 function condition(type: string, reason: string, message: string, now: number) {
   return { type, status: "True", lastTransitionTime: timestamp(now), reason, message };
 }
+
+/** Since when the use of service accounts' tokens in Secrets is noted. */
+export function tokenTracking(now: number): Blueprint {
+  const metadata = { name: "kube-apiserver-legacy-service-account-token-tracking", namespace: "kube-system" };
+  return { metadata, data: { since: new Date(now).toISOString().slice(0, 10) } };
+}

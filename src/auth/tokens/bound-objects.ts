@@ -23,11 +23,11 @@ export function boundObjectsOf(client: Client): BoundObjectLookup {
   };
 }
 
-/** Secrets of kube-system by name: a new machine's token works as soon as its Secret is written. */
-export function systemSecretsOf(client: Client): (name: string) => Promise<corev1.Secret | undefined> {
-  return async (name) => {
+/** Secrets, read through the API: a new machine's token works as soon as its Secret is written. */
+export function secretsOf(client: Client): (namespace: string, name: string) => Promise<corev1.Secret | undefined> {
+  return async (namespace, name) => {
     try {
-      return await client.resource(resources.secrets).get(name, { namespace: "kube-system" });
+      return await client.resource(resources.secrets).get(name, { namespace });
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
