@@ -14,7 +14,7 @@ import { nothing, remainsOf } from "../support/remains.ts";
 const name = `refused-${process.pid}`;
 const needsRoot = canRunContainers() ? false : "needs root on Linux";
 
-suite("kubets up refuses", { timeout: 60_000 }, () => {
+suite("kubets up refuses", { timeout: 120_000 }, () => {
   let folder = "";
   const path = (file: string) => join(folder, file);
 
@@ -134,6 +134,33 @@ hint: apt-get install containerd, or use --runtime simulated
     assert.match(
       await refused(["--data", "/proc/here/data"]),
       /^error: \/proc\/here\/data cannot be written\nhint: .*\n$/,
+    );
+  });
+
+  test("a cluster that runs already with other options; asked for as it is, it is found", async () => {
+    const place = ["--name", name, "--data", path("data"), "--kubeconfig", path("kubeconfig"), "--port", "0"];
+    const environment = { KUBETS_RUN: path("run") };
+    const up = (...args: readonly string[]) =>
+      tryKubets(["up", ...place, "--runtime", "simulated", ...args], { environment });
+    assert.equal((await up("--nodes", "0")).status, 0);
+    try {
+      const other = await up("--nodes", "3");
+      assert.equal(other.status, 1);
+      assert.equal(
+        other.stderr,
+        `error: cluster ${name} is running already, with another --nodes
+hint: kubets down --name ${name} ends it; a cluster beside it takes another --name and --port
+`,
+      );
+      const again = await up("--nodes", "0");
+      assert.equal(again.status, 0);
+      assert.match(again.stdout, /is running already\n/);
+    } finally {
+      await tryKubets(["down", "--name", name], { environment });
+    }
+    assert.deepEqual(
+      ["data", "kubeconfig", "run"].filter((file) => existsSync(path(file))),
+      [],
     );
   });
 });
