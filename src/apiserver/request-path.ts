@@ -10,7 +10,7 @@ import { AuditedBody } from "./audit/audited-body.ts";
 import type { AuditedRequest } from "./audit/audited-request.ts";
 import { negotiate, partialKinds, resourceKinds } from "./encode/accept.ts";
 import { encodeAnswer } from "./encode/answer-body.ts";
-import type { IncludeObject } from "./encode/table.ts";
+import { includedObject } from "./encode/table.ts";
 import { methodNotAllowed, noSuchResource, toStatusError } from "./errors.ts";
 import type { Exchange, UpgradeExchange } from "./http/exchange.ts";
 import { readBody } from "./http/read-body.ts";
@@ -211,7 +211,7 @@ export class RequestPath {
     const asked = { info, request, operation, body: audited ? new AuditedBody(body, audited) : body };
     const answer = await dispatch(target, asked);
     record.trace?.step("handle");
-    const include = (info.query.get("includeObject") ?? "Metadata") as IncludeObject;
+    const include = includedObject(info.query.get("includeObject"), representation.as === "Table");
     if (answer.type === "watch") return this.#serveWatch(record, answer, { representation, include });
     audited?.answered(answer);
     const encoded = encodeAnswer(answer, { representation, include, pretty: isPretty(exchange, info), now });

@@ -3,6 +3,8 @@ const volatile: ReadonlySet<string> = new Set([
   ...["uid", "resourceVersion", "creationTimestamp", "deletionTimestamp", "time", "startTime", "continue", "token"],
   ...["lastTransitionTime", "lastUpdateTime", "lastProbeTime", "serverAddress", "storageVersionHash"],
 ]);
+/** Of a generated name, before its random tail. */
+const longestBase = 58;
 const unordered: ReadonlySet<string> = new Set(["causes", "managedFields"]);
 const allocated: ReadonlySet<string> = new Set(["clusterIP", "clusterIPs", "nodePort", "healthCheckNodePort"]);
 
@@ -35,7 +37,8 @@ function normalFields(fields: Fields, known: Known): Fields {
 }
 
 function generatedName({ generateName, name }: Fields): string | undefined {
-  const fits = typeof generateName === "string" && typeof name === "string" && name.startsWith(generateName);
+  const fits =
+    typeof generateName === "string" && typeof name === "string" && name.startsWith(generateName.slice(0, longestBase));
   return fits && generateName !== "" ? `${generateName}(random)` : undefined;
 }
 
@@ -51,6 +54,7 @@ export function normalText(text: string, { namespace, sent }: Known): string {
   return masked
     .replace(/\b10\.96\.\d+\.\d+\b|\b3[0-2]\d{3}\b/g, given)
     .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "(uid)")
+    .replace(/(resourceVersion\\*"?: ?\\*")\d+/g, "$1(varies)")
     .replace(/kube-api-access-[a-z0-9]{5}/g, "kube-api-access-(random)")
     .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "(time)");
 }

@@ -1,4 +1,5 @@
 /** One API server that is asked: how a step is sent, what comes back, and how what was made is taken away again. */
+import type { OutgoingHttpHeaders } from "node:http";
 import { Agent, type RequestOptions, request } from "node:https";
 import type { Step } from "./case.ts";
 import { type Known, normal, normalText } from "./normal.ts";
@@ -94,7 +95,10 @@ export class Server {
   }
 
   #send(options: RequestOptions, body?: string): Promise<Raw> {
-    const all = { ...options, agent: this.#agent, signal: AbortSignal.timeout(timeoutMs) };
+    // Node sends the body of a DELETE without its length otherwise.
+    const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+    const headers = { ...(options.headers as OutgoingHttpHeaders), ...length };
+    const all = { ...options, headers, agent: this.#agent, signal: AbortSignal.timeout(timeoutMs) };
     return new Promise((resolve, reject) => {
       const outgoing = request(new URL(this.#url + options.path), all, (incoming) => {
         const chunks: Buffer[] = [];

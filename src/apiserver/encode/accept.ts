@@ -70,12 +70,14 @@ function choose(clauses: readonly Clause[], kinds: readonly string[]): Represent
     knownType = true;
     const as = parameters.get("as");
     if (as === undefined) return { format };
-    // Tables have no protobuf.
-    if (as === "Table" && format === "protobuf") continue;
+    // Tables have no protobuf, and there is one version of them.
+    if (as === "Table" && (format === "protobuf" || !tableVersions.includes(parameters.get("v") ?? "v1"))) continue;
     if (kinds.includes(as)) return { format, as, asVersion: parameters.get("v") ?? "v1" };
   }
   throw knownType ? notAcceptableOnly(mediaTypes) : notAcceptable([...mediaTypes, ...streamTypes]);
 }
+
+const tableVersions: readonly string[] = ["v1", "v1beta1"];
 
 const contentTypes: Readonly<Record<Format, string>> = Object.freeze({
   json: "application/json",

@@ -1,10 +1,19 @@
 /** Objects as rows, as `kubectl get` prints them. */
 import type { KubernetesObject, metav1 } from "../../api/mod.ts";
 import { descriptions } from "../discovery/descriptions.ts";
+import { badRequest } from "../errors.ts";
 import type { Strategy, TableColumn } from "../registry/strategy.ts";
 import { partialMetadata } from "./partial-metadata.ts";
 
 export type IncludeObject = "None" | "Metadata" | "Object";
+
+/** What the query says of it; it is looked at only where there will be a table. */
+export function includedObject(text: string | null, table: boolean): IncludeObject {
+  const include = text || "Metadata";
+  if (!table || include === "None" || include === "Metadata" || include === "Object") return include as IncludeObject;
+  const why = `Invalid value: ${JSON.stringify(text)}: must be 'Metadata', 'Object', 'None', or empty`;
+  throw badRequest(`Unable to convert to Table as requested: includeObject: ${why}`);
+}
 
 export interface TableOptions {
   readonly strategy: Strategy<KubernetesObject>;
@@ -84,6 +93,6 @@ function rowOf(
   { include, now }: TableOptions,
 ): Row {
   const cells = columns.map((column) => column.value(object, now));
-  if (include === "None") return { cells };
+  if (include === "None") return { cells, object: null };
   return { cells, object: include === "Object" ? object : partialMetadata(object) };
 }

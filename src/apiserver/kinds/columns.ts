@@ -53,8 +53,16 @@ export function templateColumns<T>(spec: (object: T) => corev1.PodSpec | undefin
   const join = (object: T, part: (container: corev1.Container) => string | undefined) =>
     (spec(object)?.containers ?? []).map((container) => part(container) ?? "").join(",");
   return [
-    wide(text("Containers", (object) => join(object, (container) => container.name))),
-    wide(text("Images", (object) => join(object, (container) => container.image))),
+    wide(
+      text("Containers", (object) => join(object, (container) => container.name), {
+        description: "Names of each container in the template.",
+      }),
+    ),
+    wide(
+      text("Images", (object) => join(object, (container) => container.image), {
+        description: "Images referenced by each container in the template.",
+      }),
+    ),
   ];
 }
 

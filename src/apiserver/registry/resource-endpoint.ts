@@ -52,7 +52,11 @@ async function getVerb({ storage, view }: Served, { info, operation }: Call): Pr
 }
 
 async function atLeast(storage: ResourceStorage, version: string): Promise<void> {
-  const { resourceVersion = 0 } = parseListOptions(new URLSearchParams({ resourceVersion: version }));
+  const resourceVersion = Number(version);
+  if (!/^\d+$/.test(version)) {
+    const why = `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`;
+    throw errors.plainFailure(`resourceVersion: Invalid value: ${JSON.stringify(version)}: ${why}`);
+  }
   if (!(await storage.reach(resourceVersion))) throw errors.resourceVersionTooLarge(resourceVersion, storage.revision);
 }
 

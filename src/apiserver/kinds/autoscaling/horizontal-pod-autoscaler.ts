@@ -34,11 +34,19 @@ type Either = autoscalingv1.HorizontalPodAutoscaler | autoscalingv2.HorizontalPo
 function columns<T extends Either>(targets: (object: T) => string): TableColumn<T>[] {
   return [
     nameColumn,
-    text("Reference", ({ spec }) => `${spec.scaleTargetRef.kind}/${spec.scaleTargetRef.name}`),
-    text("Targets", targets),
-    text("MinPods", ({ spec }) => (spec.minReplicas === undefined ? "<unset>" : String(spec.minReplicas))),
-    text("MaxPods", ({ spec }) => spec.maxReplicas),
-    text("Replicas", ({ status }) => status?.currentReplicas ?? 0),
+    text("Reference", ({ spec }) => `${spec.scaleTargetRef.kind}/${spec.scaleTargetRef.name}`, {
+      describedBy: "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec.scaleTargetRef",
+    }),
+    text("Targets", targets, { describedBy: "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec.metrics" }),
+    text("MinPods", ({ spec }) => (spec.minReplicas === undefined ? "<unset>" : String(spec.minReplicas)), {
+      describedBy: "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec.minReplicas",
+    }),
+    text("MaxPods", ({ spec }) => spec.maxReplicas, {
+      describedBy: "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec.maxReplicas",
+    }),
+    text("Replicas", ({ status }) => status?.currentReplicas ?? 0, {
+      describedBy: "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus.currentReplicas",
+    }),
     ageColumn,
   ];
 }

@@ -48,17 +48,29 @@ function asCoreEvent(object: eventsv1.Event): corev1.Event {
 
 function eventColumns<T>(core: (object: T) => corev1.Event): TableColumn<T>[] {
   return [
-    text("Last Seen", (object, now) => age(lastSeen(core(object)), now)),
-    text("Type", (object) => core(object).type ?? ""),
-    text("Reason", (object) => core(object).reason ?? ""),
-    text("Object", (object) => target(core(object))),
-    wide(text("Subobject", (object) => core(object).involvedObject?.fieldPath ?? "")),
-    wide(text("Source", (object) => source(core(object)))),
-    text("Message", (object) => (core(object).message ?? "").trim()),
-    wide(text("First Seen", (object, now) => age(firstSeen(core(object)), now))),
-    wide(text("Count", (object) => count(core(object)))),
+    text("Last Seen", (object, now) => age(lastSeen(core(object)), now), documented("lastTimestamp")),
+    text("Type", (object) => core(object).type ?? "", documented("type")),
+    text("Reason", (object) => core(object).reason ?? "", documented("reason")),
+    text("Object", (object) => target(core(object)), { description: "The object that this event is about." }),
+    wide(
+      text("Subobject", (object) => core(object).involvedObject?.fieldPath ?? "", {
+        describedBy: "io.k8s.api.core.v1.ObjectReference.fieldPath",
+      }),
+    ),
+    wide(
+      text("Source", (object) => source(core(object)), {
+        description: "The component reporting this event. Should be a short machine understandable string.",
+      }),
+    ),
+    text("Message", (object) => (core(object).message ?? "").trim(), documented("message")),
+    wide(text("First Seen", (object, now) => age(firstSeen(core(object)), now), documented("firstTimestamp"))),
+    wide(text("Count", (object) => count(core(object)), documented("count"))),
     wide(nameColumn as TableColumn<unknown>),
   ];
+}
+
+function documented(name: string): { readonly describedBy: string } {
+  return { describedBy: `io.k8s.api.core.v1.Event.${name}` };
 }
 
 function firstSeen(object: corev1.Event): string | undefined {

@@ -35,8 +35,8 @@ export function validatePodSpec(spec: corev1.PodSpec, podName: string, path: Fie
     ...oneOf(spec.restartPolicy, restartPolicies, path.child("restartPolicy")),
     ...oneOf(spec.dnsPolicy, dnsPolicies, path.child("dnsPolicy")),
     ...validateLabels(spec.nodeSelector, path.child("nodeSelector")),
-    ...validatePodSecurity(spec, path.child("securityContext")),
     ...validateHostNetwork(spec, path),
+    ...validatePodSecurity(spec, path.child("securityContext")),
     ...validateAffinity(spec.affinity, path.child("affinity")),
     ...validateDns(spec, path.child("dnsConfig")),
     ...validateReadinessGates(spec, path.child("readinessGates")),
@@ -142,6 +142,6 @@ function validateClasses(spec: corev1.PodSpec, path: FieldPath): FieldError[] {
     errors.push(notSupported(path.child("preemptionPolicy"), spec.preemptionPolicy, preemptionPolicies));
   if (spec.overhead) errors.push(...validateResources({ limits: spec.overhead }, path.child("overhead")));
   const os = spec.os?.name;
-  if (spec.os) errors.push(...oneOf(os, ["linux", "windows"], path.child("os", "name")));
+  if (spec.os) errors.push(...oneOf(os, ["linux", "windows"], os ? path.child("os") : path.child("os", "name")));
   return errors;
 }

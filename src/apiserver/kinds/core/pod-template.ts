@@ -14,7 +14,9 @@ export const podTemplate: Strategy<corev1.PodTemplate> = {
       ...column,
       priority: 0,
     })),
-    text("Pod Labels", (object) => labelsText(object.template?.metadata?.labels)),
+    text("Pod Labels", (object) => labelsText(object.template?.metadata?.labels), {
+      description: "The labels for the pod template.",
+    }),
   ],
   validate: (object) => validatePodTemplate(object.template, field("template")),
   validateUpdate: (object) => validatePodTemplate(object.template, field("template")),

@@ -215,8 +215,19 @@ function validateResize(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   const quality = old.status?.qosClass;
   if (quality !== undefined && qualityOfService(pod) !== quality)
     errors.push(invalid(specPath, quality, "Pod QOS Class may not change as a result of resizing"));
+  errors.push(...keptLimits(pod, old));
   if (!sameJson(withoutAmounts(pod.spec), withoutAmounts(old.spec))) errors.push(forbidden(specPath, resizeText));
   return errors;
+}
+
+/** A limit may be changed, not taken away. */
+function keptLimits({ spec }: corev1.Pod, { spec: old }: corev1.Pod): FieldError[] {
+  return spec.containers.flatMap(({ resources }, position) => {
+    const had = old.containers[position]?.resources?.limits;
+    if (!had || resources?.limits) return [];
+    const at = specPath.child("containers").index(position).child("resources", "limits");
+    return [forbidden(at, "resource limits cannot be removed")];
+  });
 }
 
 function withoutAmounts(spec: corev1.PodSpec): unknown {

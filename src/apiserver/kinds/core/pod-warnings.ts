@@ -201,14 +201,14 @@ function environmentWarnings(container: corev1.Container, path: string): string[
 }
 
 function portWarnings(spec: corev1.PodSpec, path: string): string[] {
-  const first = new Map<string, string>();
+  const seen = new Map<string, string[]>();
   return (spec.containers ?? []).flatMap((container, position) =>
     (container.ports ?? []).flatMap(({ containerPort, protocol, hostPort, hostIP }, number) => {
       const at = `${path}.containers[${position}].ports[${number}]`;
       const key = [containerPort, protocol, hostPort ?? 0, hostIP ?? ""].join();
-      const before = first.get(key);
-      if (before === undefined) first.set(key, at);
-      return before === undefined ? [] : [`${at}: duplicate port definition with ${before}`];
+      const before = seen.get(key) ?? [];
+      seen.set(key, [...before, at]);
+      return before.map((other) => `${at}: duplicate port definition with ${other}`);
     }),
   );
 }

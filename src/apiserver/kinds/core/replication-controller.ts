@@ -15,12 +15,22 @@ export const replicationController: Strategy<corev1.ReplicationController> = {
   defaultPropagation: "Orphan",
   columns: [
     nameColumn,
-    integer("Desired", (object) => object.spec.replicas ?? 0),
-    integer("Current", (object) => object.status?.replicas ?? 0),
-    integer("Ready", (object) => object.status?.readyReplicas ?? 0),
+    integer("Desired", (object) => object.spec.replicas ?? 0, {
+      describedBy: "io.k8s.api.core.v1.ReplicationControllerSpec.replicas",
+    }),
+    integer("Current", (object) => object.status?.replicas ?? 0, {
+      describedBy: "io.k8s.api.core.v1.ReplicationControllerStatus.replicas",
+    }),
+    integer("Ready", (object) => object.status?.readyReplicas ?? 0, {
+      describedBy: "io.k8s.api.core.v1.ReplicationControllerStatus.readyReplicas",
+    }),
     ageColumn,
     ...templateColumns<corev1.ReplicationController>((object) => object.spec.template?.spec),
-    wide(text("Selector", (object) => labelsText(object.spec.selector))),
+    wide(
+      text("Selector", (object) => labelsText(object.spec.selector), {
+        describedBy: "io.k8s.api.core.v1.ReplicationControllerSpec.selector",
+      }),
+    ),
   ],
   selectableFields: { "status.replicas": (object) => String(object.status?.replicas ?? 0) },
   prepareForCreate(object) {

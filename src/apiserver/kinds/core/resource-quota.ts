@@ -9,8 +9,13 @@ export const resourceQuota: Strategy<corev1.ResourceQuota> = {
   returnsDeletedObject: true,
   columns: [
     nameColumn,
-    text("Request", (object) => usageText(object, (name) => !isLimit(name))),
-    text("Limit", (object) => usageText(object, isLimit)),
+    text("Request", (object) => usageText(object, (name) => !isLimit(name)), {
+      description: "Request represents a minimum amount of cpu/memory that a container may consume.",
+    }),
+    text("Limit", (object) => usageText(object, isLimit), {
+      description:
+        "Limits control the maximum amount of cpu/memory that a container may use independent of contention on the node.",
+    }),
     ageColumn,
   ],
   validate: validateResourceQuota,

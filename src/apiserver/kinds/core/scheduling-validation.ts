@@ -90,12 +90,7 @@ export function validateMatchLabelKeys({ matchLabelKeys, labelSelector }: Matchi
   const at = path.child("matchLabelKeys");
   if (!matchLabelKeys?.length) return [];
   if (!labelSelector) return [forbidden(at, "must not be specified when labelSelector is not set")];
-  return matchLabelKeys.flatMap((key, position) => [
-    ...textErrors(key, qualifiedNameProblems, at.index(position)),
-    ...(labelSelector.matchLabels?.[key] === undefined
-      ? []
-      : [invalid(at.index(position), key, "exists in both matchLabelKeys and labelSelector")]),
-  ]);
+  return matchLabelKeys.flatMap((key, position) => textErrors(key, qualifiedNameProblems, at.index(position)));
 }
 
 function supported(value: string | undefined, words: readonly string[], path: FieldPath): FieldError[] {

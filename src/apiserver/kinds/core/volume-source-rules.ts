@@ -8,9 +8,9 @@ import { localPath } from "./volume-mount-validation.ts";
 
 type Rules = { readonly [name: string]: ((source: never, path: FieldPath) => FieldError[]) | undefined };
 
-const blobPattern = /^https:\/\/.*\.blob\.core\.windows\.net\/.*\/.*$/;
+const blobPattern = /^https:\/\//;
 const blobText = "https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd";
-const managedPattern = /^\/subscriptions\/.*\/resourceGroups\/.*\/providers\/Microsoft\.Compute\/disks\/.*$/i;
+const managedPattern = /^\/subscriptions\//;
 const managedText = "/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}";
 const quobyteText = "must be a host:port pair or multiple pairs separated by commas";
 
