@@ -65,6 +65,8 @@ export interface ApiServerOptions {
     readonly endpoint: string;
     /** Part of the requests that are traced though their clients do not ask for it: 0 to 1. */
     readonly ratio: number;
+    /** Leads to the collector. */
+    readonly socketPath?: string;
   };
   /** Default 30000 to 32767. */
   readonly nodePorts?: PortRange;
@@ -293,6 +295,6 @@ export class ApiServer implements Component {
   }
 }
 
-function tracerFor({ endpoint, ratio }: NonNullable<ApiServerOptions["tracing"]>, log: Logger): Tracer {
-  return new Tracer({ exporter: new OtlpExporter({ endpoint, serviceName: "apiserver", log }), ratio });
+function tracerFor({ ratio, ...to }: NonNullable<ApiServerOptions["tracing"]>, log: Logger): Tracer {
+  return new Tracer({ exporter: new OtlpExporter({ ...to, serviceName: "apiserver", log }), ratio });
 }

@@ -63,7 +63,7 @@ export interface ControlPlaneOptions {
   /** An AuthorizationConfiguration file; empty: none. */
   readonly authorizationConfig?: string;
   /** Where spans of requests go; none: nowhere. */
-  readonly tracing?: { readonly endpoint: string; readonly ratio: number };
+  readonly tracing?: { readonly endpoint: string; readonly ratio: number; readonly socketPath?: string };
   /** Beside the control plane's own. */
   readonly healthChecks?: readonly HealthCheck[];
   /** Files: what is written down, and where. */

@@ -1,4 +1,6 @@
 /** Sends spans to an OpenTelemetry collector: OTLP over HTTP in JSON, in batches. What the collector does not take in time is dropped. */
+import http from "node:http";
+import https from "node:https";
 import type { Logger } from "pino";
 import { version } from "../health/version.ts";
 
@@ -20,6 +22,8 @@ export interface FinishedSpan {
 export interface OtlpExporterOptions {
   /** `http://127.0.0.1:4318`: spans go to `/v1/traces` below it. */
   readonly endpoint: string;
+  /** Connects to this unix socket instead; `endpoint` still names the host. */
+  readonly socketPath?: string;
   readonly serviceName: string;
   readonly log: Logger;
   readonly flushMs?: number;
@@ -70,14 +74,8 @@ export class OtlpExporter {
 
   async #send(spans: readonly FinishedSpan[]): Promise<void> {
     try {
-      const answer = await fetch(this.#url, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(this.#document(spans)),
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      await answer.body?.cancel();
-      if (!answer.ok) throw new Error(`the collector answered ${answer.status}`);
+      const status = await this.#post(JSON.stringify(this.#document(spans)));
+      if (status >= 300) throw new Error(`the collector answered ${status}`);
       this.#complained = false;
     } catch (error) {
       this.dropped += spans.length;
@@ -85,6 +83,22 @@ export class OtlpExporter {
       if (!this.#complained) this.#options.log.warn({ err: error, url: this.#url }, "traces could not be sent");
       this.#complained = true;
     }
+  }
+
+  #post(body: string): Promise<number> {
+    const { socketPath } = this.#options;
+    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+    const signal = AbortSignal.timeout(timeoutMs);
+    const options = { method: "POST", headers, signal, agent: false, ...(socketPath && { socketPath }) } as const;
+    return new Promise((resolve, reject) => {
+      const { request } = this.#url.startsWith("https:") ? https : http;
+      const sent = request(this.#url, options, (answer) => {
+        answer.resume();
+        answer.once("close", () => resolve(answer.statusCode ?? 500));
+      });
+      sent.once("error", reject);
+      sent.end(body);
+    });
   }
 
   #document(spans: readonly FinishedSpan[]): object {

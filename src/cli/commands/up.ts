@@ -101,6 +101,7 @@ function serveArguments(options: ClusterOptions, flags: ServeFlags): string[] {
     ...options.publish.flatMap(({ hostPort, nodePort }) => ["--publish", `${hostPort}:${nodePort}`]),
     ...(options.legacyApis ? ["--legacy-apis"] : []),
     ...(options.withoutControllers ? ["--without-controllers"] : []),
+    ...(options.otlpEndpoint ? ["--otlp-endpoint", options.otlpEndpoint] : []),
     ...(options.encryptionProviderConfig ? ["--encryption-provider-config", options.encryptionProviderConfig] : []),
     ...(options.authenticationConfig ? ["--authentication-config", options.authenticationConfig] : []),
     ...(options.authenticationTokenWebhookConfigFile

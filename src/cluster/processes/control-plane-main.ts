@@ -29,6 +29,12 @@ function simulated(): { count: number; prefix: string } {
   return { count: simulatedNodes, prefix: "simulated" };
 }
 
+/** Every request: who asks for traces of a cluster like this wants to see them. */
+function tracing(endpoint: string) {
+  const { tracesSocket } = config;
+  return { endpoint, ratio: 1, ...(tracesSocket && { socketPath: tracesSocket }) };
+}
+
 await runProcess(log, async (signal) => {
   const { options, paths, fabricAddress } = config;
   const pki = await Pki.open({ directory: paths.pki });
@@ -47,7 +53,7 @@ await runProcess(log, async (signal) => {
       pki,
       store,
       healthChecks,
-      ...(options.otlpEndpoint && { tracing: { endpoint: options.otlpEndpoint, ratio: 1 } }),
+      ...(options.otlpEndpoint && { tracing: tracing(options.otlpEndpoint) }),
       listen: [{ descriptor: firstInheritedDescriptor }, ...inside],
       advertise: { host: fabricAddress ?? "127.0.0.1", port: fabricAddress ? apiPort : options.port },
       serviceCidr: options.serviceCidr,

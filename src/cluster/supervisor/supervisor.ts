@@ -25,6 +25,7 @@ import { Child, type ChildOptions } from "./child.ts";
 import { cgroupParent, endProcesses, strayManagers } from "./cleanup.ts";
 import { containerdChild, requirePrograms } from "./containerd.ts";
 import { listenOnLoopback } from "./listening-socket.ts";
+import { type OutgoingRelay, relayTo } from "./outgoing-relay.ts";
 import { removeRemains } from "./removal.ts";
 
 export interface ProcessStatus {
@@ -45,6 +46,7 @@ export class Supervisor {
   readonly #kubeconfigs = new Set<string>();
   readonly #nodes: NodePlace[] = [];
   #fabric: Fabric | undefined;
+  #wayOut: OutgoingRelay | undefined;
   #isOwner = false;
   #starting: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | undefined;
@@ -102,6 +104,7 @@ export class Supervisor {
     await this.#checkPorts();
     this.#saveState();
     if (options.runtime === "containerd") await this.#createFabric();
+    await this.#openWayOut();
     const controlPlane = this.#controlPlane();
     const nodes = this.#nodes.map((place, index) => this.#node(place, index));
     this.#progress("starting the control plane");
@@ -142,6 +145,18 @@ export class Supervisor {
     for (const name of this.#realNodes) this.#nodes.push({ name, ...(await this.#fabric.addNode(name)) });
   }
 
+  get #tracesSocket(): string {
+    return join(this.paths.run, "traces.sock");
+  }
+
+  /** The fabric reaches nothing but itself. */
+  async #openWayOut(): Promise<void> {
+    const { otlpEndpoint } = this.options;
+    if (!this.#fabric || otlpEndpoint === "") return;
+    this.#wayOut = relayTo(otlpEndpoint, this.#tracesSocket);
+    await this.#wayOut.start();
+  }
+
   #checkNotStopped(): void {
     if (this.#stopping) throw new ClusterError("process-failed", "the cluster was stopped while it started");
   }
@@ -160,6 +175,7 @@ export class Supervisor {
       realNodes: this.#nodes.map(({ name, address }) => ({ name, address })),
       paths: { data: paths.data, pki: paths.pki, store: paths.store },
       ...(this.#fabric ? { fabricAddress: this.#fabric.address } : {}),
+      ...(this.#wayOut ? { tracesSocket: this.#tracesSocket } : {}),
     };
     const entry = writeConfig(join(paths.run, "control-plane.json"), "control-plane", config);
     const enter = this.#fabric ? enterArguments(this.#fabric.namespace) : [];
@@ -260,6 +276,7 @@ export class Supervisor {
     await this.#stopChildren();
     // A start that is under way comes to its end, and may have gone a step further meanwhile.
     await this.#starting.catch(() => {});
+    this.#wayOut?.stop();
     await this.#stopChildren();
     // Another supervisor's cluster is not taken away.
     if (this.#isOwner) await removeRemains(this.options, removeData);
