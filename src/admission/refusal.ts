@@ -7,9 +7,9 @@ function nameOf({ object, name }: AdmissionAttributes): string {
   return object?.metadata?.name || object?.metadata?.generateName || name || "Unknown";
 }
 
-/** 403 with the plugin's reason. */
+/** 403 with the plugin's reason, of the resource as the client called it. */
 export function forbidden(attributes: AdmissionAttributes, why: string, causes?: metav1.StatusCause[]): StatusError {
-  const { group, resource } = attributes.resource;
+  const { group, resource } = (attributes.requested ?? attributes).resource;
   const name = nameOf(attributes);
   const kind = group === "" ? resource : `${resource}.${group}`;
   return new StatusError({

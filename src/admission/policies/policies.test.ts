@@ -190,3 +190,26 @@ test("conditions are asked of the object as it is by then", async () => {
   await policy("b", { matchConditions, mutations: [apply("Object{data: {'b': 'yes'}}")] });
   assert.deepEqual((await map()).object.data, { a: "2", b: "yes" });
 });
+
+test("what is asked for in one form meets policies about another, which see it in theirs", async () => {
+  const events = { ...rule, apiGroups: [""], apiVersions: ["v1"], resources: ["events"] };
+  const messageExpression = "'saw ' + string(object.apiVersion) + ' for ' + request.requestKind.group";
+  const spec = {
+    validations: [{ expression: "false", messageExpression }],
+    matchConstraints: { resourceRules: [events] },
+  };
+  const binding = { policyName: "p", validationActions: ["Deny"] };
+  await put(resources.validatingadmissionpolicies as ResourceInfo<never>, "p", spec);
+  await put(resources.validatingadmissionpolicybindings as ResourceInfo<never>, "p", binding);
+  const { object } = await ask("/apis/events.k8s.io/v1/namespaces/shop/events", {
+    metadata: { name: "e" },
+    eventTime: "2026-01-01T00:00:00.000000Z",
+    reportingController: "a.b/c",
+    reportingInstance: "i",
+    action: "x",
+    reason: "r",
+    type: "Normal",
+    regarding: { namespace: "shop" },
+  });
+  assert.match(object.message, /^events.events.k8s.io "e" is forbidden: .* denied request: saw v1 for events.k8s.io$/);
+});

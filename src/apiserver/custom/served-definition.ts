@@ -1,4 +1,6 @@
 /** A definition as long as nothing of it changes: its versions in the table of resources, each made when it is first asked for. */
+import type { AdmissionForm } from "../../admission/mod.ts";
+import { clone, type KubernetesObject } from "../../api/mod.ts";
 import { compareVersions } from "../discovery/version-order.ts";
 import * as errors from "../errors.ts";
 import { storedForm } from "../registry/cache/stored-form.ts";
@@ -122,9 +124,24 @@ export class ServedDefinition {
       storedAs: this.#storedAs(info),
       settle,
     });
+    storage.forms.push(...this.#otherForms(info));
     const kind = { ...info, decoder: new CustomDecoder(info, schema) };
     const view = new View(info, strategy, { kind });
     return { storage, view, ownership: engine.ownership };
+  }
+
+  /** The other versions, as admission may ask for them. */
+  #otherForms(own: CustomResourceInfo): AdmissionForm[] {
+    const { converter } = this.#options;
+    const convert = async (object: KubernetesObject, apiVersion: string) =>
+      (await converter.convert([clone(object)], apiVersion))[0]!;
+    return this.#infos
+      .filter((info) => info !== own)
+      .map((resource) => ({
+        resource,
+        show: (object) => convert(object, resource.apiVersion),
+        take: (object) => convert(object, own.apiVersion),
+      }));
   }
 
   #storedAs({ group, kind }: CustomResourceInfo) {

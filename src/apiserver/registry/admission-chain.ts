@@ -1,6 +1,7 @@
 /** The admission plugins in their order: first all that change, then all that only judge. */
 import {
   type AdmissionAttributes,
+  type AdmissionForm,
   type Operation as AdmissionOperation,
   type AdmissionPlugin,
   Reinvocation,
@@ -48,6 +49,8 @@ export interface AdmissionSubject {
   readonly oldObject?: KubernetesObject;
   /** Default: of the operation. */
   options?(): object;
+  /** See `ResourceStorage.forms`. */
+  readonly forms?: readonly AdmissionForm[];
   /** How parts of objects are merged that have no schema value. */
   readonly applyRules?: (() => StructRules) | undefined;
 }
@@ -75,6 +78,7 @@ export function admissionAttributes(
     ...subject,
     user: request.user,
     dryRun: request.dryRun,
+    ...requestedForm(request, subject),
     reinvocation: new Reinvocation(),
     warn: (message) => request.warn(message),
     ...(request.annotate && { annotate: (key, value) => request.annotate?.(key, value) }),
@@ -83,4 +87,13 @@ export function admissionAttributes(
     ...(request.namespace && { namespace: request.namespace }),
     ...(name && { name }),
   };
+}
+
+/** What the client speaks, where it is another form than the one that is stored. */
+function requestedForm(
+  { group, version }: Operation,
+  { forms = [] }: AdmissionSubject,
+): Pick<AdmissionAttributes, "requested"> {
+  const requested = forms.find(({ resource }) => resource.group === group && resource.version === version);
+  return requested ? { requested } : {};
 }

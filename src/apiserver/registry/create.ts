@@ -16,8 +16,9 @@ export async function createObject(
   object: KubernetesObject,
 ): Promise<Entry> {
   settleNamespace(object, storage, operation);
+  const { forms, info: resource } = storage;
   const { applyRules } = storage.strategy;
-  const subject = { operation: "CREATE", resource: storage.info, applyRules, object } as const;
+  const subject = { operation: "CREATE", resource, forms, applyRules, object } as const;
   const attributes = admissionAttributes(operation, subject);
   const status = statusOf(object);
   await storage.admission.mutate(attributes);

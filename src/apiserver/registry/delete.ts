@@ -52,7 +52,8 @@ async function admit(
   { dryRun, ...given }: DeleteOptions,
 ): Promise<void> {
   const options = () => optionsOf("DELETE", { ...given, ...(dryRun && { dryRun: ["All"] }) });
-  const subject = { operation: "DELETE", resource: storage.info, oldObject, options } as const;
+  const { forms, info: resource } = storage;
+  const subject = { operation: "DELETE", resource, forms, oldObject, options } as const;
   const attributes = admissionAttributes(operation, subject);
   await storage.admission.mutate(attributes);
   await storage.admission.validate(attributes);

@@ -99,6 +99,7 @@ export class Engine {
 
   addConverted({ info, stored, conversion, warning }: ConvertedResource): void {
     const storage = this.storage(stored);
+    storage.forms.push({ resource: info, show: conversion.fromStored, take: conversion.toStored });
     const view = new View(info, this.#viewStrategy(info, storage), { conversion, ...(warning && { warning }) });
     this.#serve({ storage, view, ownership: this.#options.ownership });
   }

@@ -14,6 +14,8 @@ export interface Operation {
   readonly user: User;
   /** The API group that was asked: events are served by two. */
   readonly group?: string;
+  /** And its version. */
+  readonly version?: string;
   /** Empty for resources without namespaces, and for lists over all. */
   readonly namespace: string;
   /** Empty for the collection. */

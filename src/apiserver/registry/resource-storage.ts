@@ -1,4 +1,6 @@
 /** One resource as it is stored: where its objects lie, how they are checked, and the writes that all verbs are made of. */
+
+import type { AdmissionForm } from "../../admission/mod.ts";
 import { applyDefaults, type Kind, type KubernetesObject, normalize, type ResourceInfo } from "../../api/mod.ts";
 import { StoreError } from "../../store/mod.ts";
 import * as errors from "../errors.ts";
@@ -42,6 +44,8 @@ export class ResourceStorage {
   readonly prefix: string;
   readonly cache: ObjectCache;
   readonly watchCache: WatchCache;
+  /** The other groups and versions in which the same objects are served. */
+  readonly forms: AdmissionForm[] = [];
 
   constructor({ strategy, cache, admission, hooks = {}, objects }: ResourceStorageOptions) {
     this.strategy = strategy;

@@ -91,8 +91,9 @@ async function settle(
   old: KubernetesObject,
 ): Promise<KubernetesObject> {
   settleNamespace(object, storage, operation);
+  const { forms, info: resource } = storage;
   const { applyRules } = storage.strategy;
-  const subject = { operation: "UPDATE", resource: storage.info, applyRules, object, oldObject: old } as const;
+  const subject = { operation: "UPDATE", resource, forms, applyRules, object, oldObject: old } as const;
   const attributes = admissionAttributes(operation, subject);
   await storage.admission.mutate(attributes);
   const admitted = storage.withDefaults(attributes.object ?? object);

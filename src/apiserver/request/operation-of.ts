@@ -34,6 +34,7 @@ export function operationOf(source: OperationSource): Operation {
   return {
     user,
     group: request.group,
+    version: request.version,
     namespace: request.namespace,
     name: request.name,
     subresource: request.subresource,
