@@ -27,7 +27,7 @@ async function scene(change: { readonly held?: string; readonly uid?: string; re
     kind: "Secret",
     metadata: { name: "robot-token", namespace: "shop", ...change.metadata },
     data,
-  } as corev1.Secret;
+  } as unknown as corev1.Secret;
   return { tokens, token, used };
 }
 
