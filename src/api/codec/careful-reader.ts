@@ -192,6 +192,8 @@ function quantityProblem(what: string, literal: string): string | undefined {
 function base64Problem(text: string): string | undefined {
   const plain = text.replace(/[\r\n]/g, "");
   if (/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(plain)) return undefined;
+  const whole = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)/.exec(plain)?.[0];
+  if (whole !== undefined) return `illegal base64 data at input byte ${whole.length}`;
   const bad = plain.search(/[^A-Za-z0-9+/]/);
   return `illegal base64 data at input byte ${bad < 0 ? plain.length - (plain.length % 4) : bad}`;
 }

@@ -76,7 +76,7 @@ export class PublishedResources {
     this.#options = {
       resources: groups.flatMap(({ versions }) => versions.flatMap(({ resources }) => resources)),
       groups: named.map(({ name, versions }) => ({ name, versions: versions.map((one) => one.version) })),
-      version: version.gitVersion,
+      version: `${version.major}.${version.minor}`,
       descriptions: descriptions(),
       typeNames: (info) => this.#entries.get(info)?.published?.names,
     };

@@ -78,9 +78,25 @@ function compare(storage: ResourceStorage, object: KubernetesObject, current: En
 }
 
 function uidText(current: Entry, wanted: string, stored: string): string {
-  const key = current.key.replace("/registry/core/", "/registry/");
+  const key = upstreamKey(current.key);
   const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${stored}`;
   return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
+}
+
+const groupsInKeys = ["apiregistration.k8s.io", "apiextensions.k8s.io"];
+const resourcesInKeys: Readonly<Record<string, string>> = {
+  endpoints: "services/endpoints",
+  ingresses: "ingress",
+  nodes: "minions",
+  services: "services/specs",
+};
+
+/** Where upstream would keep it: most of its kinds lie there without their group, some under an old name. */
+function upstreamKey(key: string): string {
+  const [, root, group = "", resource = "", ...rest] = key.split("/");
+  const isShort = group === "core" || !group.includes(".") || group.endsWith(".k8s.io");
+  if (!isShort || groupsInKeys.includes(group)) return key;
+  return ["", root, resourcesInKeys[resource] ?? resource, ...rest].join("/");
 }
 
 async function settle(

@@ -142,3 +142,23 @@ test("an administrator acts as somebody else, with that one's rights", async () 
   assert.equal(status, 403);
   assert.match(body.message, /User "jane" cannot list/);
 });
+
+test("an apply to the scale owns the replicas of the object, and is told of who owned them", async () => {
+  const deployments = "/apis/apps/v1/namespaces/default/deployments";
+  const labels = { app: "scaled" };
+  const template = { metadata: { labels }, spec: { containers: [{ name: "a", image: "b" }] } };
+  const body = { metadata: { name: "scaled" }, spec: { replicas: 1, selector: { matchLabels: labels }, template } };
+  assert.equal((await api.ask("POST", `${deployments}?fieldManager=maker`, { body })).status, 201);
+  const apply = (force = "") =>
+    api.ask("PATCH", `${deployments}/scaled/scale?fieldManager=scaler${force}`, {
+      type: "application/apply-patch+yaml",
+      body: { apiVersion: "autoscaling/v1", kind: "Scale", metadata: { name: "scaled" }, spec: { replicas: 3 } },
+    });
+  const refused = await apply();
+  assert.equal(refused.status, 409);
+  assert.match(refused.body.message, /conflict with "maker" using autoscaling\/v1: \.spec\.replicas/);
+  assert.equal((await apply("&force=true")).body.spec.replicas, 3);
+  const { managedFields } = (await api.ask("GET", `${deployments}/scaled`)).body.metadata;
+  const owner = managedFields.find(({ manager }: { manager: string }) => manager === "scaler");
+  assert.deepEqual([owner.operation, owner.subresource], ["Apply", "scale"]);
+});

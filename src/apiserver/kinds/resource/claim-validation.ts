@@ -47,7 +47,9 @@ function validateStatus({ metadata, status }: resourcev1.ResourceClaim, old: res
 /** Labels and annotations for the claims to be. */
 function validateTemplateMetadata(metadata: Partial<metav1.ObjectMeta> | undefined): FieldError[] {
   const at = field("spec", "metadata");
+  const fixed = ["name", "generateName", "uid", "namespace", "ownerReferences", "finalizers"] as const;
   return [
+    ...fixed.filter((key) => metadata?.[key]).map((key) => forbidden(at.child(key), "cannot be set")),
     ...validateLabels(metadata?.labels, at.child("labels")),
     ...validateAnnotations(metadata?.annotations, at.child("annotations")),
   ];

@@ -1,11 +1,13 @@
 /** The scale subresource: the replicas of any kind that has some, in one form (autoscaling/v1 Scale). */
-import { autoscalingv1, clone, type KubernetesObject } from "../../../api/mod.ts";
+import { autoscalingv1, clone, type KubernetesObject, type metav1, StatusError } from "../../../api/mod.ts";
 import * as errors from "../../errors.ts";
 import type { Answer } from "../../request/answer.ts";
 import type { Call, Endpoint } from "../../request/call.ts";
 import { decodeOutcome } from "../../request/decode.ts";
+import { isTrue } from "../../request/request-info.ts";
 import { invalid as invalidField } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
+import type { Operation } from "../operation.ts";
 import { changeByPatch } from "../patch.ts";
 import type { Served } from "../served.ts";
 import type { Strategy } from "../strategy.ts";
@@ -62,11 +64,15 @@ function readBody({ body, operation }: Call): autoscalingv1.Scale {
 
 type MakeScale = (present: autoscalingv1.Scale) => autoscalingv1.Scale;
 
+function sentPatch({ body }: Call) {
+  return body.patch(["json", "merge", "strategic", "apply"]);
+}
+
 function patchMaker(call: Call): MakeScale {
-  const patch = call.body.patch(["json", "merge", "strategic", "apply"]);
-  const kind = patch.kind === "apply" ? "merge" : patch.kind;
+  const { kind, value } = sentPatch(call);
   return (present) => {
-    const changed = changeByPatch(autoscalingv1.scale, kind, present as unknown as KubernetesObject, patch.value);
+    const by = kind === "apply" ? "merge" : kind;
+    const changed = changeByPatch(autoscalingv1.scale, by, present as unknown as KubernetesObject, value);
     return decodeOutcome(scaleKind, changed, call.operation) as unknown as autoscalingv1.Scale;
   };
 }
@@ -74,10 +80,12 @@ function patchMaker(call: Call): MakeScale {
 async function change(served: Served, scaling: Scaling, call: Call, make: MakeScale): Promise<Answer> {
   const { storage, view, ownership } = served;
   const { operation } = call;
+  const applies = call.request.verb === "patch" && sentPatch(call).kind === "apply";
   const { entry } = await updateObject(storage, operation, {
     build(live) {
       const scale = make(scaleOf(live, scaling));
       check(scale, operation.name, view.info.schema !== undefined);
+      if (applies) return apply(served, scaling, call, live, scale.spec?.replicas ?? 0);
       const object = clone(live);
       scaling.setReplicas(object, scale.spec?.replicas ?? 0);
       object.metadata.resourceVersion = scale.metadata.resourceVersion || live.metadata.resourceVersion;
@@ -88,6 +96,39 @@ async function change(served: Served, scaling: Scaling, call: Call, make: MakeSc
     derived: call.request.verb === "patch",
   });
   return answer(scaleOf(view.object(entry), scaling));
+}
+
+/** The replicas are owned on the object itself, as what the subresource set. */
+function apply(
+  { view, ownership }: Served,
+  scaling: Scaling,
+  { operation, info }: Call,
+  live: KubernetesObject,
+  replicas: number,
+): KubernetesObject {
+  const { apiVersion, kind } = view.info;
+  const applied = { apiVersion, kind, metadata: { name: operation.name }, spec: {} } as unknown as KubernetesObject;
+  scaling.setReplicas(applied, replicas);
+  try {
+    const outcome = ownership.apply({ view, operation, live }, applied, isTrue(info.query.get("force")));
+    return withoutTime(decodeOutcome(view.kind, outcome, operation), operation);
+  } catch (error) {
+    throw error instanceof StatusError ? inWordsOfScale(error, apiVersion) : error;
+  }
+}
+
+/** Upstream loses the time of an apply on its way from the scale to the object. */
+function withoutTime(object: KubernetesObject, { fieldManager }: Operation): KubernetesObject {
+  for (const entry of object.metadata.managedFields ?? [])
+    if (entry.subresource === "scale" && entry.operation === "Apply" && entry.manager === fieldManager)
+      delete entry.time;
+  return object;
+}
+
+/** Owners of the replicas are shown as owners of a scale. */
+function inWordsOfScale({ status }: StatusError, apiVersion: string): StatusError {
+  const text = JSON.stringify(status).replaceAll(` using ${apiVersion}`, " using autoscaling/v1");
+  return new StatusError(JSON.parse(text) as metav1.Status);
 }
 
 /** The replicas of a custom resource are judged where they lie in the object. */

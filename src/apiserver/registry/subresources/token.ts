@@ -2,12 +2,15 @@
 
 import { authenticationv1, type corev1, isNotFound, type KubernetesObject } from "../../../api/mod.ts";
 import { answerTokenRequest, type ServiceAccountTokens } from "../../../auth/mod.ts";
+import { updateManagedFields } from "../../apply/managed-fields.ts";
 import * as errors from "../../errors.ts";
 import type { Answer } from "../../request/answer.ts";
 import type { Call, Endpoint } from "../../request/call.ts";
 import { invalid as invalidField } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
 import { admissionAttributes } from "../admission-chain.ts";
+import { rulesOf } from "../managed-field-ownership.ts";
+import { type Operation, timestamp } from "../operation.ts";
 import type { ResourceStorage } from "../resource-storage.ts";
 
 const tokenKind = {
@@ -38,25 +41,41 @@ async function issue(storages: TokenStorages, issuing: TokenIssuing, { body, ope
   const { accounts } = storages;
   const { namespace, name } = operation;
   const request = body.object(tokenKind, operation) as authenticationv1.TokenRequest;
-  const { object } = await accounts.current(namespace, name);
+  const { object: account } = await accounts.current(namespace, name);
   if (request.metadata.name && request.metadata.name !== name) {
     const why = "must match the service account name if specified";
     const problem = invalidField(field("metadata", "name"), request.metadata.name, why);
     throw errors.invalid({ group: "authentication.k8s.io", kind: "TokenRequest", name }, [problem]);
   }
+  own(request, operation);
   const subject = { operation: "CREATE", resource: accounts.info, object: request as KubernetesObject } as const;
   const attributes = admissionAttributes(operation, subject);
   await accounts.admission.mutate(attributes);
   await accounts.admission.validate(attributes);
   const context = {
-    account: object as corev1.ServiceAccount,
+    account: account as corev1.ServiceAccount,
     ...issuing,
     findPod: find<corev1.Pod>(storages.pods),
     findSecret: find<corev1.Secret>(storages.secrets),
     findNode: (node: string) => find<corev1.Node>(storages.nodes)("", node),
   };
   const answer = await answerTokenRequest(context, attributes.object as authenticationv1.TokenRequest);
-  return { type: "object", status: 201, schema: authenticationv1.tokenRequest, object: answer };
+  const { managedFields } = request.metadata;
+  const object = { ...answer, metadata: { ...answer.metadata, ...(managedFields && { managedFields }) } };
+  return { type: "object", status: 201, schema: authenticationv1.tokenRequest, object };
+}
+
+/** The asker owns what was asked. */
+function own(request: authenticationv1.TokenRequest, { fieldManager, now }: Operation): void {
+  const managedFields = updateManagedFields({
+    rules: rulesOf(authenticationv1.tokenRequest),
+    object: request as KubernetesObject,
+    manager: fieldManager,
+    apiVersion: request.apiVersion,
+    subresource: "token",
+    now: timestamp(now),
+  });
+  if (managedFields) request.metadata.managedFields = managedFields;
 }
 
 function find<T extends KubernetesObject>(storage: ResourceStorage) {
