@@ -26,7 +26,7 @@ export interface ChildOptions {
   readonly onRestart?: () => void;
 }
 
-const backoffMs = { first: 100, most: 10_000, resetAfter: 30_000 };
+const backoffMs = { first: 100, most: 10_000, resetAfter: 10_000 };
 
 export class Child {
   readonly role: string;

@@ -3,7 +3,7 @@
  * configuration says. A process that is killed leaves its part there; names tell whose it is.
  */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 const socketFolder = "/run/containerd/s";
@@ -32,8 +32,8 @@ export function shimSocket(containerdSocket: string, sandboxId: string): string 
 }
 
 /** Ids of the sandboxes that containerd knows: it makes the folder when the network is there, and removes it with the sandbox. */
-const knownSandboxes = ({ root }: SandboxTraces): string[] =>
-  namesIn(join(root, "io.containerd.grpc.v1.cri", "sandboxes"));
+const sandboxFolder = ({ root }: SandboxTraces): string => join(root, "io.containerd.grpc.v1.cri", "sandboxes");
+const knownSandboxes = (traces: SandboxTraces): string[] => namesIn(sandboxFolder(traces));
 
 /** Ids of the sandboxes and containers that shims were started for. */
 const startedTasks = ({ state }: SandboxTraces): string[] =>
@@ -59,6 +59,8 @@ function heldAddresses({ addresses }: SandboxTraces): HeldAddress[] {
  * while it runs.
  */
 export function releaseForgottenAddresses(containerdSocket: string, traces: SandboxTraces): void {
+  // A release that keeps its sandboxes elsewhere must not lose the addresses of running pods.
+  if (!existsSync(sandboxFolder(traces))) return;
   const known = new Set(knownSandboxes(traces));
   const forgotten = heldAddresses(traces).filter(({ sandboxId }) => !known.has(sandboxId));
   for (const { path } of forgotten) rmSync(path, { force: true });

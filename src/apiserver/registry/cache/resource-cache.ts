@@ -89,6 +89,11 @@ export class ResourceCache implements ObjectCache {
     });
   }
 
+  /** What changed up to this revision is not at hand: watches that start earlier read the store's history. */
+  begin(revision: number): void {
+    this.#floor = revision;
+  }
+
   /** Takes an object that was there before the first change. In key order. */
   load(entry: Entry): void {
     this.#byKey.set(entry.key, entry);

@@ -47,6 +47,7 @@ export class WatchCache {
   async start(): Promise<void> {
     const page = await this.store.list({ prefix: registryPrefix });
     this.#revision = page.revision;
+    for (const cache of this.#caches.values()) cache.begin(page.revision);
     for (const item of page.items) this.#load(item);
     this.#watch = this.store.watch(registryPrefix, page.revision, (events, revision) => this.#take(events, revision));
   }
