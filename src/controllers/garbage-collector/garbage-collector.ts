@@ -16,6 +16,7 @@ import { messageOf } from "../support/pod-control.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
 import { AbsentOwners } from "./absent-owners.ts";
 import { Monitors, resourceKey } from "./monitors.ts";
+import { UnknownOwners } from "./unknown-owners.ts";
 import {
   type DependentFinding,
   decide,
@@ -34,6 +35,7 @@ const settleMs = 5_000;
 export class GarbageCollector extends QueueController {
   readonly #monitors: Monitors;
   readonly #absent = new AbsentOwners();
+  readonly #unknown = new UnknownOwners();
   readonly #recorder: EventRecorder;
 
   constructor(options: QueueControllerOptions, context: ComponentContext) {
@@ -100,7 +102,7 @@ export class GarbageCollector extends QueueController {
   }
 
   #enqueue(resource: ResourceInfo<KubernetesObject>, object: KubernetesObject): void {
-    this.queue.add(`${resourceKey(resource)}|${joinKey(object.metadata.namespace, object.metadata.name)}`);
+    this.queue.add(keyOf(resource, object));
   }
 
   protected override async reconcile(key: string): Promise<number | undefined> {
@@ -118,6 +120,9 @@ export class GarbageCollector extends QueueController {
 
   async #refresh(): Promise<number | undefined> {
     const errors = await this.#monitors.refresh();
+    const isKnown = ({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }) =>
+      this.#monitors.ofKind(apiVersion, kind) !== undefined;
+    for (const key of this.#unknown.takeKnown(isKnown)) this.queue.add(key);
     if (errors.length === 0) return undefined;
     this.context.log.debug({ controller: this.name, errors }, "some resources could not be discovered");
     return refreshRetryMs;
@@ -148,7 +153,10 @@ export class GarbageCollector extends QueueController {
   ): Promise<OwnerState> {
     if (this.#absent.has(reference.uid)) return "dangling";
     const monitor = this.#monitors.ofKind(reference.apiVersion, reference.kind);
-    if (monitor === undefined) return "unknown";
+    if (monitor === undefined) {
+      this.#unknown.wait(reference, keyOf(resource, object));
+      return "unknown";
+    }
     if (!resource.namespaced && monitor.resource.namespaced) {
       this.#reportInvalidOwner(object, reference);
       return "unknown";
@@ -279,4 +287,8 @@ function sameReferences(
   b: readonly metav1.OwnerReference[] | undefined,
 ): boolean {
   return a === b || JSON.stringify(a ?? []) === JSON.stringify(b ?? []);
+}
+
+function keyOf(resource: ResourceInfo<KubernetesObject>, { metadata }: KubernetesObject): string {
+  return `${resourceKey(resource)}|${joinKey(metadata.namespace, metadata.name)}`;
 }

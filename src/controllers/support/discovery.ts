@@ -26,21 +26,32 @@ export async function discoverResources(client: Client): Promise<DiscoveredResou
     return { resources: builtIn, errors: isNotFound(error) ? [] : [`/apis: ${messageOf(error)}`] };
   }
   const found = await Promise.allSettled(versions.map((version) => resourcesOf(client, version)));
+  const foreign = found.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
   return {
-    resources: [...builtIn, ...found.flatMap((result) => (result.status === "fulfilled" ? result.value : []))],
+    resources: [...builtIn, ...onceEach(foreign)],
     errors: found.flatMap((result, index) =>
       result.status === "rejected" ? [`${versions[index]}: ${messageOf(result.reason)}`] : [],
     ),
   };
 }
 
-/** The preferred version of each group that is not built in: objects are the same in all of them. */
+/** Objects are the same in every version: the first that has them will do. Not every version of a group has all of its resources. */
+function onceEach(resources: readonly ResourceInfo<KubernetesObject>[]): ResourceInfo<KubernetesObject>[] {
+  const found = new Map<string, ResourceInfo<KubernetesObject>>();
+  for (const one of resources) {
+    const key = `${one.resource}.${one.group}`;
+    if (!found.has(key)) found.set(key, one);
+  }
+  return [...found.values()];
+}
+
+/** The versions of each group that is not built in, the best first. */
 async function foreignVersions(client: Client): Promise<string[]> {
   const known = new Set(apiGroups.map((group) => group.name));
   const list = (await client.transport.request({ method: "GET", path: "/apis" })) as metav1.APIGroupList;
   return list.groups
     .filter((group) => !known.has(group.name))
-    .flatMap((group) => group.preferredVersion?.groupVersion ?? group.versions[0]?.groupVersion ?? []);
+    .flatMap((group) => group.versions.map(({ groupVersion }) => groupVersion));
 }
 
 async function resourcesOf(client: Client, groupVersion: string): Promise<ResourceInfo<KubernetesObject>[]> {
