@@ -1,0 +1,109 @@
+/** kubectl's verbs of the command, against a cluster in this process: what they print is what kubectl prints. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, suite, test } from "node:test";
+import { Cluster } from "../../src/cluster/mod.ts";
+import { tryKubets } from "../support/command.ts";
+
+const manifest = (replicas: number, image: string) => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, labels: {app: web}}
+spec:
+  replicas: ${replicas}
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: "${image}"}]}
+`;
+
+suite("kubectl's verbs", { timeout: 120_000 }, () => {
+  let cluster: Cluster;
+  let folder = "";
+
+  before(async () => {
+    cluster = await Cluster.start({ nodes: 1 });
+    folder = mkdtempSync(join(tmpdir(), "kubets-verbs-"));
+    writeFileSync(join(folder, "kubeconfig"), cluster.kubeconfig, { mode: 0o600 });
+  });
+  after(async () => {
+    await cluster.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const run = (words: string, input?: string) =>
+    tryKubets(words.split(" "), {
+      environment: { KUBECONFIG: join(folder, "kubeconfig") },
+      ...(input === undefined ? {} : { input }),
+    });
+
+  /** Standard output of what must succeed. */
+  async function print(words: string, input?: string): Promise<string> {
+    const { status, stdout, stderr } = await run(words, input);
+    assert.equal(status, 0, stderr);
+    return stdout;
+  }
+
+  test("apply makes, leaves alone, and changes; what others set stays", async () => {
+    assert.equal(await print("apply -f -", manifest(2, "web:1")), "deployment.apps/web created\n");
+    assert.equal(await print("apply -f -", manifest(2, "web:1")), "deployment.apps/web unchanged\n");
+    assert.equal(await print("scale deployment/web --replicas=3"), "deployment.apps/web scaled\n");
+    const withoutReplicas = manifest(2, "web:2").replace("  replicas: 2\n", "");
+    assert.equal(await print("apply -f -", withoutReplicas), "deployment.apps/web configured\n");
+    assert.equal(
+      await print("apply --server-side --force-conflicts -f -", manifest(2, "web:2")),
+      "deployment.apps/web serverside-applied\n",
+    );
+    assert.match(await print("rollout status deployment/web"), /deployment "web" successfully rolled out\n$/);
+  });
+
+  test("get prints tables, names, JSONPath and columns", async () => {
+    assert.match(
+      await print("-n default get deploy web -L app"),
+      /^NAME {3}READY {3}UP-TO-DATE {3}AVAILABLE {3}AGE {3}APP\nweb {4}2\/2 {5}2 {12}2 {11}\d+s {4}web\n$/,
+    );
+    assert.equal(await print("get deploy,svc -o name"), "deployment.apps/web\nservice/kubernetes\n");
+    assert.equal(await print("get deploy web -o jsonpath={.spec.template.spec.containers[0].image}"), "web:2");
+    assert.equal(
+      await print("get deploy -o=custom-columns=N:.metadata.name,R:.spec.replicas,X:.spec.nothing"),
+      "N     R     X\nweb   2     <none>\n",
+    );
+  });
+
+  test("rollout shows revisions and goes back", async () => {
+    assert.equal(
+      await print("rollout history deploy/web"),
+      "deployment.apps/web \nREVISION  CHANGE-CAUSE\n1         <none>\n2         <none>\n\n",
+    );
+    assert.equal(await print("rollout undo deploy/web"), "deployment.apps/web rolled back\n");
+    assert.equal(await print("get deploy web -o jsonpath={.spec.template.spec.containers[0].image}"), "web:1");
+  });
+
+  test("refusals are in kubectl's words", async () => {
+    const refusal = async (words: string, input?: string) => {
+      const { status, stderr } = await run(words, input);
+      assert.equal(status, 1);
+      return stderr;
+    };
+    assert.equal(await refusal("get pod none"), 'Error from server (NotFound): pods "none" not found\n');
+    assert.equal(await refusal("get nothing"), `error: the server doesn't have a resource type "nothing"\n`);
+    assert.equal(
+      await refusal("create -f -", manifest(2, "web:1")),
+      'Error from server (AlreadyExists): error when creating "STDIN": deployments.apps "web" already exists\n',
+    );
+    assert.equal(
+      await refusal("apply -f -", manifest(-1, "web:1")),
+      'The Deployment "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0\n',
+    );
+    assert.equal(
+      await refusal("get --raw /nothing"),
+      "Error from server (NotFound): the server could not find the requested resource\n",
+    );
+  });
+
+  test("describe and delete", async () => {
+    assert.match(await print("describe deploy web"), /^Name: {19}web\nNamespace: {14}default\n/);
+    assert.equal(await print("delete deploy web"), 'deployment.apps "web" deleted from default namespace\n');
+  });
+});
