@@ -164,6 +164,18 @@ test("warnings are told and notes are kept instead of a refusal", async () => {
   ]);
 });
 
+test("an annotation that has no value refuses the request, unless the policy lets failures pass", async () => {
+  const auditAnnotations = [{ key: "first", valueExpression: "string(object.spec.missing)" }];
+  await given(policy({ auditAnnotations }), binding({ validationActions: ["Warn"] }));
+  assert.match(
+    await refusal(plugin, pinned),
+    /denied request: expression 'string\(object.spec.missing\)' resulted in error: no such key: missing$/,
+  );
+  await cluster.informers.stop();
+  await given(policy({ auditAnnotations, failurePolicy: "Ignore" }), binding());
+  await ask(plugin, pinned);
+});
+
 const limited = { paramKind: { apiVersion: "v1", kind: "ConfigMap" } };
 const atMost = [{ expression: "size(object.spec.containers) <= int(params.data.most)" }];
 

@@ -24,7 +24,7 @@ export interface CompiledValidations {
     readonly check: Compiled;
     readonly message: Compiled | undefined;
   }[];
-  readonly annotations: readonly { readonly key: string; readonly value: Compiled }[];
+  readonly annotations: readonly { readonly key: string; readonly expression: string; readonly value: Compiled }[];
 }
 
 export function compileValidations(spec: Spec): CompiledValidations {
@@ -43,6 +43,7 @@ export function compileValidations(spec: Spec): CompiledValidations {
     })),
     annotations: (spec.auditAnnotations ?? []).map(({ key, valueExpression }) => ({
       key,
+      expression: valueExpression,
       value: compile(valueExpression, full, string, nullType),
     })),
   };
@@ -123,13 +124,13 @@ function customMessage(message: Compiled | undefined, variables: Variables, budg
 function annotate({ annotations }: CompiledValidations, variables: Variables, budget: Budget) {
   const values: Record<string, string> = {};
   const annotationFailures: string[] = [];
-  for (const { key, value } of annotations) {
+  for (const { key, expression, value } of annotations) {
     try {
       const made = run(value, variables, budget);
       if (typeof made === "string" && made.trim()) values[key] = made.trim();
     } catch (error) {
       if (!(error instanceof EvaluationError || error instanceof CostError)) throw error;
-      annotationFailures.push(`valueExpression '${key}' resulted in error: ${error.message}`);
+      annotationFailures.push(`expression '${expression}' resulted in error: ${error.message}`);
     }
   }
   return { annotations: values, annotationFailures };
