@@ -59,6 +59,12 @@ test("requests are counted under upstream's verbs, scopes and codes", async () =
   assert.ok((await series("apiserver_response_sizes_sum", maps, 'verb="LIST"'))! > 100);
 });
 
+test("who looks for deprecated resources that are still asked for finds them", async () => {
+  assert.equal(await series("apiserver_requested_deprecated_apis", 'resource="componentstatuses"'), undefined);
+  await server.ask("GET", "/api/v1/componentstatuses");
+  assert.equal(await series("apiserver_requested_deprecated_apis", 'resource="componentstatuses"', 'version="v1"'), 1);
+});
+
 test("what clients make up never becomes a label", async () => {
   await server.ask("GET", "/api/v1/namespaces/default/inventions/x");
   await server.ask("GET", "/apis/nobody.example/v1/things");

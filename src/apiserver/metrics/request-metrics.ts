@@ -50,6 +50,7 @@ export class RequestMetrics {
   readonly #sizes: HistogramFamily;
   readonly #running: GaugeFamily;
   readonly #terminations: CounterFamily;
+  readonly #deprecated: GaugeFamily;
   #generation = -1;
 
   constructor(options: RequestMetricsOptions) {
@@ -82,6 +83,11 @@ export class RequestMetrics {
       name: "apiserver_longrunning_requests",
       help: "Watches and connections that are open.",
       labelNames: ["verb", ...place],
+    });
+    this.#deprecated = new GaugeFamily(registry, {
+      name: "apiserver_requested_deprecated_apis",
+      help: "Deprecated resources that somebody has asked for.",
+      labelNames: ["group", "version", "resource", "subresource", "removed_release"],
     });
     this.#terminations = new CounterFamily(registry, {
       name: "apiserver_request_terminations_total",
@@ -135,6 +141,9 @@ export class RequestMetrics {
   #make(labels: RequestLabels, dryRun: string): RequestSeries {
     const { verb } = labels;
     const at = placeOf(labels);
+    const { group, version, resource, subresource } = labels;
+    if (this.#options.table.find(group, version, resource)?.warning)
+      this.#deprecated.labelled(group, version, resource, subresource, "").set(1);
     const reads = verb === "GET" || verb === "LIST";
     return {
       labels,
