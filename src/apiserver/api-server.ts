@@ -190,6 +190,11 @@ export class ApiServer implements Component {
     await this.#context.audit?.stop();
   }
 
+  /** Shows clients a new certificate, without breaking a connection. */
+  useCertificate(pair: Pick<TlsFiles, "certificate" | "key">): void {
+    this.#listener?.useCertificate(pair);
+  }
+
   /** A way in for a client in this process, as the user given. `userAgent` names the owner of the fields that it sets. */
   transport(user: User, userAgent: string): Transport {
     const { authorizer, clock, aggregation: remote, audit } = this.#context;

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import http2 from "node:http2";
 import { after, before, test } from "node:test";
 import tls from "node:tls";
+import { CertificateAuthority } from "../auth/mod.ts";
 import { maximumBodyBytes } from "./http/read-body.ts";
 import { type ServerUnderTest, startServer } from "./testing/server-under-test.ts";
 
@@ -56,4 +57,22 @@ test("a client that leaves ends its watch", async () => {
   await once(stream, "close");
   session.close();
   // Stopping waits for nothing: the test's end would hang on a watch left over.
+});
+
+test("a new certificate is shown to new connections, and old ones go on", async () => {
+  const session = http2.connect(api.url, { ca: api.authority });
+  await once(session, "connect");
+  const other = CertificateAuthority.create("other");
+  api.server.useCertificate(other.issue({ commonName: "new", alternativeNames: ["127.0.0.1"], usage: "server" }));
+  const stream = session.request({ ":path": "/version", authorization: "Bearer admin" });
+  const [headers] = (await once(stream, "response")) as [http2.IncomingHttpHeaders];
+  assert.equal(headers[":status"], 200);
+  stream.resume();
+  await once(stream, "end");
+  session.close();
+  const { hostname, port } = new URL(api.url);
+  const socket = tls.connect({ host: hostname, port: Number(port), ca: other.certificate });
+  await once(socket, "secureConnect");
+  assert.equal(socket.getPeerCertificate().subject.CN, "new");
+  socket.destroy();
 });

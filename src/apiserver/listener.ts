@@ -57,17 +57,24 @@ export class Listener {
     this.#http1 = this.#createHttp1();
     this.#http2 = this.#createHttp2();
     this.#tls = tls.createServer({
-      cert: options.tls.certificate,
-      key: options.tls.key,
+      ...this.#secureContext(options.tls),
       ALPNProtocols: ["h2", "http/1.1"],
-      minVersion: "TLSv1.2",
       handshakeTimeout: handshakeTimeoutMs,
       requestCert: options.tls.clientAuthorities !== undefined,
       rejectUnauthorized: false,
-      ...(options.tls.clientAuthorities && { ca: [...options.tls.clientAuthorities] }),
     });
     this.#tls.on("secureConnection", (socket) => this.#dispatch(socket));
     this.#tls.on("tlsClientError", (error) => options.log.debug({ error: error.message }, "TLS handshake failed"));
+  }
+
+  /** From now on new connections are shown this certificate; those that stand go on. */
+  useCertificate(pair: Pick<TlsFiles, "certificate" | "key">): void {
+    this.#tls.setSecureContext(this.#secureContext(pair));
+  }
+
+  #secureContext({ certificate, key }: Pick<TlsFiles, "certificate" | "key">): tls.SecureContextOptions {
+    const { clientAuthorities } = this.#options.tls;
+    return { cert: certificate, key, minVersion: "TLSv1.2", ...(clientAuthorities && { ca: [...clientAuthorities] }) };
   }
 
   /** Where it listens: the port is filled in where 0 was asked for. */

@@ -38,6 +38,7 @@ import {
   frontProxyNames,
   tokenIssuer,
 } from "./access-control.ts";
+import { CertificateRenewal } from "./certificate-renewal.ts";
 import { deferredTransport } from "./deferred-transport.ts";
 import { adminToken, serverNames } from "./keys.ts";
 
@@ -80,6 +81,8 @@ export interface ControlPlaneContext {
 
 /** What had to be waited for before anything could be made. */
 interface Prepared {
+  /** Of the API server, for its certificate. */
+  readonly names: readonly string[];
   readonly serving: KeyPair;
   /** What it shows to node agents. */
   readonly agents: KeyPair;
@@ -129,6 +132,7 @@ export class ControlPlane {
       this.#contextOf("aggregation", client),
     );
     this.apiServer = this.#makeApiServer(prepared);
+    this.#components.push(this.#renewal(prepared));
   }
 
   static async create(options: ControlPlaneOptions, context: ControlPlaneContext): Promise<ControlPlane> {
@@ -137,10 +141,20 @@ export class ControlPlane {
       ...options.listen.flatMap((address) => ("host" in address ? [address.host] : [])),
     ];
     const service = addressAt(options.serviceCidr, 1);
-    const serving = await options.pki.server(serverNames([...hosts, service]));
+    const names = serverNames([...hosts, service]);
+    const serving = await options.pki.server(names);
     const [agents, frontProxy] = [await options.pki.kubeletClient(), await options.pki.frontProxyClient()];
     const access = await configuredAccess(options);
-    return new ControlPlane(options, context, { serving, agents, frontProxy, access });
+    return new ControlPlane(options, context, { names, serving, agents, frontProxy, access });
+  }
+
+  #renewal({ serving, names }: Prepared): CertificateRenewal {
+    const { pki } = this.#options;
+    const use = (pair: KeyPair) => this.apiServer.useCertificate(pair);
+    return new CertificateRenewal(
+      { current: serving, renew: () => pki.server(names), use },
+      { clock: this.#clock, log: this.#context.log },
+    );
   }
 
   #makeApiServer({ serving, agents }: Prepared): ApiServer {

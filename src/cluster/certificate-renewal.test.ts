@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pino } from "pino";
+import type { KeyPair } from "../auth/mod.ts";
+import type { Clock } from "../client/mod.ts";
+import { CertificateRenewal } from "./certificate-renewal.ts";
+
+test("a new certificate is used once, day by day it is looked for, and a failure does not end that", async () => {
+  let timer: (() => void) | undefined;
+  const clock = {
+    now: () => 0,
+    after(_: number, callback: () => void) {
+      timer = callback;
+      return () => {
+        timer = undefined;
+      };
+    },
+  };
+  const answers: (KeyPair | Error)[] = [
+    { certificate: "one", key: "k" },
+    { certificate: "two", key: "k" },
+    new Error("disk full"),
+    { certificate: "two", key: "k" },
+    { certificate: "three", key: "k" },
+  ];
+  const used: string[] = [];
+  const renew = async () => {
+    const next = answers.shift();
+    if (next instanceof Error || !next) throw next;
+    return next;
+  };
+  const use = ({ certificate }: KeyPair) => used.push(certificate);
+  const options = { current: { certificate: "one", key: "k" }, renew, use };
+  const renewal = new CertificateRenewal(options, { clock: clock as unknown as Clock, log: pino({ enabled: false }) });
+  await renewal.start();
+  while (answers.length > 0) {
+    timer?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.deepEqual(used, ["two", "three"]);
+  await renewal.stop();
+  assert.equal(timer, undefined);
+});
