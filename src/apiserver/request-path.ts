@@ -198,7 +198,11 @@ export class RequestPath {
     const target = findTarget(this.#options.table, request);
     // What can only be created, a review say, is no row of a table.
     const kinds = target.endpoint.get || target.endpoint.list ? resourceKinds : partialKinds;
-    const representation = negotiate(exchange.headers.accept, kinds);
+    const representation = negotiate(
+      exchange.headers.accept,
+      kinds,
+      request.verb === "list" || request.verb === "watch",
+    );
     const now = this.#options.clock.now();
     const body = new HttpBody(await readBody(exchange), exchange.headers["content-type"]);
     record.trace?.step("read body");

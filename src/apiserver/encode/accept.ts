@@ -15,7 +15,6 @@ const formats: Readonly<Record<string, Format>> = Object.freeze({
   "application/json": "json",
   "application/yaml": "yaml",
   "application/vnd.kubernetes.protobuf": "protobuf",
-  "application/*": "json",
   "*/*": "json",
 });
 
@@ -33,13 +32,13 @@ const plainJson: Representation = Object.freeze({ format: "json" });
 const maximumKnown = 512;
 const known = new Map<string, Representation>();
 
-/** `kinds` may be asked for with `as=`; a clause that asks for another is passed over. Throws the 406. */
-export function negotiate(accept: string | undefined, kinds: readonly string[]): Representation {
+/** `streams`: what is asked for could be watched. `kinds` may be asked for with `as=`; a clause that asks for another is passed over. Throws the 406. */
+export function negotiate(accept: string | undefined, kinds: readonly string[], streams = true): Representation {
   if (accept === undefined || accept === "" || accept === "*/*" || accept === "application/json") return plainJson;
   const key = `${kinds.length}|${accept}`;
   let representation = known.get(key);
   if (!representation) {
-    representation = choose(parseAccept(accept), kinds);
+    representation = choose(parseAccept(accept), kinds, streams);
     if (known.size >= maximumKnown) known.clear();
     known.set(key, representation);
   }
@@ -62,7 +61,7 @@ function splitParameter(text: string): [string, string] {
   return [text.slice(0, equals).trim().toLowerCase(), text.slice(equals + 1).trim()];
 }
 
-function choose(clauses: readonly Clause[], kinds: readonly string[]): Representation {
+function choose(clauses: readonly Clause[], kinds: readonly string[], streams: boolean): Representation {
   let knownType = false;
   for (const { type, parameters } of clauses) {
     const format = formats[type];
@@ -74,7 +73,9 @@ function choose(clauses: readonly Clause[], kinds: readonly string[]): Represent
     if (as === "Table" && (format === "protobuf" || !tableVersions.includes(parameters.get("v") ?? "v1"))) continue;
     if (kinds.includes(as)) return { format, as, asVersion: parameters.get("v") ?? "v1" };
   }
-  throw knownType ? notAcceptableOnly(mediaTypes) : notAcceptable([...mediaTypes, ...streamTypes]);
+  throw knownType
+    ? notAcceptableOnly(mediaTypes)
+    : notAcceptable(streams ? [...mediaTypes, ...streamTypes] : mediaTypes);
 }
 
 const tableVersions: readonly string[] = ["v1", "v1beta1"];

@@ -3,6 +3,7 @@ import { badRequest, invalid, plainFailure } from "../errors.ts";
 import { isTrue } from "../request/request-info.ts";
 import { type FieldError, forbidden, invalid as invalidField, notSupported } from "../validation/field-error.ts";
 import { field } from "../validation/field-path.ts";
+import { decodeContinue } from "./continue-token.ts";
 
 export interface ListOptions {
   readonly labelSelector: string;
@@ -26,8 +27,10 @@ export function parseListOptions(query: URLSearchParams): ListOptions {
   if (query.size === 0) return everything;
   const options = readOptions(query, false);
   refuse(checkListOptions(options, query));
-  if (options.resourceVersion !== undefined && options.continueToken !== "" && options.resourceVersion !== 0)
+  if (options.resourceVersion !== undefined && options.continueToken !== "" && options.resourceVersion !== 0) {
+    decodeContinue(options.continueToken);
     throw badRequest("specifying resource version is not allowed when using continue");
+  }
   return options;
 }
 

@@ -30,7 +30,7 @@ export function validateVolumeMounts(
       ...errors,
       ...validateSubPath(mount, path, at),
       ...validatePropagation(mount, privileged, path),
-      ...validateReadOnly(mount, at),
+      ...validateReadOnly(mount, path),
     ];
   });
 }
@@ -56,6 +56,7 @@ function validatePropagation(
   return [forbidden(at, "Bidirectional mount propagation is available only to privileged containers")];
 }
 
+/** Upstream does not say which mount. */
 function validateReadOnly(mount: corev1.VolumeMount, path: FieldPath): FieldError[] {
   const wanted = mount.recursiveReadOnly;
   if (wanted === undefined || wanted === "Disabled") return [];
