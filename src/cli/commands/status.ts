@@ -1,8 +1,8 @@
 /** `kubets status` and `kubets list`. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type corev1, resources } from "../../api/mod.ts";
-import { createClient, httpTransport, loadKubeconfig } from "../../client/mod.ts";
+import type { corev1 } from "../../api/mod.ts";
+import { httpTransport, loadKubeconfig } from "../../client/narrow.ts";
 import {
   type ClusterState,
   callSupervisor,
@@ -12,7 +12,7 @@ import {
   readState,
   residentBytes,
   type SupervisorStatus,
-} from "../../cluster/mod.ts";
+} from "../../cluster/narrow.ts";
 import { requireState } from "./require-state.ts";
 
 interface NodeStatus {
@@ -50,9 +50,8 @@ async function readNodes(pki: string): Promise<readonly NodeStatus[] | undefined
   if (!existsSync(file)) return undefined;
   const transport = httpTransport(loadKubeconfig(file));
   try {
-    const nodes = await createClient(transport)
-      .resource(resources.nodes)
-      .list({ signal: AbortSignal.timeout(5000) });
+    const request = { method: "GET", path: "/api/v1/nodes", signal: AbortSignal.timeout(5000) } as const;
+    const nodes = (await transport.request(request)) as unknown as { readonly items: readonly corev1.Node[] };
     return nodes.items.map(nodeStatus);
   } catch {
     return undefined;
