@@ -73,7 +73,7 @@ export class Server {
   }
 
   #remember(path: string, text: string): void {
-    const name = /"metadata":\{"name":"([^"]+)"/.exec(text)?.[1];
+    const name = /"metadata":\{[^{}]*?"name":"([^"]+)"/.exec(text)?.[1];
     if (name) this.#made.push(`${path.split("?")[0]}/${name}`);
   }
 

@@ -10,7 +10,10 @@ export function validateNamespaceUpdate(
 ): FieldError[] {
   if (context.subresource === "status") return validateStatus(object);
   if (context.subresource !== "finalize") return [];
-  return validateNamespace(object);
+  const path = field("spec", "finalizers");
+  return (object.spec?.finalizers ?? []).flatMap((name, position) =>
+    validateFinalizer(name).map((problem) => invalid(path.index(position), name, problem)),
+  );
 }
 
 export function validateNamespace(object: corev1.Namespace): FieldError[] {
