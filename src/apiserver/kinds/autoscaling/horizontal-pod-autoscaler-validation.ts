@@ -71,7 +71,8 @@ function validateRules(rules: autoscalingv2.HPAScalingRules, at: FieldPath): Fie
   const errors: FieldError[] = [];
   const window = rules.stabilizationWindowSeconds;
   if (window !== undefined) {
-    errors.push(...nonNegative(window, at.child("stabilizationWindowSeconds")));
+    if (window < 0)
+      errors.push(invalid(at.child("stabilizationWindowSeconds"), window, "must be greater than or equal to zero"));
     if (window > longestWindow)
       errors.push(invalid(at.child("stabilizationWindowSeconds"), window, "must be less than or equal to 3600"));
   }

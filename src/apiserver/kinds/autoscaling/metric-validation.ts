@@ -1,8 +1,8 @@
 /** What an autoscaler measures: one source a metric, each with a target of its own kind. */
-import { type autoscalingv2, parseQuantity, pathSegmentProblems } from "../../../api/mod.ts";
+import { type autoscalingv2, dns1123LabelProblems, parseQuantity, pathSegmentProblems } from "../../../api/mod.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
-import { requiredText } from "../../validation/rules.ts";
+import { requiredText, textErrors } from "../../validation/rules.ts";
 
 const sources = ["object", "external", "pods", "resource", "containerResource"] as const;
 const metricTypes = ["ContainerResource", "External", "Object", "Pods", "Resource"];
@@ -50,11 +50,15 @@ function validateSource(metric: autoscalingv2.MetricSpec, name: Source, at: Fiel
     errors.push(...requiredText(source.metric.name, pathSegmentProblems, at.child("metric", "name")));
   if (name === "resource" || name === "containerResource") {
     if (!metric[name]!.name) errors.push(required(at.child("name"), "must specify a resource name"));
-    if (name === "containerResource" && !metric[name]!.container)
-      errors.push(required(at.child("container"), "must specify a container"));
+    if (name === "containerResource")
+      errors.push(...validateContainerName(metric[name]!.container, at.child("container")));
   }
   const target = source.target ?? ({} as autoscalingv2.MetricTarget);
   return [...errors, ...validateTarget(target, at.child("target")), ...amounts[name](target, at.child("target"))];
+}
+
+function validateContainerName(container: string, at: FieldPath): FieldError[] {
+  return container ? textErrors(container, dns1123LabelProblems, at) : [required(at, "must specify a container")];
 }
 
 function validateTarget(target: autoscalingv2.MetricTarget, at: FieldPath): FieldError[] {
