@@ -1,4 +1,5 @@
 /** May this user do this? Asked for every request, in process too. */
+import { parseFieldSelector, SelectorError } from "../../api/mod.ts";
 import type { AuthorizationAttributes, Authorizer, Decision, User } from "../../auth/mod.ts";
 import { forbiddenRequest, plainFailure } from "../errors.ts";
 import type { RequestInfo } from "./request-info.ts";
@@ -53,8 +54,17 @@ export function attributesOf(user: User, { resource, query, path, pathVerb }: Re
   };
 }
 
-/** A list of one name is a request for that name: a rule for one Secret lets its reader watch it. */
+/**
+ * A list of one name is a request for that name: a rule for one Secret lets its reader watch it. Read by the same parser that selects: what only
+ * looks like a name, within the value of another field say, lets nobody in.
+ */
 function nameInSelector(verb: string, selector: string): string {
   if (verb !== "list" && verb !== "watch" && verb !== "deletecollection") return "";
-  return /(?:^|,)metadata\.name==?([^,]+)/.exec(selector)?.[1] ?? "";
+  try {
+    const name = parseFieldSelector(selector).exact("metadata.name") ?? "";
+    return name === "." || name === ".." || /[/%]/.test(name) ? "" : name;
+  } catch (error) {
+    if (error instanceof SelectorError) return "";
+    throw error;
+  }
 }
