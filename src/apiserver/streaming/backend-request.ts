@@ -63,11 +63,21 @@ function mayRepeat(
   return request.reusedSocket && closed && !body && (method === "GET" || method === "HEAD");
 }
 
+/**
+ * A body says where it ends. Node adds that for some methods only: what came with a DELETE would be the next request of the connection, under
+ * the identity that this server tells there.
+ */
+function framed(headers: http.OutgoingHttpHeaders = {}, body: Readable | undefined): http.OutgoingHttpHeaders {
+  const { "content-length": length, "transfer-encoding": _, ...others } = headers;
+  if (!body) return others;
+  return { ...others, ...(length === undefined ? { "transfer-encoding": "chunked" } : { "content-length": length }) };
+}
+
 /** Resolves with the answer's head; its body is still to come. Rejects with `BackendError`. */
 export function sendToBackend(backend: BackendRequest): Promise<http.IncomingMessage> {
   const { url, method, headers, agent, insecure, signal, body } = backend;
   // Lenient, as upstream is: servers that end header lines with a bare line feed are met in the field.
-  const options = { method, signal, insecureHTTPParser: true, ...(headers && { headers }) };
+  const options = { method, signal, insecureHTTPParser: true, headers: framed(headers, body) };
   const request =
     url.protocol === "https:"
       ? https.request(url, { ...options, ...(agent && { agent }), rejectUnauthorized: !insecure })

@@ -1,4 +1,5 @@
 /** The path and the name of a request to a `proxy` subresource. */
+import { BlockList, isIP } from "node:net";
 import type { ResourceRequest } from "../request/request-info.ts";
 
 export interface ProxyPath {
@@ -41,10 +42,28 @@ export function parseProxyName(text: string): ProxyName | undefined {
   return { scheme, name, port };
 }
 
-const refused = [/^127\./, /^169\.254\./, /^224\.0\.0\./, /^::1$/, /^fe[89ab][0-9a-f]:/i, /^ff[0-9a-f][12]:/i];
+const refused = new BlockList();
+for (const [network, bits] of [
+  ["0.0.0.0", 32],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["224.0.0.0", 4],
+  ["255.255.255.255", 32],
+] as const)
+  refused.addSubnet(network, bits, "ipv4");
+for (const [network, bits] of [
+  ["::", 127],
+  ["fe80::", 10],
+  ["ff00::", 8],
+] as const)
+  refused.addSubnet(network, bits, "ipv6");
 
-/** Addresses that mean something else on the API server's machine than on the client's are not for clients to reach through it. */
+/**
+ * Addresses that mean something else on the API server's machine than on the client's, or a crowd, are not for clients to reach through it;
+ * neither is the name of this machine.
+ */
 export function isProxyable(address: string): boolean {
-  const plain = address.replace(/^::ffff:/i, "");
-  return plain !== "" && !refused.some((pattern) => pattern.test(plain));
+  const version = isIP(address);
+  if (version === 0) return address !== "" && !/^localhost\.?$|\.localhost\.?$/i.test(address);
+  return !refused.check(address, version === 4 ? "ipv4" : "ipv6");
 }

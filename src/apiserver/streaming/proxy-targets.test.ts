@@ -79,6 +79,13 @@ test("a pod is reached at its own address, by the port asked for or its first", 
   await assert.rejects(pods(request("nobody")), /not found/);
 });
 
+test("a port is a number: it names no other server", async () => {
+  for (const port of ["80@169.254.169.254", "80#", "a", "65536", "-1"])
+    await assert.rejects(pods(request(`web:${port}`)), {
+      message: `error trying to reach service: dial tcp: lookup tcp/${port}: unknown port`,
+    });
+});
+
 test("nothing is sent to the address of a simulated pod", async () => {
   await assert.rejects(pods(request("ghost:80")), {
     message: "error trying to reach service: pod ghost is simulated: nothing listens in it",
@@ -112,7 +119,10 @@ test("the path behind the proxy keeps its escapes and its trailing slash", () =>
 });
 
 test("addresses of the API server's own machine are not proxied to", () => {
-  for (const address of ["", "127.0.0.1", "127.9.9.9", "::1", "169.254.169.254", "fe80::1", "::ffff:127.0.0.1"])
+  const refused = ["", "127.0.0.1", "127.9.9.9", "::1", "169.254.169.254", "fe80::1", "::ffff:127.0.0.1"];
+  const crowds = ["0.0.0.0", "::", "255.255.255.255", "224.0.0.5", "239.1.1.1", "ff05::2", "::ffff:7f00:1"];
+  for (const address of [...refused, ...crowds, "localhost", "LOCALHOST.", "a.localhost"])
     assert.equal(isProxyable(address), false, address);
-  for (const address of ["10.0.0.1", "192.168.1.1", "fd00::1"]) assert.equal(isProxyable(address), true, address);
+  for (const address of ["10.0.0.1", "192.168.1.1", "fd00::1", "node-1", "localhost.example"])
+    assert.equal(isProxyable(address), true, address);
 });

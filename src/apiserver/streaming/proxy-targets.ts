@@ -21,8 +21,14 @@ function parsed(kind: string, { name }: ResourceRequest): ProxyName {
   throw badRequest(`invalid ${kind} request ${JSON.stringify(name)}`);
 }
 
+/** Nothing but a number: the rest of the address would be read from it. */
+function isPort(port: string | number): boolean {
+  return port === "" || (/^\d{1,5}$/.test(String(port)) && Number(port) <= 65_535);
+}
+
 function outside(scheme: string, address: string, port: string | number): ProxyTarget {
   if (!isProxyable(address)) throw badRequest("address not allowed");
+  if (!isPort(port)) throw unavailable(`error trying to reach service: dial tcp: lookup tcp/${port}: unknown port`);
   return { server: serverUrl(scheme || "http", address, port), isAgent: false };
 }
 

@@ -14,7 +14,8 @@ const ownHeaders = new Set(["authorization", "host", "x-forwarded-for", "content
  * Asks `target` for the same upgrade with its own credentials and passes its answer on, a refusal too. Resolves when both connections are over.
  */
 export function proxyUpgrade({ request, socket, head }: UpgradeRequest, target: DialTarget): Promise<void> {
-  const url = new URL(target.path, target.server);
+  // Not relative to the server: a path that begins with two slashes would name another.
+  const url = new URL(target.server + target.path);
   const options = { method: request.method ?? "POST", ...tlsOptions(target), headers: passedHeaders(request, target) };
   const onward = url.protocol === "https:" ? https.request(url, options) : http.request(url, options);
   return new Promise((resolve) => {
