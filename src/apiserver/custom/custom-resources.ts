@@ -41,6 +41,7 @@ export class CustomResources {
   /** Ends the wait for the last objects of a definition that is going. */
   readonly #instances = new Map<string, () => void>();
   readonly #cleanups: (() => void)[] = [];
+  readonly #retries = new Set<() => void>();
   #working: Promise<void> | undefined;
   #stopped = false;
 
@@ -70,6 +71,7 @@ export class CustomResources {
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
+    for (const cancel of this.#retries) cancel();
     for (const unlisten of this.#instances.values()) unlisten();
     for (const served of this.#served.values()) served.close();
     this.#dirty.clear();
@@ -158,12 +160,12 @@ export class CustomResources {
   }
 
   #again(name: string): void {
-    this.#cleanups.push(
-      this.#context.clock.after(retryMs, () => {
-        this.#dirty.add(name);
-        this.#work();
-      }),
-    );
+    const cancel = this.#context.clock.after(retryMs, () => {
+      this.#retries.delete(cancel);
+      this.#dirty.add(name);
+      this.#work();
+    });
+    this.#retries.add(cancel);
   }
 
   /** One step; the change that it writes brings the next. */

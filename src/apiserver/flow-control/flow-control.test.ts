@@ -130,6 +130,21 @@ test("a client that goes away leaves the queue", async () => {
   assert.equal(flow.level.waiting, 0);
 });
 
+test("a level that loses its queues turns away who waits, and does not wish for their seats any more", async () => {
+  const flows = narrow(queue);
+  const jane = user("jane");
+  const flow = flows.classify(jane, pods)!;
+  const first = flows.admit(flow, jane, pods, noSignal) as FlowTicket;
+  const waiting = flows.admit(flow, jane, pods, noSignal) as Promise<FlowTicket>;
+  const limited = { nominalConcurrencyShares: 1, limitResponse: { type: "Reject" } };
+  flow.level.configure({ metadata: { name: "one" }, spec: { type: "Limited", limited } } as never);
+  await assert.rejects(waiting, /concurrency-limit/);
+  flows.release(first);
+  const { demand } = flow.level;
+  demand.close(performance.now() / 1000);
+  assert.equal(demand.close(performance.now() / 1000).peak, 0);
+});
+
 test("a list of many objects takes more seats, never more than ten", () => {
   const flows = control(600, defaultSchemas, defaultLevels, () => 750);
   const jane = user("jane");

@@ -57,7 +57,7 @@ export class PriorityLevel {
     for (const ticket of this.working) ticket.queue = -1;
     for (const ticket of waiting) {
       if (this.queues) this.queues.enqueue(flowOf(ticket), ticket, Infinity);
-      else this.#refuse(ticket, "concurrency-limit");
+      else this.#turnAway(ticket, "concurrency-limit");
     }
     this.dispatch();
   }
@@ -119,6 +119,7 @@ export class PriorityLevel {
     const timer = setTimeout(() => this.#giveUp(ticket, "time-out"), maximumWaitMs);
     const cancel = () => this.#giveUp(ticket, "cancelled");
     signal.addEventListener("abort", cancel);
+    if (signal.aborted) cancel();
     try {
       await outcome.promise;
     } finally {
@@ -130,10 +131,15 @@ export class PriorityLevel {
 
   #giveUp(ticket: Ticket, refusal: Refusal): void {
     if (!this.queues?.withdraw(ticket)) return;
+    this.#turnAway(ticket, refusal);
+    this.dispatch();
+  }
+
+  /** It has waited, and waits no longer: its seats are no longer wished for. */
+  #turnAway(ticket: Ticket, refusal: Refusal): void {
     this.#waitingSeats -= ticket.width;
     this.#note(this.#hooks.now());
     this.#refuse(ticket, refusal);
-    this.dispatch();
   }
 
   /** Throws to who asks now, or rejects for who waits. */

@@ -45,3 +45,24 @@ test("a write that was taken back does not happen", async () => {
   await written;
   assert.equal(gone.calls(), 0);
 });
+
+test("a write that fails is reported, and keeps no other from being written", async (context) => {
+  const writes = new JointWrites();
+  const { write, called } = counter();
+  const reported: unknown[] = [];
+  context.mock.method(globalThis, "queueMicrotask", (task: () => void) => {
+    try {
+      task();
+    } catch (error) {
+      reported.push(error);
+    }
+  });
+  const bug = new Error("a bug");
+  writes.request(() => {
+    throw bug;
+  });
+  const written = called(1);
+  writes.request(write);
+  await written;
+  assert.deepEqual(reported, [bug]);
+});

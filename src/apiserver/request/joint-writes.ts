@@ -40,6 +40,19 @@ export class JointWrites {
     this.#wroteAt = performance.now();
     const writes = [...this.#waiting];
     this.#waiting.clear();
-    for (const write of writes) write();
+    for (const write of writes) {
+      try {
+        write();
+      } catch (error) {
+        reportError(error);
+      }
+    }
   }
+}
+
+/** A bug in one watch is none of the others' business: they are written all the same. */
+function reportError(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

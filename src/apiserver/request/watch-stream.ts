@@ -8,7 +8,7 @@ import type { Exchange } from "../http/exchange.ts";
 import type { WatchCounts } from "../metrics/watch-metrics.ts";
 import type { Answer } from "./answer.ts";
 import type { JointWrites } from "./joint-writes.ts";
-import { WatchWriter } from "./watch-writer.ts";
+import { type EndReason, WatchWriter } from "./watch-writer.ts";
 
 export interface WatchStreamOptions {
   readonly representation: Representation;
@@ -43,12 +43,15 @@ export function serveWatch(
       resolve();
     };
     const cut = () => {
-      tooSlow();
       finish();
       // What stands in the connection is never taken.
       output.destroy();
     };
-    const onEnd = (reason: "finished" | "too slow") => (reason === "finished" ? finish() : cut());
+    const onEnd = (reason: EndReason) => {
+      if (reason === "too slow") tooSlow();
+      if (reason === "finished") finish();
+      else cut();
+    };
     const writer = new WatchWriter({ output, frames, counts, writes, onEnd });
     // The watch may speak before `open` has returned.
     watch = answer.open({

@@ -84,3 +84,10 @@ test("the last error comes after what waits", async () => {
   assert.equal(text.length, 300_001);
   assert.ok(text.endsWith("!"));
 });
+
+test("an event that cannot be told ends the watch: the client would miss it and not know", () => {
+  const { writer: one, ended } = writer();
+  const broken = { ...item(20 * 1024 * 1024, true), entry: { stored: { length: 20 * 1024 * 1024 } } };
+  assert.throws(() => one.add([broken as unknown as WatchItem]), TypeError);
+  assert.deepEqual(ended, ["failed"]);
+});

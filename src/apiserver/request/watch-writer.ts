@@ -23,9 +23,11 @@ export interface WatchWriterOptions {
   readonly counts: WatchCounts;
   readonly writes: JointWrites;
   readonly stallMs?: number;
-  /** Called once: everything is written, or the client is too slow. */
-  onEnd(reason: "finished" | "too slow"): void;
+  /** Called once: everything is written, the client is too slow, or an event could not be told, which the client must not miss unawares. */
+  onEnd(reason: EndReason): void;
 }
+
+export type EndReason = "finished" | "too slow" | "failed";
 
 export class WatchWriter {
   readonly #options: WatchWriterOptions;
@@ -71,11 +73,20 @@ export class WatchWriter {
   }
 
   readonly #pump = (): void => {
+    try {
+      this.#writeWaiting();
+    } catch (error) {
+      this.#end("failed");
+      throw error;
+    }
+  };
+
+  #writeWaiting(): void {
     while (!this.#blocked && !this.#ended && this.#next < this.#waiting.length) this.#write(this.#takePiece());
     if (this.#blocked || this.#ended || !this.#last) return;
     if (this.#last.error) this.#options.output.write(this.#options.frames.error(this.#last.error));
     this.#end("finished");
-  };
+  }
 
   #takePiece(): WatchItem[] {
     const start = this.#next;
@@ -108,7 +119,7 @@ export class WatchWriter {
     });
   }
 
-  #end(reason: "finished" | "too slow"): void {
+  #end(reason: EndReason): void {
     if (this.#ended) return;
     this.close();
     this.#options.onEnd(reason);

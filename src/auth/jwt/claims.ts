@@ -24,7 +24,7 @@ export async function claimRules(configuration: JwtConfiguration, path: string):
   const { claimMappings: mappings, claimValidationRules = [], userValidationRules = [] } = configuration;
   const compile = usesExpressions(configuration) ? await ruleCompiler(["claims", "user"]) : unexpected;
   const mapping = (of: ClaimOrExpression | undefined, name: string, answers: AnswerType) =>
-    claimValue(of, () => compile(of!.expression!, { answers, path: `${path}.claimMappings.${name}.expression` }));
+    claimValue(of, name, () => compile(of!.expression!, { answers, path: `${path}.claimMappings.${name}.expression` }));
   const [username, groups, uid] = [
     mapping(mappings.username, "username", "string"),
     mapping(mappings.groups, "groups", "string or list"),
@@ -74,7 +74,7 @@ const unexpected: CompileRule = (text) => {
 
 type ClaimValue = (claims: Claims) => unknown;
 
-function claimValue(of: ClaimOrExpression | undefined, compile: () => Expression): ClaimValue {
+function claimValue(of: ClaimOrExpression | undefined, name: string, compile: () => Expression): ClaimValue {
   if (of?.expression) {
     const expression = compile();
     return (claims) => evaluated(of.expression!, () => expression({ claims }));
@@ -82,7 +82,13 @@ function claimValue(of: ClaimOrExpression | undefined, compile: () => Expression
   if (!of?.claim) return () => undefined;
   const { claim, prefix = "" } = of;
   return (claims) => {
-    const value = claims[claim];
+    const value = claims[claim] ?? undefined;
+    const wrong = [value].flat().find((one) => one !== undefined && typeof one !== "string");
+    // A number or an object, made a text, would be a name that the issuer has not given to anybody.
+    if (wrong !== undefined)
+      throw new TokenError(
+        `oidc: parse ${name} claims ${JSON.stringify(claim)}: ${JSON.stringify(wrong)} is no string`,
+      );
     return Array.isArray(value) ? value.map((one) => prefix + one) : value === undefined ? undefined : prefix + value;
   };
 }

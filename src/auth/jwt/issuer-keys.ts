@@ -11,7 +11,9 @@ const againAfterMs = 10_000;
 export class IssuerKeys {
   readonly #issuer: IssuerConfiguration;
   readonly #now: () => number;
-  #known: { readonly at: number; readonly keys: Promise<Jose.JWTVerifyGetKey> } | undefined;
+  #known: Jose.JWTVerifyGetKey | undefined;
+  #fetching: Promise<Jose.JWTVerifyGetKey> | undefined;
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(issuer: IssuerConfiguration, now: () => number) {
     this.#issuer = issuer;
@@ -30,15 +32,24 @@ export class IssuerKeys {
     }
   }
 
-  #keys(isMissing: boolean): Promise<Jose.JWTVerifyGetKey> {
-    const known = this.#known;
-    if (known && (!isMissing || this.#now() - known.at < againAfterMs)) return known.keys;
-    const keys = this.#fetch();
-    this.#known = { at: this.#now(), keys };
-    keys.catch(() => {
-      this.#known = undefined;
-    });
-    return keys;
+  /** Keys once had stay while new ones are asked for, and where the issuer does not answer. */
+  #keys(isMissing: boolean): Promise<Jose.JWTVerifyGetKey> | Jose.JWTVerifyGetKey {
+    if (this.#known && !isMissing) return this.#known;
+    if (this.#fetching) return this.#fetching;
+    const now = this.#now();
+    if (this.#known && now - this.#askedAt < againAfterMs) return this.#known;
+    this.#askedAt = now;
+    this.#fetching = this.#renew();
+    return this.#fetching;
+  }
+
+  async #renew(): Promise<Jose.JWTVerifyGetKey> {
+    try {
+      this.#known = await this.#fetch();
+      return this.#known;
+    } finally {
+      this.#fetching = undefined;
+    }
   }
 
   async #fetch(): Promise<Jose.JWTVerifyGetKey> {

@@ -84,6 +84,14 @@ test("a required claim must be there, with its value, and an address must be ver
   assert.equal((await userOf({ email: "a@b", email_verified: true }, byAddress))?.name, "a@b");
 });
 
+test("a name or a group that is no text names nobody", async () => {
+  for (const sub of [5, true, { a: 1 }])
+    assert.match(await refusal({ sub: sub as never }), /parse username claims "sub"/);
+  assert.match(await refusal({ sub: null as never }), /username claim/);
+  assert.match(await refusal({ sub: "jane", groups: ["a", 1] }), /parse groups claims "groups": 1 is no string/);
+  assert.deepEqual(await userOf({ sub: "jane", groups: null }), { name: "oidc:jane", groups: [] });
+});
+
 test("tokens of others are not its business; for others, expired or forged ones are refused", async () => {
   const one = await authenticator();
   const other = await startTokenIssuer(() => now);
@@ -118,4 +126,18 @@ test("an expression that does not compile, or answers something else, is told wi
   const username = (expression: string) => authenticator({ claimMappings: { username: { expression } } });
   await assert.rejects(username("claims."), /jwt\[0\]\.claimMappings\.username\.expression: .*Syntax error/s);
   await assert.rejects(username("1"), /jwt\[0\]\.claimMappings\.username\.expression/);
+});
+
+test("an issuer that is away does not keep those out whose keys are known, whatever others ask for", async () => {
+  const away = await startTokenIssuer(() => now);
+  const { url, authority: certificateAuthority } = away;
+  const one = await authenticator({ issuer: { url, certificateAuthority, audiences: ["kubets"] } });
+  const good = await away.token({ sub: "jane" });
+  const madeUp = await away.token({ sub: "jane" }, { keyId: "made-up" });
+  await one.authenticateToken(good);
+  await away.stop();
+  now += 20_000;
+  await assert.rejects(one.authenticateToken(madeUp), TokenError);
+  assert.equal((await one.authenticateToken(good))?.user.name, "oidc:jane");
+  now = start;
 });
