@@ -117,7 +117,9 @@ async function settle(
   carryMetadata(next, old);
   if (!options.confine && storage.strategy.hasStatus) keepStatus(next, old);
   storage.strategy.prepareForUpdate?.(next, old, strategyContext(operation));
-  if (storage.strategy.bumpsGeneration) countGeneration(next, old, storage.strategy.annotationsCount);
+  const { bumpsGeneration, annotationsCount } = storage.strategy;
+  // Those that come with a status are its controller's own notes.
+  if (bumpsGeneration) countGeneration(next, old, annotationsCount && !options.confine);
   checkChanged(storage, operation, next, old);
   await storage.admission.validate({ ...attributes, object: next });
   return next;

@@ -78,7 +78,7 @@ async function syncSet(
     .update({ ...set, spec, metadata: { ...set.metadata, annotations } });
 }
 
-/** The deployment carries the revision of its current set. */
+/** The deployment carries the revision of its current set. Written with the status: an annotation otherwise counts as a new generation. */
 async function writeRevision(
   client: Client,
   deployment: appsv1.Deployment,
@@ -88,7 +88,9 @@ async function writeRevision(
   if (deployment.metadata.annotations?.[revisionAnnotation] === revision) return deployment;
   const { name, namespace, resourceVersion } = deployment.metadata;
   const patch = { metadata: { resourceVersion, annotations: { [revisionAnnotation]: revision } } };
-  const written = await client.resource(resources.deployments).patch(name, patch, { type: "merge", namespace });
+  const written = await client
+    .resource(resources.deployments)
+    .patch(name, patch, { type: "merge", namespace, subresource: "status" });
   return { ...deployment, metadata: written.metadata };
 }
 
