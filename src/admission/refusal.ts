@@ -24,6 +24,11 @@ export function forbidden(attributes: AdmissionAttributes, why: string, causes?:
   });
 }
 
+/** Throws 403 while it is not known what there is: nothing may pass unasked. */
+export function requireSynced(source: { readonly hasSynced: boolean }, attributes: AdmissionAttributes): void {
+  if (!source.hasSynced) throw forbidden(attributes, "not yet ready to handle request");
+}
+
 export function notFound(resource: string, name: string): StatusError {
   return new StatusError({
     kind: "Status",

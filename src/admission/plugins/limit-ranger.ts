@@ -1,10 +1,10 @@
 /** LimitRanges of a namespace: default requests and limits for containers, and bounds for containers, pods and volume claims. */
 import { type corev1, resources } from "../../api/mod.ts";
-import type { Lister } from "../../client/mod.ts";
+import type { Informer } from "../../client/mod.ts";
 import type { AdmissionContext } from "../context.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../contract.ts";
 import { type Amounts, podAmounts } from "../pod-resources.ts";
-import { forbidden, joinReasons } from "../refusal.ts";
+import { forbidden, joinReasons, requireSynced } from "../refusal.ts";
 import { concerns, incoming, isWrite } from "../request.ts";
 import { brokenBounds } from "./limit-bounds.ts";
 
@@ -73,10 +73,16 @@ function brokenByClaim(claim: corev1.PersistentVolumeClaim, item: corev1.LimitRa
 
 export class LimitRanger implements AdmissionPlugin {
   readonly name = "LimitRanger";
-  readonly #ranges: Lister<corev1.LimitRange>;
+  readonly #informer: Informer<corev1.LimitRange>;
 
   constructor(context: AdmissionContext) {
-    this.#ranges = context.informers.informer(resources.limitranges).lister;
+    this.#informer = context.informers.informer(resources.limitranges);
+  }
+
+  /** Throws 403 while it is not known which there are. */
+  #rangesOf(attributes: AdmissionAttributes): readonly corev1.LimitRange[] {
+    requireSynced(this.#informer, attributes);
+    return this.#informer.lister.list(attributes.namespace);
   }
 
   /** Of a stored pod only a resize changes what is bounded. */
@@ -87,14 +93,14 @@ export class LimitRanger implements AdmissionPlugin {
   }
 
   admit(attributes: AdmissionAttributes): void {
-    const ranges = this.#ranges.list(attributes.namespace);
+    const ranges = this.#rangesOf(attributes);
     if (ranges.length === 0 || attributes.operation !== "CREATE" || !concerns(attributes, resources.pods)) return;
     fillPod(incoming<corev1.Pod>(attributes), defaultsOf(ranges));
   }
 
   /** The first range that is broken is told. */
   validate(attributes: AdmissionAttributes): void {
-    for (const { spec } of this.#ranges.list(attributes.namespace)) {
+    for (const { spec } of this.#rangesOf(attributes)) {
       const broken = concerns(attributes, claims)
         ? spec.limits.flatMap((item) => brokenByClaim(incoming<corev1.PersistentVolumeClaim>(attributes), item))
         : spec.limits.flatMap((item) => brokenByPod(incoming<corev1.Pod>(attributes), item));

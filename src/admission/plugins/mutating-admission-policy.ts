@@ -39,7 +39,7 @@ export class MutatingAdmissionPolicy implements AdmissionPlugin {
   }
 
   handles(attributes: AdmissionAttributes): boolean {
-    return attributes.object !== undefined && this.#index.bound.length > 0 && !isExempt(attributes);
+    return attributes.object !== undefined && this.#index.concerns && !isExempt(attributes);
   }
 
   /** One after the other, each on what those before it have made. */
@@ -49,7 +49,7 @@ export class MutatingAdmissionPolicy implements AdmissionPlugin {
       const what = binding ? "binding" : "policy";
       failures.push({ policy, binding, message: `failed to configure ${what}: ${error.message}` });
     };
-    const found = await meetings(this.#index.bound, attributes, this.#readers, cannotTell);
+    const found = await meetings(this.#index.require(attributes), attributes, this.#readers, cannotTell);
     if (found.length > 0) await this.#mutateAll(found, attributes, failures);
     const refused = failures.filter(({ policy }) => policy.spec.failurePolicy !== "Ignore");
     if (refused.length > 0) throw mutationRefusal(attributes, refused);

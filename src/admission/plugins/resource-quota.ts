@@ -1,13 +1,13 @@
 /** Quotas of a namespace: what a request adds is counted in the quota's status before the request may go on. */
 import { clone, type corev1, isConflict, type KubernetesObject, resources, subtractQuantities } from "../../api/mod.ts";
-import type { Lister } from "../../client/mod.ts";
+import type { Informer } from "../../client/mod.ts";
 import type { AdmissionContext } from "../context.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../contract.ts";
 import type { Amounts } from "../pod-resources.ts";
 import { bounded, unspecified, withUsage } from "../quota/check.ts";
 import { isInScope } from "../quota/scopes.ts";
 import { usageOf } from "../quota/usage.ts";
-import { forbidden } from "../refusal.ts";
+import { forbidden, requireSynced } from "../refusal.ts";
 import { concerns, incoming } from "../request.ts";
 
 type Quota = corev1.ResourceQuota;
@@ -49,14 +49,14 @@ function newer(one: Quota, other: Quota | undefined): Quota {
 export class ResourceQuota implements AdmissionPlugin {
   readonly name = "ResourceQuota";
   readonly #context: AdmissionContext;
-  readonly #quotas: Lister<Quota>;
+  readonly #informer: Informer<Quota>;
   readonly #written = new Map<string, Quota>();
   /** The end of each namespace's line: requests are counted one after the other. */
   readonly #lines = new Map<string, Promise<void>>();
 
   constructor(context: AdmissionContext) {
     this.#context = context;
-    this.#quotas = context.informers.informer(quotas).lister;
+    this.#informer = context.informers.informer(quotas);
   }
 
   handles(attributes: AdmissionAttributes): boolean {
@@ -65,7 +65,8 @@ export class ResourceQuota implements AdmissionPlugin {
 
   validate(attributes: AdmissionAttributes): void | Promise<void> {
     const namespace = attributes.namespace!;
-    if (this.#quotas.list(namespace).length === 0) return;
+    requireSynced(this.#informer, attributes);
+    if (this.#informer.lister.list(namespace).length === 0) return;
     const before = this.#lines.get(namespace) ?? Promise.resolve();
     const turn = before.then(() => this.#count(attributes, namespace));
     const end = turn.catch(() => {});
@@ -78,7 +79,7 @@ export class ResourceQuota implements AdmissionPlugin {
 
   async #count(attributes: AdmissionAttributes, namespace: string): Promise<void> {
     const pod = concerns(attributes, resources.pods) ? incoming<corev1.Pod>(attributes) : undefined;
-    const inScope = this.#quotas.list(namespace).filter((quota) => isInScope(quota, pod));
+    const inScope = this.#informer.lister.list(namespace).filter((quota) => isInScope(quota, pod));
     const delta = added(attributes);
     const concerned = inScope.map((quota) => this.#latest(quota));
     for (const quota of concerned) {

@@ -5,6 +5,9 @@ import { MemoryCluster, type Sketch } from "../../auth/testing/memory-cluster.ts
 import { FakeClock } from "../../client/mod.ts";
 import { ParamReader } from "../policies/params.ts";
 import { ask, nobodyMayAnything as authorizer, pod, refusal } from "../testing/ask.ts";
+import { LimitRanger } from "./limit-ranger.ts";
+import { MutatingAdmissionPolicy } from "./mutating-admission-policy.ts";
+import { ResourceQuota } from "./resource-quota.ts";
 import { ValidatingAdmissionPolicy } from "./validating-admission-policy.ts";
 
 const apiVersion = "admissionregistration.k8s.io/v1";
@@ -63,6 +66,18 @@ test("a request that a policy objects to is refused in upstream's words", async 
   assert.equal(problem.code, 422);
   assert.equal(problem.reason, "Invalid");
   assert.deepEqual(problem.status.details?.causes, [{ message: told }]);
+});
+
+test("nothing passes while it is not known which policies, limits and quotas there are", async () => {
+  const { client, informers } = new MemoryCluster([shop]);
+  const context = { client, informers, clock: new FakeClock(0), authorizer };
+  const namespaces = { lister: informers.informer(resources.namespaces).lister, client };
+  const early = { context, namespaces, params: new ParamReader(client, informers) };
+  const told = /pods "one" is forbidden: not yet ready to handle request$/;
+  const validating = new ValidatingAdmissionPolicy(early);
+  const mutating = new MutatingAdmissionPolicy(early);
+  const others = [new LimitRanger(context), new ResourceQuota(context)];
+  for (const one of [validating, mutating, ...others]) assert.match(await refusal(one, pinned), told);
 });
 
 test("a policy without a binding judges nothing", async () => {

@@ -36,14 +36,14 @@ export class ValidatingAdmissionPolicy implements AdmissionPlugin {
   }
 
   handles(attributes: AdmissionAttributes): boolean {
-    return this.#index.bound.length > 0 && !isExempt(attributes);
+    return this.#index.concerns && !isExempt(attributes);
   }
 
   /** All are asked, so that every warning is told; the first that denies is the answer. */
   async validate(attributes: AdmissionAttributes): Promise<void> {
     const verdict = new Verdict(attributes);
     const cannotTell = verdict.cannotTell.bind(verdict);
-    const found = await meetings(this.#index.bound, attributes, this.#readers, cannotTell);
+    const found = await meetings(this.#index.require(attributes), attributes, this.#readers, cannotTell);
     if (found.length > 0) await this.#judgeAll(found, attributes, verdict);
     verdict.pronounce();
   }

@@ -1,6 +1,8 @@
 /** Policies with their bindings, compiled when they are first met and kept until they change. */
 import type { KubernetesObject } from "../../api/mod.ts";
 import type { Informer } from "../../client/mod.ts";
+import type { AdmissionAttributes } from "../contract.ts";
+import { requireSynced } from "../refusal.ts";
 
 type Bound = KubernetesObject & { readonly spec: { readonly policyName?: string } };
 
@@ -31,6 +33,22 @@ export class PolicyIndex<P extends KubernetesObject, B extends Bound, C> {
     const handler = { add: changed, update: changed, delete: changed };
     sources.policies.addHandler(handler);
     sources.bindings.addHandler(handler);
+  }
+
+  /** Whether a request may meet policies at all: also while it is not known which there are. */
+  get concerns(): boolean {
+    return !this.#known || this.bound.length > 0;
+  }
+
+  /** As `bound`; throws 403 while it is not known which there are: nothing may pass unasked. */
+  require(attributes: AdmissionAttributes): readonly BoundPolicy<P, B, C>[] {
+    requireSynced({ hasSynced: this.#known }, attributes);
+    return this.bound;
+  }
+
+  get #known(): boolean {
+    const { policies, bindings } = this.#sources;
+    return policies.hasSynced && bindings.hasSynced;
   }
 
   /** By the names of the policies, their bindings by theirs. A policy without a binding is not among them. */

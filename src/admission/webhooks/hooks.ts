@@ -3,7 +3,7 @@ import type { admissionregistrationv1, KubernetesObject } from "../../api/mod.ts
 import type { Informer } from "../../client/mod.ts";
 import type { AdmissionAttributes } from "../contract.ts";
 import { isAdmissionConfiguration } from "../matching/exempt.ts";
-import { forbidden } from "../refusal.ts";
+import { requireSynced } from "../refusal.ts";
 
 type Webhook = admissionregistrationv1.ValidatingWebhook &
   Partial<Pick<admissionregistrationv1.MutatingWebhook, "reinvocationPolicy">>;
@@ -52,8 +52,8 @@ export class Hooks {
 
   /** All of them; throws 403 while they are not known yet. */
   require(attributes: AdmissionAttributes): readonly Hook[] {
-    if (this.known) return this.all;
-    throw forbidden(attributes, "not yet ready to handle request");
+    requireSynced(this.#informer, attributes);
+    return this.all;
   }
 
   get all(): readonly Hook[] {
