@@ -43,6 +43,7 @@ import { Seats } from "./request/seats.ts";
 import { RequestPath } from "./request-path.ts";
 import { serverPaths } from "./server-paths.ts";
 import { admittedConnections } from "./streaming/admitted-connections.ts";
+import { creatingConnections } from "./streaming/creating-connections.ts";
 import { addOwnEndpoints, type Identity } from "./subresource-endpoints.ts";
 import { OtlpExporter } from "./tracing/otlp-exporter.ts";
 import { Tracer } from "./tracing/request-trace.ts";
@@ -125,7 +126,8 @@ export class ApiServer implements Component {
     const { store, log, clock } = context;
     const admission = new AdmissionChain(context.admission);
     this.engine = new Engine({ store, admission, ownership: managedFieldOwnership, strategies, log });
-    this.#connections = admittedConnections(context.connections ?? new Map(), admission, this.engine.table);
+    const connections = creatingConnections(context.connections ?? new Map(), context.authorizer);
+    this.#connections = admittedConnections(connections, admission, this.engine.table);
     this.#addressObjects = new AddressObjects(this.#storage(resources.ipaddresses), log, () => clock.now());
     this.#services = this.#createAllocation();
     addOwnEndpoints(this.engine, context.authorizer, context.identity);
