@@ -154,7 +154,7 @@ suite("examples/zhidan", { skip: needsContainers, timeout: 290_000 }, () => {
   test("a new version rolls out within maxSurge and maxUnavailable", async () => {
     const manifest = readFileSync(join(example, "zhidan.deploy.web.yaml"), "utf8").replace("web:0.1", "web:0.2");
     await follows(async () => {
-      const applied = await cluster.tryKubectl(["apply", "--force-conflicts", "-f", "-"], { input: manifest });
+      const applied = await cluster.tryKubectl(["apply", "-f", "-"], { input: manifest });
       assert.equal(applied.stdout, "deployment.extensions/zhidan-deploy-web configured\n", applied.stderr);
     });
     assert.equal(await fetchInside("http://zhidan-web.zhidan:8010/"), "zhidan-web 0.2");

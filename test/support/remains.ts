@@ -17,14 +17,19 @@ function cgroupFolders(cluster: string): string[] {
   return hierarchies.map((folder) => join(folder, `kubets-${cluster}`)).filter(existsSync);
 }
 
+/** The folder and all below it; one that goes meanwhile is left out. */
+function foldersFrom(folder: string): string[] {
+  try {
+    const inner = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return [folder, ...inner.flatMap(({ name }) => foldersFrom(join(folder, name)))];
+  } catch {
+    return [];
+  }
+}
+
 /** Processes in the cluster's containers, pause processes among them, in order. */
 export function containerProcesses(cluster: string): number[] {
-  const folders = cgroupFolders(cluster).flatMap((folder) => [
-    folder,
-    ...readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => join(entry.parentPath, entry.name)),
-  ]);
+  const folders = cgroupFolders(cluster).flatMap(foldersFrom);
   const found = folders.flatMap((folder) => lines(join(folder, "cgroup.procs")).map(Number));
   return [...new Set(found)].sort((a, b) => a - b);
 }
