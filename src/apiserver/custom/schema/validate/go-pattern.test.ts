@@ -53,3 +53,13 @@ test("no text keeps a pattern busy for long", { timeout: 10_000 }, () => {
   for (const pattern of ["^(a+)+$", "^(a|aa)*$", "^([a-z]*)*x$", "^(\\w+\\s?)*$", "^(.*)*x$", "^([^b]*)*x$"])
     assert.ok(!goPattern(pattern).test(`${"a".repeat(5000)}!`), pattern);
 });
+
+test("nor does one with counted repetitions, properties of characters or no regard for case", {
+  timeout: 10_000,
+}, () => {
+  const patterns = ["^(a{1,30}){1,30}$", "^(\\p{L}+)+$", "^([^\\W]+)+$", "(?i)^(A+)+$", "^(\\p{Lu}|\\pL+)+$"];
+  for (const pattern of patterns) {
+    assert.ok(!goPattern(pattern).test(`${"a".repeat(2000)}!`), pattern);
+    for (const length of [10, 40]) assert.ok(goPattern(pattern).test("a".repeat(length)), `${pattern} ${length}`);
+  }
+});

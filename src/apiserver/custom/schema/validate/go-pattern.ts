@@ -1,10 +1,11 @@
 import { setFlagsFromString } from "node:v8";
+import { RE2JS } from "re2js";
 
 /**
  * Regular expressions as API authors write them, in the syntax of RE2, as the engine here takes them. What both read alike passes through;
  * what only RE2 knows (`\z`, `\Q…\E`, `[[:alpha:]]`, `(?i)` at the start) is translated. Throws SyntaxError for what is no expression.
  */
-export function goPattern(pattern: string): RegExp {
+export function goPattern(pattern: string): TextPattern {
   let found = known.get(pattern);
   if (!found) {
     found = translate(pattern);
@@ -17,15 +18,56 @@ export function goPattern(pattern: string): RegExp {
 // Anybody who may make a definition may write a pattern that takes this engine, which goes back and tries again, forever on a short text.
 // Once it has gone back too often it hands over to its other, linear one; that knows no `u` flag, hence the care below to do without.
 setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
+// Nor does it know counted repetitions and the `i` flag. Its own flag, `l`, tells what it knows.
+setFlagsFromString("--enable-experimental-regexp-engine");
+
+/** As long a text no expression can make long work of. */
+const shortText = 16;
+
+export interface TextPattern {
+  /** Whether it is found anywhere in the text, in time that grows with the text alone. */
+  test(text: string): boolean;
+}
 
 /** Definitions repeat the same few patterns hundreds of times. */
-const known = new Map<string, RegExp>();
+const known = new Map<string, TextPattern>();
 const knownMaximum = 4096;
 
-function translate(pattern: string): RegExp {
+function translate(pattern: string): TextPattern {
   const reader = new PatternReader(pattern, needsUnicode.test(pattern));
   const source = reader.read();
-  return new RegExp(source, reader.flags);
+  const expression = new RegExp(source, reader.flags);
+  return isLinear(source, reader.flags) ? expression : linear(pattern, expression);
+}
+
+function isLinear(source: string, flags: string): boolean {
+  try {
+    new RegExp(source, `${flags}l`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** By an engine that never goes back, and is made when a text is long enough to need it. */
+function linear(pattern: string, expression: RegExp): TextPattern {
+  let engine: RE2JS | undefined;
+  return {
+    test(text) {
+      if (text.length <= shortText) return expression.test(text);
+      engine ??= compiled(pattern);
+      return engine.matcher(text).find();
+    },
+  };
+}
+
+/** What that engine does not know matches nothing. */
+function compiled(pattern: string): RE2JS {
+  try {
+    return RE2JS.compile(pattern);
+  } catch {
+    return RE2JS.compile("[^\\x00-\\x{10FFFF}]");
+  }
 }
 
 /** Properties of characters, characters of two code units, and negated sets within sets cannot be said in code units. */

@@ -1,7 +1,7 @@
 import { tooLong } from "../../../validation/field-error.ts";
 import type { JsonSchema } from "../structural-node.ts";
 import { formatRule } from "./formats.ts";
-import { goPattern } from "./go-pattern.ts";
+import { goPattern, type TextPattern } from "./go-pattern.ts";
 import type { Check } from "./validation.ts";
 
 /** Lengths in characters, pattern, format. Of lengths and pattern only the first that is broken is told. */
@@ -42,7 +42,7 @@ function characters(text: string): number {
 
 function patternRules({ pattern }: JsonSchema): TextRule[] {
   if (!pattern) return [];
-  let expression: RegExp | undefined;
+  let expression: TextPattern | undefined;
   try {
     expression = goPattern(pattern);
   } catch {
