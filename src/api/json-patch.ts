@@ -48,7 +48,8 @@ class Unfit extends Error {}
 
 function apply(document: unknown, operation: JsonPatchOperation): unknown {
   const { op } = operation;
-  if (typeof op !== "string" || !(op in operators)) throw new JsonPatchError(`Unexpected kind: ${op ?? "unknown"}`);
+  if (typeof op !== "string" || !Object.hasOwn(operators, op))
+    throw new JsonPatchError(`Unexpected kind: ${op ?? "unknown"}`);
   const path = pointer(operation.path, `${op} operation failed to decode path`);
   return operators[op as keyof typeof operators](document, path, operation);
 }

@@ -26,6 +26,7 @@ test("a table is never made in protobuf", () => {
 });
 
 test("what cannot be met is refused", () => {
-  assert.throws(() => choose("text/html"), isNotAcceptable);
+  for (const none of ["text/html", "constructor", "toString", "__proto__"])
+    assert.throws(() => choose(none), isNotAcceptable, none);
   assert.throws(() => choose("application/json;as=Unheard"), isNotAcceptable);
 });

@@ -11,12 +11,12 @@ export interface Representation {
   readonly asVersion?: string;
 }
 
-const formats: Readonly<Record<string, Format>> = Object.freeze({
-  "application/json": "json",
-  "application/yaml": "yaml",
-  "application/vnd.kubernetes.protobuf": "protobuf",
-  "*/*": "json",
-});
+const formats: ReadonlyMap<string, Format> = new Map([
+  ["application/json", "json"],
+  ["application/yaml", "yaml"],
+  ["application/vnd.kubernetes.protobuf", "protobuf"],
+  ["*/*", "json"],
+]);
 
 const mediaTypes = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
 const streamTypes = ["application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch"];
@@ -64,7 +64,7 @@ function splitParameter(text: string): [string, string] {
 function choose(clauses: readonly Clause[], kinds: readonly string[], streams: boolean): Representation {
   let knownType = false;
   for (const { type, parameters } of clauses) {
-    const format = formats[type];
+    const format = formats.get(type);
     if (!format) continue;
     knownType = true;
     const as = parameters.get("as");

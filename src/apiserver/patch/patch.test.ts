@@ -41,6 +41,7 @@ test("a JSON patch that does not fit is unprocessable", () => {
     { op: "replace", path: "/z/y", value: 1 },
     { op: "replace", path: "/l/0", value: 1 },
     { op: "nope", path: "/a" },
+    ...["constructor", "toString", "valueOf", "__proto__", "__defineGetter__"].map((op) => ({ op, path: "/a" })),
     { op: "add", path: "a", value: 1 },
     { op: "add" },
   ])

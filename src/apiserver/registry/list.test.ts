@@ -36,6 +36,8 @@ test("pages of one snapshot go on although objects come and go", async () => {
 test("labels and fields select, and a page of what is selected is full", async () => {
   assert.deepEqual(names(await api.ask("GET", `${configMaps}?labelSelector=vowel%3Dtrue`)), ["a", "e"]);
   assert.deepEqual(names(await api.ask("GET", `${configMaps}?fieldSelector=metadata.name%3Db`)), ["b"]);
+  for (const field of ["constructor", "toString", "spec.x"])
+    assert.equal((await api.ask("GET", `/api/v1/pods?fieldSelector=${field}%3Db`)).status, 400, field);
   const page = await api.ask("GET", `${configMaps}?labelSelector=vowel%3Dtrue&limit=1`);
   assert.deepEqual([names(page), page.body.metadata.remainingItemCount], [["a"], undefined]);
   const next = await api.ask(

@@ -46,8 +46,8 @@ function readFieldSelector(strategy: Strategy<KubernetesObject>, text: string): 
 function fieldReader(strategy: Strategy<KubernetesObject>, field: string): (object: KubernetesObject) => string {
   if (field === "metadata.name") return (object) => object.metadata.name;
   if (field === "metadata.namespace") return (object) => object.metadata.namespace ?? "";
-  const own = strategy.selectableFields?.[field];
-  if (own) return own;
+  const { selectableFields = {} } = strategy;
+  if (Object.hasOwn(selectableFields, field)) return selectableFields[field]!;
   throw badRequest(unknownFieldText(strategy, field));
 }
 

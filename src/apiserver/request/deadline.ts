@@ -41,7 +41,7 @@ function parseDuration(text: string): number {
     const [whole, number, unit] = /^(\d+\.?\d*|\.\d+)([^\d.]*)/.exec(rest) ?? [];
     if (whole === undefined) throw refuse(`invalid duration ${JSON.stringify(text)}`);
     if (unit === "") throw refuse(`missing unit in duration ${JSON.stringify(text)}`);
-    const size = unitMs[unit!];
+    const size = Object.hasOwn(unitMs, unit!) ? unitMs[unit!] : undefined;
     if (size === undefined) throw refuse(`unknown unit ${JSON.stringify(unit)} in duration ${JSON.stringify(text)}`);
     total += Number(number) * size;
     rest = rest.slice(whole.length);
