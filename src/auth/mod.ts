@@ -31,6 +31,7 @@ export type {
   Decision,
   User,
 } from "./contract.ts";
+export { readHeaderText, writeHeaderText } from "./header-text.ts";
 export { BootstrapTokens } from "./tokens/bootstrap-tokens.ts";
 export { boundObjectsOf, secretsOf } from "./tokens/bound-objects.ts";
 export { type LegacyTokenRequest, LegacyTokens } from "./tokens/legacy-tokens.ts";

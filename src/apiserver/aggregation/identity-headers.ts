@@ -1,5 +1,5 @@
 /** Tells a server behind this one who asks: the request headers that it believes beside the front proxy's client certificate. */
-import type { User } from "../../auth/mod.ts";
+import { type User, writeHeaderText } from "../../auth/mod.ts";
 
 /** Where extension servers look, as `extension-apiserver-authentication` tells them. */
 export const identityHeaderNames = Object.freeze({
@@ -11,11 +11,11 @@ export const identityHeaderNames = Object.freeze({
 
 /** One header line for each value: a group may contain a comma. */
 export function identityHeaders({ name, uid, groups, extra = {} }: User): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = { [identityHeaderNames.user]: name };
-  if (uid) headers[identityHeaderNames.uid] = uid;
-  if (groups.length > 0) headers[identityHeaderNames.group] = [...groups];
+  const headers: Record<string, string | string[]> = { [identityHeaderNames.user]: writeHeaderText(name) };
+  if (uid) headers[identityHeaderNames.uid] = writeHeaderText(uid);
+  if (groups.length > 0) headers[identityHeaderNames.group] = groups.map(writeHeaderText);
   for (const [key, values] of Object.entries(extra))
-    if (values.length > 0) headers[identityHeaderNames.extraPrefix + escapeKey(key)] = [...values];
+    if (values.length > 0) headers[identityHeaderNames.extraPrefix + escapeKey(key)] = values.map(writeHeaderText);
   return headers;
 }
 

@@ -1,6 +1,7 @@
 /** Users named by a proxy in front of this server: X-Remote-User and its kin, believed only beside the proxy's own client certificate. */
 import { X509Certificate } from "node:crypto";
 import type { Authenticator, Credentials, User } from "../contract.ts";
+import { readHeaderText } from "../header-text.ts";
 import { userOfCertificate } from "./client-certificate.ts";
 
 export interface FrontProxyOptions {
@@ -14,7 +15,8 @@ const extraPrefix = "x-remote-extra-";
 
 /** One value for each line: a group may contain a comma. */
 function values(rawHeaders: readonly string[], name: string): string[] {
-  return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]!.toLowerCase() === name);
+  const found = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]!.toLowerCase() === name);
+  return found.map(readHeaderText);
 }
 
 function extra({ headers, rawHeaders }: Credentials): Record<string, string[]> {

@@ -1,4 +1,5 @@
 /** Whom the `Impersonate-*` headers ask for. */
+import { readHeaderText } from "../../../auth/mod.ts";
 import { badRequest } from "../../errors.ts";
 
 export interface WantedUser {
@@ -34,8 +35,9 @@ function impersonationHeaders(rawHeaders: readonly string[]): Map<string, string
     const name = rawHeaders[at]!.toLowerCase();
     if (!name.startsWith(prefix)) continue;
     const values = found.get(name);
-    if (values) values.push(rawHeaders[at + 1]!.trim());
-    else found.set(name, [rawHeaders[at + 1]!.trim()]);
+    const value = readHeaderText(rawHeaders[at + 1]!).trim();
+    if (values) values.push(value);
+    else found.set(name, [value]);
   }
   return found;
 }

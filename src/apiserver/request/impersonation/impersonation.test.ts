@@ -147,3 +147,10 @@ test("values keep their commas, and names bring their groups", async () => {
     },
   );
 });
+
+test("names are UTF-8, whatever HTTP makes of their bytes", async () => {
+  const onTheWire = (text: string) => Buffer.from(text, "utf8").toString("latin1");
+  const headers = ["Impersonate-User", onTheWire("Jürgen"), "Impersonate-Group", onTheWire("研究")];
+  const answer = await allowing("impersonate users Jürgen", "impersonate groups 研究").check(jane, list, headers);
+  assert.deepEqual(answer?.user, { name: "Jürgen", groups: ["研究", "system:authenticated"] });
+});
