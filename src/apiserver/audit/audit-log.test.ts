@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -12,6 +12,7 @@ const log = pino({ enabled: false });
 
 test("events are lines of a file that only its owner reads, and nothing is lost at the end", async () => {
   const path = join(folder, "plain.log");
+  writeFileSync(path, "", { mode: 0o644 });
   for (const round of [1, 2]) {
     const audit = new AuditLog({ path, log, now: Date.now });
     audit.start();

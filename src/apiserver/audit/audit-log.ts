@@ -1,5 +1,5 @@
 /** The audit log as a file of JSON lines, for its owner's eyes only. A full file is put aside under its time, and the oldest are removed. */
-import { closeSync, fstatSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { closeSync, fchmodSync, fstatSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { appendFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import type { Logger } from "pino";
@@ -39,6 +39,8 @@ export class AuditLog implements AuditSink {
   /** Throws where the file cannot be written: a server that cannot keep its log does not start. */
   start(): void {
     const file = openSync(this.#options.path, "a", mode);
+    // One that was there before may be open to others.
+    fchmodSync(file, mode);
     this.#size = fstatSync(file).size;
     closeSync(file);
   }

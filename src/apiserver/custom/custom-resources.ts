@@ -221,14 +221,14 @@ export class CustomResources {
     const { name } = definition.metadata;
     if (this.#instances.has(name)) return;
     const cache = this.#context.engine.watchCache.resource(instancePrefix(definition));
-    this.#instances.set(
-      name,
-      cache.listen(() => {
-        if (cache.size > 0) return;
-        this.#dirty.add(name);
-        this.#work();
-      }),
-    );
+    const look = () => {
+      if (cache.size > 0) return;
+      this.#dirty.add(name);
+      this.#work();
+    };
+    this.#instances.set(name, cache.listen(look));
+    // The last may have gone since they were counted.
+    look();
   }
 
   async #release(definition: Definition): Promise<void> {

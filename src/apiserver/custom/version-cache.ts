@@ -124,7 +124,9 @@ export class VersionCache implements ObjectCache {
   }
 
   get #opened(): ResourceCache {
-    if (!this.#mirror) void this.#open();
+    const opening = this.#mirror ? undefined : this.#open();
+    // Who asks again waits for it, and is told how it ended.
+    if (opening instanceof Promise) opening.catch(() => {});
     if (!this.#mirror) throw new Error("a version of a custom resource was read before it was ready");
     return this.#mirror;
   }
