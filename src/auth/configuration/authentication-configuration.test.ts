@@ -15,6 +15,11 @@ const head = "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfig
 const jwt = (more: string, mapping = "username: {claim: sub, prefix: ''}") =>
   `jwt:\n- issuer: {url: 'https://issuer.example', audiences: [a]}\n  claimMappings: {${mapping}}\n${more}`;
 
+function extra(...keys: string[]): string {
+  const entries = keys.map((key) => `{key: ${key}, valueExpression: claims.a}`);
+  return head + jwt("", `username: {claim: sub, prefix: ''}, extra: [${entries.join(", ")}]`);
+}
+
 function read(text: string) {
   writeFileSync(file, text);
   return readAuthenticationConfiguration(file);
@@ -32,6 +37,9 @@ test("what would be believed by mistake is refused with its place", () => {
     [head + jwt("", "username: {claim: sub}"), /^jwt\[0\]\.claimMappings\.username\.prefix: prefix is required/],
     [head + jwt("", "username: {expression: claims.email}"), /claims\.email_verified must be used/],
     [head + jwt("", "groups: {claim: a, prefix: ''}"), /username: claim or expression is required/],
+    [extra("authentication.kubernetes.io/node-name"), /^jwt\[0\]\.claimMappings\.extra\[0\]\.key: .* are reserved for/],
+    [extra("k8s.io/a"), /are reserved for/],
+    [extra("acme.io/a", "acme.io/a"), /extra\[1\]\.key: Duplicate value: "acme\.io\/a"/],
     [`${head}jwt:\n- issuer: {url: 'http://a', audiences: [a]}\n  claimMappings: {}`, /URL scheme must be https/],
     [`${head}anonymous: {enabled: false, conditions: [{path: /a}]}`, /enabled should be set to true/],
     ["apiVersion: v1\nkind: AuthenticationConfiguration", /expected AuthenticationConfiguration of/],

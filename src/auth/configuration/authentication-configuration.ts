@@ -115,6 +115,11 @@ function checkJwt(
     const at = `${path}.claimMappings.extra[${index}]`;
     if (!/^[a-z0-9.-]+\/.+$/.test(key ?? ""))
       refuse(`${at}.key`, 'must be a domain-prefix path (such as "acme.io/foo")');
+    // The cluster itself tells by them which pod or node a token belongs to.
+    if (/^([a-z0-9.-]+\.)?(kubernetes|k8s)\.io\//.test(key))
+      refuse(`${at}.key`, "k8s.io, kubernetes.io and their subdomains are reserved for Kubernetes use");
+    if (extra.findIndex((one) => one.key === key) < index)
+      refuse(`${at}.key`, `Duplicate value: ${JSON.stringify(key)}`);
     if (!valueExpression) refuse(`${at}.valueExpression`, "valueExpression is required");
   });
   userValidationRules.forEach(({ expression }, index) => {
