@@ -11,7 +11,7 @@ import {
 } from "../../api/mod.ts";
 import type { Client } from "../../client/mod.ts";
 import { isControlledBy } from "./controller-reference.ts";
-import { contentHash, semanticallyEqual } from "./hash.ts";
+import { canonicalJson, contentHash, semanticallyEqual } from "./hash.ts";
 import { byCreation } from "./object.ts";
 
 /** What a revision is made of. */
@@ -92,9 +92,10 @@ function revisionDraft(source: RevisionSource, data: Record<string, unknown>, re
   };
 }
 
-/** A patch that would put the template back: the form in which upstream and kubectl read it. */
+/** A patch that would put the template back, its keys in order: upstream's clients compare the bytes. */
 function revisionData(template: corev1.PodTemplateSpec): Record<string, unknown> {
-  return { spec: { template: { ...clone(template), $patch: "replace" } } };
+  const data = { spec: { template: { ...template, $patch: "replace" } } };
+  return JSON.parse(canonicalJson(data)) as Record<string, unknown>;
 }
 
 /** The template that the revision keeps. */
