@@ -26,6 +26,7 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	"k8s.io/client-go/kubernetes"
+	typed "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/rest"
 )
 
@@ -296,20 +297,22 @@ func (l *load) remove(ctx context.Context, client *kubernetes.Clientset, n int) 
 	return client.CoreV1().Pods(l.namespace).Delete(ctx, l.name(n), metav1.DeleteOptions{GracePeriodSeconds: &zero})
 }
 
-// Counts events delivered to all watchers together while config maps are made. As an informer does, each watch starts from a list's version.
+// Counts events delivered to all watchers together while config maps are made. As an informer does, each watch starts from a list's version, and
+// where the server ends it (upstream does so with one that reads too slowly) goes on from the last event.
 func (l *load) watch(ctx context.Context, watchers, events int) (Figure, error) {
-	streams := make([]watch.Interface, watchers)
+	readers := make([]*reader, watchers)
 	problems := make([]error, watchers)
 	var opening, reading sync.WaitGroup
 	for n := range watchers {
-		opening.Go(func() { streams[n], problems[n] = l.openWatch(ctx, l.watchers[n%len(l.watchers)]) })
+		readers[n] = &reader{maps: l.watchers[n%len(l.watchers)].CoreV1().ConfigMaps(l.namespace)}
+		opening.Go(func() { problems[n] = readers[n].open(ctx) })
 	}
 	opening.Wait()
 	if err := errors.Join(problems...); err != nil {
 		return Figure{}, err
 	}
-	for n, stream := range streams {
-		reading.Go(func() { problems[n] = readEvents(stream, events) })
+	for n, one := range readers {
+		reading.Go(func() { problems[n] = one.read(ctx, events) })
 	}
 	spent := l.cpuMicroseconds()
 	began := time.Now()
@@ -325,25 +328,45 @@ func (l *load) watch(ctx context.Context, watchers, events int) (Figure, error) 
 }
 
 var watched = map[string]string{"bench": "watch"}
+var selector = labels.SelectorFromSet(watched).String()
 
-func (l *load) openWatch(ctx context.Context, client *kubernetes.Clientset) (watch.Interface, error) {
-	maps := client.CoreV1().ConfigMaps(l.namespace)
-	selector := labels.SelectorFromSet(watched).String()
-	list, err := maps.List(ctx, metav1.ListOptions{LabelSelector: selector})
-	if err != nil {
-		return nil, err
-	}
-	return maps.Watch(ctx, metav1.ListOptions{LabelSelector: selector, ResourceVersion: list.ResourceVersion})
+type reader struct {
+	maps    typed.ConfigMapInterface
+	version string
+	stream  watch.Interface
 }
 
-// Reads until so many events are seen. A watch that ends before that has failed.
-func readEvents(stream watch.Interface, events int) error {
-	defer stream.Stop()
-	for seen := 0; seen < events; seen++ {
-		event, open := <-stream.ResultChan()
-		if !open || event.Type != watch.Added {
-			return fmt.Errorf("a watch ended after %d events: %v %v", seen, event.Type, event.Object)
+func (r *reader) open(ctx context.Context) error {
+	list, err := r.maps.List(ctx, metav1.ListOptions{LabelSelector: selector})
+	if err != nil {
+		return err
+	}
+	r.version = list.ResourceVersion
+	return r.follow(ctx)
+}
+
+func (r *reader) follow(ctx context.Context) (err error) {
+	r.stream, err = r.maps.Watch(ctx, metav1.ListOptions{LabelSelector: selector, ResourceVersion: r.version})
+	return err
+}
+
+// Reads until so many events are seen.
+func (r *reader) read(ctx context.Context, events int) error {
+	defer func() { r.stream.Stop() }()
+	for seen := 0; seen < events; {
+		event, open := <-r.stream.ResultChan()
+		if !open {
+			if err := r.follow(ctx); err != nil {
+				return err
+			}
+			continue
 		}
+		object, isMap := event.Object.(*corev1.ConfigMap)
+		if event.Type != watch.Added || !isMap {
+			return fmt.Errorf("a watch told of something else after %d events: %v %v", seen, event.Type, event.Object)
+		}
+		r.version = object.ResourceVersion
+		seen++
 	}
 	return nil
 }

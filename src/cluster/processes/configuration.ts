@@ -40,7 +40,8 @@ export type ProcessKind = "control-plane" | "node";
 export function writeConfig(path: string, kind: ProcessKind, config: ControlPlaneConfig | NodeConfig): string[] {
   writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  return [process.execPath, fileURLToPath(new URL(`./${kind}-main.${extension}`, import.meta.url)), path];
+  const beside = (name: string) => new URL(`./${name}.${extension}`, import.meta.url);
+  return [process.execPath, "--import", beside("quick-imports").href, fileURLToPath(beside(`${kind}-main`)), path];
 }
 
 export const readConfig = <T extends ControlPlaneConfig | NodeConfig>(path: string): T =>

@@ -1,0 +1,14 @@
+/**
+ * Loaded before a process's own modules: a relative import of a TypeScript file is that very file. Node's resolution looks each one up in the
+ * file system and asks for its package; with a thousand modules that is a fifth of a second of every start.
+ */
+import { registerHooks } from "node:module";
+
+registerHooks({
+  resolve(specifier, context, next) {
+    const { parentURL } = context;
+    if (!specifier.startsWith(".") || !specifier.endsWith(".ts") || !parentURL?.startsWith("file:"))
+      return next(specifier, context);
+    return { url: new URL(specifier, parentURL).href, format: "module-typescript", shortCircuit: true };
+  },
+});
