@@ -1,5 +1,5 @@
 /** How admission says no. */
-import { type metav1, StatusError } from "../api/mod.ts";
+import { type metav1, type StatusError, statusFailure } from "../api/mod.ts";
 import type { AdmissionAttributes } from "./contract.ts";
 
 /** What the object is called in messages: its name, or what its name will start with. */
@@ -12,16 +12,8 @@ export function forbidden(attributes: AdmissionAttributes, why: string, causes?:
   const { group, resource } = (attributes.requested ?? attributes).resource;
   const name = nameOf(attributes);
   const kind = group === "" ? resource : `${resource}.${group}`;
-  return new StatusError({
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message: `${kind} ${JSON.stringify(name)} is forbidden: ${why}`,
-    reason: "Forbidden",
-    details: { name, ...(group && { group }), kind: resource, ...(causes && { causes }) },
-    code: 403,
-  });
+  const details = { name, ...(group && { group }), kind: resource, ...(causes && { causes }) };
+  return statusFailure(403, "Forbidden", `${kind} ${JSON.stringify(name)} is forbidden: ${why}`, details);
 }
 
 /** Throws 403 while it is not known what there is: nothing may pass unasked. */
@@ -30,16 +22,7 @@ export function requireSynced(source: { readonly hasSynced: boolean }, attribute
 }
 
 export function notFound(resource: string, name: string): StatusError {
-  return new StatusError({
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message: `${resource} ${JSON.stringify(name)} not found`,
-    reason: "NotFound",
-    details: { name, kind: resource },
-    code: 404,
-  });
+  return statusFailure(404, "NotFound", `${resource} ${JSON.stringify(name)} not found`, { name, kind: resource });
 }
 
 /** One reason as it is, several in brackets, each once. */

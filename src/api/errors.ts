@@ -1,5 +1,5 @@
 /** Refusals of the API: the one error class that carries a `Status`, and questions to ask of any error. */
-import type { Status } from "./meta/v1/status.ts";
+import type { Status, StatusDetails } from "./meta/v1/status.ts";
 
 /** Thrown by servers and clients alike for every request that is answered with a failure `Status`. */
 export class StatusError extends Error {
@@ -20,6 +20,25 @@ export class StatusError extends Error {
   get reason(): string {
     return this.status.reason ?? "";
   }
+}
+
+/** A refusal with its keys in upstream's order. `reason` is missing where a situation has no word of its own. */
+export function statusFailure(
+  code: number,
+  reason: string | undefined,
+  message: string,
+  details?: StatusDetails,
+): StatusError {
+  return new StatusError({
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Failure",
+    message,
+    ...(reason && { reason }),
+    ...(details && { details }),
+    code,
+  });
 }
 
 export function isStatusError(error: unknown): error is StatusError {

@@ -81,6 +81,7 @@ export {
   isUnauthorized,
   retryAfterSeconds,
   StatusError,
+  statusFailure,
 } from "./errors.ts";
 export * as eventsv1 from "./events/v1.ts";
 export * as flowcontrolv1 from "./flowcontrol/v1.ts";

@@ -6,5 +6,6 @@ export {
   isNotFound,
   isStatusError,
   StatusError,
+  statusFailure,
 } from "./errors.ts";
 export { deepFreeze } from "./object.ts";

@@ -2,7 +2,7 @@
  * Every answer that refuses a request, in one place: the metav1.Status of each situation, in the words clients match on. A function here makes
  * the error; who meets the situation throws it.
  */
-import { type metav1, StatusError } from "../api/mod.ts";
+import { type metav1, StatusError, statusFailure } from "../api/mod.ts";
 import { type FieldError, type InvalidObject, invalidStatus } from "./validation/field-error.ts";
 
 /** What names a resource in messages: `pods` or `deployments.apps`. */
@@ -19,30 +19,12 @@ function resourceDetails({ group, resource }: ResourceName, name: string): metav
   return { ...(name && { name }), ...(group && { group }), kind: resource };
 }
 
-function failure(
-  code: number,
-  reason: string | undefined,
-  message: string,
-  details?: metav1.StatusDetails,
-): StatusError {
-  return new StatusError({
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message,
-    ...(reason && { reason }),
-    ...(details && { details }),
-    code,
-  });
-}
-
 export function badRequest(message: string): StatusError {
-  return failure(400, "BadRequest", message);
+  return statusFailure(400, "BadRequest", message);
 }
 
 export function unauthorized(): StatusError {
-  return failure(401, "Unauthorized", "Unauthorized");
+  return statusFailure(401, "Unauthorized", "Unauthorized");
 }
 
 export interface ForbiddenRequest {
@@ -63,7 +45,7 @@ export function forbiddenRequest(request: ForbiddenRequest): StatusError {
   const tail = request.reason ? `: ${request.reason}` : "";
   if (!request.resource) {
     const message = `forbidden: User ${user} cannot ${request.verb} path ${JSON.stringify(request.path)}${tail}`;
-    return failure(403, "Forbidden", message, {});
+    return statusFailure(403, "Forbidden", message, {});
   }
   const { group, resource, subresource, namespace, name } = request.resource;
   const full = subresource ? `${resource}/${subresource}` : resource;
@@ -82,34 +64,34 @@ export function forbidden(
   const full = qualifiedResource(resource);
   const object = name === "" ? full : `${full} ${JSON.stringify(name)}`;
   const details = { ...resourceDetails(resource, name), ...(causes && { causes }) };
-  return failure(403, "Forbidden", `${object} is forbidden: ${why}`, details);
+  return statusFailure(403, "Forbidden", `${object} is forbidden: ${why}`, details);
 }
 
 export function notFound(resource: ResourceName, name: string): StatusError {
   const message = `${qualifiedResource(resource)} ${JSON.stringify(name)} not found`;
-  return failure(404, "NotFound", message, resourceDetails(resource, name));
+  return statusFailure(404, "NotFound", message, resourceDetails(resource, name));
 }
 
 /** No such resource or subresource in a group and version that is served. */
 export function noSuchResource(): StatusError {
-  return failure(404, "NotFound", "the server could not find the requested resource", {});
+  return statusFailure(404, "NotFound", "the server could not find the requested resource", {});
 }
 
 export function methodNotAllowed(): StatusError {
   const message = "the server does not allow this method on the requested resource";
-  return failure(405, "MethodNotAllowed", message, {});
+  return statusFailure(405, "MethodNotAllowed", message, {});
 }
 
 /** The definition of the resource is being deleted. */
 export function notAllowedWhileTerminating(verb: string): StatusError {
   const message = `${verb} not allowed while custom resource definition is terminating`;
-  return failure(405, "MethodNotAllowed", message, {});
+  return statusFailure(405, "MethodNotAllowed", message, {});
 }
 
 /** Nothing acceptable can be made of what exists; `available` lists media types. */
 export function notAcceptable(available: readonly string[]): StatusError {
   const message = `406: Not Acceptable\n\nAvailable representations: ${available.join(", ")}`;
-  return failure(406, "NotAcceptable", message, {});
+  return statusFailure(406, "NotAcceptable", message, {});
 }
 
 /** The media type is known, but not with these parameters. */
@@ -118,31 +100,31 @@ export function notAcceptableOnly(accepted: readonly string[]): StatusError {
 }
 
 export function notAcceptableBecause(message: string): StatusError {
-  return failure(406, "NotAcceptable", message);
+  return statusFailure(406, "NotAcceptable", message);
 }
 
 export function alreadyExists(resource: ResourceName, name: string): StatusError {
   const message = `${qualifiedResource(resource)} ${JSON.stringify(name)} already exists`;
-  return failure(409, "AlreadyExists", message, resourceDetails(resource, name));
+  return statusFailure(409, "AlreadyExists", message, resourceDetails(resource, name));
 }
 
 /** All names that were tried for a `generateName` were taken. */
 export function generateNameTaken(resource: ResourceName, name: string): StatusError {
   const text = "already exists, the server was not able to generate a unique name for the object";
   const message = `${qualifiedResource(resource)} ${JSON.stringify(name)} ${text}`;
-  return failure(409, "AlreadyExists", message, { ...resourceDetails(resource, name), retryAfterSeconds: 1 });
+  return statusFailure(409, "AlreadyExists", message, { ...resourceDetails(resource, name), retryAfterSeconds: 1 });
 }
 
 /** The name is still held by an object that is on its way out. */
 export function beingDeleted(resource: ResourceName, name: string): StatusError {
   const message = `object is being deleted: ${qualifiedResource(resource)} ${JSON.stringify(name)} already exists`;
-  return failure(409, "AlreadyExists", message, resourceDetails(resource, name));
+  return statusFailure(409, "AlreadyExists", message, resourceDetails(resource, name));
 }
 
 /** `what` is how the message names the object: a resource, or for preconditions a kind. */
 export function conflict(resource: ResourceName, name: string, why: string): StatusError {
   const message = `Operation cannot be fulfilled on ${qualifiedResource(resource)} ${JSON.stringify(name)}: ${why}`;
-  return failure(409, "Conflict", message, resourceDetails(resource, name));
+  return statusFailure(409, "Conflict", message, resourceDetails(resource, name));
 }
 
 export const modifiedText =
@@ -154,7 +136,7 @@ export function modified(resource: ResourceName, name: string): StatusError {
 
 /** History no longer reaches back to where a watch or a list wants to start. */
 export function expired(message: string): StatusError {
-  return failure(410, "Expired", message);
+  return statusFailure(410, "Expired", message);
 }
 
 export function tooOldResourceVersion(wanted: number, oldest: number): StatusError {
@@ -167,7 +149,7 @@ const expiredContinueText =
 /** `continueToken` goes on from the same key without consistency. */
 export function expiredContinue(continueToken: string): StatusError {
   return new StatusError({
-    ...failure(410, "Expired", expiredContinueText).status,
+    ...statusFailure(410, "Expired", expiredContinueText).status,
     metadata: { continue: continueToken },
   });
 }
@@ -177,18 +159,18 @@ export function entityTooLarge(limitBytes: number): StatusError {
 }
 
 export function entityTooLargeBecause(message: string): StatusError {
-  return failure(413, "RequestEntityTooLarge", message);
+  return statusFailure(413, "RequestEntityTooLarge", message);
 }
 
 export function unsupportedMediaType(accepted: readonly string[]): StatusError {
   const list = accepted.join(", ");
   const message = `the body of the request was in an unknown format - accepted media types include: ${list}`;
-  return failure(415, "UnsupportedMediaType", message);
+  return statusFailure(415, "UnsupportedMediaType", message);
 }
 
 /** A PATCH whose content type names no kind of patch. */
 export function unsupportedPatchType(): StatusError {
-  return failure(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+  return statusFailure(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
 }
 
 export function invalid(object: InvalidObject, errors: readonly FieldError[]): StatusError {
@@ -200,7 +182,7 @@ export function invalid(object: InvalidObject, errors: readonly FieldError[]): S
 
 /** A JSON patch that parses but does not fit the object. */
 export function unprocessable(): StatusError {
-  return failure(422, "Invalid", "the server rejected our request due to an error in our request", {});
+  return statusFailure(422, "Invalid", "the server rejected our request due to an error in our request", {});
 }
 
 export function tooManyRequests(
@@ -208,30 +190,33 @@ export function tooManyRequests(
   retryAfterSeconds: number,
   details: metav1.StatusDetails = {},
 ): StatusError {
-  return failure(429, "TooManyRequests", message, { ...details, ...(retryAfterSeconds > 0 && { retryAfterSeconds }) });
+  return statusFailure(429, "TooManyRequests", message, {
+    ...details,
+    ...(retryAfterSeconds > 0 && { retryAfterSeconds }),
+  });
 }
 
 export function internalError(why: string): StatusError {
-  return failure(500, "InternalError", `Internal error occurred: ${why}`, { causes: [{ message: why }] });
+  return statusFailure(500, "InternalError", `Internal error occurred: ${why}`, { causes: [{ message: why }] });
 }
 
 /** Upstream answers a few client mistakes with a bare 500: no reason, no details. */
 export function plainFailure(message: string): StatusError {
-  return failure(500, undefined, message);
+  return statusFailure(500, undefined, message);
 }
 
 export function unavailable(message: string): StatusError {
-  return failure(503, "ServiceUnavailable", message);
+  return statusFailure(503, "ServiceUnavailable", message);
 }
 
 export function timeout(message: string, retryAfterSeconds: number): StatusError {
-  return failure(504, "Timeout", `Timeout: ${message}`, { retryAfterSeconds });
+  return statusFailure(504, "Timeout", `Timeout: ${message}`, { retryAfterSeconds });
 }
 
 export function resourceVersionTooLarge(wanted: number, current: number): StatusError {
   const message = `Timeout: Too large resource version: ${wanted}, current: ${current}`;
   const causes = [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }];
-  return failure(504, "Timeout", message, { causes, retryAfterSeconds: 1 });
+  return statusFailure(504, "Timeout", message, { causes, retryAfterSeconds: 1 });
 }
 
 /** Whatever was thrown, as a Status: errors that are none of ours are a bug, and are said to be one. */

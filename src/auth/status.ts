@@ -1,41 +1,28 @@
 /** The refusals of this room, worded as upstream words them. */
-import { type metav1, StatusError } from "../api/mod.ts";
-
-function failure(code: number, reason: string, message: string, details?: metav1.StatusDetails): StatusError {
-  return new StatusError({
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message,
-    reason,
-    ...(details && { details }),
-    code,
-  });
-}
+import { type StatusError, statusFailure } from "../api/mod.ts";
 
 /** Says nothing about why, on purpose. */
 export function unauthorized(): StatusError {
-  return failure(401, "Unauthorized", "Unauthorized");
+  return statusFailure(401, "Unauthorized", "Unauthorized");
 }
 
 export function badRequest(message: string): StatusError {
-  return failure(400, "BadRequest", message);
+  return statusFailure(400, "BadRequest", message);
 }
 
 export function notFound(resource: string, name: string): StatusError {
-  return failure(404, "NotFound", `${resource} ${JSON.stringify(name)} not found`, { name, kind: resource });
+  return statusFailure(404, "NotFound", `${resource} ${JSON.stringify(name)} not found`, { name, kind: resource });
 }
 
 /** `kind` is what the caller named, not a resource: the object that a token was to be bound to is another one now. */
 export function conflict(kind: string, name: string, why: string): StatusError {
   const message = `Operation cannot be fulfilled on ${kind} ${JSON.stringify(name)}: ${why}`;
-  return failure(409, "Conflict", message, { name, kind });
+  return statusFailure(409, "Conflict", message, { name, kind });
 }
 
 /** One invalid field of an object that has no name of its own yet. */
 export function invalidField(kind: { group: string; kind: string }, field: string, message: string): StatusError {
-  return failure(422, "Invalid", `${kind.kind}.${kind.group} "" is invalid: ${field}: ${message}`, {
+  return statusFailure(422, "Invalid", `${kind.kind}.${kind.group} "" is invalid: ${field}: ${message}`, {
     ...kind,
     causes: [{ reason: "FieldValueInvalid", message, field }],
   });

@@ -5,7 +5,7 @@ import http2, { type ClientHttp2Session, type ClientHttp2Stream } from "node:htt
 import { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { KubernetesObject, metav1 } from "../api/mod.ts";
-import { deepFreeze, StatusError } from "../api/narrow.ts";
+import { deepFreeze, StatusError, statusFailure } from "../api/narrow.ts";
 import type { ApiRequest, Transport, WatchEvent } from "./contract.ts";
 
 export interface HttpTransportOptions {
@@ -276,5 +276,5 @@ export function statusError(code: number, body: Buffer): StatusError {
     // Not JSON: a text for people.
   }
   const [reason, message] = genericReason(code, text.trim());
-  return new StatusError({ apiVersion: "v1", kind: "Status", metadata: {}, status: "Failure", reason, message, code });
+  return statusFailure(code, reason, message);
 }

@@ -1,5 +1,5 @@
 /** Events are dropped at the door where they come too fast: from all, into a namespace, from a user, or about one thing. Off by default. */
-import { type corev1, type eventsv1, type KubernetesObject, StatusError } from "../../api/mod.ts";
+import { type corev1, type eventsv1, type KubernetesObject, type StatusError, statusFailure } from "../../api/mod.ts";
 import type { Clock } from "../../client/mod.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../contract.ts";
 import { incoming, isWrite } from "../request.ts";
@@ -77,8 +77,7 @@ class Limiter {
 
 function tooMany(reasons: readonly string[]): StatusError {
   const message = reasons.length === 1 ? reasons[0]! : `[${reasons.join(", ")}]`;
-  const common = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure" };
-  return new StatusError({ ...common, message, reason: "TooManyRequests", code: 429 });
+  return statusFailure(429, "TooManyRequests", message);
 }
 
 export class EventRateLimit implements AdmissionPlugin {

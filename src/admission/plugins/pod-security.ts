@@ -6,7 +6,7 @@ import {
   type corev1,
   type KubernetesObject,
   resources,
-  StatusError,
+  statusFailure,
 } from "../../api/mod.ts";
 import type { Lister } from "../../client/mod.ts";
 import type { AdmissionContext } from "../context.ts";
@@ -56,16 +56,9 @@ function checkLabels(namespace: corev1.Namespace, old: corev1.Namespace | undefi
   if (problems.length === 0 || (old && isDeepStrictEqual(problems, labelProblems(old.metadata.labels ?? {})))) return;
   const { name } = namespace.metadata;
   const told = problems.map(({ field, message }) => `${field}: ${message}`);
-  throw new StatusError({
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message: `Namespace ${JSON.stringify(name)} is invalid: ${told.length === 1 ? told[0] : `[${told.join(", ")}]`}`,
-    reason: "Invalid",
-    details: { name, kind: "Namespace", causes: problems.map((one) => ({ reason: "FieldValueInvalid", ...one })) },
-    code: 422,
-  });
+  const message = `Namespace ${JSON.stringify(name)} is invalid: ${told.length === 1 ? told[0] : `[${told.join(", ")}]`}`;
+  const causes = problems.map((one) => ({ reason: "FieldValueInvalid", ...one }));
+  throw statusFailure(422, "Invalid", message, { name, kind: "Namespace", causes });
 }
 
 export class PodSecurity implements AdmissionPlugin {

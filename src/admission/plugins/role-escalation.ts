@@ -1,6 +1,6 @@
 /** Nobody makes a role or a binding that grants more than they have, unless they may `escalate` or `bind` it. */
 import { isDeepStrictEqual } from "node:util";
-import { type rbacv1, resources, StatusError } from "../../api/mod.ts";
+import { type rbacv1, resources, type StatusError, statusFailure } from "../../api/mod.ts";
 import { type GrantAttempt, Group, refusedGrant } from "../../auth/mod.ts";
 import type { AdmissionContext } from "../context.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../contract.ts";
@@ -37,16 +37,8 @@ function isBinding(resource: string): boolean {
 
 function missingRole(attributes: AdmissionAttributes, name: string): StatusError {
   const { resource } = attributes.resource;
-  return new StatusError({
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message: `${resource}.${group} ${JSON.stringify(name)} not found`,
-    reason: "NotFound",
-    details: { name, group, kind: resource },
-    code: 404,
-  });
+  const message = `${resource}.${group} ${JSON.stringify(name)} not found`;
+  return statusFailure(404, "NotFound", message, { name, group, kind: resource });
 }
 
 export class RoleEscalation implements AdmissionPlugin {

@@ -1,14 +1,9 @@
 /** What a webhook's no, or its silence, is answered with. */
-import { type metav1, StatusError } from "../../api/mod.ts";
-
-function status(code: number, reason: string, message: string, details?: metav1.StatusDetails): StatusError {
-  const common = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure" };
-  return new StatusError({ ...common, message, reason, ...(details && { details }), code });
-}
+import { type metav1, StatusError, statusFailure } from "../../api/mod.ts";
 
 /** 500: not the client's fault. */
 export function internalError(message: string): StatusError {
-  return status(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] });
+  return statusFailure(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] });
 }
 
 /** The webhook could not be asked, or answered nonsense: `failurePolicy` decides what becomes of it. */
@@ -36,7 +31,7 @@ export function denial(name: string, given: Partial<metav1.Status> | undefined):
 }
 
 export function noDryRun(name: string): StatusError {
-  return status(400, "BadRequest", `admission webhook ${JSON.stringify(name)} does not support dry run`);
+  return statusFailure(400, "BadRequest", `admission webhook ${JSON.stringify(name)} does not support dry run`);
 }
 
 export function cannotChange(name: string): StatusError {

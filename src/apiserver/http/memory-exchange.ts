@@ -1,7 +1,7 @@
 /** An exchange without a network: for handlers that write a stream, called in process. */
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import { PassThrough, Readable, type Writable } from "node:stream";
-import { StatusError } from "../../api/mod.ts";
+import { StatusError, statusFailure } from "../../api/mod.ts";
 import type { ApiRequest } from "../../client/mod.ts";
 import { internalError } from "../errors.ts";
 import type { Exchange, Peer } from "./exchange.ts";
@@ -71,14 +71,7 @@ export class MemoryExchange implements Exchange {
     try {
       return new StatusError(JSON.parse(text));
     } catch {
-      return new StatusError({
-        kind: "Status",
-        apiVersion: "v1",
-        metadata: {},
-        status: "Failure",
-        message: text,
-        code,
-      });
+      return statusFailure(code, undefined, text);
     }
   }
 }

@@ -9,7 +9,8 @@ import {
   deepFreeze,
   type KubernetesObject,
   type ResourceInfo,
-  StatusError,
+  type StatusError,
+  statusFailure,
 } from "../../api/mod.ts";
 import {
   type ApiRequest,
@@ -109,7 +110,7 @@ export class MemoryCluster implements Transport {
   #replace(object: KubernetesObject): KubernetesObject {
     const known = this.#objects.get(pathOf(object));
     if (known?.metadata.resourceVersion !== object.metadata.resourceVersion)
-      throw failure(409, "Conflict", "the object has been modified");
+      throw statusFailure(409, "Conflict", "the object has been modified");
     return this.put(object as unknown as Sketch);
   }
 
@@ -148,11 +149,7 @@ export class MemoryCluster implements Transport {
   }
 }
 
-function failure(code: number, reason: string, message: string): StatusError {
-  return new StatusError({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason, code });
-}
-
 function notFound(path: string): StatusError {
   const [plural, name] = path.split("/").slice(-2);
-  return failure(404, "NotFound", `${plural} ${JSON.stringify(name)} not found`);
+  return statusFailure(404, "NotFound", `${plural} ${JSON.stringify(name)} not found`);
 }

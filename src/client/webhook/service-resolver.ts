@@ -2,7 +2,7 @@
  * From a Service to an address that this process can dial. The control plane routes to pod addresses but has no service rules, so an
  * endpoint is dialled and never the cluster IP.
  */
-import { type corev1, type discoveryv1, resources, StatusError } from "../../api/mod.ts";
+import { type corev1, type discoveryv1, resources, type StatusError, statusFailure } from "../../api/mod.ts";
 import type { InformerFactory, Lister } from "../contract.ts";
 
 export interface ServiceReference {
@@ -30,17 +30,7 @@ const simulatedRuntime = "simulated://";
 const quote = JSON.stringify;
 
 function failure(code: number, reason: string, message: string, name: string): StatusError {
-  const details = { name, kind: "service" };
-  return new StatusError({
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message,
-    reason,
-    details,
-    code,
-  });
+  return statusFailure(code, reason, message, { name, kind: "service" });
 }
 
 function unavailable(message: string, name: string): StatusError {
