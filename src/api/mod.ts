@@ -109,7 +109,7 @@ export {
 } from "./names.ts";
 export * as networkingv1 from "./networking/v1.ts";
 export * as nodev1 from "./node/v1.ts";
-export { clone, type Draft, deepFreeze, type KubernetesObject } from "./object.ts";
+export { clone, type Draft, deepFreeze, type KubernetesObject, sortKeys } from "./object.ts";
 export * as policyv1 from "./policy/v1.ts";
 export {
   addQuantities,

@@ -8,4 +8,4 @@ export {
   StatusError,
   statusFailure,
 } from "./errors.ts";
-export { deepFreeze } from "./object.ts";
+export { deepFreeze, sortKeys } from "./object.ts";

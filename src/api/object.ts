@@ -35,6 +35,16 @@ export function setKey(target: Record<string, unknown>, key: string, value: unkn
   else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
+/** A copy with its keys in order, at every depth: the same text for the same value. */
+export function sortKeys(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(sortKeys);
+  const source = value as Record<string, unknown>;
+  const target: Record<string, unknown> = {};
+  for (const key of Object.keys(source).sort()) setKey(target, key, sortKeys(source[key]));
+  return target;
+}
+
 /** Freezes a JSON-shaped value to its depth, in place, and answers it. What is frozen already is taken as frozen to its depth. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;

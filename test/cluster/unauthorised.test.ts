@@ -125,9 +125,9 @@ function asker({ certificate, token }: Identity) {
 async function walkAs(identity: Identity, expect: (step: Step) => string | undefined): Promise<string[]> {
   const ask = asker(identity);
   const wrong: string[] = [];
-  const todo = steps.values();
+  const remaining = steps.values();
   const one = async () => {
-    for (const step of todo) {
+    for (const step of remaining) {
       const { status, body } = await ask(step);
       const message = expect(step);
       const fits = message === undefined ? status !== 403 : status === 403 && body.message === message;

@@ -1,5 +1,12 @@
 /** The variable `authorizer`: questions to the cluster's authorizer, whose answers may come late. */
-import type { AuthorizationAttributes, Authorizer, Decision, User } from "../../auth/mod.ts";
+import {
+  type AuthorizationAttributes,
+  type Authorizer,
+  type Decision,
+  Group,
+  serviceAccountUser,
+  type User,
+} from "../../auth/mod.ts";
 import type { AuthorizationAnswer, AuthorizationQuestion } from "../../cel/mod.ts";
 
 /** Thrown through an expression that must wait for an answer; it is run again when the answer is there. */
@@ -57,7 +64,7 @@ function answerOf({ decision, reason = "" }: Decision): AuthorizationAnswer {
 
 function attributesOf(question: AuthorizationQuestion, asking: User): AuthorizationAttributes {
   const { verb, path, group = "", resource = "", serviceAccount } = question;
-  const user = serviceAccount ? serviceAccountUser(serviceAccount) : asking;
+  const user = serviceAccount ? authenticated(serviceAccountUser(serviceAccount)) : asking;
   if (path !== undefined) return { user, verb, path };
   const { subresource, namespace, name, fieldSelector, labelSelector } = question;
   return {
@@ -76,9 +83,6 @@ function attributesOf(question: AuthorizationQuestion, asking: User): Authorizat
   };
 }
 
-function serviceAccountUser({ namespace, name }: { readonly namespace: string; readonly name: string }): User {
-  return {
-    name: `system:serviceaccount:${namespace}:${name}`,
-    groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"],
-  };
+function authenticated(user: User): User {
+  return { ...user, groups: [...user.groups, Group.authenticated] };
 }

@@ -1,6 +1,7 @@
 /** The request as expressions see it. */
 import type { AdmissionAttributes } from "../contract.ts";
 import type { ResourceVersionName } from "../matching/rules.ts";
+import { userInfo } from "../matching/user-info.ts";
 import { kindOf, requestedResource } from "../webhooks/versioned.ts";
 
 function kindFacts(attributes: AdmissionAttributes, resource: AdmissionAttributes["resource"]) {
@@ -30,9 +31,4 @@ export function requestFacts(
     dryRun,
     options: attributes.options?.() ?? null,
   };
-}
-
-function userInfo({ name, uid, groups, extra }: AdmissionAttributes["user"]): object {
-  const hasExtra = extra && Object.keys(extra).length > 0;
-  return { username: name, ...(uid && { uid }), groups, ...(hasExtra && { extra }) };
 }

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { KubernetesObject, metav1 } from "../../api/mod.ts";
 import type { AdmissionAttributes } from "../contract.ts";
 import type { ResourceVersionName } from "../matching/rules.ts";
+import { userInfo } from "../matching/user-info.ts";
 import type { Hook } from "./hooks.ts";
 import { kindOf, requestedResource } from "./versioned.ts";
 
@@ -50,10 +51,6 @@ function namedKind({ group, version, kind }: GroupVersionKind): GroupVersionKind
 
 function namedResource({ group, version, resource }: ResourceVersionName): ResourceVersionName {
   return { group, version, resource };
-}
-
-function userInfo({ name, uid, groups, extra }: AdmissionAttributes["user"]): object {
-  return { username: name, ...(uid && { uid }), groups, ...(extra && Object.keys(extra).length > 0 && { extra }) };
 }
 
 export function reviewOf(version: string, attributes: AdmissionAttributes, subject: ReviewSubject): Review {

@@ -1,5 +1,5 @@
 /** The move from client-side apply, which keeps its last configuration in an annotation. */
-import type { KubernetesObject } from "../../api/mod.ts";
+import { type KubernetesObject, sortKeys } from "../../api/mod.ts";
 import { compare } from "./compare.ts";
 import { difference, emptySet, type FieldSet, union } from "./field-set.ts";
 import { ownedFields } from "./owned-fields.ts";
@@ -32,19 +32,11 @@ function parse(text: string): JsonObject | undefined {
 export function withLastApplied(object: KubernetesObject, config: JsonObject): KubernetesObject {
   const annotations = object.metadata.annotations;
   if (annotations?.[lastAppliedAnnotation] === undefined) return object;
-  const text = `${JSON.stringify(sorted(withoutAnnotation(config)))}\n`;
+  const text = `${JSON.stringify(sortKeys(withoutAnnotation(config)))}\n`;
   const { [lastAppliedAnnotation]: _dropped, ...others } = annotations;
   const fits = Buffer.byteLength(JSON.stringify(others)) + text.length < annotationsMaximumBytes;
   const kept = fits ? { ...others, [lastAppliedAnnotation]: text } : others;
   return { ...object, metadata: { ...object.metadata, annotations: kept } };
-}
-
-/** A copy with its keys in order, at every depth. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isObject(value)) return value;
-  const keys = Object.keys(value).sort();
-  return Object.fromEntries(keys.map((key) => [key, sorted(value[key])]));
 }
 
 function withoutAnnotation(config: JsonObject): JsonObject {

@@ -2,11 +2,11 @@
 import type { Logger } from "pino";
 import type { KubernetesObject } from "../../api/mod.ts";
 import { isNotFound } from "../../api/mod.ts";
+import { ownOperation } from "../bootstrap/ensure.ts";
 import { AdmissionChain } from "../registry/admission-chain.ts";
 import { deleteObject } from "../registry/delete.ts";
 import type { Engine } from "../registry/engine.ts";
 import { resourcePrefix } from "../registry/keys.ts";
-import type { Operation } from "../registry/operation.ts";
 import { ResourceStorage } from "../registry/resource-storage.ts";
 import { type Definition, storageVersion } from "./definition.ts";
 import { customResourceInfo } from "./resource-info.ts";
@@ -40,20 +40,8 @@ function storedInstances(definition: Definition, { watchCache }: Engine): Resour
 }
 
 async function remove(storage: ResourceStorage, { metadata }: KubernetesObject, now: number): Promise<void> {
-  const { name, namespace = "" } = metadata;
-  const operation: Operation = {
-    user: { name: "system:apiserver", groups: ["system:masters"] },
-    namespace,
-    name,
-    subresource: "",
-    dryRun: false,
-    fieldManager: "kube-apiserver",
-    fieldValidation: "Ignore",
-    now,
-    warn: () => {},
-  };
   try {
-    await deleteObject(storage, operation, { dryRun: false });
+    await deleteObject(storage, ownOperation({ metadata }, now), { dryRun: false });
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }

@@ -12,6 +12,7 @@ import {
   type Message,
   normalize,
   parseYaml,
+  sortKeys,
 } from "../../api/mod.ts";
 import { printGo } from "../apply/validate-config.ts";
 import * as errors from "../errors.ts";
@@ -100,7 +101,7 @@ export function decodeOutcome(
     if (!(error instanceof DecodeError)) throw error;
     why = error.message.replace(/^.*? cannot be handled as a [^:]*: /, "");
   }
-  const shown = merged !== undefined ? printGo(merged) : kind.decoder ? JSON.stringify(sorted(value)) : text;
+  const shown = merged !== undefined ? printGo(merged) : kind.decoder ? JSON.stringify(sortKeys(value)) : text;
   const problem = invalidField(field("patch"), shown, withDuplicates(why, strict));
   throw errors.invalid({ group: "", kind: "", name: "" }, [problem]);
 }
@@ -118,14 +119,6 @@ function withDuplicates(why: string | undefined, duplicates: readonly string[]):
   if (why !== undefined && !why.startsWith(strictPrefix)) return why;
   const unknown = why === undefined ? [] : [why.slice(strictPrefix.length)];
   return strictPrefix + [...duplicates, ...unknown].join(", ");
-}
-
-/** Objects without a type are printed with their keys in order. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, member]) => [key, sorted(member)]));
 }
 
 function utf8(bytes: Uint8Array): string {

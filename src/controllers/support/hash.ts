@@ -1,5 +1,7 @@
 /** Hashes that end up in names: FNV-1a over canonical JSON, written in the alphabet that cannot spell words. */
 
+import { sortKeys } from "../../api/mod.ts";
+
 const safeAlphabet = "bcdfghjklmnpqrstvwxz2456789";
 
 /** FNV-1, 32 bits, over UTF-16 code units' low and high bytes: only stability matters, not agreement with other programs. */
@@ -21,16 +23,7 @@ export function safeEncode(text: string): string {
 /** Hash of any JSON value, the same whatever the order of its keys; a collision count changes it. */
 export function contentHash(value: unknown, collisionCount?: number): string {
   const suffix = collisionCount ? `\n${collisionCount}` : "";
-  return safeEncode(String(fnv32(canonicalJson(value) + suffix)));
-}
-
-/** JSON with sorted keys; absent and undefined members are the same. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) =>
-    member !== null && typeof member === "object" && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-      : member,
-  );
+  return safeEncode(String(fnv32(JSON.stringify(sortKeys(value)) + suffix)));
 }
 
 /** Equal as JSON values; an empty list equals an absent one. An empty map does not: `emptyDir: {}` says something. */

@@ -8,10 +8,11 @@ import {
   type KubernetesObject,
   type metav1,
   resources,
+  sortKeys,
 } from "../../api/mod.ts";
 import type { Client } from "../../client/mod.ts";
 import { isControlledBy } from "./controller-reference.ts";
-import { canonicalJson, contentHash, semanticallyEqual } from "./hash.ts";
+import { contentHash, semanticallyEqual } from "./hash.ts";
 import { byCreation } from "./object.ts";
 
 /** What a revision is made of. */
@@ -95,7 +96,7 @@ function revisionDraft(source: RevisionSource, data: Record<string, unknown>, re
 /** A patch that would put the template back, its keys in order: upstream's clients compare the bytes. */
 function revisionData(template: corev1.PodTemplateSpec): Record<string, unknown> {
   const data = { spec: { template: { ...template, $patch: "replace" } } };
-  return JSON.parse(canonicalJson(data)) as Record<string, unknown>;
+  return sortKeys(data) as Record<string, unknown>;
 }
 
 /** The template that the revision keeps. */

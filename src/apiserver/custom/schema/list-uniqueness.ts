@@ -1,4 +1,5 @@
 /** Lists declared as sets or maps hold each item once. */
+import { sortKeys } from "../../../api/mod.ts";
 import { isObject } from "../../apply/type-rules.ts";
 import { duplicate, type FieldError, invalid } from "../../validation/field-error.ts";
 import { type JsonObject, memberNode, type StructuralNode } from "./structural-node.ts";
@@ -33,7 +34,7 @@ function visitList(list: readonly unknown[], node: StructuralNode, place: Place,
   for (const [position, item] of list.entries()) {
     place.enter(position);
     const shown = identityOf?.(item);
-    const key = shown === undefined ? undefined : sortedJson(shown);
+    const key = shown === undefined ? undefined : JSON.stringify(sortKeys(shown));
     if (key !== undefined && seen.has(key) && !told.has(key)) {
       told.add(key);
       errors.push(duplicate(place.path(), shown));
@@ -55,10 +56,4 @@ function identity({ listType, listMapKeys }: StructuralNode): ((item: unknown) =
     const keys = listMapKeys.filter((key) => Object.hasOwn(item, key)).map((key) => [key, item[key]] as const);
     return Object.fromEntries(keys);
   };
-}
-
-function sortedJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner) =>
-    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  );
 }
