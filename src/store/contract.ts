@@ -63,8 +63,11 @@ export interface Store {
   list(query: ListQuery): Promise<ListPage>;
   /** Resolves with the new revision when the write is durable; rejects `conflict` (with the present value) otherwise. Batched into group commits. The bytes must not change afterwards. */
   write(write: Write): Promise<number>;
-  /** Events after `from` (exclusive) under `prefix`. Throws `compacted` where history no longer reaches back so far. */
-  watch(prefix: string, from: number, listener: StoreListener): StoreWatch;
+  /**
+   * Events after `from` (exclusive) under `prefix`. Throws `compacted` where history no longer reaches back so far. `onFailure` is told, once,
+   * where the watch cannot go on: a value that cannot be opened.
+   */
+  watch(prefix: string, from: number, listener: StoreListener, onFailure?: (error: unknown) => void): StoreWatch;
   /** What it takes on disk; nothing where it has none. */
   readonly sizeBytes?: number;
   /** The value at `key` should be written again though it does not change: it is encrypted otherwise than it would be now. */

@@ -158,6 +158,27 @@ test("a watch of one version sees what is written in the other", async () => {
   );
 });
 
+test("a watch that starts before what memory holds of its version is sent the changes of the past, converted", async () => {
+  await create("v1", "one", { hostPort: "here:80" });
+  const since = (await api.ask("GET", path("v1"))).body.metadata.resourceVersion;
+  await create("v1", "two", { hostPort: "there:81" });
+  await api.ask("DELETE", path("v1", "one"));
+  // Filled only now.
+  await api.ask("GET", path("v2"));
+  const { text } = await api.ask("GET", `${path("v2")}?watch=1&resourceVersion=${since}&timeoutSeconds=1`);
+  const events = text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { type: string; object: Conv });
+  assert.deepEqual(
+    events.map(({ type, object }) => [type, object.metadata.name, object.host]),
+    [
+      ["ADDED", "two", "there"],
+      ["DELETED", "one", "here"],
+    ],
+  );
+});
+
 test("a webhook changes labels and annotations, and nothing else of the metadata", async () => {
   await create("v1", "one", { hostPort: "here:80" });
   spoil = (response) => {

@@ -1,18 +1,23 @@
 /**
  * The objects of a custom resource as one version shows them: a second cache, fed from the one that follows the store, and filled when the
- * version is first asked for. Where a webhook converts it may lag behind: reads wait for it, and are told where it fails.
+ * version is first asked for. Where a webhook converts it may lag behind: reads wait for it, and are told where it fails. Where it lags too far
+ * it is given up, its watches end, and it is filled anew for who asks next.
  */
 import type { StoredValue, StoreEvent } from "../../store/mod.ts";
+import * as errors from "../errors.ts";
 import { CacheEvent, type CacheListener } from "../registry/cache/cache-event.ts";
 import type { Entry } from "../registry/cache/entry.ts";
 import type { ObjectCache } from "../registry/cache/object-cache.ts";
 import { ResourceCache } from "../registry/cache/resource-cache.ts";
 import type { WatchCache } from "../registry/cache/watch-cache.ts";
 import type { VersionObjects } from "./version-objects.ts";
+import { WaitingChanges, type WaitingLimits } from "./waiting-changes.ts";
 
 type Batch = readonly CacheEvent[];
 
 const retryMs = 1_000;
+/** Of changes while a webhook does not answer: a few minutes of a busy resource. Whoever watches comes back for the rest. */
+const usualLimits: WaitingLimits = { events: 10_000, bytes: 32 * 1024 * 1024 };
 
 export class VersionCache implements ObjectCache {
   readonly #watchCache: WatchCache;
@@ -21,13 +26,13 @@ export class VersionCache implements ObjectCache {
   #mirror: ResourceCache | undefined;
   #opening: Promise<void> | undefined;
   #unlisten: (() => void) | undefined;
-  /** Batches that wait to be converted, in order. */
-  readonly #waiting: Batch[] = [];
+  readonly #waiting: WaitingChanges;
   #working: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(watchCache: WatchCache, stored: ResourceCache, objects: VersionObjects) {
+  constructor(watchCache: WatchCache, stored: ResourceCache, objects: VersionObjects, limits = usualLimits) {
+    this.#waiting = new WaitingChanges(limits);
     this.#watchCache = watchCache;
     this.#stored = stored;
     this.#objects = objects;
@@ -47,7 +52,7 @@ export class VersionCache implements ObjectCache {
 
   /** Everything up to and including this revision is in. */
   get revision(): number {
-    const next = this.#waiting[0]?.[0];
+    const next = this.#waiting.first?.[0];
     return next ? next.revision - 1 : this.#watchCache.revision;
   }
 
@@ -87,17 +92,11 @@ export class VersionCache implements ObjectCache {
     return this.#objects.entriesOf(this.#stored.entriesOf(values));
   }
 
-  changesOf(events: readonly StoreEvent[]): readonly CacheEvent[] | undefined {
-    const changes: CacheEvent[] = [];
-    for (const { type, revision, entry, previous } of this.#stored.changesOf(events)) {
-      const entries = this.#objects.entriesOf(previous ? [entry, previous] : [entry]);
-      if (entries instanceof Promise) {
-        entries.catch(() => {});
-        return undefined;
-      }
-      changes.push(new CacheEvent(type, revision, entries[0]!, entries[1]));
-    }
-    return changes;
+  changesOf(events: readonly StoreEvent[]): readonly CacheEvent[] | Promise<readonly CacheEvent[]> {
+    const changes = this.#stored.changesOf(events);
+    const states = changes.flatMap(({ entry, previous }) => (previous ? [entry, previous] : [entry]));
+    const shown = this.#objects.entriesOf(states);
+    return shown instanceof Promise ? shown.then((entries) => joined(changes, entries)) : joined(changes, shown);
   }
 
   /** The bytes in the store are those that this version shows. */
@@ -112,7 +111,7 @@ export class VersionCache implements ObjectCache {
   /** What the store's cache has at the time of the call can be read afterwards. Rejects with why an object could not be converted. */
   ready(): void | Promise<void> {
     if (!this.#mirror) return this.#open();
-    if (this.#waiting.length > 0) return this.#work();
+    if (this.#waiting.first) return this.#work();
   }
 
   /** Ends all watches. */
@@ -127,7 +126,7 @@ export class VersionCache implements ObjectCache {
     const opening = this.#mirror ? undefined : this.#open();
     // Who asks again waits for it, and is told how it ended.
     if (opening instanceof Promise) opening.catch(() => {});
-    if (!this.#mirror) throw new Error("a version of a custom resource was read before it was ready");
+    if (!this.#mirror) throw errors.tooManyRequests("storage is (re)initializing", 1);
     return this.#mirror;
   }
 
@@ -148,10 +147,9 @@ export class VersionCache implements ObjectCache {
   async #openLater(mirror: ResourceCache, taken: Promise<readonly Entry[]>): Promise<void> {
     try {
       this.#fill(mirror, await taken);
+      if (this.#waiting.isFull) throw errors.tooManyRequests("storage is (re)initializing", 1);
     } catch (error) {
-      this.#unlisten?.();
-      this.#unlisten = undefined;
-      this.#waiting.length = 0;
+      this.#giveUp();
       throw error;
     }
     await this.#work();
@@ -163,7 +161,7 @@ export class VersionCache implements ObjectCache {
   }
 
   #take(events: Batch): void {
-    if (this.#mirror && this.#waiting.length === 0) {
+    if (this.#mirror && !this.#waiting.first) {
       const entries = this.#convert(events);
       if (!(entries instanceof Promise)) {
         this.#apply(this.#mirror, events, entries);
@@ -172,8 +170,21 @@ export class VersionCache implements ObjectCache {
       // Asked for again below, by whoever works.
       entries.catch(() => {});
     }
-    this.#waiting.push(events);
-    if (this.#mirror) this.#work().catch(() => this.#workLater());
+    // Too full before the version was ever shown: who fills it will find out.
+    if (!this.#waiting.isFull) this.#waiting.add(events);
+    if (!this.#mirror) return;
+    if (this.#waiting.isFull) this.#giveUp();
+    else this.#work().catch(() => this.#workLater());
+  }
+
+  /** Holds nothing any more. Whoever watches comes back where they left off, and is told then why they cannot go on. */
+  #giveUp(): void {
+    const mirror = this.#mirror;
+    this.#mirror = undefined;
+    this.#unlisten?.();
+    this.#unlisten = undefined;
+    this.#waiting.clear();
+    mirror?.close();
   }
 
   #convert(events: Batch): readonly Entry[] | Promise<readonly Entry[]> {
@@ -204,9 +215,14 @@ export class VersionCache implements ObjectCache {
   }
 
   async #workOff(): Promise<void> {
-    for (let events = this.#waiting[0]; events && this.#mirror && !this.#closed; events = this.#waiting[0]) {
-      this.#apply(this.#mirror, events, await this.#convert(events));
-      this.#waiting.shift();
+    while (!this.#closed) {
+      const [mirror, events] = [this.#mirror, this.#waiting.first];
+      if (!mirror || !events) return;
+      const entries = await this.#convert(events);
+      // Given up meanwhile: another one is filled without them.
+      if (mirror !== this.#mirror) continue;
+      this.#apply(mirror, events, entries);
+      this.#waiting.removeFirst();
     }
   }
 
@@ -216,4 +232,13 @@ export class VersionCache implements ObjectCache {
     this.#retry = setTimeout(() => this.#work().catch(() => this.#workLater()), retryMs);
     this.#retry.unref();
   }
+}
+
+/** Stored changes with what their entries are shown as: of each change its own, then the one before where there was one. */
+function joined(changes: readonly CacheEvent[], entries: readonly Entry[]): readonly CacheEvent[] {
+  let next = 0;
+  return changes.map(({ type, revision, previous }) => {
+    const entry = entries[next++]!;
+    return new CacheEvent(type, revision, entry, previous && entries[next++]);
+  });
 }

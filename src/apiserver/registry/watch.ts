@@ -1,6 +1,6 @@
 /** One watch: what is there first where asked, then every change in order, seen through the selectors. */
 import type { StatusError } from "../../api/mod.ts";
-import { StoreError, type StoreEvent } from "../../store/mod.ts";
+import { StoreError, type StoreEvent, type StoreWatch } from "../../store/mod.ts";
 import * as errors from "../errors.ts";
 import type { CacheEvent, ChangeType } from "./cache/cache-event.ts";
 import type { Entry } from "./cache/entry.ts";
@@ -153,31 +153,29 @@ class Watch {
     this.#take(missed);
   }
 
-  /** Reads the store's history until it meets what memory holds. */
-  #replay(): Promise<void> {
+  /** Reads the store's history until it meets what memory holds, a portion at a time: one is seen through before the next is asked for. */
+  async #replay(): Promise<void> {
+    const { cache } = this.#storage;
+    while (!this.#ended && this.#position < cache.floor) {
+      const { events, revision } = await this.#portion();
+      this.#take(await cache.changesOf(events));
+      this.#position = Math.max(this.#position, revision);
+    }
+  }
+
+  #portion(): Promise<{ events: readonly StoreEvent[]; revision: number }> {
     const { cache, watchCache } = this.#storage;
     return new Promise((resolve, reject) => {
-      let close = () => {};
-      const done = () => {
-        close();
-        resolve();
-      };
-      const tooOld = () => errors.tooOldResourceVersion(this.#position, cache.floor);
       const listener = (events: readonly StoreEvent[], revision: number) => {
-        const changes = cache.changesOf(events);
-        if (!changes) return reject(tooOld());
-        this.#take(changes);
-        this.#position = Math.max(this.#position, revision);
-        if (this.#ended || this.#position >= cache.floor) done();
+        history.close();
+        resolve({ events, revision });
       };
+      let history: StoreWatch;
       try {
-        const history = watchCache.store.watch(cache.prefix, this.#position, listener);
-        close = () => history.close();
-        this.#cleanups.push(done);
-        if (this.#position >= cache.floor) close();
+        history = watchCache.store.watch(cache.prefix, this.#position, listener, reject);
       } catch (error) {
         const gone = error instanceof StoreError && error.code === "compacted";
-        reject(gone ? tooOld() : error);
+        reject(gone ? errors.tooOldResourceVersion(this.#position, cache.floor) : error);
       }
     });
   }

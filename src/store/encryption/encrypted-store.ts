@@ -21,23 +21,23 @@ export const sealingBytes = 16 * 1024;
 
 export interface EncryptedStoreOptions {
   readonly rules: EncryptionRules;
-  /** Told of a value in a watch that cannot be opened; that watch goes no further. */
-  onUnreadable(error: unknown): void;
+  /** Told of a value in a watch that cannot be opened, where nobody else is: that watch goes no further. And of what a listener throws. */
+  onProblem(error: unknown): void;
 }
 
 export class EncryptedStore implements Store {
   readonly #inner: Store;
-  readonly #onUnreadable: (error: unknown) => void;
+  readonly #onProblem: (error: unknown) => void;
   #rules: EncryptionRules;
   /** How each encrypted value is sealed, by its key. */
   readonly #tags = new Map<string, string>();
   /** Of values written here: a change that comes back from the store need not be opened. */
   readonly #written = new WeakMap<Uint8Array, Uint8Array>();
 
-  constructor(inner: Store, { rules, onUnreadable }: EncryptedStoreOptions) {
+  constructor(inner: Store, { rules, onProblem }: EncryptedStoreOptions) {
     this.#inner = inner;
     this.#rules = rules;
-    this.#onUnreadable = onUnreadable;
+    this.#onProblem = onProblem;
   }
 
   /** Other rules, from now on. What is sealed by others than theirs is opened no more. */
@@ -85,16 +85,25 @@ export class EncryptedStore implements Store {
     }
   }
 
-  watch(prefix: string, from: number, listener: StoreListener): StoreWatch {
+  watch(prefix: string, from: number, listener: StoreListener, onFailure = this.#onProblem): StoreWatch {
     let last: Promise<void> | undefined;
     let open = true;
     const fail = (error: unknown) => {
+      if (!open) return;
       open = false;
       watch.close();
-      this.#onUnreadable(error);
+      onFailure(error);
     };
     const deliver = (events: readonly StoreEvent[], revision: number) => {
       if (open) listener(events, revision);
+    };
+    /** A listener's own mistake holds nobody up, itself included. */
+    const deliverLater = (events: readonly StoreEvent[], revision: number) => {
+      try {
+        deliver(events, revision);
+      } catch (error) {
+        this.#onProblem(error);
+      }
     };
     const watch = this.#inner.watch(prefix, from, (events, revision) => {
       if (!open) return;
@@ -105,7 +114,7 @@ export class EncryptedStore implements Store {
         return;
       }
       const mine = Promise.all([last, ...opened]).then(([, ...ready]) => {
-        deliver(ready as StoreEvent[], revision);
+        deliverLater(ready as StoreEvent[], revision);
         if (last === mine) last = undefined;
       }, fail);
       last = mine;

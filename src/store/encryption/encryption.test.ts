@@ -33,7 +33,7 @@ const identity = { identity: {} };
 const encrypted = (inner: Store, text: string, of: typeof resourceOf = resourceOf) =>
   new EncryptedStore(inner, {
     rules: new EncryptionRules(parseEncryption(text), of),
-    onUnreadable: (error) => {
+    onProblem: (error) => {
       throw error;
     },
   });

@@ -70,10 +70,10 @@ const provider = (at = endpoint) => new KmsProvider({ name: "test", endpoint: at
 
 function open(inner = openMemoryStore(), own = provider()) {
   const rules = new EncryptionRules([{ resources: ["secrets"], providers: [own] }], resourceOf);
-  const onUnreadable = (error: unknown) => {
+  const onProblem = (error: unknown) => {
     throw error;
   };
-  return { store: new EncryptedStore(inner, { rules, onUnreadable }), inner, own };
+  return { store: new EncryptedStore(inner, { rules, onProblem }), inner, own };
 }
 
 const write = (store: EncryptedStore, name: string) =>
@@ -131,6 +131,36 @@ test("changes come in order where the key has to be asked for first", async () =
   );
   watch.close();
   reader.own.close();
+  await writer.store.close();
+});
+
+test("a watch that cannot open a value says so and ends; a listener that throws holds up no later change", async () => {
+  const inner = openMemoryStore();
+  const writer = open(inner);
+  await writer.own.poll();
+  const own = provider();
+  const rules = new EncryptionRules([{ resources: ["secrets"], providers: [own] }], resourceOf);
+  const problems: string[] = [];
+  const reader = new EncryptedStore(inner, { rules, onProblem: (error) => problems.push((error as Error).message) });
+  const seen: number[] = [];
+  const failed = Promise.withResolvers<unknown>();
+  reader.watch(
+    "/registry/",
+    inner.revision,
+    (_, revision) => {
+      seen.push(revision);
+      if (seen.length === 1) throw new Error("clumsy");
+    },
+    failed.resolve,
+  );
+  const revisions = [await write(writer.store, "one"), await write(writer.store, "two")];
+  while (seen.length < 2) await new Promise(setImmediate);
+  assert.deepEqual([seen, problems], [revisions, ["clumsy"]]);
+  await inner.write({ key: secret.replace("one", "bad"), expected: 0, value: Buffer.from("k8s:enc:kms:v2:other:x") });
+  assert.match(String(await failed.promise), /no matching prefix found/);
+  await write(writer.store, "three");
+  assert.equal(seen.length, 2);
+  own.close();
   await writer.store.close();
 });
 

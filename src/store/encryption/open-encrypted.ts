@@ -30,7 +30,7 @@ export interface EncryptedFileStore extends Store {
 export function openEncrypted(inner: Store, options: EncryptionFileOptions): EncryptedFileStore {
   const { file, onProblem, onReload, pollMs = defaultPollMs } = options;
   let present = read(options);
-  const store = new EncryptedStore(inner, { rules: present.rules, onUnreadable: onProblem });
+  const store = new EncryptedStore(inner, { rules: present.rules, onProblem });
   const reload = () => {
     try {
       const next = read(options);

@@ -18,6 +18,6 @@ export interface ObjectCache {
   listen(listener: CacheListener, onClose?: () => void): () => void;
   /** Entries of values from the store's history. */
   entriesOf(values: readonly StoredValue[]): readonly Entry[] | Promise<readonly Entry[]>;
-  /** Changes from the store's history; nothing where they cannot be made at once. */
-  changesOf(events: readonly StoreEvent[]): readonly CacheEvent[] | undefined;
+  /** Changes from the store's history. */
+  changesOf(events: readonly StoreEvent[]): readonly CacheEvent[] | Promise<readonly CacheEvent[]>;
 }
