@@ -22,7 +22,11 @@ export { ExtendedUsage } from "./certificates/x509.ts";
 export { type ConfigFileForm, readConfigFile, type Shape } from "./configuration/config-file.ts";
 export { ConfigurationError } from "./configuration/configuration-error.ts";
 export { type ConfiguredAuthentication, configuredAuthentication } from "./configuration/configured-authentication.ts";
-export { type ConfiguredAuthorization, configuredAuthorization } from "./configuration/configured-authorization.ts";
+export {
+  type ConfiguredAuthorization,
+  configuredAuthorization,
+  orderedAuthorization,
+} from "./configuration/configured-authorization.ts";
 export type {
   Authenticator,
   AuthorizationAttributes,

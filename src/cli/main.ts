@@ -1,5 +1,6 @@
 /** The `kubets` command: every verb loads only what it needs. */
 import { Command, CommanderError } from "commander";
+import { envtestCommand } from "./commands/envtest.ts";
 import { lifecycleCommands } from "./commands/lifecycle.ts";
 import { gatherPackWords, machineCommands } from "./commands/machine.ts";
 import { fail } from "./failure.ts";
@@ -22,7 +23,8 @@ function add(parent: Command, command: Command): void {
   if (command.parent !== parent) parent.addCommand(command);
 }
 
-for (const command of [...lifecycleCommands(), ...machineCommands(), ...kubectlCommands()]) add(program, command);
+const commands = [...lifecycleCommands(), ...machineCommands(), envtestCommand(), ...kubectlCommands()];
+for (const command of commands) add(program, command);
 
 try {
   await program.parseAsync(kubectlWords(gatherPackWords(process.argv.slice(2))), { from: "user" });

@@ -12,15 +12,13 @@ import {
   configuredAuthentication,
   configuredAuthorization,
   FrontProxyAuthenticator,
-  Group,
   LegacyTokens,
   MastersAuthorizer,
   NodeAuthorizer,
   NodeRelations,
-  type Pki,
   RbacAuthorizer,
   RbacIndex,
-  ServiceAccountKeys,
+  type ServiceAccountKeys,
   ServiceAccountTokens,
   StaticTokens,
   secretsOf,
@@ -28,14 +26,9 @@ import {
   TokenWebhook,
   UnionAuthenticator,
   UnionAuthorizer,
-  type User,
 } from "../auth/mod.ts";
 import type { Client, InformerFactory } from "../client/mod.ts";
-
-/** Common names of those who may say for whom a request is. */
-export const frontProxyNames = ["front-proxy-client"];
-
-export const tokenIssuer = "https://kubernetes.default.svc.cluster.local";
+import { type Trust, tokenIssuer } from "./trust.ts";
 
 export interface AccessControl {
   readonly authenticators: readonly Authenticator[];
@@ -75,8 +68,7 @@ export async function configuredAccess(files: AccessFiles): Promise<ConfiguredAc
 }
 
 export interface AccessControlOptions extends ConfiguredAccess {
-  readonly pki: Pki;
-  readonly adminToken: string;
+  readonly trust: Trust;
   /** Reads roles, bindings, pods and volumes with all rights. */
   readonly informers: InformerFactory;
   readonly client: Client;
@@ -86,11 +78,8 @@ const openToAnybody: ConfiguredAuthentication = { tokens: [], anonymous: { enabl
 
 const usualOrder: ConfiguredAuthorization = ({ node, rbac }) => [node, rbac];
 
-const administrator: User = { name: "kubernetes-admin", groups: [Group.masters] };
-
 export function accessControl({
-  pki,
-  adminToken,
+  trust,
   informers,
   client,
   authentication = openToAnybody,
@@ -98,10 +87,10 @@ export function accessControl({
 }: AccessControlOptions): AccessControl {
   const rbac = new RbacIndex();
   rbac.follow(informers);
-  const serviceAccountKeys = new ServiceAccountKeys(pki.serviceAccountKey);
+  const { serviceAccountKeys, issuers, audiences } = trust;
   const serviceAccountTokens = new ServiceAccountTokens({
     keys: serviceAccountKeys,
-    issuers: [tokenIssuer],
+    issuers,
     lookup: boundObjectsOf(client),
   });
   const findSecret = secretsOf(client);
@@ -114,21 +103,20 @@ export function accessControl({
   });
   const tokens = new TokenChain({
     authenticators: [
-      new StaticTokens([[adminToken, administrator]]),
+      new StaticTokens(trust.tokens),
       serviceAccountTokens,
       legacyTokens,
       bootstrapTokens,
       ...authentication.tokens,
     ],
-    audiences: [tokenIssuer],
+    audiences,
   });
-  const authority = pki.frontProxyAuthority.certificate;
-  const frontProxy = new FrontProxyAuthenticator({ authority, allowedNames: frontProxyNames });
-  const certificates = new ClientCertificateAuthenticator([pki.clusterAuthority.certificate]);
+  const frontProxy = trust.frontProxy ? [new FrontProxyAuthenticator(trust.frontProxy)] : [];
+  const certificates = new ClientCertificateAuthenticator(trust.clientAuthorities);
   const bearer = new BearerTokenAuthenticator(tokens);
   return {
     authenticators: [
-      new UnionAuthenticator([frontProxy, certificates, bearer], { anonymous: authentication.anonymous }),
+      new UnionAuthenticator([...frontProxy, certificates, bearer], { anonymous: authentication.anonymous }),
     ],
     authorizer: new UnionAuthorizer([
       new MastersAuthorizer(),

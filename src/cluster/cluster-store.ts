@@ -5,6 +5,8 @@ import { openEncrypted, openLmdbStore, type Store, sealingBytes } from "../store
 
 export interface ClusterStoreOptions {
   readonly folder: string;
+  /** False: what is acknowledged outlives the process, not the machine's power. Default true. */
+  readonly durable?: boolean;
   /** An EncryptionConfiguration file; empty: none. */
   readonly encryptionProviderConfig: string;
   readonly log: Logger;
@@ -16,9 +18,9 @@ export interface ClusterStore {
 }
 
 /** Throws `StoreError`. */
-export function openClusterStore({ folder, encryptionProviderConfig: file, log }: ClusterStoreOptions): ClusterStore {
-  if (file === "") return { store: openLmdbStore({ folder }), healthChecks: [] };
-  const store = openEncrypted(openLmdbStore({ folder, sealingBytes }), {
+export function openClusterStore({ encryptionProviderConfig: file, log, ...where }: ClusterStoreOptions): ClusterStore {
+  if (file === "") return { store: openLmdbStore(where), healthChecks: [] };
+  const store = openEncrypted(openLmdbStore({ ...where, sealingBytes }), {
     file,
     resourceOf: resourceOfKey,
     onProblem: (error) => log.error({ err: error }, "encryption at rest has a problem"),

@@ -4,7 +4,7 @@
  */
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
-import { admissionPlugins, policyTypeWarnings, quotaRules } from "../admission/mod.ts";
+import { type AdmissionOptions, admissionPlugins, policyTypeWarnings, quotaRules } from "../admission/mod.ts";
 import {
   Aggregation,
   ApiServer,
@@ -30,17 +30,11 @@ import { controllers } from "../controllers/mod.ts";
 import { addressAt, DnsService, dnsAddress, NetworkAgent, NodeIpam } from "../network/mod.ts";
 import { Scheduler } from "../scheduler/mod.ts";
 import type { Store } from "../store/mod.ts";
-import {
-  type AccessControl,
-  accessControl,
-  type ConfiguredAccess,
-  configuredAccess,
-  frontProxyNames,
-  tokenIssuer,
-} from "./access-control.ts";
+import { type AccessControl, accessControl, type ConfiguredAccess, configuredAccess } from "./access-control.ts";
 import { CertificateRenewal } from "./certificate-renewal.ts";
 import { deferredTransport } from "./deferred-transport.ts";
-import { adminToken, serverNames } from "./keys.ts";
+import { serverNames } from "./keys.ts";
+import { clusterTrust, type Trust } from "./trust.ts";
 
 export interface ControlPlaneOptions {
   readonly pki: Pki;
@@ -49,6 +43,8 @@ export interface ControlPlaneOptions {
   /** Where nodes and pods reach the API. */
   readonly advertise: { readonly host: string; readonly port: number };
   readonly serviceCidr: string;
+  /** Ports of Services on nodes; default 30000 to 32767. */
+  readonly nodePorts?: { readonly first: number; readonly last: number };
   readonly podCidr: string;
   readonly legacyApis: boolean;
   /** It runs in the fabric's network namespace, and keeps the routes to pods and the rules of Services there. */
@@ -57,6 +53,12 @@ export interface ControlPlaneOptions {
   readonly simulated: { readonly count: number; readonly prefix: string };
   /** The API server alone: nothing acts on what it is told. */
   readonly withoutControllers?: boolean;
+  /** Whom to believe, where it is not what the keys of `pki` say. */
+  readonly trust?: Trust;
+  /** Who is let in and who decides, where no files say it. */
+  readonly access?: ConfiguredAccess;
+  /** Which admission plugins there are beside the usual ones, and which of those are not. */
+  readonly admission?: AdmissionOptions;
   /** An AuthenticationConfiguration file; empty: none. */
   readonly authenticationConfig?: string;
   /** A kubeconfig file; empty: none. */
@@ -83,7 +85,7 @@ export interface ControlPlaneContext {
 interface Prepared {
   /** Of the API server, for its certificate. */
   readonly names: readonly string[];
-  readonly serving: KeyPair;
+  readonly trust: Trust;
   /** What it shows to node agents. */
   readonly agents: KeyPair;
   /** What it shows to extension API servers. */
@@ -120,8 +122,7 @@ export class ControlPlane {
     this.#own = client;
     this.informers = new SharedInformerFactory(client, { clock: this.#clock, log: context.log });
     this.access = accessControl({
-      pki: options.pki,
-      adminToken: adminToken(options.pki),
+      trust: prepared.trust,
       informers: this.informers,
       client,
       ...prepared.access,
@@ -132,7 +133,7 @@ export class ControlPlane {
       this.#contextOf("aggregation", client),
     );
     this.apiServer = this.#makeApiServer(prepared);
-    this.#components.push(this.#renewal(prepared));
+    if (!options.trust) this.#components.push(this.#renewal(prepared));
   }
 
   static async create(options: ControlPlaneOptions, context: ControlPlaneContext): Promise<ControlPlane> {
@@ -142,32 +143,33 @@ export class ControlPlane {
     ];
     const service = addressAt(options.serviceCidr, 1);
     const names = serverNames([...hosts, service]);
-    const serving = await options.pki.server(names);
+    const trust = options.trust ?? (await clusterTrust(options.pki, names));
     const [agents, frontProxy] = [await options.pki.kubeletClient(), await options.pki.frontProxyClient()];
-    const access = await configuredAccess(options);
-    return new ControlPlane(options, context, { names, serving, agents, frontProxy, access });
+    const access = options.access ?? (await configuredAccess(options));
+    return new ControlPlane(options, context, { names, trust, agents, frontProxy, access });
   }
 
-  #renewal({ serving, names }: Prepared): CertificateRenewal {
+  #renewal({ trust, names }: Prepared): CertificateRenewal {
     const { pki } = this.#options;
     const use = (pair: KeyPair) => this.apiServer.useCertificate(pair);
     return new CertificateRenewal(
-      { current: serving, renew: () => pki.server(names), use },
+      { current: trust.serving, renew: () => pki.server(names), use },
       { clock: this.#clock, log: this.#context.log },
     );
   }
 
-  #makeApiServer({ serving, agents }: Prepared): ApiServer {
-    const { pki, store, listen, advertise, serviceCidr, legacyApis } = this.#options;
+  #makeApiServer({ trust, agents }: Prepared): ApiServer {
+    const { pki, store, listen, advertise, serviceCidr, nodePorts, legacyApis } = this.#options;
     const authority = pki.clusterAuthority.certificate;
     const { authenticators, authorizer, tokens, serviceAccountTokens, serviceAccountKeys } = this.access;
     return new ApiServer(
       {
-        tls: { ...serving, clientAuthorities: [authority] },
-        frontProxy: { authority: pki.frontProxyAuthority.certificate, allowedNames: frontProxyNames },
+        tls: { ...trust.serving, clientAuthorities: trust.clientAuthorities },
+        ...(trust.frontProxy && { frontProxy: trust.frontProxy }),
         addresses: listen,
         advertise,
         serviceCidrs: [serviceCidr],
+        ...(nodePorts && { nodePorts }),
         ...(this.#options.tracing && { tracing: this.#options.tracing }),
         legacyApis,
       },
@@ -175,13 +177,8 @@ export class ControlPlane {
         store,
         authenticators,
         authorizer,
-        admission: admissionPlugins({
-          client: this.#own,
-          informers: this.informers,
-          clock: this.#clock,
-          authorizer: this.access.authorizer,
-        }),
-        identity: { tokens, serviceAccountTokens, serviceAccountKeys, issuer: tokenIssuer, rules: authorizer },
+        admission: this.#admission(),
+        identity: { tokens, serviceAccountTokens, serviceAccountKeys, issuer: trust.issuers[0], rules: authorizer },
         ...this.#audit(),
         connections: streamingConnections({
           client: this.#own,
@@ -207,6 +204,12 @@ export class ControlPlane {
         signal: this.#context.signal,
       },
     );
+  }
+
+  #admission() {
+    const { authorizer } = this.access;
+    const context = { client: this.#own, informers: this.informers, clock: this.#clock, authorizer };
+    return admissionPlugins(context, this.#options.admission);
   }
 
   #audit(): { audit?: Audit } {

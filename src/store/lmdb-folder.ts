@@ -18,11 +18,17 @@ export interface LmdbFolder {
   close(): Promise<void>;
 }
 
+export interface LmdbFolderOptions {
+  readonly folder: string;
+  /** False: a commit is done when the system has it, not the disk. Default true. */
+  readonly durable?: boolean;
+}
+
 /** Throws `unwritable`, `locked` or `corrupt`. */
-export function openFolder(folder: string): LmdbFolder {
+export function openFolder({ folder, durable = true }: LmdbFolderOptions): LmdbFolder {
   const unlock = prepare(folder);
   try {
-    return openEnvironment(folder, unlock);
+    return openEnvironment({ folder, durable }, unlock);
   } catch (error) {
     unlock();
     throw new StoreError("corrupt", `the store in ${folder} cannot be read: ${(error as Error).message}`, {
@@ -66,7 +72,7 @@ function readMetaPage(descriptor: number, position: number): Buffer {
   return page;
 }
 
-function openEnvironment(folder: string, unlock: () => void): LmdbFolder {
+function openEnvironment({ folder, durable }: Required<LmdbFolderOptions>, unlock: () => void): LmdbFolder {
   checkMetaPages(join(folder, "data.mdb"));
   // Without overlapping sync a commit is LMDB's own: its promise resolves after the data and then the meta page are on disk. Without event
   // turn batching an explicit batch is one transaction, and a failed one rejects one promise.
@@ -74,6 +80,7 @@ function openEnvironment(folder: string, unlock: () => void): LmdbFolder {
     path: folder,
     encoding: "binary",
     overlappingSync: false,
+    noSync: !durable,
     eventTurnBatching: false,
     maxDbs: 4,
   });

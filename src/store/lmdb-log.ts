@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DiskRoom } from "./disk-room.ts";
 import { StoreError } from "./errors.ts";
 import { endOfPrefix } from "./keys.ts";
-import { commitError, type LmdbFolder, openFolder } from "./lmdb-folder.ts";
+import { commitError, type LmdbFolder, type LmdbFolderOptions, openFolder } from "./lmdb-folder.ts";
 import type { Version, VersionLog } from "./version-log.ts";
 import { decodeVersion, encodeVersion } from "./version-record.ts";
 
@@ -20,8 +20,9 @@ export class LmdbLog implements VersionLog {
   #formatted: boolean;
 
   /** Creates the folder where it is missing. Throws `StoreError`: `unwritable`, `locked`, `corrupt`. */
-  static open(folder: string): LmdbLog {
-    const opened = openFolder(folder);
+  static open(options: LmdbFolderOptions): LmdbLog {
+    const { folder } = options;
+    const opened = openFolder(options);
     try {
       return new LmdbLog(opened);
     } catch (error) {

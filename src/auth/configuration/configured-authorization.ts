@@ -16,7 +16,11 @@ export type ConfiguredAuthorization = (own: OwnAuthorizers) => readonly AnyAutho
 
 /** Rejects with `ConfigurationError`. */
 export async function configuredAuthorization(file: string): Promise<ConfiguredAuthorization> {
-  const rows = readAuthorizationConfiguration(file);
+  return orderedAuthorization(readAuthorizationConfiguration(file));
+}
+
+/** Rejects with `ConfigurationError`. */
+export async function orderedAuthorization(rows: readonly AuthorizerConfiguration[]): Promise<ConfiguredAuthorization> {
   const makers = await Promise.all(rows.map((row, index) => maker(row, `authorizers[${index}]`)));
   return (own) => makers.map((make) => make(own));
 }

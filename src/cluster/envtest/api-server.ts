@@ -1,0 +1,50 @@
+/** The API server that stands where envtest looks for upstream's: nothing beside it acts on what it is told. */
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { Pki } from "../../auth/mod.ts";
+import { openClusterStore } from "../cluster-store.ts";
+import { ControlPlane } from "../control-plane.ts";
+import type { ApiServerSettings } from "./api-server-settings.ts";
+import { serverAccess, serverTrust } from "./server-trust.ts";
+import { findStore } from "./store-address.ts";
+
+/** Resolves when it answers. */
+export async function startApiServer(
+  settings: ApiServerSettings,
+  { log, signal }: { readonly log: Logger; readonly signal: AbortSignal },
+): Promise<ControlPlane> {
+  const trust = serverTrust(settings);
+  const [access, found] = await Promise.all([serverAccess(settings), findStore(settings.etcd.urls)]);
+  const folder = join(found.folder, encodeURIComponent(settings.etcd.prefix));
+  const { encryptionProviderConfig } = settings;
+  const { durable } = found;
+  const { store, healthChecks } = openClusterStore({ folder, durable, encryptionProviderConfig, log });
+  const pki = await Pki.open({ directory: join(folder, "pki") });
+  const controlPlane = await ControlPlane.create(
+    {
+      pki,
+      store,
+      healthChecks,
+      trust,
+      access,
+      admission: settings.admission,
+      listen: [settings.listen],
+      advertise: { host: settings.advertiseHost, port: settings.listen.port },
+      serviceCidr: settings.serviceCidr,
+      nodePorts: settings.nodePorts,
+      podCidr: "",
+      legacyApis: false,
+      inFabric: false,
+      simulated: { count: 0, prefix: "" },
+      withoutControllers: true,
+      ...audit(settings),
+    },
+    { log, signal },
+  );
+  await controlPlane.start();
+  return controlPlane;
+}
+
+function audit({ auditPolicyFile: policy, auditLogPath: log }: ApiServerSettings) {
+  return policy && log ? { audit: { policy, log } } : {};
+}
