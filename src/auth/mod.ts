@@ -27,6 +27,7 @@ export {
   configuredAuthorization,
   orderedAuthorization,
 } from "./configuration/configured-authorization.ts";
+export { FollowedFile, type FollowedFileOptions } from "./configuration/followed-file.ts";
 export type {
   Authenticator,
   AuthorizationAttributes,
@@ -39,6 +40,7 @@ export { readHeaderText, writeHeaderText } from "./header-text.ts";
 export { BootstrapTokens } from "./tokens/bootstrap-tokens.ts";
 export { boundObjectsOf, secretsOf } from "./tokens/bound-objects.ts";
 export { type LegacyTokenRequest, LegacyTokens } from "./tokens/legacy-tokens.ts";
+export { ReplaceableTokens } from "./tokens/replaceable-tokens.ts";
 export { ServiceAccountKeys, type TokenAlgorithm } from "./tokens/service-account-keys.ts";
 export {
   type BoundKind,

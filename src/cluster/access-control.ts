@@ -18,10 +18,12 @@ import {
   NodeRelations,
   RbacAuthorizer,
   RbacIndex,
+  ReplaceableTokens,
   type ServiceAccountKeys,
   ServiceAccountTokens,
   StaticTokens,
   secretsOf,
+  type TokenAuthenticator,
   TokenChain,
   TokenWebhook,
   UnionAuthenticator,
@@ -38,11 +40,16 @@ export interface AccessControl {
   readonly legacyTokens: LegacyTokens;
   readonly serviceAccountKeys: ServiceAccountKeys;
   readonly rbac: RbacIndex;
+  /** Of the tokens of issuers outside the cluster. */
+  readonly foreignTokens: ReplaceableTokens;
+  /** Decides by it from the next request on. */
+  useAuthorization(authorization: ConfiguredAuthorization): void;
 }
 
 /** What administrators' files add. */
 export interface ConfiguredAccess {
   readonly authentication?: ConfiguredAuthentication;
+  readonly tokenWebhooks?: readonly TokenAuthenticator[];
   /** Who decides, in which order; default: the node authorizer, and roles. */
   readonly authorization?: ConfiguredAuthorization;
 }
@@ -57,14 +64,16 @@ export interface AccessFiles {
 /** Rejects with `ConfigurationError`. */
 export async function configuredAccess(files: AccessFiles): Promise<ConfiguredAccess> {
   const { authenticationConfig, tokenWebhook, authorizationConfig } = files;
-  const authentication = authenticationConfig
-    ? await configuredAuthentication(authenticationConfig, [tokenIssuer])
-    : openToAnybody;
-  const webhooks = tokenWebhook ? [new TokenWebhook({ kubeconfig: tokenWebhook })] : [];
   return {
-    authentication: { ...authentication, tokens: [...authentication.tokens, ...webhooks] },
+    ...(authenticationConfig && { authentication: await issuersOf(authenticationConfig) }),
+    ...(tokenWebhook && { tokenWebhooks: [new TokenWebhook({ kubeconfig: tokenWebhook })] }),
     ...(authorizationConfig && { authorization: await configuredAuthorization(authorizationConfig) }),
   };
+}
+
+/** Of an AuthenticationConfiguration file. Rejects with `ConfigurationError`. */
+export function issuersOf(file: string): Promise<ConfiguredAuthentication> {
+  return configuredAuthentication(file, [tokenIssuer]);
 }
 
 export interface AccessControlOptions extends ConfiguredAccess {
@@ -76,13 +85,17 @@ export interface AccessControlOptions extends ConfiguredAccess {
 
 const openToAnybody: ConfiguredAuthentication = { tokens: [], anonymous: { enabled: true } };
 
-const usualOrder: ConfiguredAuthorization = ({ node, rbac }) => [node, rbac];
+const usualOrder: ConfiguredAuthorization = {
+  authorizers: ({ node, rbac }) => [node, rbac],
+  ownTypes: ["Node", "RBAC"],
+};
 
 export function accessControl({
   trust,
   informers,
   client,
   authentication = openToAnybody,
+  tokenWebhooks = [],
   authorization = usualOrder,
 }: AccessControlOptions): AccessControl {
   const rbac = new RbacIndex();
@@ -101,32 +114,36 @@ export function accessControl({
     lookup: boundObjectsOf(client),
     used: noteUse(client),
   });
+  const foreignTokens = new ReplaceableTokens(authentication.tokens);
   const tokens = new TokenChain({
     authenticators: [
       new StaticTokens(trust.tokens),
       serviceAccountTokens,
       legacyTokens,
       bootstrapTokens,
-      ...authentication.tokens,
+      foreignTokens,
+      ...tokenWebhooks,
     ],
     audiences,
   });
   const frontProxy = trust.frontProxy ? [new FrontProxyAuthenticator(trust.frontProxy)] : [];
   const certificates = new ClientCertificateAuthenticator(trust.clientAuthorities);
   const bearer = new BearerTokenAuthenticator(tokens);
+  const own = { node: new NodeAuthorizer(new NodeRelations(informers)), rbac: new RbacAuthorizer(rbac) };
+  const masters = new MastersAuthorizer();
+  const authorizer = new UnionAuthorizer([masters, ...authorization.authorizers(own)]);
   return {
     authenticators: [
       new UnionAuthenticator([...frontProxy, certificates, bearer], { anonymous: authentication.anonymous }),
     ],
-    authorizer: new UnionAuthorizer([
-      new MastersAuthorizer(),
-      ...authorization({ node: new NodeAuthorizer(new NodeRelations(informers)), rbac: new RbacAuthorizer(rbac) }),
-    ]),
+    authorizer,
+    useAuthorization: ({ authorizers }) => authorizer.replace([masters, ...authorizers(own)]),
     tokens,
     serviceAccountTokens,
     legacyTokens,
     serviceAccountKeys,
     rbac,
+    foreignTokens,
   };
 }
 

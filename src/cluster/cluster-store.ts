@@ -1,7 +1,10 @@
 /** The store of a cluster's process, encrypted where a file asks for it. */
 import type { Logger } from "pino";
+import { Registry } from "prom-client";
 import { type HealthCheck, resourceOfKey } from "../apiserver/mod.ts";
+import { type Clock, systemClock } from "../client/mod.ts";
 import { openEncrypted, openLmdbStore, type Store, sealingBytes } from "../store/mod.ts";
+import { reloadCounts } from "./access-reload.ts";
 
 export interface ClusterStoreOptions {
   readonly folder: string;
@@ -10,6 +13,9 @@ export interface ClusterStoreOptions {
   /** An EncryptionConfiguration file; empty: none. */
   readonly encryptionProviderConfig: string;
   readonly log: Logger;
+  /** Where reloads of the file are counted. */
+  readonly metrics?: Registry;
+  readonly clock?: Clock;
 }
 
 export interface ClusterStore {
@@ -18,13 +24,22 @@ export interface ClusterStore {
 }
 
 /** Throws `StoreError`. */
-export function openClusterStore({ encryptionProviderConfig: file, log, ...where }: ClusterStoreOptions): ClusterStore {
+export function openClusterStore(options: ClusterStoreOptions): ClusterStore {
+  const { encryptionProviderConfig: file, log, metrics = new Registry(), clock = systemClock, ...where } = options;
   if (file === "") return { store: openLmdbStore(where), healthChecks: [] };
+  const count = reloadCounts("encryption", { metrics, clock });
   const store = openEncrypted(openLmdbStore({ ...where, sealingBytes }), {
     file,
     resourceOf: resourceOfKey,
     onProblem: (error) => log.error({ err: error }, "encryption at rest has a problem"),
-    onReload: () => log.info({ file }, "the encryption configuration has changed"),
+    onReload: (contentHash) => {
+      count("success", contentHash);
+      log.info({ file }, "the encryption configuration has changed");
+    },
+    onReloadFailure: (error) => {
+      count("failure");
+      log.error({ err: error, file }, "a changed encryption configuration makes no sense; what was in force stays");
+    },
   });
   return { store, healthChecks: [{ name: "kms-providers", check: () => store.encryptionProblem() }] };
 }

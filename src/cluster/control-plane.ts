@@ -31,6 +31,7 @@ import { addressAt, DnsService, dnsAddress, NetworkAgent, NodeIpam } from "../ne
 import { Scheduler } from "../scheduler/mod.ts";
 import type { Store } from "../store/mod.ts";
 import { type AccessControl, accessControl, type ConfiguredAccess, configuredAccess } from "./access-control.ts";
+import { AccessReload } from "./access-reload.ts";
 import { CertificateRenewal } from "./certificate-renewal.ts";
 import { deferredTransport } from "./deferred-transport.ts";
 import { serverNames } from "./keys.ts";
@@ -78,6 +79,8 @@ export type ControlPlaneAddress = { readonly descriptor: number } | { readonly h
 export interface ControlPlaneContext {
   readonly log: Logger;
   readonly clock?: Clock;
+  /** Default: one of its own. */
+  readonly metrics?: Registry;
   readonly signal: AbortSignal;
 }
 
@@ -100,7 +103,7 @@ const nodesUser: User = { name: "system:simulated-nodes", groups: [Group.masters
 const schedulerUser: User = { name: "system:kube-scheduler", groups: [Group.authenticated] };
 
 export class ControlPlane {
-  readonly metrics = new Registry();
+  readonly metrics: Registry;
   readonly apiServer: ApiServer;
   readonly informers: SharedInformerFactory;
   readonly access: AccessControl;
@@ -118,6 +121,7 @@ export class ControlPlane {
     this.#options = options;
     this.#context = context;
     this.#clock = context.clock ?? systemClock;
+    this.metrics = context.metrics ?? new Registry();
     const client = createClient(deferredTransport(() => this.apiServer.transport(loopbackUser, "kube-apiserver")));
     this.#own = client;
     this.informers = new SharedInformerFactory(client, { clock: this.#clock, log: context.log });
@@ -134,6 +138,7 @@ export class ControlPlane {
     );
     this.apiServer = this.#makeApiServer(prepared);
     if (!options.trust) this.#components.push(this.#renewal(prepared));
+    this.#components.push(this.#accessReload(prepared.access));
   }
 
   static async create(options: ControlPlaneOptions, context: ControlPlaneContext): Promise<ControlPlane> {
@@ -155,6 +160,14 @@ export class ControlPlane {
     return new CertificateRenewal(
       { current: trust.serving, renew: () => pki.server(names), use },
       { clock: this.#clock, log: this.#context.log },
+    );
+  }
+
+  #accessReload({ authorization }: ConfiguredAccess): AccessReload {
+    const context = { log: this.#context.log, metrics: this.metrics, clock: this.#clock };
+    return new AccessReload(
+      { files: this.#options, access: this.access, ...(authorization && { authorization }) },
+      context,
     );
   }
 

@@ -10,6 +10,8 @@ export class MastersAuthorizer implements Authorizer {
   }
 }
 
+type AnyAuthorizer = Authorizer & Partial<RuleResolver>;
+
 /** What those who had no opinion said. */
 interface Heard {
   readonly reasons: string[];
@@ -29,33 +31,42 @@ function hear({ reasons, errors }: Heard, { reason, error }: Decision): void {
   if (error) errors.push(error);
 }
 
-export class UnionAuthorizer implements Authorizer, RuleResolver {
-  readonly #authorizers: readonly (Authorizer & Partial<RuleResolver>)[];
+/** Synchronous as long as those asked are. */
+function decide(
+  authorizers: readonly AnyAuthorizer[],
+  attributes: AuthorizationAttributes,
+  heard: Heard,
+  start = 0,
+): Decision | Promise<Decision> {
+  for (let at = start; at < authorizers.length; at++) {
+    const decision = authorizers[at]!.authorize(attributes);
+    if (decision instanceof Promise)
+      return decision.then((settled) => {
+        if (settled.decision !== "no-opinion") return settled;
+        hear(heard, settled);
+        return decide(authorizers, attributes, heard, at + 1);
+      });
+    if (decision.decision !== "no-opinion") return decision;
+    hear(heard, decision);
+  }
+  return undecided(heard);
+}
 
-  constructor(authorizers: readonly (Authorizer & Partial<RuleResolver>)[]) {
+export class UnionAuthorizer implements Authorizer, RuleResolver {
+  #authorizers: readonly AnyAuthorizer[];
+
+  constructor(authorizers: readonly AnyAuthorizer[]) {
+    this.#authorizers = authorizers;
+  }
+
+  /** Others, from the next request on. */
+  replace(authorizers: readonly AnyAuthorizer[]): void {
     this.#authorizers = authorizers;
   }
 
   /** Synchronous as long as those asked are. */
   authorize(attributes: AuthorizationAttributes): Decision | Promise<Decision> {
-    return this.#from(0, attributes, { reasons: [], errors: [] });
-  }
-
-  #from(start: number, attributes: AuthorizationAttributes, heard: Heard): Decision | Promise<Decision> {
-    for (let at = start; at < this.#authorizers.length; at++) {
-      const decision = this.#authorizers[at]!.authorize(attributes);
-      if (decision instanceof Promise) return this.#later(decision, at, attributes, heard);
-      if (decision.decision !== "no-opinion") return decision;
-      hear(heard, decision);
-    }
-    return undecided(heard);
-  }
-
-  async #later(pending: Promise<Decision>, at: number, attributes: AuthorizationAttributes, heard: Heard) {
-    const decision = await pending;
-    if (decision.decision !== "no-opinion") return decision;
-    hear(heard, decision);
-    return this.#from(at + 1, attributes, heard);
+    return decide(this.#authorizers, attributes, { reasons: [], errors: [] });
   }
 
   rulesFor(user: User, namespace: string): ResolvedRules {

@@ -3,6 +3,7 @@ import type { RuleResolver } from "../authorizers/rule-resolver.ts";
 import type { Authorizer } from "../contract.ts";
 import { WebhookAuthorizer } from "../webhook/webhook-authorizer.ts";
 import { type AuthorizerConfiguration, readAuthorizationConfiguration } from "./authorization-configuration.ts";
+import { refuse } from "./configuration-error.ts";
 
 type AnyAuthorizer = Authorizer & Partial<RuleResolver>;
 
@@ -12,17 +13,37 @@ export interface OwnAuthorizers {
   readonly rbac: AnyAuthorizer;
 }
 
-export type ConfiguredAuthorization = (own: OwnAuthorizers) => readonly AnyAuthorizer[];
+export interface ConfiguredAuthorization {
+  /** In the file's order. */
+  authorizers(own: OwnAuthorizers): readonly AnyAuthorizer[];
+  /** Those among them that are not webhooks. While the server runs a changed file must name the same. */
+  readonly ownTypes: readonly string[];
+}
 
-/** Rejects with `ConfigurationError`. */
-export async function configuredAuthorization(file: string): Promise<ConfiguredAuthorization> {
-  return orderedAuthorization(readAuthorizationConfiguration(file));
+/** `ownTypes`: those that the file must name, where it is not read for the first time. Rejects with `ConfigurationError`. */
+export async function configuredAuthorization(
+  file: string,
+  ownTypes?: readonly string[],
+): Promise<ConfiguredAuthorization> {
+  return orderedAuthorization(readAuthorizationConfiguration(file), ownTypes);
 }
 
 /** Rejects with `ConfigurationError`. */
-export async function orderedAuthorization(rows: readonly AuthorizerConfiguration[]): Promise<ConfiguredAuthorization> {
+export async function orderedAuthorization(
+  rows: readonly AuthorizerConfiguration[],
+  ownTypes?: readonly string[],
+): Promise<ConfiguredAuthorization> {
+  const found = rows.flatMap(({ type }) => (type === "Webhook" ? [] : [type])).sort();
+  if (ownTypes) requireTypes(found, ownTypes);
   const makers = await Promise.all(rows.map((row, index) => maker(row, `authorizers[${index}]`)));
-  return (own) => makers.map((make) => make(own));
+  return { authorizers: (own) => makers.map((make) => make(own)), ownTypes: found };
+}
+
+function requireTypes(found: readonly string[], wanted: readonly string[]): void {
+  const missing = wanted.filter((type) => !found.includes(type));
+  if (missing.length > 0) refuse("authorizers", `missing required types: ${missing.join(", ")}`);
+  const extra = found.filter((type) => !wanted.includes(type));
+  if (extra.length > 0) refuse("authorizers", `unexpected types: ${extra.join(", ")}`);
 }
 
 async function maker(

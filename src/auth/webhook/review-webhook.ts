@@ -1,5 +1,7 @@
 /** A webhook that an administrator's kubeconfig names: it is sent a review, and answers the same with a status. */
+import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import {
   callWebhook,
   loadKubeconfig,
@@ -14,11 +16,18 @@ export interface ReviewWebhookOptions {
   readonly timeoutMs: number;
   /** Between the first two attempts. Default 500. */
   readonly retryMs?: number;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
 }
+
+type Call = Parameters<typeof callWebhook>[0];
+type Credentials = ReturnType<typeof loadKubeconfig>;
 
 const attempts = 5;
 const usualRetryMs = 500;
 const retryGrowth = 1.5;
+/** Certificates and tokens that files hold are exchanged from time to time. */
+const readAgainMs = 60_000;
 const millisecondsOfSecond = 1000;
 
 /** The kubeconfig names an address, never a Service. */
@@ -29,28 +38,28 @@ const noServices: ServiceResolver = {
 };
 
 export class ReviewWebhook {
-  readonly #call: Parameters<typeof callWebhook>[0];
+  readonly #kubeconfig: string;
+  readonly #timeoutMs: number;
   readonly #retryMs: number;
+  readonly #now: () => number;
+  #credentials: Credentials;
+  #call: Call;
+  #readAt: number;
 
   /** Throws `ConfigurationError`. */
-  constructor({ kubeconfig, timeoutMs, retryMs = usualRetryMs }: ReviewWebhookOptions) {
-    const { server, certificateAuthority, clientCertificate, clientKey, token } = read(kubeconfig);
-    const caBundle = certificateAuthority && Buffer.from(certificateAuthority).toString("base64");
+  constructor({ kubeconfig, timeoutMs, retryMs = usualRetryMs, now = Date.now }: ReviewWebhookOptions) {
+    this.#kubeconfig = kubeconfig;
+    this.#timeoutMs = timeoutMs;
     this.#retryMs = retryMs;
-    this.#call = {
-      clientConfig: { url: server, ...(caBundle && { caBundle }) },
-      body: undefined,
-      timeoutMs,
-      resolver: noServices,
-      connections: new WebhookConnections(),
-      ...(clientCertificate && { clientCertificate }),
-      ...(clientKey && { clientKey }),
-      ...(token && { headers: { authorization: `Bearer ${token}` } }),
-    };
+    this.#now = now;
+    this.#credentials = read(kubeconfig);
+    this.#call = callWith(this.#credentials, timeoutMs);
+    this.#readAt = now();
   }
 
   /** Rejects where no attempt gets an answer. */
   async ask<Review>(review: Review): Promise<Review> {
+    this.#readAgain();
     let waitMs = this.#retryMs;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -62,11 +71,41 @@ export class ReviewWebhook {
       }
     }
   }
+
+  /** What cannot be read is being written: what was known serves until then. */
+  #readAgain(): void {
+    const now = this.#now();
+    if (now - this.#readAt < readAgainMs) return;
+    this.#readAt = now;
+    try {
+      const credentials = read(this.#kubeconfig);
+      if (isDeepStrictEqual(credentials, this.#credentials)) return;
+      this.#credentials = credentials;
+      // With connections of its own: those there are were made with the old certificate.
+      this.#call = callWith(credentials, this.#timeoutMs);
+    } catch {}
+  }
 }
 
-function read(kubeconfig: string): ReturnType<typeof loadKubeconfig> {
+function callWith(credentials: Credentials, timeoutMs: number): Call {
+  const { server, certificateAuthority, clientCertificate, clientKey, token } = credentials;
+  const caBundle = certificateAuthority && Buffer.from(certificateAuthority).toString("base64");
+  return {
+    clientConfig: { url: server, ...(caBundle && { caBundle }) },
+    body: undefined,
+    timeoutMs,
+    resolver: noServices,
+    connections: new WebhookConnections(),
+    ...(clientCertificate && { clientCertificate }),
+    ...(clientKey && { clientKey }),
+    ...(token && { headers: { authorization: `Bearer ${token}` } }),
+  };
+}
+
+function read(kubeconfig: string): Credentials {
   try {
-    return loadKubeconfig(kubeconfig);
+    const loaded = loadKubeconfig(kubeconfig);
+    return loaded.tokenFile ? { ...loaded, token: readFileSync(loaded.tokenFile, "utf8").trim() } : loaded;
   } catch (error) {
     throw new ConfigurationError(`${kubeconfig}: ${(error as Error).message}`, { cause: error });
   }

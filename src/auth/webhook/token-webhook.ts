@@ -19,7 +19,7 @@ export class TokenWebhook implements TokenAuthenticator {
 
   /** Throws `ConfigurationError`. */
   constructor(options: Pick<ReviewWebhookOptions, "kubeconfig" | "retryMs">, now: () => number = Date.now) {
-    this.#webhook = new ReviewWebhook({ timeoutMs, ...options });
+    this.#webhook = new ReviewWebhook({ timeoutMs, ...options, now });
     this.#now = now;
     this.#recent = new BoundedCache(capacity, now);
   }

@@ -44,6 +44,7 @@ export class WebhookAuthorizer implements Authorizer, RuleResolver {
     this.#webhook = new ReviewWebhook({
       kubeconfig: connectionInfo.kubeConfigFile,
       timeoutMs: durationMs(timeout, "timeout")!,
+      now,
       ...(retryMs !== undefined && { retryMs }),
     });
   }

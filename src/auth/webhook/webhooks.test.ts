@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -11,7 +11,7 @@ import type { WebhookConfiguration } from "../configuration/authorization-config
 import { configuredAuthorization } from "../configuration/configured-authorization.ts";
 import type { AuthorizationAttributes } from "../contract.ts";
 import { TokenError } from "../tokens/token-authenticator.ts";
-import { durationMs } from "./review-webhook.ts";
+import { durationMs, ReviewWebhook } from "./review-webhook.ts";
 import { TokenWebhook } from "./token-webhook.ts";
 import { WebhookAuthorizer } from "./webhook-authorizer.ts";
 
@@ -173,7 +173,7 @@ test("a file says who is asked, in which order", async () => {
     { type: "RBAC", name: "rbac" },
     { type: "Node", name: "node" },
   ]);
-  assert.deepEqual((await configuredAuthorization(file))({ node, rbac }), [rbac, node]);
+  assert.deepEqual((await configuredAuthorization(file)).authorizers({ node, rbac }), [rbac, node]);
   const refused: [object[], RegExp][] = [
     [[], /at least one authorization mode/],
     [[{ type: "ABAC", name: "a" }], /authorizers\[0\]\.type: Unsupported value/],
@@ -216,4 +216,27 @@ test("durations are read as they are written in such files", () => {
     [3000, 150_000, 500, 3_600_000, undefined],
   );
   assert.throws(() => durationMs("3 s", "at"), /at: "3 s" is no duration/);
+});
+
+test("a webhook's token and certificates are read again each minute; where they cannot be, the old ones serve", async () => {
+  const tokenFile = join(folder, "token");
+  const renewed = join(folder, "renewed.kubeconfig");
+  const config = JSON.parse(readFileSync(kubeconfig, "utf8"));
+  writeFileSync(renewed, JSON.stringify({ ...config, users: [{ name: "hook", user: { tokenFile } }] }));
+  writeFileSync(tokenFile, "first\n");
+  const webhook = new ReviewWebhook({ kubeconfig: renewed, timeoutMs: 5_000, now: () => now });
+  const shown: unknown[] = [];
+  handler = ({ headers }) => {
+    shown.push(headers.authorization);
+    return { body: {} };
+  };
+  await webhook.ask({});
+  writeFileSync(tokenFile, "second");
+  await webhook.ask({});
+  now += 60_000;
+  await webhook.ask({});
+  rmSync(tokenFile);
+  now += 60_000;
+  await webhook.ask({});
+  assert.deepEqual(shown, ["Bearer first", "Bearer first", "Bearer second", "Bearer second"]);
 });

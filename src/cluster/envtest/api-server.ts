@@ -1,6 +1,7 @@
 /** The API server that stands where envtest looks for upstream's: nothing beside it acts on what it is told. */
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { Registry } from "prom-client";
 import { Pki } from "../../auth/mod.ts";
 import { openClusterStore } from "../cluster-store.ts";
 import { ControlPlane } from "../control-plane.ts";
@@ -18,7 +19,8 @@ export async function startApiServer(
   const folder = join(found.folder, encodeURIComponent(settings.etcd.prefix));
   const { encryptionProviderConfig } = settings;
   const { durable } = found;
-  const { store, healthChecks } = openClusterStore({ folder, durable, encryptionProviderConfig, log });
+  const metrics = new Registry();
+  const { store, healthChecks } = openClusterStore({ folder, durable, encryptionProviderConfig, log, metrics });
   const pki = await Pki.open({ directory: join(folder, "pki") });
   const controlPlane = await ControlPlane.create(
     {
@@ -39,7 +41,7 @@ export async function startApiServer(
       withoutControllers: true,
       ...audit(settings),
     },
-    { log, signal },
+    { log, metrics, signal },
   );
   await controlPlane.start();
   return controlPlane;

@@ -1,6 +1,8 @@
 /** The control plane's process. */
 import { join } from "node:path";
+import { Registry } from "prom-client";
 import { Pki } from "../../auth/mod.ts";
+import { systemClock } from "../../client/mod.ts";
 import type { ControlPlaneAddress } from "../control-plane.ts";
 import { proxyIdentity, writeKubeconfigFile } from "../keys.ts";
 import { tellSupervisor } from "../messages.ts";
@@ -46,7 +48,14 @@ await runProcess(log, async (signal) => {
     import("../cluster-store.ts"),
   ]);
   const { encryptionProviderConfig } = options;
-  const { store, healthChecks } = openClusterStore({ folder: paths.store, encryptionProviderConfig, log });
+  const metrics = new Registry();
+  const { store, healthChecks } = openClusterStore({
+    folder: paths.store,
+    encryptionProviderConfig,
+    log,
+    metrics,
+    clock: systemClock,
+  });
   const inside: ControlPlaneAddress[] = fabricAddress ? [{ host: fabricAddress, port: apiPort }] : [];
   const controlPlane = await ControlPlane.create(
     {
@@ -69,7 +78,7 @@ await runProcess(log, async (signal) => {
         audit: { policy: options.auditPolicyFile, log: options.auditLogPath || join(paths.data, "logs", "audit.log") },
       }),
     },
-    { log, signal },
+    { log, metrics, signal },
   );
   await controlPlane.start();
   return controlPlane;

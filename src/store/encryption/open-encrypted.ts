@@ -1,5 +1,5 @@
 /** A store with the encryption that a file asks for, and follows the file when it changes. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import type { Store } from "../contract.ts";
 import { StoreError } from "../errors.ts";
@@ -11,10 +11,12 @@ export interface EncryptionFileOptions {
   readonly file: string;
   /** The resource of the object at a key; nothing for keys of another shape. */
   resourceOf(key: string): GroupResource | undefined;
-  /** Told of what goes wrong later: a file that makes no sense, a value that no key opens. */
+  /** Told of what goes wrong later: a value that no key opens. */
   onProblem(error: unknown): void;
-  /** Told when a changed file is in force. */
-  onReload?(): void;
+  /** Told when a changed file is in force, with the hash of its content: `sha256:` and hexadecimal. */
+  onReload?(contentHash: string): void;
+  /** Told of a changed file that makes no sense: what was in force stays. Default `onProblem`. */
+  onReloadFailure?(error: unknown): void;
   /** Between two looks at the file. */
   readonly pollMs?: number;
 }
@@ -28,7 +30,7 @@ export interface EncryptedFileStore extends Store {
 
 /** Throws `bad-configuration` where the file cannot be read or makes no sense. */
 export function openEncrypted(inner: Store, options: EncryptionFileOptions): EncryptedFileStore {
-  const { file, onProblem, onReload, pollMs = defaultPollMs } = options;
+  const { file, onProblem, onReload, onReloadFailure = onProblem, pollMs = defaultPollMs } = options;
   let present = read(options);
   const store = new EncryptedStore(inner, { rules: present.rules, onProblem });
   const reload = () => {
@@ -38,10 +40,9 @@ export function openEncrypted(inner: Store, options: EncryptionFileOptions): Enc
       for (const provider of present.rules.providers) provider.close?.();
       present = next;
       store.replaceRules(next.rules);
-      onReload?.();
+      onReload?.(next.hash);
     } catch (error) {
-      // What was in force stays in force.
-      onProblem(error);
+      onReloadFailure(error);
     }
   };
   watchFile(file, { interval: pollMs, persistent: false }, reload);
@@ -56,8 +57,8 @@ export function openEncrypted(inner: Store, options: EncryptionFileOptions): Enc
 
 function read({ file, resourceOf }: EncryptionFileOptions): { rules: EncryptionRules; hash: string } {
   const text = readText(file);
-  const hash = createHash("sha256").update(text).digest("hex");
-  return { rules: new EncryptionRules(parseEncryption(text), resourceOf), hash };
+  const contentHash = `sha256:${hash("sha256", text)}`;
+  return { rules: new EncryptionRules(parseEncryption(text), resourceOf), hash: contentHash };
 }
 
 function readText(file: string): string {
