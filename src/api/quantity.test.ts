@@ -93,3 +93,9 @@ test("whole and thousandth values round away from zero", () => {
   assert.equal(parseQuantity("100m").value(), 1n);
   assert.equal(parseQuantity("2").milliValue(), 2000n);
 });
+
+test("a quantity of more digits than anybody means is refused at once", () => {
+  assert.equal(quantityCanonical("9".repeat(1000)).length, 1000);
+  for (const text of ["9".repeat(1001), `0.${"9".repeat(2_000_000)}`])
+    assert.throws(() => quantityCanonical(text), /^QuantityError: quantities must match/);
+});

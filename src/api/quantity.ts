@@ -18,6 +18,8 @@ const decimalSuffixes = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 const smallestScale = -9;
 /** Upstream takes any exponent and pays for it; nobody means more than this. */
 const largestExponent = 1_000;
+/** Nor this many characters, the time for which grows with their square. */
+const longestText = 1_000;
 const largestBinary = 2n ** 63n - 1n;
 
 /** `mantissa × 10^scale`, with scale from -9 up. Immutable. */
@@ -159,7 +161,8 @@ const shape = /^([+-]?)([0-9]*)(?:\.([0-9]*))?(.*)$/s;
 
 function parse(text: string): Quantity {
   const [, sign = "", whole = "", fraction = "", rest = ""] = shape.exec(text) ?? [];
-  if (text === "" || /[^eEinumkKMGTP0-9+-]/.test(rest)) throw new QuantityError(formatMessage);
+  if (text === "" || text.length > longestText || /[^eEinumkKMGTP0-9+-]/.test(rest))
+    throw new QuantityError(formatMessage);
   const { base, exponent, format } = parseSuffix(rest);
   const digits = BigInt(whole + fraction || "0");
   const mantissa = sign === "-" ? -digits : digits;

@@ -173,7 +173,7 @@ function scalarProblem(type: SchemaType, what: string, literal: string): string 
 const wanted: Partial<Record<SchemaType["kind"], string>> = { boolean: "bool", double: "number" };
 
 function fits(literal: string, bits: bigint): boolean {
-  if (!/^-?[0-9]+$/.test(literal)) return false;
+  if (!/^-?[0-9]{1,20}$/.test(literal)) return false;
   const value = BigInt(literal);
   return value < 2n ** bits && value >= -(2n ** bits);
 }

@@ -7,7 +7,7 @@ import { TimeError } from "../time.ts";
 import { explain } from "./careful-reader.ts";
 import { cannotBeHandled, DecodeError, unrecognized } from "./decode-error.ts";
 import { structName } from "./go-type.ts";
-import { JsonSyntaxError, JsonText } from "./json-text.ts";
+import { JsonSyntaxError, parseJson } from "./json-text.ts";
 import { normalizeInPlace, ShapeError, type Tally } from "./normalize.ts";
 
 export interface DecodeOptions {
@@ -74,22 +74,10 @@ export function readJsonObject(kind: string, text: string): Record<string, unkno
 
 function parse(kind: string, text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw unrecognized(kind, `couldn't get version/kind; json parse error: ${syntaxProblem(text)}`, text);
-  }
-}
-
-/** Go's words for what V8 refused in its own. */
-export function syntaxProblem(text: string): string {
-  try {
-    const reader = new JsonText(text);
-    reader.skip();
-    reader.end();
-    return "unexpected end of JSON input";
+    return parseJson(text);
   } catch (error) {
-    if (error instanceof JsonSyntaxError) return error.message;
-    throw error;
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    throw unrecognized(kind, `couldn't get version/kind; json parse error: ${error.message}`, text);
   }
 }
 

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { syntaxProblem } from "./json-decode.ts";
-import { JsonText } from "./json-text.ts";
+import { JsonText, maximumDepth, parseJson, syntaxProblem } from "./json-text.ts";
 
 /** What Go's reader says to each. */
 const problems: Record<string, string> = {
@@ -38,4 +37,14 @@ test("all JSON is read to its end", () => {
       reader.end();
     }),
   );
+});
+
+test("what is nested too deep is refused, whatever stands in its texts", () => {
+  const nested = (depth: number) =>
+    `{"text":"]]]\\"[[[${"]".repeat(5000)}","deep":${"[".repeat(depth)}${"]".repeat(depth)}}`;
+  assert.ok(parseJson(nested(maximumDepth - 1)));
+  assert.ok(parseJson(JSON.stringify("[".repeat(maximumDepth * 3))));
+  const tooDeep = { name: "JsonSyntaxError", message: "invalid character '[' exceeded max depth" };
+  assert.throws(() => parseJson(nested(maximumDepth)), tooDeep);
+  assert.throws(() => parseJson("[".repeat(1_000_000)), tooDeep);
 });

@@ -3,6 +3,7 @@ import { setKey } from "../object.ts";
 import type { AlternativeType, Field, Inline, ListType, MapType, Message, SchemaType } from "../schema/types.ts";
 import { apiVersionOf } from "../schema/walk.ts";
 import { formatTime } from "../time.ts";
+import { JsonSyntaxError, parseJson } from "./json-text.ts";
 import { normalizeInPlace } from "./normalize.ts";
 import { WireError, WireReader, wireType } from "./wire-reader.ts";
 
@@ -71,7 +72,9 @@ function compileInline({ type }: Inline): FieldReader {
 function within<T>(reader: WireReader, read: () => T): T {
   const outerEnd = reader.end;
   reader.end = reader.lengthEnd();
+  reader.enter();
   const value = read();
+  reader.leave();
   reader.end = outerEnd;
   return value;
 }
@@ -249,7 +252,15 @@ function readIntOrString(reader: WireReader): number | string {
 
 function readRaw(reader: WireReader): unknown {
   const { raw } = readParts(reader, rawParts);
-  return raw === undefined || raw.length === 0 ? undefined : JSON.parse(raw.toString("utf8"));
+  return raw === undefined || raw.length === 0 ? undefined : parseRaw(raw.toString("utf8"));
+}
+
+function parseRaw(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw error instanceof JsonSyntaxError ? new WireError(`json parse error: ${error.message}`) : error;
+  }
 }
 
 function compileWrapped(type: ListType): ReadValue {

@@ -7,8 +7,12 @@ export class WireError extends Error {
 
 export const wireType = Object.freeze({ varint: 0, fixed64: 1, bytes: 2, fixed32: 5 });
 
+/** Messages within each other: only the schemas of custom resources nest without end. */
+const maximumDepth = 1000;
+
 export class WireReader {
   readonly #bytes: Buffer;
+  #depth = 0;
   position: number;
   /** Where the message being read ends. */
   end: number;
@@ -17,6 +21,15 @@ export class WireReader {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.position = 0;
     this.end = bytes.byteLength;
+  }
+
+  /** One message deeper. */
+  enter(): void {
+    if (++this.#depth > maximumDepth) throw new WireError("proto: exceeded max depth");
+  }
+
+  leave(): void {
+    this.#depth--;
   }
 
   /** An unsigned varint; beyond 53 bits it is rounded. */

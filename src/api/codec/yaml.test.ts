@@ -65,3 +65,32 @@ test("an object is read from YAML with warnings about keys that come twice", () 
   );
   assert.throws(() => decodeYaml(configMap, "a: ["), DecodeError);
 });
+
+test("aliases and merge keys are refused as upstream refuses them", () => {
+  const problems: Record<string, string> = {
+    "a: &x [1]\nb: {<<: *x}": "yaml: map merge requires map or sequence of maps as the value",
+    "a: *nope": "yaml: unknown anchor 'nope' referenced",
+    "a: &x {b: *x}": "yaml: anchor 'x' value contains itself",
+    "{? {a: b} : c}": 'yaml: invalid map key: {"a":"b"}',
+    "~: a": "unsupported map key of type: %!s(<nil>), key: <nil>",
+  };
+  for (const [text, message] of Object.entries(problems))
+    assert.throws(() => parseYaml(text), { name: "DecodeError", message }, text);
+  assert.deepEqual(parseYaml("{<<: [{a: 1, b: 1}, {b: 2, c: 2}], c: 3}"), { a: 1, b: 1, c: 3 });
+  assert.deepEqual(parseYaml("a: &x {m: 1}\nb: *x\nc: &x 2\nd: *x"), { a: { m: 1 }, b: { m: 1 }, c: 2, d: 2 });
+});
+
+test("aliases cost what comes out of them, and no more comes out than is reasonable", () => {
+  const many = Array.from({ length: 5000 }, (_, index) => `- &a${index} x\n- *a${index}`).join("\n");
+  assert.equal((parseYaml(many) as unknown[]).length, 10_000);
+  const doubling = Array.from({ length: 40 }, (_, index) => `- &a${index + 1} [*a${index}, *a${index}]`);
+  assert.throws(
+    () => parseYaml(["- &a0 x", ...doubling].join("\n")),
+    /^DecodeError: yaml: document contains excessive/,
+  );
+});
+
+test("only the first document is read where only one is wanted", () => {
+  assert.deepEqual(parseYaml("a: 1\n---\nb: ["), { a: 1 });
+  assert.throws(() => parseYamlDocuments("a: 1\n---\nb: ["), DecodeError);
+});

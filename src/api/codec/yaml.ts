@@ -3,12 +3,13 @@
  */
 import {
   type CollectionTag,
+  Composer,
   type Document,
   isMap,
   isPair,
   isScalar,
   LineCounter,
-  parseAllDocuments,
+  Parser,
   type ScalarTag,
   stringify,
   visit,
@@ -17,6 +18,7 @@ import type { Message } from "../schema/types.ts";
 import { DecodeError, unrecognized } from "./decode-error.ts";
 import { structName } from "./go-type.ts";
 import { type DecodeOptions, decodeParsed } from "./json-decode.ts";
+import { yamlValue } from "./yaml-value.ts";
 
 type Tags = (ScalarTag | CollectionTag | string)[];
 
@@ -39,45 +41,39 @@ function upstreamTags(tags: Tags): Tags {
   return [octal, ...kept];
 }
 
-function documentsOf(text: string, lines?: LineCounter): Document[] {
-  const found = parseAllDocuments(text, {
-    version: "1.1",
-    merge: true,
-    uniqueKeys: false,
-    customTags: upstreamTags as never,
-    ...(lines && { lineCounter: lines }),
-  });
-  const documents = Array.isArray(found) ? (found as Document[]) : [];
-  for (const { errors } of documents) {
-    const [first] = errors;
-    if (first)
-      throw new DecodeError(`yaml: line ${first.linePos?.[0].line ?? 1}: ${first.message.split(" at line")[0]}`);
+/** Read as they are asked for: who wants the first does not hear of mistakes in the others, nor wait for them. */
+function* documentsOf(text: string, lines = new LineCounter()): Generator<Document> {
+  const composer = new Composer({ version: "1.1", merge: true, uniqueKeys: false, customTags: upstreamTags as never });
+  for (const document of composer.compose(new Parser(lines.addNewLine).parse(text))) {
+    const [first] = document.errors;
+    if (first) throw new DecodeError(`yaml: line ${lines.linePos(first.pos[0]).line || 1}: ${problemOf(first)}`);
+    yield document as Document;
   }
-  return documents;
 }
+
+/** What is nested deeper than its stack, the parser reports in the engine's words. */
+function problemOf({ message }: Error): string {
+  return message.includes("call stack") ? "exceeded max depth" : message;
+}
+
+const firstDocument = (text: string, lines?: LineCounter): Document | undefined =>
+  documentsOf(text, lines).next().value;
 
 /** The first document; null where there is none. Throws `DecodeError`. */
 export function parseYaml(text: string): unknown {
-  return toJson(documentsOf(text)[0]);
+  return yamlValue(firstDocument(text));
 }
 
 /** The first document, and `line 3: key "a" already set in map` for each key that stands twice. Throws `DecodeError`. */
 export function parseYamlText(text: string): { readonly value: unknown; readonly duplicates: readonly string[] } {
   const lines = new LineCounter();
-  const [document] = documentsOf(text, lines);
-  return { value: toJson(document), duplicates: duplicates(document, lines) };
+  const document = firstDocument(text, lines);
+  return { value: yamlValue(document), duplicates: duplicates(document, lines) };
 }
 
 /** All documents of a stream that have something in them. Throws `DecodeError`. */
 export function parseYamlDocuments(text: string): unknown[] {
-  return documentsOf(text)
-    .map(toJson)
-    .filter((value) => value !== null);
-}
-
-/** Maps with keys that are no texts come out with texts, as in JSON. */
-function toJson(document: Document | undefined): unknown {
-  return JSON.parse(JSON.stringify(document?.toJS() ?? null));
+  return [...documentsOf(text)].map(yamlValue).filter((value) => value !== null);
 }
 
 /** Keys are in alphabetical order, as kubectl prints them. */
@@ -95,8 +91,7 @@ export function stringifyYaml(value: unknown): string {
 export function decodeYaml<T>(schema: Message<T>, input: string | Uint8Array, options: DecodeOptions = {}): T {
   const text = typeof input === "string" ? input : Buffer.from(input).toString("utf8");
   const lines = new LineCounter();
-  const document = readDocument(schema, text, lines);
-  const value = toJson(document);
+  const { document, value } = readDocument(schema, text, lines);
   const twice = options.validation === undefined || options.validation === "Ignore" ? [] : duplicates(document, lines);
   if (twice.length === 0) return decodeParsed(schema, value, JSON.stringify(value), options);
   const strict = options.validation === "Strict";
@@ -121,9 +116,10 @@ export function yamlProblem(duplicates: readonly string[]): string {
   return ["yaml: unmarshal errors:", ...duplicates].join("\n  ");
 }
 
-function readDocument(schema: Message, text: string, lines: LineCounter): Document | undefined {
+function readDocument(schema: Message, text: string, lines: LineCounter) {
   try {
-    return documentsOf(text, lines)[0];
+    const document = firstDocument(text, lines);
+    return { document, value: yamlValue(document) };
   } catch (error) {
     if (error instanceof DecodeError) throw unrecognized(structName(schema), error.message, text);
     throw error;

@@ -1,5 +1,12 @@
 /** The body of an HTTP request, decoded when a handler knows what it should be. */
-import { duplicateFields, type KubernetesObject, parseYamlText, syntaxProblem } from "../../api/mod.ts";
+import {
+  DecodeError,
+  duplicateFields,
+  JsonSyntaxError,
+  type KubernetesObject,
+  parseJson,
+  parseYamlText,
+} from "../../api/mod.ts";
 import * as errors from "../errors.ts";
 import type { Operation } from "../registry/operation.ts";
 import type { BodyKind } from "./body-kind.ts";
@@ -53,17 +60,17 @@ function readYaml(text: string): { value: unknown; duplicates(): readonly string
     const { value, duplicates } = parseYamlText(text);
     return { value, duplicates: () => duplicates };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw errors.badRequest(`error decoding YAML: error converting YAML to JSON: ${why}`);
+    if (!(error instanceof DecodeError)) throw error;
+    throw errors.badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`);
   }
 }
 
 function readJson(kind: PatchKind, text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    const why = syntaxProblem(text);
-    throw errors.badRequest(kind === "strategic" ? why : `error decoding patch: ${why}`);
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    throw errors.badRequest(kind === "strategic" ? error.message : `error decoding patch: ${error.message}`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** One call of a webhook: JSON over HTTPS, to a Service or a URL, within a time. */
 import type http from "node:http";
 import https from "node:https";
-import { type metav1, syntaxProblem } from "../../api/mod.ts";
+import { JsonSyntaxError, type metav1, parseJson } from "../../api/mod.ts";
 import { WebhookConnections } from "./connections.ts";
 import type { ServiceAddress, ServiceResolver } from "./service-resolver.ts";
 import { networkCause, statusText, WebhookError } from "./webhook-error.ts";
@@ -147,10 +147,10 @@ function parse(answer: http.IncomingMessage, body: Buffer): unknown {
     );
   const text = body.toString("utf8");
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
-    const why = `couldn't get version/kind; json parse error: ${syntaxProblem(text)}`;
-    throw new WebhookError("body", why, { cause: error });
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    throw new WebhookError("body", `couldn't get version/kind; json parse error: ${error.message}`, { cause: error });
   }
 }
 
