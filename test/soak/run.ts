@@ -1,0 +1,11 @@
+/** npm run soak -- KIND: the tests that take as long as they are given. Each prints its seed, and takes it again with --seed. */
+import { fuzzCommand } from "./fuzz.ts";
+
+const kinds: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = { fuzz: fuzzCommand };
+
+const [kind = "", ...args] = process.argv.slice(2);
+const run = kinds[kind];
+if (!run) {
+  process.stderr.write(`usage: npm run soak -- ${Object.keys(kinds).join("|")} [flags]\n`);
+  process.exitCode = 2;
+} else process.exitCode = (await run(args)) ? 0 : 1;
