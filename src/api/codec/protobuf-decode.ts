@@ -79,19 +79,32 @@ function within<T>(reader: WireReader, read: () => T): T {
   return value;
 }
 
-function compileField(name: string, { type }: Field): FieldReader {
+function compileField(name: string, field: Field): FieldReader {
+  const { type } = field;
   if (type.kind === "list" && !type.wrapped) return compileList(name, type);
   if (type.kind === "map") return compileMap(name, type);
   if (type.kind === "message")
     return { wire: wireType.bytes, read: (object, reader) => readNested(type, name, object, reader) };
   const read = compileValue(type);
+  const wire = wireTypeOf(type);
+  if (isDroppedZero(field)) return { wire, read: (object, reader) => setUnlessZero(object, name, read(reader)) };
   return {
-    wire: wireTypeOf(type),
+    wire,
     read: (object, reader) => {
       const value = read(reader);
       if (value !== undefined) object[name] = value;
     },
   };
+}
+
+/** Scalars whose zero is nothing. Go writes them all: what never stands in the object need not be deleted, which would make it a slow one. */
+function isDroppedZero({ type, pointer, always }: Field): boolean {
+  return !pointer && !always && ["string", "bytes", "int32", "int64", "double", "boolean"].includes(type.kind);
+}
+
+function setUnlessZero(object: JsonRecord, name: string, value: unknown): void {
+  if (value) object[name] = value;
+  else if (object[name] !== undefined) delete object[name];
 }
 
 function readNested(message: Message, name: string, object: JsonRecord, reader: WireReader): void {

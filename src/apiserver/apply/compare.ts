@@ -22,6 +22,9 @@ export interface Comparison {
   readonly removed: FieldSet;
 }
 
+/** What an object is compared with that was not there: nobody makes its metadata. */
+export const nothing: JsonObject = Object.freeze({ metadata: Object.freeze({}) });
+
 /** Undefined where nothing changed. What lies under `ignore` is not looked at. */
 export function compare(
   rules: StructRules,
@@ -129,7 +132,7 @@ class Comparer {
 }
 
 /** Whether the values are compared in one: by the rules, by their shape, or because there is nothing in them. */
-function isWhole(rules: TypeRules, old: unknown, now: unknown): boolean {
+export function isWhole(rules: TypeRules, old: unknown, now: unknown): boolean {
   if (rules.kind === "scalar" || rules.kind === "deduced") return true;
   const whole = rules.kind === "list" ? rules.listType === "atomic" : rules.atomic;
   const shaped = rules.kind === "list" ? Array.isArray : isObject;
@@ -150,7 +153,7 @@ const emptyObject = Object.freeze({});
 const emptyList: readonly unknown[] = Object.freeze([]);
 
 /** What a field that is always printed holds where an object does not say. */
-function zeroValue(rules: TypeRules): unknown {
+export function zeroValue(rules: TypeRules): unknown {
   if (rules.kind === "struct" || rules.kind === "map") return emptyObject;
   if (rules.kind === "list") return emptyList;
   if (rules.kind === "deduced" || rules.type === "any") return undefined;

@@ -1,6 +1,6 @@
 /** Managed fields after a create, an update or a patch that is not an apply. */
 import type { KubernetesObject, metav1 } from "../../api/mod.ts";
-import { type Comparison, compare } from "./compare.ts";
+import { type Comparison, compare, nothing } from "./compare.ts";
 import { difference, emptySet, type FieldSet, intersection, isEmptySet, union } from "./field-set.ts";
 import { ignoredFields } from "./ignored-fields.ts";
 import {
@@ -8,10 +8,12 @@ import {
   type ManagerName,
   type Managers,
   managerKey,
+  newEntry,
   readManagers,
   withFields,
   writeManagers,
 } from "./managers.ts";
+import { isSimple, newObjectSet } from "./new-object-set.ts";
 import type { JsonObject, StructRules } from "./type-rules.ts";
 
 export interface ManagedFieldsUpdate {
@@ -36,6 +38,8 @@ export function updateManagedFields(update: ManagedFieldsUpdate): metav1.Managed
   const stored = update.old?.metadata.managedFields;
   const sent = update.subresource ? undefined : update.object.metadata.managedFields;
   if (isReset(sent)) return undefined;
+  const ignored = ignoredFields(update.reset);
+  if (!update.old && !sent?.length && isSimple(ignored)) return ownedByMaker(update, ignored);
   const given = sent === undefined || sent === stored || sent.length === 0 ? undefined : readManagers(sent);
   const before = given && given.size > 0 ? given : (readManagers(stored) ?? new Map<string, ManagerEntry>());
   // An object whose owners nobody tracks stays so until somebody applies it.
@@ -44,6 +48,12 @@ export function updateManagedFields(update: ManagedFieldsUpdate): metav1.Managed
   if (!changes)
     return before === given ? nonEmpty(writeManagers(given)) : (stored as metav1.ManagedFieldsEntry[] | undefined);
   return nonEmpty(writeManagers(recordChanges(before, changes, nameOf(update), update.now)));
+}
+
+/** The common case of a create. */
+function ownedByMaker(update: ManagedFieldsUpdate, ignored: FieldSet): metav1.ManagedFieldsEntry[] | undefined {
+  const fields = newObjectSet(update.rules, update.object as unknown as JsonObject, ignored);
+  return isEmptySet(fields) ? undefined : [newEntry({ ...nameOf(update), time: update.now, fields })];
 }
 
 function nonEmpty(entries: metav1.ManagedFieldsEntry[]): metav1.ManagedFieldsEntry[] | undefined {
@@ -63,8 +73,6 @@ function nameOf(update: ManagedFieldsUpdate): ManagerName {
     subresource: update.subresource ?? "",
   };
 }
-
-const nothing: JsonObject = Object.freeze({ metadata: Object.freeze({}) });
 
 function compareObjects(update: ManagedFieldsUpdate): Comparison | undefined {
   const old = (update.old ?? nothing) as unknown as JsonObject;

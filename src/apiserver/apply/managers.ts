@@ -61,14 +61,18 @@ export function writeManagers(managers: Managers): metav1.ManagedFieldsEntry[] {
 }
 
 function toWire(entry: ManagerEntry): metav1.ManagedFieldsEntry {
-  if (entry.wire) return entry.wire;
+  return entry.wire ?? newEntry({ ...entry, fields: orderSet(entry.fields) });
+}
+
+/** As it goes to the wire; the fields must be in order. */
+export function newEntry(entry: ManagerEntry): metav1.ManagedFieldsEntry {
   return {
     manager: entry.manager,
     operation: entry.operation,
     apiVersion: entry.apiVersion,
     ...(entry.time !== undefined && { time: entry.time }),
     fieldsType: "FieldsV1",
-    fieldsV1: orderSet(entry.fields) as JsonObject,
+    fieldsV1: entry.fields as JsonObject,
     ...(entry.subresource !== "" && { subresource: entry.subresource }),
   };
 }

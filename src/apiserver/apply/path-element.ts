@@ -15,7 +15,7 @@ export function keyElement(item: unknown, keys: readonly ListKey[]): string {
   for (const key of keys) {
     const value = (isObject(item) ? item[key.name] : undefined) ?? key.default;
     if (value === undefined) continue;
-    text += `${text === "" ? "" : ","}${JSON.stringify(key.name)}:${JSON.stringify(value)}`;
+    text += `${text === "" ? "" : ","}"${key.name}":${typeof value === "number" ? value : JSON.stringify(value)}`;
   }
   return `k:{${text}}`;
 }

@@ -2,7 +2,7 @@
  * One resource as it is served in one version. Most are served as they are stored; events and autoscalers have two forms of the same stored
  * objects, and the legacy APIs are old forms of today's kinds.
  */
-import { deepFreeze, type Kind, type KubernetesObject, normalize, type ResourceInfo } from "../../api/mod.ts";
+import { clone, deepFreeze, type Kind, type KubernetesObject, normalize, type ResourceInfo } from "../../api/mod.ts";
 import type { StructRules } from "../apply/type-rules.ts";
 import type { BodyKind } from "../request/body-kind.ts";
 import type { Entry } from "./cache/entry.ts";
@@ -36,6 +36,7 @@ export class View {
   /** Sent with every answer: the version, or the kind, is going away. */
   readonly warning: string | undefined;
   readonly applyRules: (() => StructRules) | undefined;
+  #empty: KubernetesObject | undefined;
   readonly #converted = new WeakMap<Entry, KubernetesObject>();
 
   constructor(info: ResourceInfo<KubernetesObject>, strategy: Strategy<KubernetesObject>, options: ViewOptions = {}) {
@@ -63,8 +64,18 @@ export class View {
   /** A status is not the client's to set on an object that has `/status`. */
   resetStatus(object: KubernetesObject): void {
     if (!this.strategy.hasStatus) return;
-    delete (object as { status?: unknown }).status;
-    if (this.info.schema) normalize(this.info.schema as Kind<KubernetesObject>, object);
+    const target = object as { status?: unknown };
+    const status = this.#emptyStatus();
+    if (status === undefined) delete target.status;
+    else target.status = clone(status);
+  }
+
+  /** What stands where nothing was said. */
+  #emptyStatus(): unknown {
+    const { schema } = this.info;
+    if (!schema) return undefined;
+    this.#empty ??= normalize(schema as Kind<KubernetesObject>, {} as KubernetesObject);
+    return (this.#empty as { status?: unknown }).status;
   }
 
   /** The frozen object in this form. */

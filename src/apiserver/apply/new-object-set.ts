@@ -1,0 +1,76 @@
+/** What the maker of an object owns: what `compare` finds between nothing and the object, in order, in one walk without sets in between. */
+import { isWhole, nothing, zeroValue } from "./compare.ts";
+import { emptySet, type FieldSet, isEmptySet } from "./field-set.ts";
+import { indexItems } from "./list-items.ts";
+import { fieldElement } from "./path-element.ts";
+import {
+  deduced,
+  deepEqual,
+  type JsonObject,
+  type ListRules,
+  type MapRules,
+  type StructRules,
+  type TypeRules,
+} from "./type-rules.ts";
+import { wholeSet } from "./whole-set.ts";
+
+type MutableSet = { [element: string]: FieldSet };
+
+const simple = new WeakMap<FieldSet, boolean>();
+
+/** Whether only whole fields, and whole fields of the metadata, are ignored: all that this walk understands. */
+export function isSimple(ignore: FieldSet): boolean {
+  let answer = simple.get(ignore);
+  if (answer === undefined) {
+    const { "f:metadata": metadata = emptySet, ...others } = ignore;
+    answer = [...Object.values(metadata), ...Object.values(others)].every(isEmptySet);
+    simple.set(ignore, answer);
+  }
+  return answer;
+}
+
+/** `ignore` must be simple. The empty set: nothing is owned. */
+export function newObjectSet(rules: StructRules, object: JsonObject, ignore: FieldSet): FieldSet {
+  return members(rules, nothing, object, ignore) ?? emptySet;
+}
+
+/** Of a struct or map that was there with nothing in it, so that nobody made the thing itself. */
+function members(
+  rules: StructRules | MapRules,
+  old: JsonObject,
+  now: JsonObject,
+  ignore: FieldSet,
+): FieldSet | undefined {
+  let set: MutableSet | undefined;
+  for (const key of Object.keys(now).sort()) {
+    const field = rules.kind === "struct" ? rules.fields.get(key) : undefined;
+    const element = field?.element ?? fieldElement(key);
+    const under = ignore[element];
+    if (under && isEmptySet(under)) continue;
+    const type = field?.type ?? (rules.kind === "map" ? rules.value : deduced);
+    const before = old[key] ?? (field?.always ? zeroValue(type) : undefined);
+    const part = member(type, before, now[key] ?? undefined, under ?? emptySet);
+    if (!part) continue;
+    set ??= {};
+    set[element] = part;
+  }
+  return set;
+}
+
+function member(rules: TypeRules, before: unknown, after: unknown, ignore: FieldSet): FieldSet | undefined {
+  if (after === undefined || after === before) return undefined;
+  if (before === undefined) return wholeSet(rules, after);
+  if (isWhole(rules, before, after)) return deepEqual(before, after) ? undefined : emptySet;
+  if (rules.kind === "list") return items(rules, after as readonly unknown[]);
+  return members(rules as StructRules | MapRules, before as JsonObject, after as JsonObject, ignore);
+}
+
+function items(rules: ListRules, list: readonly unknown[]): FieldSet {
+  const set: MutableSet = {};
+  const index = indexItems(rules, list);
+  for (const element of [...index.keys()].sort()) {
+    const same = index.get(element)!;
+    set[element] = same.length > 1 ? emptySet : wholeSet(rules.item, same[0]);
+  }
+  return set;
+}
