@@ -8,6 +8,7 @@ import {
 } from "../core/v1/container.ts";
 import { pod } from "../core/v1/pod.ts";
 import { podSpec } from "../core/v1/pod-spec.ts";
+import { podStatus } from "../core/v1/pod-status.ts";
 import { httpGetAction, probe } from "../core/v1/probe.ts";
 import {
   downwardAPIVolumeSource,
@@ -48,6 +49,11 @@ export const podDefaults = [
     spec.securityContext ??= {};
     spec.terminationGracePeriodSeconds ??= 30;
     spec.schedulerName ??= "default-scheduler";
+  }),
+  defaultsOf(podStatus, (status) => {
+    // Of the older field and the list that begins with it the older one counts.
+    if (status.podIP && status.podIPs?.[0]?.ip !== status.podIP) status.podIPs = [{ ip: status.podIP }];
+    else if (status.podIPs?.[0]?.ip && !status.podIP) status.podIP = status.podIPs[0].ip;
   }),
   defaultsOf(resourceRequirements, ({ limits, requests }) => {
     roundUp(limits);

@@ -21,7 +21,11 @@ function arbitraryMessage(message: Message, depth = 4): fc.Arbitrary<Record<stri
   const shape: Record<string, fc.Arbitrary<unknown>> = {};
   for (const [name, field] of jsonFields(message)) {
     if (depth <= 0 && isDeep(field)) continue;
-    shape[name] = arbitraryType(field.type, depth - 1);
+    const { type } = field;
+    // Protobuf does not tell an empty list from an absent one, where JSON does.
+    if (type.kind === "list" && field.pointer)
+      shape[name] = fc.array(arbitraryType(type.item, depth - 1), { minLength: 1, maxLength: 3 });
+    else shape[name] = arbitraryType(type, depth - 1);
   }
   return fc.record(shape, { requiredKeys: [] }) as fc.Arbitrary<Record<string, unknown>>;
 }

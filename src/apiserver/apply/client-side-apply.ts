@@ -31,8 +31,9 @@ function parse(text: string): JsonObject | undefined {
 /** Keeps the annotation current where an object has it, so that its user can go back to client-side apply. */
 export function withLastApplied(object: KubernetesObject, config: JsonObject): KubernetesObject {
   const annotations = object.metadata.annotations;
-  if (annotations?.[lastAppliedAnnotation] === undefined) return object;
-  const text = `${JSON.stringify(sortKeys(withoutAnnotation(config)))}\n`;
+  if (!annotations?.[lastAppliedAnnotation]) return object;
+  const text = `${JSON.stringify(sortKeys(withoutAnnotation(config)))}
+`;
   const { [lastAppliedAnnotation]: _dropped, ...others } = annotations;
   const fits = Buffer.byteLength(JSON.stringify(others)) + text.length < annotationsMaximumBytes;
   const kept = fits ? { ...others, [lastAppliedAnnotation]: text } : others;

@@ -10,12 +10,13 @@ import {
   type TypeRules,
 } from "./type-rules.ts";
 
-/** What the configuration does not speak of stays; null takes away. Shares unchanged parts with both arguments. */
+/** What the configuration does not speak of stays; null takes away what is taken whole. Shares unchanged parts with both arguments. */
 export function merge(declared: TypeRules, live: unknown, config: unknown): unknown {
   if (config === undefined) return live;
-  if (config === null) return undefined;
   const rules = resolveRules(declared, live, config);
-  if ((rules.kind === "struct" || rules.kind === "map") && !rules.atomic && isObject(config)) {
+  // A null says nothing of what is merged member by member.
+  if (config === null) return isMerged(rules) ? live : undefined;
+  if ((rules.kind === "struct" || rules.kind === "map") && isMerged(rules) && isObject(config)) {
     const result: JsonObject = isObject(live) ? { ...live } : {};
     for (const [key, value] of Object.entries(config)) {
       const merged = merge(memberRules(rules, key) ?? deduced, result[key], value);
@@ -27,6 +28,11 @@ export function merge(declared: TypeRules, live: unknown, config: unknown): unkn
   if (rules.kind === "list" && rules.listType !== "atomic" && Array.isArray(config))
     return mergeLists(rules, Array.isArray(live) ? live : [], config);
   return config;
+}
+
+function isMerged(rules: TypeRules): boolean {
+  if (rules.kind === "list") return rules.listType !== "atomic";
+  return (rules.kind === "struct" || rules.kind === "map") && !rules.atomic;
 }
 
 /**

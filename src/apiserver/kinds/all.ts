@@ -25,6 +25,7 @@ import { certificateSigningRequest } from "./certificates/certificate-signing-re
 import { lease } from "./coordination/lease.ts";
 import { componentStatus } from "./core/component-status.ts";
 import { configMap } from "./core/config-map.ts";
+import { withTemplate } from "./core/disabled-features.ts";
 import { endpoints } from "./core/endpoints.ts";
 import { event, eventV1 } from "./core/event.ts";
 import { limitRange } from "./core/limit-range.ts";
@@ -80,23 +81,23 @@ export const strategies: readonly Strategy<KubernetesObject>[] = Object.freeze([
   of(persistentVolumeClaim),
   of(persistentVolume),
   of(pod),
-  of(podTemplate),
-  of(replicationController),
+  of(withTemplate(podTemplate, (object) => object.template)),
+  of(withTemplate(replicationController, (object) => object.spec.template)),
   of(resourceQuota),
   of(secret),
   of(serviceAccount),
   of(service),
   of(apiService),
   of(controllerRevision),
-  of(daemonSet),
-  of(deployment),
-  of(replicaSet),
-  of(statefulSet),
+  of(withTemplate(daemonSet, (object) => object.spec.template)),
+  of(withTemplate(deployment, (object) => object.spec.template)),
+  of(withTemplate(replicaSet, (object) => object.spec.template)),
+  of(withTemplate(statefulSet, (object) => object.spec.template)),
   of(eventV1),
   of(horizontalPodAutoscaler),
   of(horizontalPodAutoscalerV1),
-  of(cronJob),
-  of(job),
+  of(withTemplate(cronJob, (object) => object.spec.jobTemplate.spec?.template)),
+  of(withTemplate(job, (object) => object.spec.template)),
   of(certificateSigningRequest),
   of(ingressClass),
   of(ingress),

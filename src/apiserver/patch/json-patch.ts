@@ -15,6 +15,10 @@ export function jsonPatch(original: JsonObject, patch: unknown): unknown {
   }
 }
 
+function goTypeName(value: unknown): string {
+  return isObject(value) ? "object" : jsonTypeName(value);
+}
+
 function checkOperations(patch: unknown): readonly JsonPatchOperation[] {
   if (patch === null) return [];
   const decodes = (type: string, into: string) =>
@@ -24,7 +28,17 @@ function checkOperations(patch: unknown): readonly JsonPatchOperation[] {
     const text = `The allowed maximum operations in a JSON patch is ${maximumOperations}, got ${patch.length}`;
     throw new PatchError("RequestEntityTooLarge", `Request entity too large: ${text}`);
   }
-  const wrong = patch.find((operation) => !isObject(operation));
+  const wrong = patch.find((operation) => operation !== null && !isObject(operation));
   if (wrong !== undefined) throw decodes(jsonTypeName(wrong), "handlers.jsonPatchOp");
+  if (patch.includes(null)) throw new PatchError("Unprocessable", unprocessableText);
+  for (const operation of patch as JsonObject[])
+    for (const key of ["op", "path", "from"]) {
+      const value = operation[key] ?? "";
+      if (typeof value !== "string")
+        throw new PatchError(
+          "BadRequest",
+          `error decoding patch: json: cannot unmarshal ${goTypeName(value)} into Go struct field jsonPatchOp.${key} of type string`,
+        );
+    }
   return patch as readonly JsonPatchOperation[];
 }

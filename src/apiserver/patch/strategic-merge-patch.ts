@@ -32,10 +32,10 @@ export function strategicMergePatch(rules: StructRules, original: JsonObject, pa
 }
 
 export function mergeMap(rules: TypeRules, original: JsonObject, patch: JsonObject): JsonObject {
-  if ("$patch" in patch) return replaceOrDelete(patch);
+  if ("$patch" in patch && patch["$patch"] !== "merge") return replaceOrDelete(patch);
   const result = retainListed(original, patch);
   for (const [key, value] of Object.entries(patch)) {
-    if (key === retainKeys) continue;
+    if (key === retainKeys || key === "$patch") continue;
     if (key.startsWith(deletePrefix)) deleteFromList(result, key.slice(deletePrefix.length), value);
     else if (key.startsWith(orderPrefix)) {
       const name = key.slice(orderPrefix.length);

@@ -5,7 +5,7 @@ import { admissionAttributes } from "./admission-chain.ts";
 import type { Entry } from "./cache/entry.ts";
 import { checkNew } from "./checks.ts";
 import { generateName, generateNameAttempts } from "./generate-name.ts";
-import { settleNamespace, startMetadata } from "./metadata.ts";
+import { settleNamespace, settleOwners, startMetadata } from "./metadata.ts";
 import { type Operation, strategyContext } from "./operation.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
 
@@ -16,6 +16,7 @@ export async function createObject(
   object: KubernetesObject,
 ): Promise<Entry> {
   settleNamespace(object, storage, operation);
+  settleOwners(object, operation);
   const { forms, info: resource } = storage;
   const { applyRules } = storage.strategy;
   const subject = { operation: "CREATE", resource, forms, applyRules, object } as const;
@@ -25,28 +26,30 @@ export async function createObject(
   const admitted = storage.withDefaults(attributes.object ?? object);
   settleNamespace(admitted, storage, operation);
   if (statusOf(admitted) !== status) storage.resetStatus(admitted);
-  const generated = prepare(storage, operation, admitted);
-  for (let attempt = 1; ; attempt++) {
-    if (generated) admitted.metadata.name = generateName(admitted.metadata.generateName!);
-    const judge = async () => {
-      checkNew(storage, operation, admitted);
-      await storage.admission.validate({ ...attributes, object: admitted, name: admitted.metadata.name });
-    };
-    const entry = await store(storage, operation, admitted, judge);
-    if (entry) return entry;
-    if (!generated || attempt === generateNameAttempts) throw await taken(storage, operation, admitted, generated);
-  }
+  startMetadata(admitted, storage, operation);
+  await nameIfAsked(storage, operation, admitted);
+  storage.strategy.prepareForCreate?.(admitted, strategyContext(operation));
+  const judge = async () => {
+    checkNew(storage, operation, admitted);
+    await storage.admission.validate({ ...attributes, object: admitted, name: admitted.metadata.name });
+  };
+  const entry = await store(storage, operation, admitted, judge);
+  if (entry) return entry;
+  throw await taken(storage, operation, admitted);
 }
 
 function statusOf(object: KubernetesObject): unknown {
   return (object as { readonly status?: unknown }).status;
 }
 
-/** Answers whether the name is to be generated. */
-function prepare(storage: ResourceStorage, operation: Operation, object: KubernetesObject): boolean {
-  startMetadata(object, storage, operation);
-  storage.strategy.prepareForCreate?.(object, strategyContext(operation));
-  return !object.metadata.name && Boolean(object.metadata.generateName);
+/** Gives a name that nobody has, for a kind may make more of it. */
+async function nameIfAsked(storage: ResourceStorage, operation: Operation, object: KubernetesObject): Promise<void> {
+  const { metadata } = object;
+  if (metadata.name || !metadata.generateName) return;
+  for (let attempt = 1; attempt <= generateNameAttempts; attempt++) {
+    metadata.name = generateName(metadata.generateName);
+    if (!(await storage.find(storage.key(operation.namespace, metadata.name)))) return;
+  }
 }
 
 /** What is given out for the object is part of what is judged, and given back where it is not stored. */
@@ -73,15 +76,10 @@ async function store(
   }
 }
 
-async function taken(
-  storage: ResourceStorage,
-  operation: Operation,
-  object: KubernetesObject,
-  generated: boolean,
-): Promise<Error> {
-  const { name } = object.metadata;
+async function taken(storage: ResourceStorage, operation: Operation, object: KubernetesObject): Promise<Error> {
+  const { name, generateName: prefix } = object.metadata;
   const existing = await storage.find(storage.key(operation.namespace, name));
-  if (generated) return errors.generateNameTaken(storage.info, name);
+  if (prefix) return errors.generateNameTaken(storage.info, name);
   return existing?.object.metadata.deletionTimestamp
     ? errors.beingDeleted(storage.info, name)
     : errors.alreadyExists(storage.info, name);

@@ -28,6 +28,19 @@ export function settleNamespace(
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
 }
 
+/** An owner stands once among the owners. */
+export function settleOwners({ metadata }: KubernetesObject, operation: Operation): void {
+  const { ownerReferences: owners } = metadata;
+  if (!owners || owners.length < 2) return;
+  const kept = owners.filter((owner, position) => owners.findIndex((other) => sameJson(other, owner)) === position);
+  if (kept.length === owners.length) return;
+  const repeated = new Set(owners.filter((owner) => !kept.includes(owner)).map(({ uid }) => uid));
+  metadata.ownerReferences = kept;
+  operation.warn(
+    `.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${[...repeated].join(", ")}`,
+  );
+}
+
 /** The object must have the name of the path. */
 export function settleName(object: KubernetesObject, name: string): void {
   const meta: Meta = object.metadata;
@@ -46,7 +59,9 @@ export function dropHistory(object: KubernetesObject): void {
 /** A new object has no history: what only the server may set is set or dropped. */
 export function startMetadata(object: KubernetesObject, storage: ResourceStorage, operation: Operation): void {
   const meta: Meta = object.metadata;
-  if (meta.resourceVersion) throw plainFailure("resourceVersion should not be set on objects to be created");
+  // What is no number says nothing, to upstream as well.
+  if (Number(meta.resourceVersion) > 0)
+    throw plainFailure("resourceVersion should not be set on objects to be created");
   delete meta.resourceVersion;
   meta.uid = randomUUID();
   meta.creationTimestamp = timestamp(operation.now);
@@ -60,9 +75,10 @@ export function carryMetadata(object: KubernetesObject, old: KubernetesObject): 
   const before = old.metadata;
   meta.creationTimestamp = before.creationTimestamp;
   if (!meta.uid) meta.uid = before.uid;
-  if (!meta.generateName && before.generateName) meta.generateName = before.generateName;
-  for (const key of ["generation", "deletionTimestamp", "deletionGracePeriodSeconds"] as const)
-    carry(meta, before, key);
+  carry(meta, before, "generation");
+  // A deletion that has begun is not taken back; one that a client begins by hand is refused when metadata is judged.
+  for (const key of ["deletionTimestamp", "deletionGracePeriodSeconds"] as const)
+    if (before[key] !== undefined) carry(meta, before, key);
   delete meta.selfLink;
   dropEmpty(meta);
 }

@@ -42,6 +42,7 @@ export function strategyContext(operation: Operation): RequestContext {
     user: operation.user,
     dryRun: operation.dryRun,
     now: operation.now,
+    warn: (message) => operation.warn(message),
     ...(operation.group && { group: operation.group }),
     ...(operation.namespace && { namespace: operation.namespace }),
     ...(operation.subresource && { subresource: operation.subresource }),

@@ -15,6 +15,7 @@ import { field } from "../validation/field-path.ts";
 import type { Entry } from "./cache/entry.ts";
 import { createObject } from "./create.ts";
 import { rulesOf, strategicRules } from "./managed-field-ownership.ts";
+import { settleName, settleNamespace } from "./metadata.ts";
 import type { Operation } from "./operation.ts";
 import type { Served } from "./served.ts";
 import { type UpdateResult, updateObject } from "./update.ts";
@@ -89,7 +90,7 @@ async function applyObject(served: Served, call: Call, patch: Patch): Promise<Up
   const { storage, view, ownership, confine } = served;
   const { operation, info } = call;
   const force = isTrue(info.query.get("force"));
-  const applied = checkApplied(served, operation, patch.value);
+  const applied = checkApplied(served, patch.value);
   const outcome = (live?: KubernetesObject) => {
     const object = ownership.apply({ view, operation, ...(live && { live }) }, applied, force);
     reportTwice(patch, operation);
@@ -116,11 +117,9 @@ function reportTwice(patch: Patch, { fieldValidation, warn }: Operation): void {
 /** Apply makes what is not there, whatever version the configuration was taken from. Its owner is noted already. */
 function createApplied({ storage, view }: Served, operation: Operation, object: KubernetesObject): Promise<Entry> {
   const { resourceVersion: _, ...metadata } = object.metadata;
-  if (!metadata.name)
-    throw errors.badRequest(
-      `the name of the object (${operation.name} based on URL) was undeterminable: name must be provided`,
-    );
+  settleNamespace(object, storage, operation);
   if (metadata.uid) throw errors.conflict(storage.info, operation.name, nobodyThere(metadata.uid));
+  settleName(object, operation.name);
   const made = { ...object, metadata: metadata as KubernetesObject["metadata"] };
   view.resetStatus(made);
   return createObject(storage, operation, view.stored(made));
@@ -131,8 +130,8 @@ function notApplicable(value: unknown): string {
   return `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
 }
 
-/** The configuration, meant for this object; a copy. */
-function checkApplied({ view }: Served, operation: Operation, value: unknown): KubernetesObject {
+/** The configuration, of this kind. */
+function checkApplied({ view }: Served, value: unknown): KubernetesObject {
   if (value !== null && !isObject(value)) throw errors.badRequest(notApplicable(value));
   const applied = (value ?? {}) as unknown as KubernetesObject;
   const { apiVersion = "", kind = "", metadata } = applied;
@@ -141,9 +140,5 @@ function checkApplied({ view }: Served, operation: Operation, value: unknown): K
     throw errors.badRequest(`invalid object type: ${slash}, Kind=${kind}`);
   }
   if (metadata?.managedFields) throw errors.badRequest("metadata.managedFields must be nil");
-  if (metadata?.name && metadata.name !== operation.name)
-    throw errors.badRequest(
-      `the name of the object (${metadata.name}) does not match the name on the URL (${operation.name})`,
-    );
-  return { ...applied, metadata: { ...metadata } as KubernetesObject["metadata"] };
+  return applied;
 }

@@ -18,6 +18,8 @@ export interface RequestContext {
   readonly dryRun: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Adds a warning to the answer, whatever it will be; see `warnings` for those that only what is accepted gets. */
+  warn?(message: string): void;
 }
 
 export interface TableColumn<T> {

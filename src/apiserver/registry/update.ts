@@ -6,7 +6,7 @@ import { field } from "../validation/field-path.ts";
 import { admissionAttributes } from "./admission-chain.ts";
 import type { Entry } from "./cache/entry.ts";
 import { checkChanged } from "./checks.ts";
-import { carryMetadata, countGeneration, keepStatus, settleName, settleNamespace } from "./metadata.ts";
+import { carryMetadata, countGeneration, keepStatus, settleName, settleNamespace, settleOwners } from "./metadata.ts";
 import { type Operation, strategyContext } from "./operation.ts";
 import { removalIsDue, removeEntry } from "./remove.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
@@ -107,6 +107,7 @@ async function settle(
   old: KubernetesObject,
 ): Promise<KubernetesObject> {
   settleNamespace(object, storage, operation);
+  settleOwners(object, operation);
   const { forms, info: resource } = storage;
   const { applyRules } = storage.strategy;
   const subject = { operation: "UPDATE", resource, forms, applyRules, object, oldObject: old } as const;

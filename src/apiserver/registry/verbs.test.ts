@@ -29,6 +29,23 @@ test("a name is made up where only its beginning is given", async () => {
   assert.match(body.metadata.name, /^made-up-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
 });
 
+test("what a kind makes of an object's name knows the name that was made up", async () => {
+  const spec = { restartPolicy: "Never", containers: [{ name: "c", image: "i" }] };
+  const { status, body } = await api.ask("POST", "/apis/batch/v1/namespaces/default/jobs", {
+    body: { metadata: { generateName: "made-up-" }, spec: { template: { spec } } },
+  });
+  assert.equal(status, 201, body.message);
+  assert.equal(body.spec.template.metadata.labels["job-name"], body.metadata.name);
+});
+
+test("an owner that stands twice is kept once, and only a client's numbers are versions", async () => {
+  const owner = { apiVersion: "v1", kind: "ConfigMap", name: "o", uid: "u" };
+  const metadata = { name: "owned", resourceVersion: "word", ownerReferences: [owner, owner] };
+  const { status, body } = await api.ask("POST", configMaps, { body: { metadata } });
+  assert.equal(status, 201, body.message);
+  assert.deepEqual(body.metadata.ownerReferences, [owner]);
+});
+
 test("what exists is not created again", async () => {
   await api.ask("POST", configMaps, { body: { metadata: { name: "twice" } } });
   const { status, body } = await api.ask("POST", configMaps, { body: { metadata: { name: "twice" } } });

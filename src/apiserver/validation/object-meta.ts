@@ -99,7 +99,8 @@ function validateOwnerReferences(
 function validateOwnerReference(reference: metav1.OwnerReference, path: FieldPath): FieldError[] {
   const errors: FieldError[] = [];
   const parts = reference.apiVersion.split("/");
-  const [group, version] = parts.length === 1 ? ["", parts[0]!] : [parts[0]!, parts[1]!];
+  // What is no group and version at all has neither.
+  const [group = "", version = ""] = parts.length === 1 ? ["", ...parts] : parts.length === 2 ? parts : [];
   if (version === "") errors.push(invalid(path.child("apiVersion"), reference.apiVersion, "version must not be empty"));
   for (const key of ["kind", "name", "uid"] as const)
     if (!reference[key]) errors.push(invalid(path.child(key), reference[key] ?? "", "must not be empty"));

@@ -1,5 +1,5 @@
 /** Rules for amounts of resources. */
-import { parseQuantity, qualifiedNameProblems } from "../../api/mod.ts";
+import { parseQuantity, QuantityError, qualifiedNameProblems } from "../../api/mod.ts";
 import { type FieldError, forbidden, invalid, required } from "./field-error.ts";
 import type { FieldPath } from "./field-path.ts";
 
@@ -89,16 +89,37 @@ export function validateResources({ limits, requests }: ResourceLists, path: Fie
   for (const name of Object.keys(limits ?? {}).sort()) {
     const at = path.child("limits").key(name);
     errors.push(...containerResourceName(name, at), ...amountErrors(name, limits![name]!, at));
+    errors.push(...wholePages(name, limits![name]!, at));
   }
   for (const name of Object.keys(requests ?? {}).sort()) {
     const at = path.child("requests").key(name);
     errors.push(...containerResourceName(name, at), ...amountErrors(name, requests![name]!, at));
+    errors.push(...wholePages(name, requests![name]!, at));
     errors.push(...withinLimit(name, requests![name]!, limits?.[name], path));
   }
   const names = new Set([...Object.keys(limits ?? {}), ...Object.keys(requests ?? {})]);
   if ([...names].some(isHugePages) && !names.has("cpu") && !names.has("memory"))
     errors.push(forbidden(path, "HugePages require cpu or memory"));
   return errors;
+}
+
+/** Huge pages come whole; `hugepages-2Mi` says how large one is. */
+function wholePages(name: string, amount: string, path: FieldPath): FieldError[] {
+  if (!isHugePages(name)) return [];
+  const size = pageBytes(name.slice("hugepages-".length));
+  const quantity = parseQuantity(amount);
+  if (size > 0n && (quantity.milliValue() / 1000n) % size === 0n) return [];
+  return [invalid(path, quantity.toString(), `${quantity.toString()} is not positive integer multiple of ${name}`)];
+}
+
+/** 0 where the text is no size. */
+function pageBytes(text: string): bigint {
+  try {
+    return parseQuantity(text).milliValue() / 1000n;
+  } catch (error) {
+    if (error instanceof QuantityError) return 0n;
+    throw error;
+  }
 }
 
 function withinLimit(name: string, request: string, limit: string | undefined, path: FieldPath): FieldError[] {

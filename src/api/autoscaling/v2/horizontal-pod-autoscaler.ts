@@ -14,7 +14,8 @@ export interface HPAScalingPolicy extends Infer<typeof hpaScalingPolicy> {}
 
 export const hpaScalingRules = message("io.k8s.api.autoscaling.v2.HPAScalingRules", {
   selectPolicy: field(1, string, { pointer: true }),
-  policies: field(2, list(hpaScalingPolicy, { listType: "atomic" })),
+  // An empty list is no absent one, which has defaults.
+  policies: field(2, list(hpaScalingPolicy, { listType: "atomic" }), { pointer: true }),
   stabilizationWindowSeconds: field(3, int32, { pointer: true }),
   tolerance: field(4, quantity),
 });

@@ -21,7 +21,9 @@ export const statefulSet: Strategy<appsv1.StatefulSet> = {
   validateName: labelName,
   prepareForCreate(object) {
     object.status = { replicas: 0, availableReplicas: 0 };
+    dropMaxUnavailable(object);
   },
+  prepareForUpdate: dropMaxUnavailable,
   validate: validateNewStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
   warnings: ({ spec }) => [
@@ -37,6 +39,11 @@ export const statefulSet: Strategy<appsv1.StatefulSet> = {
     selector: (object) => scaleSelector(object.spec.selector),
   },
 };
+
+/** A feature that is off where nobody turns it on. */
+function dropMaxUnavailable({ spec }: appsv1.StatefulSet): void {
+  delete spec.updateStrategy?.rollingUpdate?.maxUnavailable;
+}
 
 function historyWarnings(limit: number | undefined): string[] {
   if (limit === undefined || limit >= 0) return [];

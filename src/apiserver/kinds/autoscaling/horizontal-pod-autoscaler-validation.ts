@@ -1,6 +1,6 @@
 import { type autoscalingv2, parseQuantity } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
-import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { nonNegative } from "../../validation/rules.ts";
 import { validateMetric, validateNamed } from "./metric-validation.ts";
@@ -26,6 +26,13 @@ export function validateAutoscaler(
   errors.push(...validateReference(spec.scaleTargetRef, path.child("scaleTargetRef")));
   for (const [position, metric] of (spec.metrics ?? []).entries())
     errors.push(...validateMetric(metric, path.child("metrics").index(position)));
+  if (least === 0 && !spec.metrics?.some(({ object: some, external }) => some ?? external))
+    errors.push(
+      forbidden(
+        path.child("metrics"),
+        "must specify at least one Object or External metric to support scaling to zero replicas",
+      ),
+    );
   return [...errors, ...validateBehavior(spec.behavior, path.child("behavior"))];
 }
 

@@ -2,6 +2,7 @@
 import { type autoscalingv2, dns1123LabelProblems, parseQuantity, pathSegmentProblems } from "../../../api/mod.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
+import { containerResourceName } from "../../validation/quantity-rules.ts";
 import { requiredText, textErrors } from "../../validation/rules.ts";
 
 const sources = ["object", "external", "pods", "resource", "containerResource"] as const;
@@ -50,8 +51,10 @@ function validateSource(metric: autoscalingv2.MetricSpec, name: Source, at: Fiel
     errors.push(...requiredText(source.metric.name, pathSegmentProblems, at.child("metric", "name")));
   if (name === "resource" || name === "containerResource") {
     if (!metric[name]!.name) errors.push(required(at.child("name"), "must specify a resource name"));
-    if (name === "containerResource")
+    if (name === "containerResource") {
+      if (metric[name]!.name) errors.push(...containerResourceName(metric[name]!.name, at.child("name")));
       errors.push(...validateContainerName(metric[name]!.container, at.child("container")));
+    }
   }
   const target = source.target ?? ({} as autoscalingv2.MetricTarget);
   return [...errors, ...validateTarget(target, at.child("target")), ...amounts[name](target, at.child("target"))];

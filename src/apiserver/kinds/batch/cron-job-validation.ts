@@ -1,9 +1,9 @@
-import { Cron } from "croner";
 import type { batchv1 } from "../../../api/mod.ts";
 import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { nonNegative } from "../../validation/rules.ts";
 import { validateJobSpec } from "./job-validation.ts";
+import { scheduleFieldProblem } from "./schedule-field.ts";
 
 const path = field("spec");
 /** A job's name is the cron job's and eleven characters of time. */
@@ -11,7 +11,7 @@ const longestName = 52;
 
 export function validateCronJob({ metadata, spec }: batchv1.CronJob): FieldError[] {
   const errors = validateSpec(spec);
-  if (metadata.name.length > longestName)
+  if ((metadata.name ?? "").length > longestName)
     errors.push(invalid(field("metadata", "name"), metadata.name, `must be no more than ${longestName} characters`));
   return errors;
 }
@@ -46,12 +46,8 @@ function validateSchedule(schedule: string, at: FieldPath): FieldError[] {
   const fields = schedule.trim().split(/\s+/);
   if (fields.length !== 5)
     return [invalid(at, schedule, `expected exactly 5 fields, found ${fields.length}: [${fields.join(" ")}]`)];
-  try {
-    new Cron(schedule, { paused: true, legacyMode: true });
-    return [];
-  } catch (error) {
-    return [invalid(at, schedule, (error as Error).message)];
-  }
+  const problem = fields.map((text, position) => scheduleFieldProblem(text, position)).find((found) => found);
+  return problem ? [invalid(at, schedule, problem)] : [];
 }
 
 const words: ReadonlySet<string> = new Set([

@@ -77,7 +77,7 @@ function validateExitCodes(
       ),
     );
   const at = path.child("values");
-  if (!values?.length) errors.push(invalid(at, values, "at least one value is required"));
+  if (!values?.length) errors.push(invalid(at, undefined, "at least one value is required"));
   else if (values.length > mostValues) errors.push(tooMany(at, values.length, mostValues));
   for (const [position, value] of (values ?? []).entries()) {
     if (operator === "In" && value === 0)

@@ -7,7 +7,10 @@ export const jobNameLabel = "batch.kubernetes.io/job-name";
 export const legacyControllerUidLabel = "controller-uid";
 export const legacyJobNameLabel = "job-name";
 
-export function generatedLabels({ name, uid }: batchv1.Job["metadata"]): Record<string, string> {
+export function generatedLabels({
+  name = "",
+  uid,
+}: Partial<batchv1.Job["metadata"]> & { uid: string }): Record<string, string> {
   return {
     [jobNameLabel]: name,
     [legacyJobNameLabel]: name,

@@ -56,13 +56,19 @@ function validateGeneratedSelector({ metadata, spec }: batchv1.Job): FieldError[
   const labels = spec.template.metadata?.labels;
   const at = path.child("template", "metadata", "labels");
   const own = generatedLabels(metadata);
-  const errors = [legacyControllerUidLabel, controllerUidLabel, legacyJobNameLabel, jobNameLabel].flatMap((key) =>
-    labels?.[key] === own[key] ? [] : [invalid(at.key(key), labels, `must be '${own[key]}'`)],
-  );
+  if (!spec.selector) return [];
+  const errors = [legacyControllerUidLabel, legacyJobNameLabel, controllerUidLabel, jobNameLabel].flatMap((key) => {
+    if (labels?.[key] === undefined) return [required(at.key(key), `must be '${own[key]}'`)];
+    return labels[key] === own[key] ? [] : [invalid(at.key(key), sortedKeys(labels), `must be '${own[key]}'`)];
+  });
   const generated = { matchLabels: { [controllerUidLabel]: metadata.uid } };
   if (spec.selector && !sameJson(spec.selector, generated))
     errors.push(invalid(path.child("selector"), spec.selector, "`selector` not auto-generated"));
   return errors;
+}
+
+function sortedKeys(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** Of a job or of a template for jobs. */
@@ -133,7 +139,7 @@ export function validateJobUpdate(object: batchv1.Job, old: batchv1.Job, context
   if (context.subresource === "status") return validateJobStatus(object, old);
   const { spec } = object;
   // Upstream looks twice, and says so.
-  const errors = [...validateSelectedSpec(spec), ...validateSelectedSpec(spec)];
+  const errors = [...validateGeneratedSelector(object), ...validateSelectedSpec(spec), ...validateSelectedSpec(spec)];
   if (spec.completions !== old.spec.completions && !isElastic(spec))
     errors.push(
       spec.completionMode === "Indexed" && spec.completions !== undefined
@@ -171,9 +177,11 @@ function validateTemplateUpdate({ spec }: batchv1.Job, old: batchv1.Job): FieldE
   const same = waiting
     ? sameJson(steered(spec.template), steered(old.spec.template))
     : sameJson(spec.template, old.spec.template);
-  return same
-    ? []
-    : [invalid(path.child("template"), internalForm(corev1.podTemplateSpec, spec.template), "field is immutable")];
+  if (same) return [];
+  const at = path.child("template");
+  if (waiting)
+    return [invalid(at.child("spec"), internalForm(corev1.podSpec, spec.template.spec), "field is immutable")];
+  return [invalid(at, internalForm(corev1.podTemplateSpec, spec.template), "field is immutable")];
 }
 
 function steered({ metadata, spec }: corev1.PodTemplateSpec): unknown {

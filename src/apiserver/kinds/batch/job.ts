@@ -1,6 +1,7 @@
 import { type batchv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
-import { sameJson } from "../../validation/rules.ts";
+import { field } from "../../validation/field-path.ts";
+import { sameJson, validateLabels } from "../../validation/rules.ts";
 import { ageColumn, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
 import { templateWarnings } from "../core/pod-warnings.ts";
 import { humanDuration } from "../duration.ts";
@@ -31,7 +32,10 @@ export const job: Strategy<batchv1.Job> = {
     const { labels } = object.metadata;
     const shared = !labels || sameJson(labels, object.spec.template.metadata?.labels);
     if (object.spec.manualSelector !== true) generateSelector(object);
-    if (shared) object.metadata.labels = { ...object.spec.template.metadata?.labels };
+    const found = object.spec.template.metadata?.labels;
+    // Wrong ones are told of once, where they stand first.
+    if (shared && validateLabels(found, field("metadata", "labels")).length === 0)
+      object.metadata.labels = { ...found };
   },
   validate: validateJob,
   validateUpdate: validateJobUpdate,

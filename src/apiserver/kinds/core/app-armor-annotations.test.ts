@@ -10,7 +10,11 @@ test("profiles that annotations name become fields, where there is none", () => 
   const containers = [{ name: "a" }, { name: "b", securityContext: own }, { name: "c" }, { name: "d" }];
   const annotations = { [key("a")]: "localhost/web", [key("b")]: "unconfined", [key("c")]: "nonsense" };
   const pod = { metadata: { annotations }, spec: { containers } } as unknown as corev1.Pod;
-  setAppArmorFields(pod);
+  const warned = setAppArmorFields(pod).map((warning) => warning.slice(0, warning.indexOf(":")));
+  assert.deepEqual(
+    warned,
+    ["a", "c"].map((container) => `metadata.annotations[${key(container)}]`),
+  );
   assert.deepEqual(
     pod.spec.containers.map(({ securityContext }) => securityContext?.appArmorProfile),
     [{ type: "Localhost", localhostProfile: "web" }, { type: "RuntimeDefault" }, undefined, undefined],

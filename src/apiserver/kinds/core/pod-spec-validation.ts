@@ -17,6 +17,7 @@ import { validateSystem } from "./pod-system-validation.ts";
 import { validateGates, validateSpreading, validateTolerations } from "./scheduling-validation.ts";
 import { validatePodSecurity } from "./security-validation.ts";
 import { validateVolumes, volumeKinds } from "./volume-validation.ts";
+import { validateHostProcess } from "./windows-options-validation.ts";
 
 const restartPolicies = ["Always", "OnFailure", "Never"];
 const dnsPolicies = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
@@ -46,6 +47,7 @@ export function validatePodSpec(spec: corev1.PodSpec, podName: string, path: Fie
     ...validateTolerations(spec.tolerations ?? [], path.child("tolerations")),
     ...validateHostAliases(spec, path.child("hostAliases")),
     ...validateClasses(spec, path),
+    ...validateHostProcess(spec, path),
     ...validateSystem(spec, path),
   ];
 }

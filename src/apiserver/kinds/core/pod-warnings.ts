@@ -178,11 +178,19 @@ function containerWarnings(spec: corev1.PodSpec, path: string): string[] {
   );
 }
 
+const largestInteger = 2n ** 63n - 1n;
+
+/** As upstream counts them, which does not get further. */
+function thousandths(amount: string): bigint {
+  const found = parseQuantity(amount).milliValue();
+  return found > largestInteger ? largestInteger : found;
+}
+
 /** Half a byte is nobody's wish: `m` was written for `Mi`. */
 export function byteWarnings(list: Readonly<Record<string, string>> | undefined, path: string): string[] {
   return ["memory", "ephemeral-storage", "storage"].flatMap((name) => {
     const amount = list?.[name];
-    if (amount === undefined || parseQuantity(amount).milliValue() % 1000n === 0n) return [];
+    if (amount === undefined || thousandths(amount) % 1000n === 0n) return [];
     return [`${path}[${name}]: fractional byte value ${JSON.stringify(amount)} is invalid, must be an integer`];
   });
 }
@@ -201,14 +209,35 @@ function environmentWarnings(container: corev1.Container, path: string): string[
 }
 
 function portWarnings(spec: corev1.PodSpec, path: string): string[] {
-  const seen = new Map<string, string[]>();
-  return (spec.containers ?? []).flatMap((container, position) =>
-    (container.ports ?? []).flatMap(({ containerPort, protocol, hostPort, hostIP }, number) => {
-      const at = `${path}.containers[${position}].ports[${number}]`;
-      const key = [containerPort, protocol, hostPort ?? 0, hostIP ?? ""].join();
-      const before = seen.get(key) ?? [];
-      seen.set(key, [...before, at]);
-      return before.map((other) => `${at}: duplicate port definition with ${other}`);
-    }),
+  const seen: { readonly at: string; readonly port: corev1.ContainerPort }[] = [];
+  return (["initContainers", "containers"] as const).flatMap((key) =>
+    (spec[key] ?? []).flatMap((container, position) =>
+      (container.ports ?? []).flatMap((port, number) => {
+        const at = `${path}.${key}[${position}].ports[${number}]`;
+        const found = seen.flatMap((other) => {
+          const clash = portClash(port, other.port);
+          return clash ? [`${at}: ${clash} port definition with ${other.at}`] : [];
+        });
+        seen.push({ at, port });
+        return [...addressWithoutPort(port, at), ...found];
+      }),
+    ),
   );
+}
+
+function addressWithoutPort({ name, hostPort, containerPort, protocol, hostIP }: corev1.ContainerPort, at: string) {
+  if (!hostIP || hostPort) return [];
+  const printed = `{Name:${name ?? ""} HostPort:0 ContainerPort:${containerPort} Protocol:${protocol} HostIP:${hostIP}}`;
+  return [`${at}: hostIP set without hostPort: ${printed}`];
+}
+
+/** How two ports of a pod meet: on the node it is the address with the port that counts, and none is all of them. */
+function portClash(one: corev1.ContainerPort, other: corev1.ContainerPort): string | undefined {
+  if (one.containerPort !== other.containerPort || one.protocol !== other.protocol) return undefined;
+  const [hostPort, otherPort] = [one.hostPort ?? 0, other.hostPort ?? 0];
+  const [address, otherAddress] = [one.hostIP ?? "", other.hostIP ?? ""];
+  if (hostPort === otherPort && address === otherAddress) return "duplicate";
+  if (hostPort === 0 || otherPort === 0) return "overlapping";
+  const oneIsOpen = (address === "") !== (otherAddress === "");
+  return hostPort === otherPort && oneIsOpen ? "dangerously ambiguous" : undefined;
 }

@@ -2,6 +2,7 @@ import { type corev1, resources } from "../../../api/mod.ts";
 import { timestamp } from "../../registry/operation.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { setAppArmorFields } from "./app-armor-annotations.ts";
+import { dropDisabledPodFields } from "./disabled-features.ts";
 import { qualityOfService } from "./pod-quality.ts";
 import { podColumns } from "./pod-table.ts";
 import { validatePodUpdate } from "./pod-update-validation.ts";
@@ -33,7 +34,8 @@ export const pod: Strategy<corev1.Pod> = {
   gracePeriodSeconds,
 };
 
-function prepareForCreate(object: corev1.Pod, { now }: RequestContext): void {
+function prepareForCreate(object: corev1.Pod, { now, warn }: RequestContext): void {
+  dropDisabledPodFields(object.spec);
   object.status = { phase: "Pending", qosClass: qualityOfService(object) };
   if ((object.spec.terminationGracePeriodSeconds ?? 0) < 0) object.spec.terminationGracePeriodSeconds = 1;
   if (object.spec.schedulingGates?.length)
@@ -47,10 +49,11 @@ function prepareForCreate(object: corev1.Pod, { now }: RequestContext): void {
       },
     ];
   addMatchLabelKeys(object);
-  setAppArmorFields(object);
+  for (const warning of setAppArmorFields(object)) warn?.(warning);
 }
 
 function prepareForUpdate(object: corev1.Pod, old: corev1.Pod, context: RequestContext): void {
+  dropDisabledPodFields(object.spec);
   if (context.subresource === undefined || context.subresource === "") return;
   if (context.subresource !== "status" || !object.status) return;
   const { status } = object;
@@ -60,8 +63,6 @@ function prepareForUpdate(object: corev1.Pod, old: corev1.Pod, context: RequestC
 
 /** The single addresses and the lists of addresses say the same. */
 function alignAddresses(status: corev1.PodStatus): void {
-  if (status.podIP && !status.podIPs?.length) status.podIPs = [{ ip: status.podIP }];
-  else if (status.podIPs?.[0] && !status.podIP) status.podIP = status.podIPs[0].ip;
   if (status.hostIP && !status.hostIPs?.length) status.hostIPs = [{ ip: status.hostIP }];
   else if (status.hostIPs?.[0] && !status.hostIP) status.hostIP = status.hostIPs[0].ip;
 }

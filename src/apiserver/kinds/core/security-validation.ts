@@ -6,6 +6,7 @@ import { internalForm } from "../../validation/internal-form.ts";
 import { inRange } from "../../validation/rules.ts";
 import { sharedSysctls } from "./pod-system-validation.ts";
 import { localPath } from "./volume-mount-validation.ts";
+import { validateWindowsOptions } from "./windows-options-validation.ts";
 
 const largestId = 2147483647;
 const sysctlPattern = /^[a-z0-9]([-_a-z0-9]*[a-z0-9])?([./][a-z0-9]([-_a-z0-9]*[a-z0-9])?)*$/;
@@ -25,6 +26,8 @@ export function validatePodSecurity(spec: corev1.PodSpec, path: FieldPath): Fiel
   errors.push(...validateSysctls(spec, path.child("sysctls")));
   errors.push(...oneWord(context.fsGroupChangePolicy, ["Always", "OnRootMismatch"], path.child("fsGroupChangePolicy")));
   errors.push(...validateSeccomp(context.seccompProfile, path.child("seccompProfile")));
+  errors.push(...validateWindowsOptions(context.windowsOptions, path.child("windowsOptions")));
+  errors.push(...oneWord(context.seLinuxChangePolicy, ["Recursive"], path.child("seLinuxChangePolicy")));
   errors.push(
     ...oneWord(context.supplementalGroupsPolicy, ["Merge", "Strict"], path.child("supplementalGroupsPolicy")),
   );
@@ -109,7 +112,11 @@ export function validateContainerSecurity(
         invalid(path, printed, "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN"),
       );
   }
-  return [...errors, ...validateAppArmor(context.appArmorProfile, path.child("appArmorProfile"))];
+  return [
+    ...errors,
+    ...validateWindowsOptions(context.windowsOptions, path.child("windowsOptions")),
+    ...validateAppArmor(context.appArmorProfile, path.child("appArmorProfile")),
+  ];
 }
 
 function validateProcMount({ procMount }: corev1.SecurityContext, spec: corev1.PodSpec, path: FieldPath): FieldError[] {

@@ -1,0 +1,41 @@
+/** Fields of features that are off where nobody turns them on: upstream takes them from clients and drops them. */
+import type { corev1, KubernetesObject } from "../../../api/mod.ts";
+import type { Strategy } from "../../registry/strategy.ts";
+
+/** Changes `spec`, a pod's or a template's. */
+export function dropDisabledPodFields(spec: corev1.PodSpec | undefined): void {
+  if (!spec) return;
+  delete spec.schedulingGroup;
+  for (const { projected } of spec.volumes ?? [])
+    for (const source of projected?.sources ?? []) {
+      delete source.clusterTrustBundle;
+      delete source.podCertificate;
+    }
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) dropStopSignal(container);
+}
+
+function dropStopSignal(container: corev1.Container): void {
+  if (container.lifecycle?.stopSignal === undefined) return;
+  delete container.lifecycle.stopSignal;
+  if (Object.keys(container.lifecycle).length === 0) delete container.lifecycle;
+}
+
+type TemplateOf<T> = (object: T) => corev1.PodTemplateSpec | undefined;
+
+/** The strategy of a kind whose objects have a template for pods. */
+export function withTemplate<T extends KubernetesObject>(
+  strategy: Strategy<T>,
+  templateOf: TemplateOf<T>,
+): Strategy<T> {
+  return {
+    ...strategy,
+    prepareForCreate(object, context) {
+      dropDisabledPodFields(templateOf(object)?.spec);
+      strategy.prepareForCreate?.(object, context);
+    },
+    prepareForUpdate(object, old, context) {
+      dropDisabledPodFields(templateOf(object)?.spec);
+      strategy.prepareForUpdate?.(object, old, context);
+    },
+  };
+}
