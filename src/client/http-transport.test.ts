@@ -220,6 +220,28 @@ test("after the connection broke, the next request opens another, and a read tha
   assert.equal(await transport.request({ method: "GET", path: "/break" }), "second");
 });
 
+test("each connection shows the credentials of its day, and the old ones where they cannot be read", async () => {
+  const seen: unknown[] = [];
+  handlers["/who"] = (stream, headers) => {
+    seen.push(headers["authorization"]);
+    answer(stream, "fine");
+  };
+  let token: string | undefined = "new";
+  const renewed = () => {
+    if (!token) throw new Error("being written");
+    return { server: address, token };
+  };
+  const renewing = httpTransport({ server: address, token: "old", renewed });
+  for (const next of ["newer", undefined, undefined]) {
+    await renewing.request({ method: "GET", path: "/who" });
+    token = next;
+    for (const session of sessions) session.destroy();
+    while (sessions.size > 0) await new Promise(setImmediate);
+  }
+  await renewing.close();
+  assert.deepEqual(seen, ["Bearer new", "Bearer newer", "Bearer newer"]);
+});
+
 test("a write that met a broken connection is not sent twice", async () => {
   let asked = 0;
   handlers["/write"] = (stream) => {

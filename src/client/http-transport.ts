@@ -23,6 +23,11 @@ export interface HttpTransportOptions {
   readonly userAgent?: string;
   /** Connects to this unix socket; `server` still names the host of the certificate. */
   readonly socketPath?: string;
+  /**
+   * What the kubeconfig says now, asked at each new connection; a connection is replaced each day, so that a renewed certificate is shown.
+   * Where it throws, what was known serves.
+   */
+  renewed?(): Omit<HttpTransportOptions, "renewed">;
   /** The name in the server's certificate, where it is not that of `server`. For upgraded connections. */
   readonly serverName?: string;
 }
@@ -30,6 +35,7 @@ export interface HttpTransportOptions {
 /** A connection that says nothing for so long is asked whether it still stands. */
 const pingAfterMs = 15_000;
 const pingTimeoutMs = 10_000;
+const longestSessionMs = 24 * 60 * 60 * 1000;
 /** How often a request is sent again that a busy server has turned away. */
 const maximumRetries = 10;
 /** The longest line of a watch: one object. */
@@ -40,8 +46,10 @@ export function httpTransport(options: HttpTransportOptions): Transport {
 }
 
 class HttpTransport implements Transport {
-  readonly #options: HttpTransportOptions;
+  #options: HttpTransportOptions;
   #session: ClientHttp2Session | undefined;
+  /** When the session was opened, in milliseconds of `performance.now`. */
+  #openedAt = 0;
 
   constructor(options: HttpTransportOptions) {
     this.#options = options;
@@ -134,7 +142,9 @@ class HttpTransport implements Transport {
   }
 
   #connect(): ClientHttp2Session {
+    this.#retire();
     if (this.#session && !this.#session.closed && !this.#session.destroyed) return this.#session;
+    this.#renew();
     const { server, certificateAuthority, clientCertificate, clientKey, insecure, socketPath } = this.#options;
     const session = http2.connect(server, {
       ...(certificateAuthority ? { ca: certificateAuthority } : {}),
@@ -152,7 +162,25 @@ class HttpTransport implements Transport {
     });
     keepAlive(session);
     this.#session = session;
+    this.#openedAt = performance.now();
     return session;
+  }
+
+  /** What is under way on an old connection goes on there until it ends. */
+  #retire(): void {
+    if (!this.#options.renewed || performance.now() - this.#openedAt < longestSessionMs) return;
+    this.#session?.close();
+    this.#session = undefined;
+  }
+
+  #renew(): void {
+    const { renewed, userAgent } = this.#options;
+    if (!renewed) return;
+    try {
+      this.#options = { ...renewed(), renewed, ...(userAgent && { userAgent }) };
+    } catch {
+      // It is being written; the next connection asks again.
+    }
   }
 }
 

@@ -30,14 +30,20 @@ test("a new certificate is used once, day by day it is looked for, and a failure
     return next;
   };
   const use = ({ certificate }: KeyPair) => used.push(certificate);
-  const options = { current: { certificate: "one", key: "k" }, renew, use };
-  const renewal = new CertificateRenewal(options, { clock: clock as unknown as Clock, log: pino({ enabled: false }) });
+  const current = { certificate: "one", key: "k" };
+  let others = 0;
+  const other = { what: "other", current, renew: async () => current, use: () => others++ };
+  const renewal = new CertificateRenewal([{ what: "serving", current, renew, use }, other], {
+    clock: clock as unknown as Clock,
+    log: pino({ enabled: false }),
+  });
   await renewal.start();
   while (answers.length > 0) {
     timer?.();
     await new Promise((resolve) => setImmediate(resolve));
   }
   assert.deepEqual(used, ["two", "three"]);
+  assert.equal(others, 0);
   await renewal.stop();
   assert.equal(timer, undefined);
 });

@@ -1,9 +1,11 @@
-/** Keeps the API server's certificate from ending: a new one is used before the old one is over, and no connection is broken for it. */
+/** Keeps certificates from ending: a new one is used before the old one is over, and no connection is broken for it. */
 import type { Logger } from "pino";
 import type { KeyPair } from "../auth/mod.ts";
 import type { Clock, Component } from "../client/mod.ts";
 
-export interface CertificateRenewalOptions {
+export interface Renewal {
+  /** Name of the certificate, for the log. */
+  readonly what: string;
   readonly current: KeyPair;
   /** Answers the kept pair, or a new one where that is near its end. */
   renew(): Promise<KeyPair>;
@@ -15,38 +17,43 @@ const everyMs = 24 * 60 * 60 * 1000;
 
 export class CertificateRenewal implements Component {
   readonly name = "certificate-renewal";
-  readonly #options: CertificateRenewalOptions;
+  readonly #renewals: readonly Renewal[];
   readonly #clock: Clock;
   readonly #log: Logger;
-  #used: string;
+  /** Certificates in use. */
+  readonly #used: Map<Renewal, string>;
   #cancel = () => {};
 
-  constructor(options: CertificateRenewalOptions, { clock, log }: { readonly clock: Clock; readonly log: Logger }) {
-    this.#options = options;
+  constructor(renewals: readonly Renewal[], { clock, log }: { readonly clock: Clock; readonly log: Logger }) {
+    this.#renewals = renewals;
     this.#clock = clock;
     this.#log = log;
-    this.#used = options.current.certificate;
+    this.#used = new Map(renewals.map((one) => [one, one.current.certificate]));
   }
 
   async start(): Promise<void> {
-    this.#cancel = this.#clock.after(everyMs, () => void this.#look());
+    this.#cancel = this.#clock.after(everyMs, () => void this.#lookAtAll());
   }
 
   async stop(): Promise<void> {
     this.#cancel();
   }
 
-  async #look(): Promise<void> {
-    try {
-      const pair = await this.#options.renew();
-      if (pair.certificate !== this.#used) {
-        this.#options.use(pair);
-        this.#used = pair.certificate;
-        this.#log.info("the API server's certificate is renewed");
-      }
-    } catch (error) {
-      this.#log.error({ err: error }, "the API server's certificate could not be renewed");
-    }
+  async #lookAtAll(): Promise<void> {
+    for (const renewal of this.#renewals) await this.#look(renewal);
     await this.start();
+  }
+
+  async #look(renewal: Renewal): Promise<void> {
+    const { what } = renewal;
+    try {
+      const pair = await renewal.renew();
+      if (pair.certificate === this.#used.get(renewal)) return;
+      renewal.use(pair);
+      this.#used.set(renewal, pair.certificate);
+      this.#log.info({ certificate: what }, "a certificate is renewed");
+    } catch (error) {
+      this.#log.error({ err: error, certificate: what }, "a certificate could not be renewed");
+    }
   }
 }

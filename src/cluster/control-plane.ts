@@ -32,7 +32,7 @@ import { Scheduler } from "../scheduler/mod.ts";
 import type { Store } from "../store/mod.ts";
 import { type AccessControl, accessControl, type ConfiguredAccess, configuredAccess } from "./access-control.ts";
 import { AccessReload } from "./access-reload.ts";
-import { CertificateRenewal } from "./certificate-renewal.ts";
+import { CertificateRenewal, type Renewal } from "./certificate-renewal.ts";
 import { deferredTransport } from "./deferred-transport.ts";
 import { serverNames } from "./keys.ts";
 import { clusterTrust, type Trust } from "./trust.ts";
@@ -68,6 +68,8 @@ export interface ControlPlaneOptions {
   readonly authorizationConfig?: string;
   /** Where spans of requests go; none: nowhere. */
   readonly tracing?: { readonly endpoint: string; readonly ratio: number; readonly socketPath?: string };
+  /** Certificates to be renewed beside the control plane's own. */
+  readonly renewals?: readonly Renewal[];
   /** Beside the control plane's own. */
   readonly healthChecks?: readonly HealthCheck[];
   /** Files: what is written down, and where. */
@@ -84,15 +86,19 @@ export interface ControlPlaneContext {
   readonly signal: AbortSignal;
 }
 
+/** Of the API server as a client. */
+interface ShownCertificates {
+  /** To node agents. */
+  agents: KeyPair;
+  /** To extension API servers. */
+  frontProxy: KeyPair;
+}
+
 /** What had to be waited for before anything could be made. */
-interface Prepared {
+interface Prepared extends ShownCertificates {
   /** Of the API server, for its certificate. */
   readonly names: readonly string[];
   readonly trust: Trust;
-  /** What it shows to node agents. */
-  readonly agents: KeyPair;
-  /** What it shows to extension API servers. */
-  readonly frontProxy: KeyPair;
   readonly access: ConfiguredAccess;
 }
 
@@ -115,6 +121,7 @@ export class ControlPlane {
   /** Services of webhooks and of servers behind this one. */
   readonly #resolver: EndpointResolver;
   readonly #aggregation: Aggregation;
+  readonly #shown: ShownCertificates;
   readonly #components: Component[] = [];
 
   private constructor(options: ControlPlaneOptions, context: ControlPlaneContext, prepared: Prepared) {
@@ -122,6 +129,7 @@ export class ControlPlane {
     this.#context = context;
     this.#clock = context.clock ?? systemClock;
     this.metrics = context.metrics ?? new Registry();
+    this.#shown = { agents: prepared.agents, frontProxy: prepared.frontProxy };
     const client = createClient(deferredTransport(() => this.apiServer.transport(loopbackUser, "kube-apiserver")));
     this.#own = client;
     this.informers = new SharedInformerFactory(client, { clock: this.#clock, log: context.log });
@@ -133,12 +141,11 @@ export class ControlPlane {
     });
     this.#resolver = new EndpointResolver({ informers: this.informers });
     this.#aggregation = new Aggregation(
-      { frontProxy: prepared.frontProxy, resolver: this.#resolver },
+      { frontProxy: () => this.#shown.frontProxy, resolver: this.#resolver },
       this.#contextOf("aggregation", client),
     );
     this.apiServer = this.#makeApiServer(prepared);
-    if (!options.trust) this.#components.push(this.#renewal(prepared));
-    this.#components.push(this.#accessReload(prepared.access));
+    this.#components.push(this.#renewal(prepared), this.#accessReload(prepared.access));
   }
 
   static async create(options: ControlPlaneOptions, context: ControlPlaneContext): Promise<ControlPlane> {
@@ -154,13 +161,31 @@ export class ControlPlane {
     return new ControlPlane(options, context, { names, trust, agents, frontProxy, access });
   }
 
-  #renewal({ trust, names }: Prepared): CertificateRenewal {
-    const { pki } = this.#options;
-    const use = (pair: KeyPair) => this.apiServer.useCertificate(pair);
-    return new CertificateRenewal(
-      { current: trust.serving, renew: () => pki.server(names), use },
-      { clock: this.#clock, log: this.#context.log },
-    );
+  #renewal({ trust, names, agents, frontProxy }: Prepared): CertificateRenewal {
+    const { pki, renewals = [] } = this.#options;
+    const serving: Renewal = {
+      what: "apiserver",
+      current: trust.serving,
+      renew: () => pki.server(names),
+      use: (pair) => this.apiServer.useCertificate(pair),
+    };
+    const shown: Renewal[] = [
+      {
+        what: "apiserver-kubelet-client",
+        current: agents,
+        renew: () => pki.kubeletClient(),
+        use: (pair) => (this.#shown.agents = pair),
+      },
+      {
+        what: "front-proxy-client",
+        current: frontProxy,
+        renew: () => pki.frontProxyClient(),
+        use: (pair) => (this.#shown.frontProxy = pair),
+      },
+    ];
+    // What was given is renewed by who gave it.
+    const own = this.#options.trust ? shown : [serving, ...shown];
+    return new CertificateRenewal([...own, ...renewals], { clock: this.#clock, log: this.#context.log });
   }
 
   #accessReload({ authorization }: ConfiguredAccess): AccessReload {
@@ -171,7 +196,7 @@ export class ControlPlane {
     );
   }
 
-  #makeApiServer({ trust, agents }: Prepared): ApiServer {
+  #makeApiServer({ trust }: Prepared): ApiServer {
     const { pki, store, listen, advertise, serviceCidr, nodePorts, legacyApis } = this.#options;
     const authority = pki.clusterAuthority.certificate;
     const { authenticators, authorizer, tokens, serviceAccountTokens, serviceAccountKeys } = this.access;
@@ -195,11 +220,7 @@ export class ControlPlane {
         ...this.#audit(),
         connections: streamingConnections({
           client: this.#own,
-          credentials: {
-            clientCertificate: agents.certificate,
-            clientKey: agents.key,
-            certificateAuthority: authority,
-          },
+          credentials: { certificateAuthority: authority, clientCertificate: () => this.#shown.agents },
         }),
         resolver: this.#resolver,
         aggregation: this.#aggregation,

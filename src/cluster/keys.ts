@@ -33,10 +33,6 @@ export function writeKubeconfigFile(pki: Pki, file: string, options: KubeconfigO
   writeFileSync(join(pki.directory, `${file}.kubeconfig`), kubeconfigText(pki, options), { mode: 0o600 });
 }
 
-/** The client certificate of the service proxy and DNS on every node, bound by the bootstrap policy to `system:node-proxier`. */
-export const proxyIdentity = (pki: Pki): KeyPair =>
-  pki.clusterAuthority.issue({ commonName: "system:kube-proxy", usage: "client" }, Date.now());
-
 /** Names and addresses in the API server's certificate. */
 export function serverNames(addresses: readonly string[]): readonly string[] {
   const services = [

@@ -56,6 +56,7 @@ export class NodeAgent implements Component {
   #workers: PodWorkers | undefined;
   #directory: PodDirectory | undefined;
   #reporter: NodeReporter | undefined;
+  #server: NodeServer | undefined;
 
   constructor(options: NodeAgentOptions, context: ComponentContext) {
     this.#options = options;
@@ -129,6 +130,11 @@ export class NodeAgent implements Component {
     };
   }
 
+  /** What the node API shows from now on. PEM. */
+  useServingCertificate(pair: { readonly certificate: string; readonly key: string }): void {
+    this.#server?.useCertificate(pair);
+  }
+
   /** Answers the port of the node API; 0 where there is none. */
   async #serve(directory: PodDirectory, workers: PodWorkers): Promise<number> {
     const { serving, nodeApiPort = 0 } = this.#options;
@@ -136,6 +142,7 @@ export class NodeAgent implements Component {
     const server = new NodeServer(serving, directory, this.#context);
     addAgentMetrics(this.#context.metrics, this.#options.nodeName, workers);
     const port = await server.start();
+    this.#server = server;
     this.#cleanups.push(() => server.stop());
     return port;
   }

@@ -10,8 +10,8 @@ import { RemoteDiscovery } from "./remote-discovery.ts";
 import { RemoteOpenApi } from "./remote-openapi.ts";
 
 export interface AggregationOptions {
-  /** What extension servers are shown: of the authority that `extension-apiserver-authentication` names. */
-  readonly frontProxy: KeyPair;
+  /** Answers what extension servers are shown now: of the authority that `extension-apiserver-authentication` names. */
+  frontProxy(): KeyPair;
   readonly resolver: ServiceResolver;
 }
 

@@ -1,16 +1,16 @@
 /** The server that an APIService names: where it is, what it must show, and connections to it. */
 
 import type { IncomingMessage } from "node:http";
-import https from "node:https";
 import type { apiregistrationv1 } from "../../api/mod.ts";
 import type { KeyPair, User } from "../../auth/mod.ts";
 import type { DialTarget, ServiceReference, ServiceResolver } from "../../client/mod.ts";
 import { type BackendRequest, sendToBackend } from "../streaming/backend-request.ts";
+import { CertifiedAgent } from "../streaming/certified-agent.ts";
 import { identityHeaders } from "./identity-headers.ts";
 
 export interface RemoteServerContext {
-  /** What this server shows to be believed: a client certificate of the front proxy's authority. */
-  readonly frontProxy: KeyPair;
+  /** Answers what this server shows to be believed, that of the day: a client certificate of the front proxy's authority. */
+  frontProxy(): KeyPair;
   readonly resolver: ServiceResolver;
 }
 
@@ -25,7 +25,7 @@ const defaultPort = 443;
 export class RemoteServer {
   readonly service: ServiceReference;
   readonly #context: RemoteServerContext;
-  readonly #agent: https.Agent;
+  readonly #agent: CertifiedAgent;
   readonly #spec: Spec;
 
   constructor(spec: Spec, context: RemoteServerContext) {
@@ -33,19 +33,13 @@ export class RemoteServer {
     this.service = { namespace, name, port };
     this.#spec = spec;
     this.#context = context;
-    this.#agent = new https.Agent({
-      ...this.#trust(),
-      cert: context.frontProxy.certificate,
-      key: context.frontProxy.key,
-      keepAlive: true,
-      maxFreeSockets: idleConnections,
-    });
+    this.#agent = new CertifiedAgent({ ...this.#trust(), maxFreeSockets: idleConnections }, () => context.frontProxy());
   }
 
   /** The answer's head; its body is still to come. `url` is one of `url()`. Rejects where nothing answers. */
   send(user: User, url: URL, request: SentRequest): Promise<IncomingMessage> {
     const headers = { ...request.headers, ...identityHeaders(user) };
-    return sendToBackend({ ...request, url, headers, agent: this.#agent, insecure: this.#insecure });
+    return sendToBackend({ ...request, url, headers, agent: this.#agent.agent, insecure: this.#insecure });
   }
 
   /** Where `target`, a path with its query, is now. Rejects where nothing stands behind the Service. */
@@ -56,7 +50,7 @@ export class RemoteServer {
 
   /** For connections that leave HTTP. */
   async dialTarget(user: User, target: string): Promise<DialTarget> {
-    const { certificate, key } = this.#context.frontProxy;
+    const { certificate, key } = this.#context.frontProxy();
     const { ca, servername } = this.#trust();
     return {
       server: (await this.url("/")).origin,
@@ -71,7 +65,7 @@ export class RemoteServer {
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.#agent.close();
   }
 
   get #insecure(): boolean {

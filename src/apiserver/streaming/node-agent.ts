@@ -1,14 +1,16 @@
 /** The way from the API server to the agent of a node: where it listens, and how each side proves who it is. */
-import https from "node:https";
+import type https from "node:https";
 import { type corev1, isNotFound, resources } from "../../api/mod.ts";
 import type { Client, DialTarget } from "../../client/mod.ts";
 import { notFound, plainFailure } from "../errors.ts";
+import { CertifiedAgent, type ShownCertificate } from "./certified-agent.ts";
 
-/** PEM. The agent must show a certificate of the authority, and is shown the client certificate. */
+/** The agent must show a certificate of the authority, and is shown the client certificate. */
 export interface AgentCredentials {
+  /** PEM. */
   readonly certificateAuthority: string;
-  readonly clientCertificate: string;
-  readonly clientKey: string;
+  /** Answers that of the day. */
+  clientCertificate(): ShownCertificate;
 }
 
 export interface AgentAddress {
@@ -38,25 +40,28 @@ function addressOf({ status }: corev1.Node): string {
 }
 
 export class NodeAgents {
-  readonly credentials: AgentCredentials;
+  readonly #credentials: AgentCredentials;
   readonly #client: Client;
-  readonly #agent: https.Agent;
+  readonly #agent: CertifiedAgent;
 
   constructor(client: Client, credentials: AgentCredentials) {
     this.#client = client;
-    this.credentials = credentials;
-    this.#agent = new https.Agent({
-      ca: credentials.certificateAuthority,
-      cert: credentials.clientCertificate,
-      key: credentials.clientKey,
-      keepAlive: true,
-      maxFreeSockets: 4,
-    });
+    this.#credentials = credentials;
+    this.#agent = new CertifiedAgent({ ca: credentials.certificateAuthority, maxFreeSockets: 4 }, () =>
+      credentials.clientCertificate(),
+    );
   }
 
   /** Reuses connections to agents. */
   get agent(): https.Agent {
-    return this.#agent;
+    return this.#agent.agent;
+  }
+
+  /** For connections of their own. PEM. */
+  get credentials(): Pick<DialTarget, "certificateAuthority" | "clientCertificate" | "clientKey"> {
+    const { certificate, key } = this.#credentials.clientCertificate();
+    const { certificateAuthority } = this.#credentials;
+    return { certificateAuthority, clientCertificate: certificate, clientKey: key };
   }
 
   /** `missing` names what is not found where the node is not: requests about a pod say so of the pod. */

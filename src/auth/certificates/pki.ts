@@ -187,6 +187,11 @@ export class Pki {
     });
   }
 
+  /** What the service proxies and DNS of all nodes show: bound by the bootstrap policy to `system:node-proxier`. */
+  proxy(): Promise<KeyPair> {
+    return this.#leaf("kube-proxy", this.clusterAuthority, { commonName: "system:kube-proxy", usage: "client" });
+  }
+
   /** A node agent's client and serving certificate. `names`: where the node is reached. */
   node(nodeName: string, names: readonly string[]): Promise<KeyPair> {
     return this.#leaf(`node-${nodeName}`, this.clusterAuthority, {

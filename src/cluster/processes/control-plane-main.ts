@@ -1,10 +1,11 @@
 /** The control plane's process. */
 import { join } from "node:path";
 import { Registry } from "prom-client";
-import { Pki } from "../../auth/mod.ts";
+import { type KeyPair, Pki } from "../../auth/mod.ts";
 import { systemClock } from "../../client/mod.ts";
+import type { Renewal } from "../certificate-renewal.ts";
 import type { ControlPlaneAddress } from "../control-plane.ts";
-import { proxyIdentity, writeKubeconfigFile } from "../keys.ts";
+import { writeKubeconfigFile } from "../keys.ts";
 import { tellSupervisor } from "../messages.ts";
 import { processLog } from "../process-log.ts";
 import { apiPort, type ControlPlaneConfig, firstInheritedDescriptor, readConfig } from "./configuration.ts";
@@ -13,16 +14,21 @@ import { runProcess } from "./run-process.ts";
 const config = readConfig<ControlPlaneConfig>(process.argv[2]!);
 const log = processLog();
 
-async function writeKubeconfigs(pki: Pki): Promise<void> {
+/** The files that others start from; answers how each is kept from ending. */
+async function writeKubeconfigs(pki: Pki): Promise<readonly Renewal[]> {
   const { options, fabricAddress, realNodes } = config;
   const inside = `https://${fabricAddress ?? "127.0.0.1"}:${fabricAddress ? apiPort : options.port}`;
-  const admin = { name: options.name, server: `https://127.0.0.1:${options.port}`, identity: await pki.admin() };
-  writeKubeconfigFile(pki, "admin", admin);
-  for (const { name, address } of realNodes) {
-    const identity = await pki.node(name, [address, "127.0.0.1"]);
-    writeKubeconfigFile(pki, `node-${name}`, { name: options.name, server: inside, identity });
-  }
-  writeKubeconfigFile(pki, "kube-proxy", { name: options.name, server: inside, identity: proxyIdentity(pki) });
+  const keep = async (what: string, server: string, renew: () => Promise<KeyPair>): Promise<Renewal> => {
+    const use = (identity: KeyPair) => writeKubeconfigFile(pki, what, { name: options.name, server, identity });
+    const current = await renew();
+    use(current);
+    return { what, current, renew, use };
+  };
+  const kept = [await keep("admin", `https://127.0.0.1:${options.port}`, () => pki.admin())];
+  for (const { name, address } of realNodes)
+    kept.push(await keep(`node-${name}`, inside, () => pki.node(name, [address, "127.0.0.1"])));
+  kept.push(await keep("kube-proxy", inside, () => pki.proxy()));
+  return kept;
 }
 
 function simulated(): { count: number; prefix: string } {
@@ -40,7 +46,7 @@ function tracing(endpoint: string) {
 await runProcess(log, async (signal) => {
   const { options, paths, fabricAddress } = config;
   const pki = await Pki.open({ directory: paths.pki });
-  await writeKubeconfigs(pki);
+  const renewals = await writeKubeconfigs(pki);
   tellSupervisor({ type: "keys" });
   // Loaded only now: the node agents, which wait for their keys, load beside it.
   const [{ ControlPlane }, { openClusterStore }] = await Promise.all([
@@ -62,6 +68,7 @@ await runProcess(log, async (signal) => {
       pki,
       store,
       healthChecks,
+      renewals,
       ...(options.otlpEndpoint && { tracing: tracing(options.otlpEndpoint) }),
       listen: [{ descriptor: firstInheritedDescriptor }, ...inside],
       advertise: { host: fabricAddress ?? "127.0.0.1", port: fabricAddress ? apiPort : options.port },

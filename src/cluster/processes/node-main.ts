@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
+import type { KeyPair } from "../../auth/mod.ts";
 import {
   type ComponentContext,
   createClient,
@@ -13,6 +14,7 @@ import {
 } from "../../client/mod.ts";
 import { dnsAddress, NetworkAgent } from "../../network/mod.ts";
 import { CriRuntime, NodeAgent, type ServingOptions } from "../../node/mod.ts";
+import { CertificateRenewal } from "../certificate-renewal.ts";
 import { processLog } from "../process-log.ts";
 import { type NodeConfig, readConfig } from "./configuration.ts";
 import { PortRelay } from "./port-relay.ts";
@@ -24,7 +26,11 @@ const kubeletPort = 10250;
 
 /** A context with a connection and informers of its own: each identity sees only what it may. */
 function contextFor(kubeconfig: string, userAgent: string, parent: Logger, signal: AbortSignal) {
-  const transport = httpTransport({ ...loadKubeconfig(kubeconfig), userAgent });
+  const transport = httpTransport({
+    ...loadKubeconfig(kubeconfig),
+    userAgent,
+    renewed: () => loadKubeconfig(kubeconfig),
+  });
   const client = createClient(transport);
   const informers = new SharedInformerFactory(client, { clock: systemClock, log: parent });
   const context: ComponentContext = {
@@ -42,21 +48,24 @@ function contextFor(kubeconfig: string, userAgent: string, parent: Logger, signa
   return { context, informers, close };
 }
 
-function serving(): ServingOptions {
-  const read = (name: string) => readFileSync(join(config.pki, name), "utf8");
-  return {
-    address: config.address,
-    port: kubeletPort,
-    certificate: read(`node-${config.name}.crt`),
-    privateKey: read(`node-${config.name}.key`),
-    clientAuthority: read("ca.crt"),
-  };
+const readKey = (name: string) => readFileSync(join(config.pki, name), "utf8");
+
+/** Kept by the control plane, which renews it. */
+const identity = (): KeyPair => ({
+  certificate: readKey(`node-${config.name}.crt`),
+  key: readKey(`node-${config.name}.key`),
+});
+
+function serving({ certificate, key }: KeyPair): ServingOptions {
+  const clientAuthority = readKey("ca.crt");
+  return { address: config.address, port: kubeletPort, certificate, privateKey: key, clientAuthority };
 }
 
 await runProcess(log, async (signal) => {
   const node = contextFor(config.kubeconfig, "kubelet", log, signal);
   const proxy = contextFor(config.proxyKubeconfig, "kube-proxy", log, signal);
   const dns = dnsAddress(config.serviceCidr);
+  const current = identity();
   const agent = new NodeAgent(
     {
       nodeName: config.name,
@@ -65,7 +74,7 @@ await runProcess(log, async (signal) => {
       dns: { clusterDns: [dns], clusterDomain: "cluster.local" },
       rootDirectory: config.paths.agentRoot,
       cgroupRoot: `${config.cgroupParent}/${config.name}`,
-      serving: serving(),
+      serving: serving(current),
     },
     node.context,
   );
@@ -79,14 +88,24 @@ await runProcess(log, async (signal) => {
     },
     proxy.context,
   );
+  const use = (pair: KeyPair) => agent.useServingCertificate(pair);
+  const renewal = new CertificateRenewal(
+    [{ what: `node-${config.name}`, current, renew: async () => identity(), use }],
+    {
+      clock: systemClock,
+      log,
+    },
+  );
   const relay = new PortRelay({ address: config.address, nodePorts: config.nodePorts });
   node.informers.start();
   proxy.informers.start();
   await Promise.all([agent.start(), network.start()]);
   relay.start();
+  await renewal.start();
   return {
     async stop() {
       relay.stop();
+      await renewal.stop();
       await Promise.all([agent.stop(), network.stop()]);
       await Promise.all([node.close(), proxy.close()]);
     },

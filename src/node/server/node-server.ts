@@ -60,6 +60,16 @@ export class NodeServer {
     this.#server.on("clientError", (_, socket) => socket.destroy());
   }
 
+  /** For connections from now on. PEM. */
+  useCertificate({ certificate, key }: { readonly certificate: string; readonly key: string }): void {
+    this.#server.setSecureContext({
+      cert: certificate,
+      key,
+      ca: this.#options.clientAuthority,
+      minVersion: "TLSv1.2",
+    });
+  }
+
   /** Resolves with the port. */
   async start(): Promise<number> {
     const { port, address } = this.#options;

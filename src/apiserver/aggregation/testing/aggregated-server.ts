@@ -96,9 +96,10 @@ export async function startAggregatedServer(): Promise<AggregatedServer> {
   const transport = () => front!.server.transport(admin, "aggregation");
   const client = createClient(late(transport));
   const informers = new SharedInformerFactory(client, { clock: systemClock, log });
+  const shown = proxyAuthority.issue({ commonName: frontProxyName, usage: "client" });
   const aggregation = new Aggregation(
     {
-      frontProxy: proxyAuthority.issue({ commonName: frontProxyName, usage: "client" }),
+      frontProxy: () => shown,
       resolver: { resolve: () => ({ host: "127.0.0.1", port }) },
     },
     { client, informers, log, metrics: new Registry(), clock: systemClock, signal: abort.signal },

@@ -19,8 +19,7 @@ export function certificates() {
   const client = authority.issue({ commonName: "apiserver", usage: "client" });
   const credentials = {
     certificateAuthority: authority.certificate,
-    clientCertificate: client.certificate,
-    clientKey: client.key,
+    clientCertificate: () => client,
   };
   return { authority: authority.certificate, server, credentials };
 }
