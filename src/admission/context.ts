@@ -1,3 +1,4 @@
+import type { ResourceCatalogue } from "../api/mod.ts";
 import type { Authorizer, RuleResolver } from "../auth/mod.ts";
 import type { Client, Clock, InformerFactory } from "../client/mod.ts";
 
@@ -8,4 +9,6 @@ export interface AdmissionContext {
   readonly clock: Clock;
   /** Tells what who writes may do themselves. */
   readonly authorizer: Authorizer & RuleResolver;
+  /** What the server declares itself. Default: what is built in. */
+  readonly resources?: ResourceCatalogue;
 }

@@ -49,7 +49,7 @@ function webhookContext(context: AdmissionContext): WebhookContext {
 }
 
 function policyReaders(context: AdmissionContext): PolicyReaders {
-  const params = new ParamReader(context.client, context.informers);
+  const params = new ParamReader(context.client, context.informers, context.resources);
   return { context, namespaces: namespacesOf(context), params };
 }
 

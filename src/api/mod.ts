@@ -85,6 +85,7 @@ export {
 } from "./errors.ts";
 export * as eventsv1 from "./events/v1.ts";
 export * as flowcontrolv1 from "./flowcontrol/v1.ts";
+export { type ApiGroupInfo, apiGroups } from "./groups.ts";
 export { applyJsonPatch, JsonPatchError, type JsonPatchOperation } from "./json-patch.ts";
 export * as metav1 from "./meta/v1.ts";
 export {
@@ -125,15 +126,9 @@ export {
 } from "./quantity.ts";
 export * as rbacv1 from "./rbac/v1.ts";
 export * as resourcev1 from "./resource/v1.ts";
-export type { ResourceInfo, SubresourceInfo } from "./resource.ts";
-export {
-  type ApiGroupInfo,
-  allResources,
-  apiGroups,
-  findResource,
-  findResourceOfKind,
-  resources,
-} from "./resources.ts";
+export { allVerbs, connection, ownSubresource, type ResourceInfo, resource, type SubresourceInfo } from "./resource.ts";
+export { ResourceCatalogue } from "./resource-catalogue.ts";
+export { allResources, builtInResources, resources } from "./resources.ts";
 export * as schedulingv1 from "./scheduling/v1.ts";
 export * as schema from "./schema/language.ts";
 export type * from "./schema/types.ts";

@@ -8,4 +8,5 @@ export {
   StatusError,
   statusFailure,
 } from "./errors.ts";
+export { type ApiGroupInfo, apiGroups } from "./groups.ts";
 export { deepFreeze, sortKeys } from "./object.ts";

@@ -21,6 +21,7 @@ import * as policyv1 from "./policy/v1.ts";
 import * as rbacv1 from "./rbac/v1.ts";
 import * as resourcev1 from "./resource/v1.ts";
 import { connection, ownSubresource, type ResourceInfo, resource } from "./resource.ts";
+import { ResourceCatalogue } from "./resource-catalogue.ts";
 import * as schedulingv1 from "./scheduling/v1.ts";
 import * as storagev1 from "./storage/v1.ts";
 
@@ -403,49 +404,5 @@ export const resources = {
 
 export const allResources: readonly ResourceInfo<KubernetesObject>[] = Object.values(resources);
 
-const byPath = new Map(allResources.map((info) => [`${info.apiVersion}/${info.resource}`, info]));
-const byKind = new Map(allResources.map((info) => [`${info.apiVersion}/${info.kind}`, info]));
-
-/** The built-in resource of that group, version and plural: `findResource("apps", "v1", "deployments")`. */
-export function findResource(
-  group: string,
-  version: string,
-  plural: string,
-): ResourceInfo<KubernetesObject> | undefined {
-  return byPath.get(`${group === "" ? version : `${group}/${version}`}/${plural}`);
-}
-
-/** The built-in resource that holds objects of that kind: `findResourceOfKind("apps/v1", "Deployment")`. */
-export function findResourceOfKind(apiVersion: string, kind: string): ResourceInfo<KubernetesObject> | undefined {
-  return byKind.get(`${apiVersion}/${kind}`);
-}
-
-export interface ApiGroupInfo {
-  readonly name: string;
-  /** Best first. */
-  readonly versions: readonly string[];
-}
-
-/** The named groups, in the order of discovery; the core group is not among them. */
-export const apiGroups: readonly ApiGroupInfo[] = [
-  { name: "apiregistration.k8s.io", versions: ["v1"] },
-  { name: "apps", versions: ["v1"] },
-  { name: "events.k8s.io", versions: ["v1"] },
-  { name: "authentication.k8s.io", versions: ["v1"] },
-  { name: "authorization.k8s.io", versions: ["v1"] },
-  { name: "autoscaling", versions: ["v2", "v1"] },
-  { name: "batch", versions: ["v1"] },
-  { name: "certificates.k8s.io", versions: ["v1"] },
-  { name: "networking.k8s.io", versions: ["v1"] },
-  { name: "policy", versions: ["v1"] },
-  { name: "rbac.authorization.k8s.io", versions: ["v1"] },
-  { name: "storage.k8s.io", versions: ["v1"] },
-  { name: "admissionregistration.k8s.io", versions: ["v1"] },
-  { name: "apiextensions.k8s.io", versions: ["v1"] },
-  { name: "scheduling.k8s.io", versions: ["v1"] },
-  { name: "coordination.k8s.io", versions: ["v1"] },
-  { name: "node.k8s.io", versions: ["v1"] },
-  { name: "discovery.k8s.io", versions: ["v1"] },
-  { name: "resource.k8s.io", versions: ["v1"] },
-  { name: "flowcontrol.apiserver.k8s.io", versions: ["v1"] },
-];
+/** Every resource of the table above. A server that serves more makes a catalogue `with` them. */
+export const builtInResources = new ResourceCatalogue(allResources);

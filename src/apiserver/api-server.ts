@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { AdmissionPlugin } from "../admission/mod.ts";
-import { type corev1, type KubernetesObject, type ResourceInfo, resources } from "../api/mod.ts";
+import { allResources, type corev1, type KubernetesObject, type ResourceInfo, resources } from "../api/mod.ts";
 import type { Authenticator, Authorizer, User } from "../auth/mod.ts";
 import { type Clock, type Component, createClient, type ServiceResolver, type Transport } from "../client/mod.ts";
 import { Compactor, type Store } from "../store/mod.ts";
@@ -23,6 +23,7 @@ import { flagsOf } from "./health/flags.ts";
 import type { HealthCheck } from "./health/health.ts";
 import { serverChecks } from "./health/server-checks.ts";
 import { InProcessTransport } from "./in-process-transport.ts";
+import type { AddedKind } from "./kinds/added-kind.ts";
 import { strategies } from "./kinds/all.ts";
 import { addLegacyApis } from "./legacy/legacy-apis.ts";
 import { type ListenAddress, Listener, type TlsFiles } from "./listener.ts";
@@ -60,6 +61,8 @@ export interface ApiServerOptions {
   readonly serviceCidrs: readonly string[];
   /** Serves `extensions/v1beta1`, `apps/v1beta1` and `apps/v1beta2` too. */
   readonly legacyApis?: boolean;
+  /** Kinds beside the built-in ones. */
+  readonly kinds?: readonly AddedKind[];
   /** Where spans of requests go. None: requests are not traced. */
   readonly tracing?: {
     /** Of an OpenTelemetry collector: `http://127.0.0.1:4318`. */
@@ -125,13 +128,20 @@ export class ApiServer implements Component {
     this.#connections = context.connections ?? new Map();
     const { store, log, clock } = context;
     const admission = new AdmissionChain(context.admission);
-    this.engine = new Engine({ store, admission, ownership: managedFieldOwnership, strategies, log });
+    const added = (options.kinds ?? []).map(({ strategy }) => strategy);
+    this.engine = new Engine({
+      store,
+      admission,
+      ownership: managedFieldOwnership,
+      strategies: [...strategies, ...added],
+      log,
+    });
     const connections = creatingConnections(context.connections ?? new Map(), context.authorizer);
     this.#connections = admittedConnections(connections, admission, this.engine.table);
     this.#addressObjects = new AddressObjects(this.#storage(resources.ipaddresses), log, () => clock.now());
     this.#services = this.#createAllocation();
     addOwnEndpoints(this.engine, context.authorizer, context.identity);
-    addStoredResources(this.engine);
+    addStoredResources(this.engine, [...allResources, ...added.map(({ resource }) => resource)]);
     addConvertedResources(this.engine);
     if (options.legacyApis) addLegacyApis(this.engine);
     this.#customResources = new CustomResources(
@@ -229,11 +239,11 @@ export class ApiServer implements Component {
   }
 
   #bootstrap(): Promise<void> {
-    const { advertise, serviceCidrs, tls, frontProxy } = this.#options;
+    const { advertise, serviceCidrs, tls, frontProxy, kinds = [] } = this.#options;
     const service = { clusterIP: this.#services.addresses.first, ...advertise };
     const now = this.#context.clock.now();
     const trust = { clientAuthorities: tls.clientAuthorities ?? [], ...(frontProxy && { frontProxy }) };
-    return bootstrap(this.engine, { service, serviceCidrs, trust, now });
+    return bootstrap(this.engine, { service, serviceCidrs, trust, kinds, now });
   }
 
   #createFlowConfiguration(): FlowConfiguration {

@@ -15,6 +15,8 @@ export interface ClusterStartOptions {
   readonly serviceCidr?: string;
   readonly podCidr?: string;
   readonly legacyApis?: boolean;
+  /** Groups and versions that are served beside the usual ones: `storagemigration.k8s.io/v1beta1=true`. */
+  readonly runtimeConfig?: string;
   /** An AuthenticationConfiguration file: issuers of tokens, and where requests may be anonymous. */
   readonly authenticationConfig?: string;
   /** Default: silent. */
@@ -64,6 +66,7 @@ export class Cluster {
           serviceCidr: options.serviceCidr ?? defaults.serviceCidr,
           podCidr: options.podCidr ?? defaults.podCidr,
           legacyApis: options.legacyApis ?? false,
+          runtimeConfig: options.runtimeConfig ?? "",
           ...(options.authenticationConfig && { authenticationConfig: options.authenticationConfig }),
           inFabric: false,
           simulated: { count: options.nodes ?? 1, prefix: "node" },

@@ -5,6 +5,7 @@
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
 import { type AdmissionOptions, admissionPlugins, policyTypeWarnings, quotaRules } from "../admission/mod.ts";
+import { builtInResources, type ResourceCatalogue } from "../api/mod.ts";
 import {
   Aggregation,
   ApiServer,
@@ -27,6 +28,7 @@ import {
   systemClock,
 } from "../client/mod.ts";
 import { controllers } from "../controllers/mod.ts";
+import { type KindModule, servedKinds } from "../kinds/mod.ts";
 import { addressAt, DnsService, dnsAddress, NetworkAgent, NodeIpam } from "../network/mod.ts";
 import { Scheduler } from "../scheduler/mod.ts";
 import type { Store } from "../store/mod.ts";
@@ -35,6 +37,7 @@ import { AccessReload } from "./access-reload.ts";
 import { CertificateRenewal, type Renewal } from "./certificate-renewal.ts";
 import { deferredTransport } from "./deferred-transport.ts";
 import { serverNames } from "./keys.ts";
+import { runtimeConfig } from "./runtime-config.ts";
 import { clusterTrust, type Trust } from "./trust.ts";
 
 export interface ControlPlaneOptions {
@@ -48,6 +51,8 @@ export interface ControlPlaneOptions {
   readonly nodePorts?: { readonly first: number; readonly last: number };
   readonly podCidr: string;
   readonly legacyApis: boolean;
+  /** Groups and versions that are served beside the usual ones: `storagemigration.k8s.io/v1beta1=true`. */
+  readonly runtimeConfig?: string;
   /** It runs in the fabric's network namespace, and keeps the routes to pods and the rules of Services there. */
   readonly inFabric: boolean;
   /** Nodes without containers, in this process. */
@@ -100,6 +105,8 @@ interface Prepared extends ShownCertificates {
   readonly names: readonly string[];
   readonly trust: Trust;
   readonly access: ConfiguredAccess;
+  /** Beside the built-in ones. */
+  readonly kinds: readonly KindModule[];
 }
 
 const loopbackUser: User = { name: "system:apiserver", groups: [Group.masters] };
@@ -114,6 +121,9 @@ export class ControlPlane {
   readonly informers: SharedInformerFactory;
   readonly access: AccessControl;
   readonly #options: ControlPlaneOptions;
+  readonly #kinds: readonly KindModule[];
+  /** What the API server declares itself. */
+  readonly #resources: ResourceCatalogue;
   readonly #context: ControlPlaneContext;
   readonly #clock: Clock;
   /** The API server's own way into itself. */
@@ -126,6 +136,8 @@ export class ControlPlane {
 
   private constructor(options: ControlPlaneOptions, context: ControlPlaneContext, prepared: Prepared) {
     this.#options = options;
+    this.#kinds = prepared.kinds;
+    this.#resources = builtInResources.with(prepared.kinds.map(({ strategy }) => strategy.resource));
     this.#context = context;
     this.#clock = context.clock ?? systemClock;
     this.metrics = context.metrics ?? new Registry();
@@ -158,7 +170,8 @@ export class ControlPlane {
     const trust = options.trust ?? (await clusterTrust(options.pki, names));
     const [agents, frontProxy] = [await options.pki.kubeletClient(), await options.pki.frontProxyClient()];
     const access = options.access ?? (await configuredAccess(options));
-    return new ControlPlane(options, context, { names, trust, agents, frontProxy, access });
+    const kinds = await servedKinds(runtimeConfig(options.runtimeConfig));
+    return new ControlPlane(options, context, { names, trust, agents, frontProxy, access, kinds });
   }
 
   #renewal({ trust, names, agents, frontProxy }: Prepared): CertificateRenewal {
@@ -210,6 +223,7 @@ export class ControlPlane {
         ...(nodePorts && { nodePorts }),
         ...(this.#options.tracing && { tracing: this.#options.tracing }),
         legacyApis,
+        kinds: this.#kinds,
       },
       {
         store,
@@ -242,7 +256,13 @@ export class ControlPlane {
 
   #admission() {
     const { authorizer } = this.access;
-    const context = { client: this.#own, informers: this.informers, clock: this.#clock, authorizer };
+    const context = {
+      client: this.#own,
+      informers: this.informers,
+      clock: this.#clock,
+      authorizer,
+      resources: this.#resources,
+    };
     return admissionPlugins(context, this.#options.admission);
   }
 
@@ -304,7 +324,9 @@ export class ControlPlane {
       requestSigner,
       issueSecretToken: (request: LegacyTokenRequest) => legacyTokens.issue(request),
       quotaRules,
-      policyTypeWarnings,
+      policyTypeWarnings: (...[policy, definitions]: Parameters<typeof policyTypeWarnings>) =>
+        policyTypeWarnings(policy, definitions, this.#resources),
+      resources: this.#resources,
     };
     const network = this.#contextFor("network", controllerUser, "kube-controller-manager");
     this.#components.push(new NodeIpam({ podNetwork: podCidr }, network));
@@ -312,7 +334,8 @@ export class ControlPlane {
       this.#components.push(new DnsService({ clusterIP: dnsAddress(serviceCidr) }, network));
       this.#components.push(new NetworkAgent({ podNetwork: podCidr }, network));
     }
-    for (const entry of controllers)
+    const added = this.#kinds.flatMap((kind) => kind.controllers ?? []);
+    for (const entry of [...controllers, ...added])
       this.#components.push(
         entry.create(this.#contextFor(entry.name, controllerUser, "kube-controller-manager"), options),
       );

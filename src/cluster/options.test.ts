@@ -30,6 +30,14 @@ test("a published port is a host port and a node port", () => {
   refuses({ publish: ["0:30080"] }, '--publish HOSTPORT takes a whole number from 1 to 65535, not "0"');
 });
 
+test("what is to be served is known or refused, in upstream's words", () => {
+  assert.equal(
+    check({ runtimeConfig: ["api/beta=true", "apps/v1=true,v1=true"] }).runtimeConfig,
+    "api/beta=true,apps/v1=true,v1=true",
+  );
+  refuses({ runtimeConfig: ["foo/v1=true", "bar/v2"] }, "--runtime-config: unknown api groups bar/v2,foo/v1");
+});
+
 test("names, counts, ports and runtimes are checked", () => {
   refuses({ name: "Up/../" }, '--name takes up to 20 lower-case letters, digits and dashes, not "Up/../"');
   refuses({ nodes: "two" }, '--nodes takes a whole number from 0 to 5000, not "two"');

@@ -1,6 +1,7 @@
 /** What a cluster is asked to be: the options of `kubets up` and `kubets serve`, checked in one place. */
 import { resolve } from "node:path";
 import { ClusterError } from "./errors.ts";
+import { checkedRuntimeConfig } from "./runtime-config.ts";
 
 export type RuntimeChoice = "auto" | "containerd" | "simulated";
 
@@ -25,6 +26,8 @@ export interface ClusterOptions {
   readonly podCidr: string;
   readonly publish: readonly PublishedPort[];
   readonly legacyApis: boolean;
+  /** Which groups and versions are served: `KEY=true|false,…`. */
+  readonly runtimeConfig: string;
   /** The API server alone, as tests of an API want it. */
   readonly withoutControllers: boolean;
   /** An AuthenticationConfiguration file; empty: none. */
@@ -132,6 +135,7 @@ export interface RawOptions {
   readonly podCidr?: string;
   readonly publish?: readonly string[];
   readonly legacyApis?: boolean;
+  readonly runtimeConfig?: readonly string[];
   readonly withoutControllers?: boolean;
   readonly authenticationConfig?: string;
   readonly authenticationTokenWebhookConfigFile?: string;
@@ -178,6 +182,7 @@ export function clusterOptions(raw: RawOptions, dataFolder: (name: string) => st
     ...networks(raw, nodes + simulatedNodes),
     publish: (raw.publish ?? []).map(parsePublish),
     legacyApis: raw.legacyApis ?? false,
+    runtimeConfig: checkedRuntimeConfig(raw.runtimeConfig ?? []),
     withoutControllers: raw.withoutControllers ?? false,
     authenticationConfig: file(raw.authenticationConfig),
     authenticationTokenWebhookConfigFile: file(raw.authenticationTokenWebhookConfigFile),

@@ -1,4 +1,5 @@
 /** Every controller, in the order in which they are started. The composition root makes each from the same options. */
+import type { ResourceCatalogue } from "../api/mod.ts";
 import type { Component, ComponentContext } from "../client/mod.ts";
 import { BootstrapSigner } from "./bootstrap/bootstrap-signer.ts";
 import { TokenCleaner } from "./bootstrap/token-cleaner.ts";
@@ -58,6 +59,8 @@ export interface ControllersOptions {
   readonly nodeHealth?: HealthOptions;
   /** Keys that each controller works on at a time. Default: each one's own. */
   readonly workers?: number;
+  /** What the API server declares itself. Default: what is built in. */
+  readonly resources?: ResourceCatalogue;
 }
 
 export interface ControllerEntry {

@@ -36,6 +36,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ["api", "client"],
     reason: "level-triggered through the API alone, so each could run elsewhere",
   },
+  kinds: {
+    imports: ["api", "client", "apiserver", "controllers"],
+    reason:
+      "a kind in a folder of its own: it brings what it adds to the rooms that serve kinds, and they never know it",
+  },
   scheduler: { imports: ["api", "client"], reason: "a pure core behind the API, replaceable by anyone's scheduler" },
   node: {
     imports: ["api", "client"],

@@ -1,11 +1,12 @@
 /** The objects that parameterize a policy, as one of its bindings names them. */
 import {
   type admissionregistrationv1,
-  allResources,
   type apiextensionsv1,
+  builtInResources,
   isNotFound,
   type KubernetesObject,
   labelSelectorAsSelector,
+  type ResourceCatalogue,
   resources,
 } from "../../api/mod.ts";
 import { EvaluationError } from "../../cel/mod.ts";
@@ -28,10 +29,13 @@ function rootOf(apiVersion: string): string {
 /** Reads through the API, which answers from memory: what was stored before the request is seen by it. */
 export class ParamReader {
   readonly #client: Client;
+  readonly #known: ResourceCatalogue;
   readonly #definitions: Lister<apiextensionsv1.CustomResourceDefinition>;
 
-  constructor(client: Client, informers: InformerFactory) {
+  /** `known`: what the server declares itself. */
+  constructor(client: Client, informers: InformerFactory, known: ResourceCatalogue = builtInResources) {
     this.#client = client;
+    this.#known = known;
     this.#definitions = informers.informer(resources.customresourcedefinitions).lister;
   }
 
@@ -62,7 +66,7 @@ export class ParamReader {
   }
 
   #resource({ apiVersion = "", kind = "" }: ParamKind): ParamResource | undefined {
-    const known = allResources.find((one) => one.apiVersion === apiVersion && one.kind === kind);
+    const known = this.#known.ofKind(apiVersion, kind);
     if (known) return { root: rootOf(apiVersion), plural: known.resource, namespaced: known.namespaced };
     const [group, version] = apiVersion.split("/");
     const definition = this.#definitions

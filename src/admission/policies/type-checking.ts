@@ -1,5 +1,10 @@
 /** What the expressions of a policy would trip over, were they asked about the kinds that the policy is for. */
-import { type admissionregistrationv1, allResources, type apiextensionsv1 } from "../../api/mod.ts";
+import {
+  type admissionregistrationv1,
+  type apiextensionsv1,
+  builtInResources,
+  type ResourceCatalogue,
+} from "../../api/mod.ts";
 import { celTypes, type Environment, type Type } from "../../cel/mod.ts";
 import { typeOfCustomResource, typeOfMessage } from "./declared-types.ts";
 import { policyEnvironment, withVariables } from "./environment.ts";
@@ -12,6 +17,11 @@ type Warning = admissionregistrationv1.ExpressionWarning;
 /** A policy may be for anything; more kinds than these are not looked at. */
 const mostKinds = 10;
 
+interface Served {
+  readonly definitions: readonly Definition[];
+  readonly known: ResourceCatalogue;
+}
+
 interface DeclaredKind {
   readonly group: string;
   readonly version: string;
@@ -19,11 +29,16 @@ interface DeclaredKind {
   readonly type: Type;
 }
 
-/** `definitions`: of the custom resources that are served. */
-export function policyTypeWarnings({ spec }: Policy, definitions: readonly Definition[]): readonly Warning[] {
-  const kinds = kindsOf(spec, definitions);
+/** `definitions`: of the custom resources that are served. `known`: what the server declares itself. */
+export function policyTypeWarnings(
+  { spec }: Policy,
+  definitions: readonly Definition[],
+  known: ResourceCatalogue = builtInResources,
+): readonly Warning[] {
+  const served: Served = { definitions, known };
+  const kinds = kindsOf(spec, served);
   if (kinds.length === 0) return [];
-  const params = spec.paramKind && (typeOfKind(spec.paramKind, definitions) ?? celTypes.dyn);
+  const params = spec.paramKind && (typeOfKind(spec.paramKind, served) ?? celTypes.dyn);
   const environments = kinds.map((kind) => [kind, environmentFor(spec, kind.type, params)] as const);
   return (spec.validations ?? []).flatMap((validation, position) =>
     (["expression", "messageExpression"] as const).flatMap((key) => {
@@ -55,13 +70,13 @@ function environmentFor(spec: Policy["spec"], objectType: Type, paramsType: Type
 }
 
 /** In the order of their names, each once. Stars stand for no kind. */
-function kindsOf({ matchConstraints }: Policy["spec"], definitions: readonly Definition[]): DeclaredKind[] {
+function kindsOf({ matchConstraints }: Policy["spec"], served: Served): DeclaredKind[] {
   const found = new Map<string, DeclaredKind>();
   for (const { apiGroups = [], apiVersions = [], resources = [] } of matchConstraints?.resourceRules ?? [])
     for (const group of apiGroups)
       for (const version of apiVersions)
         for (const resource of resources)
-          for (const kind of declared({ group, version, resource }, definitions))
+          for (const kind of declared({ group, version, resource }, served))
             found.set([kind.group, kind.version, kind.kind].join("/"), kind);
   const inOrder = [...found].sort(([one], [other]) => (one < other ? -1 : 1));
   return inOrder.slice(0, mostKinds).map(([, kind]) => kind);
@@ -74,10 +89,10 @@ interface Named {
 }
 
 /** The core group's empty name leaves the group open, as upstream reads it: `events` are those of both groups. */
-function declared(named: Named, definitions: readonly Definition[]): DeclaredKind[] {
+function declared(named: Named, { definitions, known }: Served): DeclaredKind[] {
   const isNamed = (group: string, version: string, resource: string) =>
     resource === named.resource && version === named.version && (named.group === "" || group === named.group);
-  const own = allResources.filter((one) => isNamed(one.group, one.version, one.resource));
+  const own = known.all.filter((one) => isNamed(one.group, one.version, one.resource));
   const kinds = own.flatMap(({ group, version, kind, schema }) =>
     schema ? [{ group, version, kind, type: typeOfMessage(schema, kind) }] : [],
   );
@@ -91,10 +106,10 @@ function declared(named: Named, definitions: readonly Definition[]): DeclaredKin
 
 function typeOfKind(
   { apiVersion = "", kind = "" }: admissionregistrationv1.ParamKind,
-  definitions: readonly Definition[],
+  { definitions, known }: Served,
 ): Type | undefined {
-  const known = allResources.find((one) => one.apiVersion === apiVersion && one.kind === kind);
-  if (known?.schema) return typeOfMessage(known.schema, kind);
+  const own = known.ofKind(apiVersion, kind);
+  if (own?.schema) return typeOfMessage(own.schema, kind);
   const [group, version] = apiVersion.split("/");
   const definition = definitions.find(({ spec }) => spec.group === group && spec.names.kind === kind);
   return definition && typeOfCustomResource(definition, version);

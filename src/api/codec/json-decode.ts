@@ -1,6 +1,6 @@
 /** From JSON to objects in memory: the engine's own parser, then the shape; the careful reader only where something is wrong. */
 import { QuantityError } from "../quantity.ts";
-import { findResourceOfKind } from "../resources.ts";
+import { builtInResources } from "../resources.ts";
 import type { GroupVersionKind, Message } from "../schema/types.ts";
 import { apiVersionOf } from "../schema/walk.ts";
 import { TimeError } from "../time.ts";
@@ -120,7 +120,7 @@ function isMachinery(schema: Message): boolean {
 export function wrongKind(schema: Message, gvk: GroupVersionKind, apiVersion: string, kind: string): DecodeError {
   const version = apiVersion.slice(apiVersion.indexOf("/") + 1);
   const internal = `${gvk.group.split(".")[0] || "core"}.${gvk.kind}`;
-  const why = findResourceOfKind(apiVersion, kind)
+  const why = builtInResources.ofKind(apiVersion, kind)
     ? `converting (${version}.${kind}) to (${internal}): unknown conversion`
     : `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`;
   return cannotBeHandled({ kind, version }, structName(schema), why);

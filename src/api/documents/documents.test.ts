@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { allResources, apiGroups } from "../resources.ts";
+import { apiGroups } from "../groups.ts";
+import { allResources } from "../resources.ts";
 import { classNames, descriptionsFrom } from "./descriptions.ts";
 import { aggregatedDiscoveryDocument, apiResourceListDocument, storageVersionHash } from "./discovery.ts";
 import { openApiV2, openApiV3, openApiV3Prefixes } from "./openapi.ts";

@@ -14,6 +14,7 @@ export interface Descriptions {
 export const noDescriptions: Descriptions = { type: () => undefined, field: () => undefined };
 
 const meta = "io.k8s.apimachinery.pkg.apis.meta.v1";
+const apiGroupList = `${meta}.APIGroupList`;
 const apiextensions = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1";
 
 /** Types of one value that are published under a name of their own. */
@@ -99,12 +100,12 @@ function messageDefinition(dialect: Dialect, message: Message, descriptions: Des
   const required: string[] = [];
   const fields = [...jsonFields(message)];
   for (const [name, field] of fields) {
-    const text = descriptions.field(message.name, name) ?? descriptions.type(publishedName(field.type) ?? "");
+    const text = field.description ?? descriptions.field(message.name, name) ?? typeText(field.type, descriptions);
     properties[name] = { ...describe(text), ...property(dialect, field) };
     if (field.required) required.push(name);
   }
   const node = {
-    ...describe(descriptions.type(message.name)),
+    ...describe(message.description ?? descriptions.type(message.name)),
     type: "object",
     ...(required.length > 0 && { required }),
     ...(Object.keys(properties).length > 0 && { properties }),
@@ -115,8 +116,15 @@ function messageDefinition(dialect: Dialect, message: Message, descriptions: Des
   return { node, uses: fields.map(([, { type }]) => type) };
 }
 
+function typeText(type: SchemaType, descriptions: Descriptions): string | undefined {
+  const own = type.kind === "message" ? type.description : undefined;
+  return own ?? descriptions.type(publishedName(type) ?? "");
+}
+
+/** They mean the same in every kind: where nothing is said of this one, what is said of a list of kinds. */
 function kindProperties({ name }: Message, descriptions: Descriptions): OpenApiNode {
-  const property = (field: string) => ({ ...describe(descriptions.field(name, field)), type: "string" });
+  const text = (field: string) => descriptions.field(name, field) ?? descriptions.field(apiGroupList, field);
+  const property = (field: string) => ({ ...describe(text(field)), type: "string" });
   return { apiVersion: property("apiVersion"), kind: property("kind") };
 }
 

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { definitions, noDescriptions, type OpenApiNode } from "../documents/openapi-schema.ts";
+import { apiGroups } from "../groups.ts";
 import * as api from "../mod.ts";
-import { allResources, apiGroups } from "../resources.ts";
+import { allResources } from "../resources.ts";
 import type { Field, Fields, Inline, Message, SchemaType } from "./types.ts";
 import { apiVersionOf } from "./walk.ts";
 

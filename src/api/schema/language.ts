@@ -104,6 +104,7 @@ export function field<S extends SchemaType, const O extends FieldOptions = Recor
     patchStrategy: options?.patchStrategy,
     patchMergeKey: options?.patchMergeKey,
     mapType: options?.mapType,
+    description: options?.description,
   };
 }
 
@@ -117,13 +118,19 @@ export function message<F extends Fields>(
   fields: F,
   options: MessageOptions = {},
 ): Message<InferFields<F>> {
-  return { kind: "message", name, fields, gvk: undefined, mapType: options.mapType, unions: options.unions };
+  const { mapType, unions, description } = options;
+  return { kind: "message", name, fields, gvk: undefined, mapType, unions, description };
 }
 
 /** A message with apiVersion and kind. `apiVersion` is `v1` or `group/v1`; the kind is the last part of the name. */
-export function kind<F extends Fields>(name: string, apiVersion: string, fields: F): Kind<InferKind<F>> {
+export function kind<F extends Fields>(
+  name: string,
+  apiVersion: string,
+  fields: F,
+  { description }: Pick<MessageOptions, "description"> = {},
+): Kind<InferKind<F>> {
   const gvk = groupVersionKind(apiVersion, name.slice(name.lastIndexOf(".") + 1));
-  return { kind: "message", name, fields, gvk, mapType: undefined, unions: undefined };
+  return { kind: "message", name, fields, gvk, mapType: undefined, unions: undefined, description };
 }
 
 export function groupVersionKind(apiVersion: string, kindName: string): GroupVersionKind {

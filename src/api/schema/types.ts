@@ -106,6 +106,8 @@ export interface MessageOptions {
   /** `atomic`: server-side apply takes the message as a whole. */
   readonly mapType?: MapMergeType;
   readonly unions?: readonly UnionOptions[];
+  /** For `explain` and OpenAPI. Upstream's own types leave it out: theirs are read from a package. */
+  readonly description?: string;
 }
 
 export interface GroupVersionKind {
@@ -123,6 +125,7 @@ export interface Message<T = unknown> extends Typed<T> {
   readonly gvk: GroupVersionKind | undefined;
   readonly mapType: MapMergeType | undefined;
   readonly unions: readonly UnionOptions[] | undefined;
+  readonly description: string | undefined;
 }
 
 /** A message that stands by itself: it has an apiVersion and a kind. */
@@ -163,6 +166,8 @@ export interface FieldOptions {
   readonly patchStrategy?: "merge" | "retainKeys" | "merge,retainKeys" | "replace";
   readonly patchMergeKey?: string;
   readonly mapType?: MapMergeType;
+  /** As `MessageOptions.description`. */
+  readonly description?: string;
 }
 
 /** `required` and `always` say what the static type demands: see `InferFields` and `InferKind`. */
@@ -181,6 +186,7 @@ export interface Field<T = unknown, P extends Presence = Presence> extends Typed
   readonly patchStrategy: FieldOptions["patchStrategy"];
   readonly patchMergeKey: string | undefined;
   readonly mapType: MapMergeType | undefined;
+  readonly description: string | undefined;
 }
 
 /** A message whose fields are the outer message's own in JSON, and nested under one field number in protobuf. */

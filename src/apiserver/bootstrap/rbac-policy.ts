@@ -15,17 +15,27 @@ interface NamedPolicy {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-interface RolePolicy extends NamedPolicy {
+export interface RolePolicy extends NamedPolicy {
   readonly rules: readonly Partial<rbacv1.PolicyRule>[];
   readonly aggregates?: readonly Readonly<Record<string, string>>[];
 }
 
-interface BindingPolicy extends NamedPolicy {
+export interface BindingPolicy extends NamedPolicy {
   readonly role: string;
   readonly roleKind: string;
   /** One key each: `user`, `group`, or `serviceAccount` with its namespace. */
   readonly subjects: readonly Readonly<Record<string, string>>[];
 }
+
+/** Roles and bindings by where they are kept. */
+export interface AccessPolicy {
+  readonly clusterRoles?: readonly RolePolicy[];
+  readonly roles?: readonly RolePolicy[];
+  readonly clusterRoleBindings?: readonly BindingPolicy[];
+  readonly roleBindings?: readonly BindingPolicy[];
+}
+
+export const builtInPolicy = policy as unknown as AccessPolicy;
 
 export interface RbacStorages {
   readonly clusterRoles: ResourceStorage;
@@ -34,13 +44,16 @@ export interface RbacStorages {
   readonly roleBindings: ResourceStorage;
 }
 
-export async function ensureRbacPolicy(storages: RbacStorages, now: number): Promise<void> {
-  const tasks = (Object.keys(storages) as (keyof RbacStorages)[]).flatMap((key) => {
-    const blueprint = key.endsWith("Bindings") ? bindingBlueprint : roleBlueprint;
-    const entries = policy[key] as unknown as readonly (RolePolicy & BindingPolicy)[];
-    return entries.map((entry) => ensurePolicy(storages[key], blueprint(entry), now));
-  });
-  await Promise.all(tasks);
+export async function ensureRbacPolicy(storages: RbacStorages, wanted: AccessPolicy, now: number): Promise<void> {
+  const { clusterRoles = [], roles = [], clusterRoleBindings = [], roleBindings = [] } = wanted;
+  const ensure = (storage: ResourceStorage, blueprints: readonly Blueprint[]) =>
+    blueprints.map((blueprint) => ensurePolicy(storage, blueprint, now));
+  await Promise.all([
+    ...ensure(storages.clusterRoles, clusterRoles.map(roleBlueprint)),
+    ...ensure(storages.roles, roles.map(roleBlueprint)),
+    ...ensure(storages.clusterRoleBindings, clusterRoleBindings.map(bindingBlueprint)),
+    ...ensure(storages.roleBindings, roleBindings.map(bindingBlueprint)),
+  ]);
 }
 
 function metadata({ name, namespace, labels }: NamedPolicy): Blueprint["metadata"] {

@@ -1,4 +1,5 @@
 /** Namespaces, priority classes and the like that every cluster starts with, as data. */
+import type { AddedKind } from "../kinds/added-kind.ts";
 import { timestamp } from "../registry/operation.ts";
 import type { Blueprint } from "./ensure.ts";
 
@@ -23,13 +24,13 @@ function priorityClass(name: string, value: number, description: string): Bluepr
   return { metadata: { name }, value, description, preemptionPolicy: "PreemptLowerPriority" };
 }
 
+type ServicePriority = readonly [group: string, version: string, groupPriority: number, versionPriority: number];
+
+/** Behind the built-in groups, before custom resources. */
+const addedPriority = { group: 15000, version: 15 };
+
 /** Where a group stands among the others, and a version within its group: `kubectl` and discovery go by it. */
-const servicePriorities: readonly (readonly [
-  group: string,
-  version: string,
-  groupPriority: number,
-  versionPriority: number,
-])[] = [
+const servicePriorities: readonly ServicePriority[] = [
   ["", "v1", 18000, 1],
   ["apps", "v1", 17800, 15],
   ["events.k8s.io", "v1", 17750, 15],
@@ -53,8 +54,16 @@ const servicePriorities: readonly (readonly [
   ["flowcontrol.apiserver.k8s.io", "v1", 16100, 21],
 ];
 
-export function apiServices(now: number): Blueprint[] {
-  return servicePriorities.map(([group, version, groupPriorityMinimum, versionPriority]) => ({
+/** One for each group and version, those of the added kinds among them. */
+export function apiServices(kinds: readonly AddedKind[], now: number): Blueprint[] {
+  const known = new Set(servicePriorities.map(([group, version]) => `${version}.${group}`));
+  const added = kinds.flatMap(({ strategy, priority = addedPriority }): ServicePriority[] => {
+    const { group, version } = strategy.resource;
+    const isNew = !known.has(`${version}.${group}`);
+    known.add(`${version}.${group}`);
+    return isNew ? [[group, version, priority.group, priority.version]] : [];
+  });
+  return [...servicePriorities, ...added].map(([group, version, groupPriorityMinimum, versionPriority]) => ({
     metadata: { name: `${version}.${group}`, labels: { "kube-aggregator.kubernetes.io/automanaged": "onstart" } },
     spec: { ...(group && { group }), version, groupPriorityMinimum, versionPriority },
     status: { conditions: [condition("Available", "Local", "Local APIServices are always available", now)] },

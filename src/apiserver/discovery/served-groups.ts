@@ -23,8 +23,10 @@ export function servedGroups(table: ResourceTable): ServedApiGroup[] {
     else versions.set(info.version, [info]);
     resources.set(info.group, versions);
   }
+  // Groups that this server declares itself stand before those of custom resources.
+  const declared = [...resources].filter(([, versions]) => isDeclared([...versions.values()].flat()));
   const byGroup = byRank(
-    apiGroups.map(({ name }) => name),
+    [...new Set([...apiGroups, ...declared.map(([name]) => ({ name }))].map(({ name }) => name))],
     (a, b) => (a < b ? -1 : 1),
   );
   return [...resources.keys()].sort(byGroup).map((name) => {
@@ -35,6 +37,11 @@ export function servedGroups(table: ResourceTable): ServedApiGroup[] {
       versions: versions.map((version) => ({ version, resources: byName(resources.get(name)!.get(version)!) })),
     };
   });
+}
+
+/** Custom resources have no schema value. */
+function isDeclared(resources: readonly ResourceInfo[]): boolean {
+  return resources.some(({ schema }) => schema !== undefined);
 }
 
 type Compare = (a: string, b: string) => number;

@@ -1,7 +1,7 @@
 /** The registry: every resource with its storage, its views and its endpoints, over one watch cache. */
 
 import type { Logger } from "pino";
-import { allResources, type KubernetesObject, type ResourceInfo, resources } from "../../api/mod.ts";
+import { type KubernetesObject, type ResourceInfo, resources } from "../../api/mod.ts";
 import type { Store } from "../../store/mod.ts";
 import { autoscalerConversion } from "../conversion/autoscaling.ts";
 import { eventConversion } from "../conversion/events.ts";
@@ -152,8 +152,7 @@ export function addConvertedResources(engine: Engine): void {
 
 type AnyInfo = ResourceInfo<KubernetesObject>;
 
-/** Adds all resources that are served as they are stored. */
-export function addStoredResources(engine: Engine): void {
-  for (const info of allResources as readonly ResourceInfo<KubernetesObject>[])
-    if (!elsewhere.has(info) && info.verbs.includes("get")) engine.addResource(info);
+/** Adds those of the resources that are served as they are stored. */
+export function addStoredResources(engine: Engine, all: readonly AnyInfo[]): void {
+  for (const info of all) if (!elsewhere.has(info) && info.verbs.includes("get")) engine.addResource(info);
 }

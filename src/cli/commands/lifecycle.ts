@@ -16,6 +16,11 @@ function clusterCommand(name: string, description: string): Command {
     .option("--service-cidr <cidr>", "addresses of Services", "10.96.0.0/16")
     .option("--pod-cidr <cidr>", "addresses of Pods", "10.244.0.0/16")
     .option("--publish <hostport:nodeport>", "a loopback port that leads to a NodePort; may be repeated", collect)
+    .option(
+      "--runtime-config <key=bool>",
+      "groups and versions to serve, as kube-apiserver takes them; may be repeated",
+      collect,
+    )
     .option("--legacy-apis", "serve extensions/v1beta1, apps/v1beta1 and apps/v1beta2 too")
     .option("--without-controllers", "the API server alone: no controller, no scheduler; goes with --nodes 0")
     .option("--otlp-endpoint <url>", "OpenTelemetry collector that spans of requests are sent to (OTLP over HTTP)")

@@ -99,6 +99,7 @@ function serveArguments(options: ClusterOptions, flags: ServeFlags): string[] {
     ...["--runtime", options.runtime, "--port", String(options.port), "--data", options.data],
     ...["--service-cidr", options.serviceCidr, "--pod-cidr", options.podCidr, "--timeout", flags.timeout],
     ...options.publish.flatMap(({ hostPort, nodePort }) => ["--publish", `${hostPort}:${nodePort}`]),
+    ...(options.runtimeConfig ? ["--runtime-config", options.runtimeConfig] : []),
     ...(options.legacyApis ? ["--legacy-apis"] : []),
     ...(options.withoutControllers ? ["--without-controllers"] : []),
     ...(options.otlpEndpoint ? ["--otlp-endpoint", options.otlpEndpoint] : []),

@@ -75,6 +75,7 @@ await runProcess(log, async (signal) => {
       serviceCidr: options.serviceCidr,
       podCidr: options.podCidr,
       legacyApis: options.legacyApis,
+      runtimeConfig: options.runtimeConfig,
       inFabric: fabricAddress !== undefined,
       simulated: simulated(),
       withoutControllers: options.withoutControllers,

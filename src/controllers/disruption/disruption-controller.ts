@@ -1,7 +1,6 @@
 /** Keeps the status of PodDisruptionBudgets, from which evictions are allowed or refused. */
 import {
   type corev1,
-  findResourceOfKind,
   isNotFound,
   type KubernetesObject,
   labelSelectorAsSelector,
@@ -109,7 +108,7 @@ export class DisruptionController extends QueueController {
 
   /** Other kinds say it through their scale subresource, if they have one. */
   async #readScale(reference: metav1.OwnerReference, namespace: string): Promise<number> {
-    const resource = findResourceOfKind(reference.apiVersion, reference.kind);
+    const resource = this.declared.ofKind(reference.apiVersion, reference.kind);
     if (resource === undefined) return 0;
     try {
       const client = this.context.client.resource(resource as never);

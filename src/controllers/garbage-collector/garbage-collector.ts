@@ -41,11 +41,11 @@ export class GarbageCollector extends QueueController {
   constructor(options: QueueControllerOptions, context: ComponentContext) {
     super("garbage-collector-controller", context, { workers: 20, ...options });
     this.#recorder = createEventRecorder(context, { component: "garbage-collector-controller" });
-    this.#monitors = new Monitors(context, {
+    this.#monitors = new Monitors(context, this.declared, {
       changed: (resource, object, old) => this.#changed(resource, object, old),
       gone: (resource, object) => this.#gone(resource, object),
     });
-    this.#monitors.watchBuiltIn();
+    this.#monitors.watchDeclared();
     const refresh = () => this.queue.addAfter(refreshKey, refreshAfterChangeMs);
     const handler = { add: refresh, update: refresh, delete: refresh };
     this.watch(resources.customresourcedefinitions, handler);

@@ -2,7 +2,7 @@
  * Watches every resource that can be collected, and answers who owns whom. Owners are found through one index per cache, so that nothing is
  * kept twice: the caches are the graph.
  */
-import { allResources, type KubernetesObject, type ResourceInfo } from "../../api/mod.ts";
+import type { KubernetesObject, ResourceCatalogue, ResourceInfo } from "../../api/mod.ts";
 import { type ComponentContext, type Informer, SharedInformerFactory } from "../../client/mod.ts";
 import { discoverResources, supports } from "../support/discovery.ts";
 
@@ -31,32 +31,46 @@ export function resourceKey(resource: Pick<ResourceInfo<KubernetesObject>, "grou
 
 export class Monitors {
   readonly #context: ComponentContext;
+  readonly #declared: ResourceCatalogue;
   readonly #handler: MonitorHandler;
   readonly #monitors = new Map<string, Monitor>();
   readonly #byKind = new Map<string, string>();
 
-  constructor(context: ComponentContext, handler: MonitorHandler) {
+  constructor(context: ComponentContext, declared: ResourceCatalogue, handler: MonitorHandler) {
     this.#context = context;
+    this.#declared = declared;
     this.#handler = handler;
   }
 
-  /** Asks the shared factory for the built-in resources; custom ones are added by `refresh`. Calls the handler at once where caches are full. */
-  watchBuiltIn(): void {
-    for (const resource of allResources as readonly ResourceInfo<KubernetesObject>[]) {
-      if (isCollectable(resource)) this.#add(resource, this.#context.informers.informer(resource), async () => {});
+  /** Asks the shared factory for the declared resources; custom ones are added by `refresh`. Calls the handler at once where caches are full. */
+  watchDeclared(): void {
+    for (const resource of this.#declared.all) {
+      if (this.#isCollectable(resource))
+        this.#add(resource, this.#context.informers.informer(resource), async () => {});
     }
   }
 
   /** Follows what custom resources come and go. Answers what could not be asked. */
   async refresh(): Promise<readonly string[]> {
-    const { resources, errors } = await discoverResources(this.#context.client);
-    const wanted = new Map(resources.filter(isCollectable).map((resource) => [resourceKey(resource), resource]));
+    const { resources, errors } = await discoverResources(this.#context.client, this.#declared);
+    const wanted = new Map(
+      resources
+        .filter((resource) => this.#isCollectable(resource))
+        .map((resource) => [resourceKey(resource), resource]),
+    );
     for (const [key, resource] of wanted) if (!this.#monitors.has(key)) this.#addCustom(resource);
     // A group that did not answer may still be there: its monitors stay.
     if (errors.length > 0) return errors;
     const withdrawn = [...this.#monitors.keys()].filter((key) => !wanted.has(key));
     await Promise.all(withdrawn.map((key) => this.#remove(key)));
     return errors;
+  }
+
+  /** Events age out by themselves. Of a kind with several versions the first is watched. */
+  #isCollectable(resource: ResourceInfo<KubernetesObject>): boolean {
+    if (resource.kind === "Event" || !supports(resource, "delete", "list", "watch")) return false;
+    const first = this.#declared.all.find((other) => resourceKey(other) === resourceKey(resource));
+    return first === undefined || first === resource;
   }
 
   /** Custom resources have caches of their own, which end with them. */
@@ -131,13 +145,4 @@ export class Monitors {
 
 function kindKey(group: string, kind: string): string {
   return `${kind}.${group}`;
-}
-
-/** Events age out by themselves. Of a kind with several versions the first is watched. */
-function isCollectable(resource: ResourceInfo<KubernetesObject>): boolean {
-  if (resource.kind === "Event" || !supports(resource, "delete", "list", "watch")) return false;
-  const versions = (allResources as readonly ResourceInfo<KubernetesObject>[]).filter(
-    (other) => resourceKey(other) === resourceKey(resource),
-  );
-  return versions.length === 0 || versions[0] === resource;
 }

@@ -1,5 +1,11 @@
 /** Deletes what is in a namespace, and reports what is still there. Pods go first, so that no policy around them is gone while they run. */
-import { isMethodNotSupported, isNotFound, type KubernetesObject, type ResourceInfo } from "../../api/mod.ts";
+import {
+  isMethodNotSupported,
+  isNotFound,
+  type KubernetesObject,
+  type ResourceCatalogue,
+  type ResourceInfo,
+} from "../../api/mod.ts";
 import type { Client } from "../../client/mod.ts";
 import { discoverResources, supports } from "../support/discovery.ts";
 import { messageOf } from "../support/pod-control.ts";
@@ -12,8 +18,12 @@ interface Draft {
   readonly finalizers: Map<string, number>;
 }
 
-export async function deleteContent(client: Client, namespace: string): Promise<ContentReport> {
-  const { resources, errors } = await discoverResources(client);
+export async function deleteContent(
+  client: Client,
+  namespace: string,
+  declared: ResourceCatalogue,
+): Promise<ContentReport> {
+  const { resources, errors } = await discoverResources(client, declared);
   const report: Draft = { discoveryErrors: errors, deletionErrors: [], remaining: new Map(), finalizers: new Map() };
   const deletable = uniqueResources(resources.filter((one) => one.namespaced && supports(one, "delete", "list")));
   const pods = deletable.filter(isPods);

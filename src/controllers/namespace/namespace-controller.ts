@@ -44,7 +44,7 @@ export class NamespaceController extends QueueController {
     const namespace = await this.#read(name);
     if (namespace === undefined || !isDeleting(namespace)) return;
     if (!(namespace.spec?.finalizers ?? []).includes(finalizer)) return;
-    const report = await deleteContent(this.context.client, name);
+    const report = await deleteContent(this.context.client, name, this.declared);
     const updated = await this.#writeStatus(namespace, report);
     if (!isEmpty(report)) return this.#recheckIn(name);
     await this.#finalize(updated);

@@ -4,9 +4,9 @@
  */
 import {
   type corev1,
-  findResource,
   isNotFound,
   type KubernetesObject,
+  type ResourceCatalogue,
   type ResourceInfo,
   resources,
 } from "../../api/mod.ts";
@@ -102,7 +102,7 @@ export class ResourceQuotaController extends QueueController {
   /** Everything that the names of a quota may count; nothing while that is not known yet. */
   #objectsFor(names: readonly string[], namespace: string): CountedObjects[] | undefined {
     for (const name of names) {
-      const resource = countedResource(name);
+      const resource = countedResource(name, this.declared);
       if (resource !== undefined) this.#watchCounted(resource);
     }
     const informers = [...this.#objects.values()];
@@ -116,13 +116,9 @@ function nameOf(resource: Pick<ResourceInfo, "group" | "resource">): string {
 }
 
 /** The kind behind `count/deployments.apps`. */
-function countedResource(name: string): ResourceInfo<KubernetesObject> | undefined {
+function countedResource(name: string, { all }: ResourceCatalogue): ResourceInfo<KubernetesObject> | undefined {
   const match = /^count\/([^.]+)(?:\.(.+))?$/.exec(name);
   if (match === null) return undefined;
   const [, plural = "", group = ""] = match;
-  for (const version of ["v1", "v2"]) {
-    const resource = findResource(group, version, plural);
-    if (resource?.namespaced) return resource as unknown as ResourceInfo<KubernetesObject>;
-  }
-  return undefined;
+  return all.find((one) => one.group === group && one.resource === plural && one.namespaced);
 }

@@ -1,10 +1,9 @@
-/** Every resource that the cluster serves now: the built-in ones from the table, custom and aggregated ones by asking. */
+/** Every resource that the cluster serves now: those that its API server declares as they are known, custom and aggregated ones by asking. */
 import {
-  allResources,
-  apiGroups,
   isNotFound,
   type KubernetesObject,
   type metav1,
+  type ResourceCatalogue,
   type ResourceInfo,
 } from "../../api/mod.ts";
 import type { Client } from "../../client/mod.ts";
@@ -16,19 +15,18 @@ export interface DiscoveredResources {
   readonly errors: readonly string[];
 }
 
-/** Never rejects: what is built in is known without asking. */
-export async function discoverResources(client: Client): Promise<DiscoveredResources> {
-  const builtIn = allResources as readonly ResourceInfo<KubernetesObject>[];
+/** Never rejects: what is declared is known without asking. */
+export async function discoverResources(client: Client, known: ResourceCatalogue): Promise<DiscoveredResources> {
   let versions: string[];
   try {
-    versions = await foreignVersions(client);
+    versions = await foreignVersions(client, known);
   } catch (error) {
-    return { resources: builtIn, errors: isNotFound(error) ? [] : [`/apis: ${messageOf(error)}`] };
+    return { resources: known.all, errors: isNotFound(error) ? [] : [`/apis: ${messageOf(error)}`] };
   }
   const found = await Promise.allSettled(versions.map((version) => resourcesOf(client, version)));
   const foreign = found.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
   return {
-    resources: [...builtIn, ...onceEach(foreign)],
+    resources: [...known.all, ...onceEach(foreign)],
     errors: found.flatMap((result, index) =>
       result.status === "rejected" ? [`${versions[index]}: ${messageOf(result.reason)}`] : [],
     ),
@@ -45,12 +43,11 @@ function onceEach(resources: readonly ResourceInfo<KubernetesObject>[]): Resourc
   return [...found.values()];
 }
 
-/** The versions of each group that is not built in, the best first. */
-async function foreignVersions(client: Client): Promise<string[]> {
-  const known = new Set(apiGroups.map((group) => group.name));
+/** The versions of each group that has no declared resource, the best first. */
+async function foreignVersions(client: Client, known: ResourceCatalogue): Promise<string[]> {
   const list = (await client.transport.request({ method: "GET", path: "/apis" })) as metav1.APIGroupList;
   return list.groups
-    .filter((group) => !known.has(group.name))
+    .filter((group) => !known.groups.has(group.name))
     .flatMap((group) => group.versions.map(({ groupVersion }) => groupVersion));
 }
 

@@ -1,5 +1,5 @@
 /** The frame of every controller: informers asked for at construction, one queue of keys, workers between start and stop. */
-import type { KubernetesObject, ResourceInfo } from "../../api/mod.ts";
+import { builtInResources, type KubernetesObject, type ResourceCatalogue, type ResourceInfo } from "../../api/mod.ts";
 import {
   type Component,
   type ComponentContext,
@@ -13,6 +13,8 @@ import { keyOf } from "./object.ts";
 export interface QueueControllerOptions {
   /** Keys reconciled at a time. */
   readonly workers?: number;
+  /** What the API server declares itself. Default: what is built in. */
+  readonly resources?: ResourceCatalogue;
 }
 
 const partsPerMs = 20;
@@ -21,12 +23,15 @@ const mostBatchMs = 50;
 export abstract class QueueController implements Component {
   readonly name: string;
   protected readonly context: ComponentContext;
+  /** Resources of the API server itself; others are to be discovered. */
+  protected readonly declared: ResourceCatalogue;
   readonly #loop: ControllerLoop;
   readonly #removals: (() => void)[] = [];
 
   constructor(name: string, context: ComponentContext, options: QueueControllerOptions = {}) {
     this.name = name;
     this.context = context;
+    this.declared = options.resources ?? builtInResources;
     this.#loop = new ControllerLoop({
       name,
       log: context.log,

@@ -1,6 +1,6 @@
 /** A process for tests: a network agent over the objects given on standard input as JSON; prints a line when it has started. */
 import { text } from "node:stream/consumers";
-import { findResourceOfKind, type KubernetesObject, type ResourceInfo } from "../../api/mod.ts";
+import { builtInResources, type KubernetesObject, type ResourceInfo } from "../../api/mod.ts";
 import type { Client } from "../../client/mod.ts";
 import { NetworkAgent, type NetworkAgentOptions } from "../network-agent.ts";
 import { MemoryObjects, readingContext } from "./objects.ts";
@@ -13,7 +13,7 @@ export interface AgentInput {
 const input = JSON.parse(await text(process.stdin)) as AgentInput;
 const objects = new MemoryObjects();
 for (const object of input.objects) {
-  objects.put(findResourceOfKind(object.apiVersion, object.kind) as ResourceInfo<KubernetesObject>, object);
+  objects.put(builtInResources.ofKind(object.apiVersion, object.kind) as ResourceInfo<KubernetesObject>, object);
 }
 /** Says on standard output what would be written to the Node. */
 const nodeClient = {

@@ -1,8 +1,8 @@
 /** JSON bodies of requests. */
 import {
+  builtInResources,
   DecodeError,
   decodeJson,
-  findResourceOfKind,
   type Kind,
   normalize,
   printJson,
@@ -15,7 +15,7 @@ const documents = [pod, deployment, configMap, lease, networkPolicy, definition]
 
 export const kinds: readonly Kind[] = documents.map(({ apiVersion, kind }) => {
   const [version, group] = apiVersion.split("/").reverse();
-  return findResourceOfKind(group ? `${group}/${version}` : version!, kind)!.schema as Kind;
+  return builtInResources.ofKind(group ? `${group}/${version}` : version!, kind)!.schema as Kind;
 });
 
 const symbols = [

@@ -1,5 +1,5 @@
 /** `kubets apply`: make objects as the files say, by the client's own patch or by the server's apply. */
-import { findResourceOfKind } from "../../../api/mod.ts";
+import { builtInResources } from "../../../api/mod.ts";
 import { isNotFound } from "../../../api/narrow.ts";
 import { UsageError } from "../../failure.ts";
 import { escapedJson } from "../ordered-json.ts";
@@ -53,7 +53,7 @@ async function applyHere(session: Session, placed: Placed, flags: ApplyFlags): P
   if (!current) return create(session, placed, modified, flags);
   const original = JSON.parse(current.metadata.annotations?.[lastApplied] ?? "{}") as JsonObject;
   if (!current.metadata.annotations?.[lastApplied]) warnOfMissing(session, placed);
-  const builtIn = findResourceOfKind(placed.type.apiVersion, placed.type.kind)?.schema;
+  const builtIn = builtInResources.ofKind(placed.type.apiVersion, placed.type.kind)?.schema;
   const patch = threeWayPatch(builtIn, { original, modified, current });
   if (Object.keys(patch).length === 0) return report(placed.type, current, "unchanged", flags);
   if (flags.dryRun === "client") return report(placed.type, current, "configured", flags);
