@@ -1,6 +1,7 @@
 /** The public keys of a token issuer, found by OpenID Connect discovery and kept until one is asked for that is not among them. */
 import https from "node:https";
 import type * as Jose from "jose";
+import { ConfiguredAddressAgent } from "../../client/mod.ts";
 import type { IssuerConfiguration } from "../configuration/authentication-configuration.ts";
 
 const withinMs = 10_000;
@@ -69,21 +70,25 @@ export class IssuerKeys {
 function getJson(url: string, ca: string | undefined): Promise<unknown> {
   const signal = AbortSignal.timeout(withinMs);
   return new Promise((resolve, reject) => {
-    const request = https.get(url, { ...(ca && { ca }), signal, agent: false }, async (answer) => {
-      const parts: Buffer[] = [];
-      let length = 0;
-      try {
-        for await (const part of answer as AsyncIterable<Buffer>) {
-          length += part.length;
-          if (length > largestBytes) throw new Error(`${url} answers more than ${largestBytes} bytes`);
-          parts.push(part);
+    const request = https.get(
+      url,
+      { ...(ca && { ca }), signal, agent: new ConfiguredAddressAgent() },
+      async (answer) => {
+        const parts: Buffer[] = [];
+        let length = 0;
+        try {
+          for await (const part of answer as AsyncIterable<Buffer>) {
+            length += part.length;
+            if (length > largestBytes) throw new Error(`${url} answers more than ${largestBytes} bytes`);
+            parts.push(part);
+          }
+          if (answer.statusCode !== 200) throw new Error(`${url} answers ${answer.statusCode}`);
+          resolve(JSON.parse(Buffer.concat(parts).toString()));
+        } catch (error) {
+          reject(error);
         }
-        if (answer.statusCode !== 200) throw new Error(`${url} answers ${answer.statusCode}`);
-        resolve(JSON.parse(Buffer.concat(parts).toString()));
-      } catch (error) {
-        reject(error);
-      }
-    });
+      },
+    );
     request.once("error", reject);
   });
 }

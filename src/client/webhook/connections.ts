@@ -1,8 +1,9 @@
 /** Connections to webhooks that stay open between calls, one pool for each authority and server name. */
-import https from "node:https";
+import type https from "node:https";
 import { isIP } from "node:net";
 import tls from "node:tls";
 import { BoundedMap } from "../bounded-map.ts";
+import { ConfiguredAddressAgent } from "../host-loopback.ts";
 import { WebhookError } from "./webhook-error.ts";
 
 /** Whom to trust and what to show. */
@@ -68,7 +69,7 @@ export class WebhookConnections {
     const known = this.#agents.get(key);
     if (known) return known;
     // One pool never mixes authorities, so that a connection is only taken by who would have trusted it.
-    const agent = new https.Agent({
+    const agent = new ConfiguredAddressAgent({
       keepAlive: true,
       maxFreeSockets: idleConnections,
       timeout: idleMs,

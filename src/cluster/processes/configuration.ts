@@ -16,6 +16,8 @@ export interface ControlPlaneConfig {
   readonly paths: { readonly data: string; readonly pki: string; readonly store: string };
   /** The control plane's address inside the fabric; absent where every node is simulated. */
   readonly fabricAddress?: string;
+  /** Leads out of the fabric, to the host's loopback. */
+  readonly loopbackSocket?: string;
   /** Leads out of the fabric, to where traces go. */
   readonly tracesSocket?: string;
 }

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { Registry } from "prom-client";
 import { type KeyPair, Pki } from "../../auth/mod.ts";
-import { systemClock } from "../../client/mod.ts";
+import { reachHostLoopback, systemClock } from "../../client/mod.ts";
 import type { Renewal } from "../certificate-renewal.ts";
 import type { ControlPlaneAddress } from "../control-plane.ts";
 import { writeKubeconfigFile } from "../keys.ts";
@@ -44,7 +44,8 @@ function tracing(endpoint: string) {
 }
 
 await runProcess(log, async (signal) => {
-  const { options, paths, fabricAddress } = config;
+  const { options, paths, fabricAddress, loopbackSocket } = config;
+  reachHostLoopback(loopbackSocket);
   const pki = await Pki.open({ directory: paths.pki });
   const renewals = await writeKubeconfigs(pki);
   tellSupervisor({ type: "keys" });

@@ -25,6 +25,7 @@ import { Child, type ChildOptions } from "./child.ts";
 import { cgroupParent, endProcesses, strayManagers } from "./cleanup.ts";
 import { containerdChild, requirePrograms } from "./containerd.ts";
 import { listenOnLoopback } from "./listening-socket.ts";
+import { LoopbackRelay } from "./loopback-relay.ts";
 import { type OutgoingRelay, relayTo } from "./outgoing-relay.ts";
 import { removeRemains } from "./removal.ts";
 
@@ -46,6 +47,7 @@ export class Supervisor {
   readonly #kubeconfigs = new Set<string>();
   readonly #nodes: NodePlace[] = [];
   #fabric: Fabric | undefined;
+  #loopback: LoopbackRelay | undefined;
   #wayOut: OutgoingRelay | undefined;
   #isOwner = false;
   #starting: Promise<void> = Promise.resolve();
@@ -149,10 +151,17 @@ export class Supervisor {
     return join(this.paths.run, "traces.sock");
   }
 
+  get #loopbackSocket(): string {
+    return join(this.paths.run, "loopback.sock");
+  }
+
   /** The fabric reaches nothing but itself. */
   async #openWayOut(): Promise<void> {
     const { otlpEndpoint } = this.options;
-    if (!this.#fabric || otlpEndpoint === "") return;
+    if (!this.#fabric) return;
+    this.#loopback = new LoopbackRelay(this.#loopbackSocket);
+    await this.#loopback.start();
+    if (otlpEndpoint === "") return;
     this.#wayOut = relayTo(otlpEndpoint, this.#tracesSocket);
     await this.#wayOut.start();
   }
@@ -175,6 +184,7 @@ export class Supervisor {
       realNodes: this.#nodes.map(({ name, address }) => ({ name, address })),
       paths: { data: paths.data, pki: paths.pki, store: paths.store },
       ...(this.#fabric ? { fabricAddress: this.#fabric.address } : {}),
+      ...(this.#loopback ? { loopbackSocket: this.#loopbackSocket } : {}),
       ...(this.#wayOut ? { tracesSocket: this.#tracesSocket } : {}),
     };
     const entry = writeConfig(join(paths.run, "control-plane.json"), "control-plane", config);
@@ -277,6 +287,7 @@ export class Supervisor {
     // A start that is under way comes to its end, and may have gone a step further meanwhile.
     await this.#starting.catch(() => {});
     this.#wayOut?.stop();
+    this.#loopback?.stop();
     await this.#stopChildren();
     // Another supervisor's cluster is not taken away.
     if (this.#isOwner) await removeRemains(this.options, removeData);
