@@ -62,3 +62,13 @@ test("a block that grows beyond bounds, or is cut short, is refused", async () =
   await assert.rejects(other.decompress(short), RangeError);
   other.close();
 });
+
+test("a block that unfolds to more than any handshake needs is given up at once", { timeout: 10_000 }, async () => {
+  const decompressor = new HeaderDecompressor();
+  const bomb = deflateSync(Buffer.alloc(512 * 1024 * 1024), { dictionary: spdyDictionary, level: 1 });
+  const began = process.cpuUsage();
+  const tooLarge = { name: "RangeError", message: "the header block is too large" };
+  await assert.rejects(decompressor.decompress(bomb), tooLarge);
+  assert.ok(process.cpuUsage(began).user < 200_000, "it is not unfolded to its end");
+  await assert.rejects(decompressor.decompress(Buffer.alloc(0)), tooLarge);
+});

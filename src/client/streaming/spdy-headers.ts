@@ -59,8 +59,10 @@ function decodeBlock(block: Buffer): SpdyHeaders {
     if (position > block.length) throw new RangeError("the header block is cut short");
     return block.toString("utf8", start, position);
   };
-  const entries = Array.from({ length: block.readUInt32BE(0) }, () => [text(), text()] as const);
-  return Object.fromEntries(entries);
+  const count = block.readUInt32BE(0);
+  // Two lengths are the least that a pair takes: a list of as many as are claimed would take seconds to make.
+  if (count > block.length / 8) throw new RangeError("the header block is cut short");
+  return Object.fromEntries(Array.from({ length: count }, () => [text(), text()] as const));
 }
 
 /**
@@ -99,7 +101,7 @@ export class HeaderDecompressor {
     this.#inflate.on("data", (part: Buffer) => {
       this.#bytes += part.length;
       if (this.#bytes <= maxBlockBytes) this.#parts.push(part);
-      else this.#failure = new RangeError("the header block is too large");
+      else this.#refuse();
     });
     this.#inflate.on("error", (error) => {
       this.#failure ??= error;
@@ -107,11 +109,25 @@ export class HeaderDecompressor {
   }
 
   async decompress(compressed: Buffer): Promise<SpdyHeaders> {
+    if (this.#failure) throw this.#failure;
     this.#parts = [];
     this.#bytes = 0;
-    await new Promise<void>((resolve) => this.#inflate.write(compressed, () => resolve()));
+    await new Promise<void>((resolve) => {
+      this.#inflate.once("close", resolve);
+      this.#inflate.write(compressed, () => {
+        this.#inflate.off("close", resolve);
+        resolve();
+      });
+    });
     if (this.#failure) throw this.#failure;
     return decodeBlock(Buffer.concat(this.#parts));
+  }
+
+  /** A frame of 16 MiB may unfold to 16 GiB: no more of it is read. */
+  #refuse(): void {
+    this.#failure ??= new RangeError("the header block is too large");
+    this.#parts = [];
+    this.#inflate.destroy();
   }
 
   close(): void {

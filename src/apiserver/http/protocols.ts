@@ -1,0 +1,91 @@
+/** HTTP/1.1 and HTTP/2 over connections that are made already: bytes in, exchanges out. */
+import http from "node:http";
+import http2 from "node:http2";
+import type { Duplex } from "node:stream";
+import type { Logger } from "pino";
+import type { Exchange, UpgradeExchange } from "./exchange.ts";
+import { Http1Exchange } from "./http1.ts";
+import { Http2Exchange } from "./http2.ts";
+import { IdleSessions } from "./idle-sessions.ts";
+import { peerOf } from "./peer.ts";
+
+export interface ProtocolsOptions {
+  readonly log: Logger;
+  onExchange(exchange: Exchange): void;
+  onUpgrade(exchange: UpgradeExchange): void;
+}
+
+const maximumHeaderBytes = 64 * 1024;
+const idleTimeoutMs = 3 * 60_000;
+const requestTimeoutMs = 60_000;
+const maximumStreams = 1000;
+/** Of one connection, in megabytes: what waits to be sent counts, and lists are large. */
+const maximumSessionMegabytes = 512;
+
+export class Protocols {
+  readonly #options: ProtocolsOptions;
+  readonly #http1: http.Server;
+  readonly #http2: http2.Http2Server;
+  readonly #idle = new IdleSessions(idleTimeoutMs);
+
+  constructor(options: ProtocolsOptions) {
+    this.#options = options;
+    this.#http1 = this.#createHttp1();
+    this.#http2 = this.#createHttp2();
+  }
+
+  /** Takes a connection over: both sides have agreed on the protocol. */
+  serve(connection: Duplex, protocol: "h2" | "http/1.1"): void {
+    if (protocol === "h2") this.#http2.emit("connection", connection);
+    else this.#http1.emit("connection", connection);
+  }
+
+  /** Connections that stand are left to who made them. */
+  stop(): void {
+    this.#idle.stop();
+    this.#http1.close();
+    this.#http2.close();
+  }
+
+  #createHttp1(): http.Server {
+    const server = http.createServer({
+      maxHeaderSize: maximumHeaderBytes,
+      keepAliveTimeout: idleTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+    });
+    server.on("request", (request, response) => this.#options.onExchange(new Http1Exchange(request, response)));
+    server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
+    return server;
+  }
+
+  #createHttp2(): http2.Http2Server {
+    const server = http2.createServer({
+      maxSessionMemory: maximumSessionMegabytes,
+      settings: { maxConcurrentStreams: maximumStreams, maxHeaderListSize: maximumHeaderBytes },
+    });
+    server.on("session", (session) => this.#idle.watch(session));
+    server.on("sessionError", (error) => this.#options.log.debug({ error: error.message }, "HTTP/2 session failed"));
+    server.on("stream", (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders, _flags, rawHeaders) => {
+      const socket = stream.session?.socket;
+      if (socket) this.#options.onExchange(new Http2Exchange(stream, { headers, rawHeaders }, socket));
+    });
+    return server;
+  }
+
+  #upgrade(request: http.IncomingMessage, socket: Duplex, head: Buffer): void {
+    const abort = new AbortController();
+    socket.once("close", () => abort.abort());
+    socket.on("error", () => {});
+    this.#options.onUpgrade({
+      method: request.method!,
+      target: request.url!,
+      headers: request.headers,
+      rawHeaders: request.rawHeaders,
+      peer: peerOf(request.socket),
+      request,
+      socket,
+      head,
+      signal: abort.signal,
+    });
+  }
+}
