@@ -5,7 +5,7 @@ import { admissionAttributes } from "./admission-chain.ts";
 import type { Entry } from "./cache/entry.ts";
 import { checkNew } from "./checks.ts";
 import { generateName, generateNameAttempts } from "./generate-name.ts";
-import { settleNamespace, settleOwners, startMetadata } from "./metadata.ts";
+import { settleNamespace, settleOwners, startMetadata, takeVersion } from "./metadata.ts";
 import { type Operation, strategyContext } from "./operation.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
 
@@ -63,11 +63,14 @@ async function store(
   let entry: Entry | undefined;
   try {
     await judge();
+    const version = takeVersion(object);
+    if (version > 0 && !operation.dryRun)
+      throw errors.plainFailure("resourceVersion should not be set on objects to be created");
     const key = storage.key(operation.namespace, object.metadata.name);
     // The store compares too; asking the cache first spares a write that cannot succeed.
     if (await storage.find(key)) return undefined;
     const pending = storage.pending(key, object);
-    if (operation.dryRun) return storage.rehearse(pending, 0);
+    if (operation.dryRun) return storage.rehearse(pending, version);
     entry = await storage.write(pending, 0);
     if (entry) storage.hooks.afterCreate?.(object);
     return entry;

@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { clone, type KubernetesObject, type metav1 } from "../../api/mod.ts";
-import { badRequest, plainFailure } from "../errors.ts";
+import { badRequest } from "../errors.ts";
 import { sameJson } from "../validation/rules.ts";
 import { type Operation, timestamp } from "./operation.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
@@ -59,14 +59,21 @@ export function dropHistory(object: KubernetesObject): void {
 /** A new object has no history: what only the server may set is set or dropped. */
 export function startMetadata(object: KubernetesObject, storage: ResourceStorage, operation: Operation): void {
   const meta: Meta = object.metadata;
-  // What is no number says nothing, to upstream as well.
-  if (Number(meta.resourceVersion) > 0)
-    throw plainFailure("resourceVersion should not be set on objects to be created");
-  delete meta.resourceVersion;
   meta.uid = randomUUID();
   meta.creationTimestamp = timestamp(operation.now);
   if (storage.strategy.bumpsGeneration) meta.generation = 1;
   dropEmpty(meta);
+}
+
+/**
+ * A new object has no version to be stored with: takes away and answers the one that was sent, 0 where there is none. What is no number says
+ * nothing, to upstream as well.
+ */
+export function takeVersion(object: KubernetesObject): number {
+  const meta: Meta = object.metadata;
+  const version = Number(meta.resourceVersion ?? 0);
+  delete meta.resourceVersion;
+  return Number.isSafeInteger(version) && version > 0 ? version : 0;
 }
 
 /** Carries over what an update may leave out or may not change at all. */

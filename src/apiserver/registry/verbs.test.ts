@@ -82,6 +82,19 @@ test("writers that name no version all get through", async () => {
   assert.deepEqual(Object.keys(body.data).sort(), keys.sort());
 });
 
+test("a version is refused in what is created, after all that is wrong with it, and goes along in a dry run", async () => {
+  const metadata = { name: "versioned", resourceVersion: "77" };
+  const create = (path: string, body: object) => api.ask("POST", path, { body });
+  const refused = await create(configMaps, { metadata });
+  assert.equal(refused.status, 500);
+  assert.equal(refused.body.message, "resourceVersion should not be set on objects to be created");
+  assert.equal((await create(configMaps, { metadata: { ...metadata, name: "Wrong" } })).status, 422);
+  const dry = await create(`${configMaps}?dryRun=All`, { metadata });
+  assert.equal(dry.status, 201);
+  assert.equal(dry.body.metadata.resourceVersion, "77");
+  assert.equal((await create(configMaps, { metadata: { ...metadata, resourceVersion: "0" } })).status, 201);
+});
+
 test("a dry run answers the outcome and stores nothing", async () => {
   const before = api.store.revision;
   const made = await api.ask("POST", `${configMaps}?dryRun=All`, { body: { metadata: { name: "dry" } } });

@@ -2,18 +2,10 @@
 import { flushCompileCache } from "node:module";
 import { apiServerFlags } from "./api-server-flags.ts";
 import { apiServerSettings } from "./api-server-settings.ts";
-import { FlagError, type FlagStyle, parseFlags } from "./flags.ts";
+import { apiServerStyle } from "./api-server-style.ts";
+import { FlagError, parseFlags } from "./flags.ts";
 
 const version = "v1.36.3";
-
-const style: FlagStyle = {
-  shorthands: { h: "help", v: "v" },
-  singleDash: false,
-  extra: (word) => `"kube-apiserver" does not take any arguments, got [${JSON.stringify(word)}]`,
-  unknown: (name) => `unknown flag: --${name}`,
-  needsArgument: (shown) => `flag needs an argument: ${shown}`,
-  invalid: (name, value, reason) => `invalid argument ${JSON.stringify(value)} for "--${name}" flag: ${reason}`,
-};
 
 function help(): string {
   const rows = Object.entries(apiServerFlags).map(
@@ -55,7 +47,7 @@ async function serve(flags: ReturnType<typeof parseFlags>): Promise<void> {
 }
 
 try {
-  const flags = parseFlags(process.argv.slice(2), apiServerFlags, style);
+  const flags = parseFlags(process.argv.slice(2), apiServerFlags, apiServerStyle);
   if (flags.has("help")) process.stdout.write(help());
   else if (flags.has("version")) process.stdout.write(`Kubernetes ${version}\n`);
   else await serve(flags).catch(failed);

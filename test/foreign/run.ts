@@ -1,0 +1,113 @@
+/** `npm run foreign -- SUITE [PACKAGE…] [--assets FOLDER]`: a suite of others, from its module, built and run package by package. Needs Go. */
+import { execFile, spawn } from "node:child_process";
+import { chmodSync, cpSync, createWriteStream, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs, promisify } from "node:util";
+import { type ForeignSuite, suites } from "./suites.ts";
+import { type PackageResult, readResult } from "./test-output.ts";
+
+const execute = promisify(execFile);
+const assetsOfKubets = resolve(import.meta.dirname, "../../bin/envtest");
+const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "kubets", "foreign");
+const print = (text: string) => void process.stdout.write(`${text}\n`);
+
+/** A copy of the module that tests may write into; the module cache may not be. */
+async function fetchModule(name: string, { module, version }: ForeignSuite): Promise<string> {
+  const folder = join(cache, `${name}-${version}`);
+  if (existsSync(folder)) return folder;
+  mkdirSync(cache, { recursive: true });
+  const { stdout } = await execute("go", ["mod", "download", "-json", `${module}@${version}`], { cwd: cache });
+  cpSync((JSON.parse(stdout) as { Dir: string }).Dir, folder, { recursive: true });
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+    chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644);
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
+interface TestPackage {
+  readonly importPath: string;
+  readonly folder: string;
+}
+
+async function listPackages(folder: string, patterns: readonly string[]): Promise<TestPackage[]> {
+  const format = "{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}\t{{.Dir}}{{end}}";
+  const { stdout } = await execute("go", ["list", "-f", format, ...patterns], { cwd: folder });
+  const lines = stdout.split("\n").filter((line) => line.includes("\t"));
+  return lines.map((line) => ({ importPath: line.split("\t")[0]!, folder: line.split("\t")[1]! }));
+}
+
+/** Answers the test program of a package. One at a time: linking takes much memory. */
+async function build({ importPath, folder }: TestPackage, programs: string): Promise<string> {
+  const program = join(programs, `${importPath.replaceAll("/", "_")}.test`);
+  await execute("go", ["test", "-c", "-vet=off", "-o", program, "."], { cwd: folder, maxBuffer: 64 << 20 });
+  return program;
+}
+
+async function runPackage(
+  one: TestPackage,
+  program: string,
+  options: { readonly environment: Readonly<Record<string, string>>; readonly log: string },
+): Promise<PackageResult> {
+  const began = Date.now();
+  const child = spawn(program, ["-test.v", "-test.timeout=30m", "-ginkgo.no-color"], {
+    cwd: one.folder,
+    env: { ...process.env, ...options.environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const log = createWriteStream(options.log);
+  const parts: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (part: Buffer) => {
+      parts.push(part);
+      log.write(part);
+    });
+  const status = await new Promise<number>((done) => child.on("close", (code) => done(code ?? 1)));
+  log.end();
+  return readResult(one.importPath, {
+    status,
+    output: Buffer.concat(parts).toString(),
+    seconds: (Date.now() - began) / 1000,
+  });
+}
+
+async function run(name: string, patterns: readonly string[], assets: string): Promise<boolean> {
+  const suite = suites[name];
+  if (!suite) throw new Error(`no suite ${name}: there are ${Object.keys(suites).join(", ")}`);
+  const folder = await fetchModule(name, suite);
+  const [programs, logs] = [join(folder, ".programs"), join(folder, ".logs")];
+  for (const made of [programs, logs]) mkdirSync(made, { recursive: true });
+  const packages = await listPackages(folder, patterns.length > 0 ? patterns : suite.packages);
+  const results: PackageResult[] = [];
+  for (const one of packages) {
+    const program = await build(one, programs);
+    const log = join(logs, `${one.importPath.replaceAll("/", "_")}.log`);
+    const result = await runPackage(one, program, { environment: suite.environment(assets), log });
+    results.push(result);
+    const short = one.importPath.replace(`${suite.module}/`, "");
+    print(
+      `${result.ok ? "ok  " : "FAIL"} ${short}: ${result.passed} passed, ${result.failures.length} failed, ${result.skipped} skipped, ${result.seconds.toFixed(0)} s`,
+    );
+    for (const failure of result.failures)
+      print(`     ${failure}${suite.known[failure] ? ` (known: ${suite.known[failure]})` : ""}`);
+  }
+  return report(suite, results, logs);
+}
+
+function report(suite: ForeignSuite, results: readonly PackageResult[], logs: string): boolean {
+  const sum = (count: (result: PackageResult) => number) => results.reduce((all, one) => all + count(one), 0);
+  const news = results.filter(
+    ({ ok, failures }) => !ok && (failures.length === 0 || failures.some((failure) => !suite.known[failure])),
+  );
+  print(
+    `${results.length} packages of ${suite.module}@${suite.version}: ${sum((one) => one.passed)} passed, ${sum((one) => one.failures.length)} failed, ${sum((one) => one.skipped)} skipped; logs in ${logs}`,
+  );
+  return news.length === 0;
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { assets: { type: "string", default: assetsOfKubets } },
+});
+const [name = "", ...patterns] = positionals;
+process.exitCode = (await run(name, patterns, resolve(values.assets))) ? 0 : 1;

@@ -1,0 +1,24 @@
+/** The suites of others that run against Kubets as they are. */
+export interface ForeignSuite {
+  readonly module: string;
+  readonly version: string;
+  /** Packages of the module, as `go list` takes them. */
+  readonly packages: readonly string[];
+  readonly environment: (assets: string) => Readonly<Record<string, string>>;
+  /** Specs and tests that fail on upstream's own programs too, or cannot pass here, each with the reason. */
+  readonly known: Readonly<Record<string, string>>;
+}
+
+export const suites: Readonly<Record<string, ForeignSuite>> = {
+  "controller-runtime": {
+    module: "sigs.k8s.io/controller-runtime",
+    version: "v0.24.1",
+    packages: ["./pkg/..."],
+    environment: (assets) => ({
+      KUBEBUILDER_ASSETS: assets,
+      KUBEBUILDER_CONTROLPLANE_START_TIMEOUT: "120s",
+      KUBEBUILDER_CONTROLPLANE_STOP_TIMEOUT: "60s",
+    }),
+    known: {},
+  },
+};
