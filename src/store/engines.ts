@@ -1,7 +1,10 @@
 /** The engines by name. */
 import type { Store } from "./contract.ts";
+import { StoreError } from "./errors.ts";
+import { canJournal, hasJournal, JournaledLog } from "./journaled-log.ts";
 import { LmdbLog } from "./lmdb-log.ts";
 import { MemoryLog } from "./memory-log.ts";
+import type { VersionLog } from "./version-log.ts";
 import { VersionedStore, type VersionedStoreOptions } from "./versioned-store.ts";
 
 export interface LmdbStoreOptions extends VersionedStoreOptions {
@@ -13,7 +16,21 @@ export interface LmdbStoreOptions extends VersionedStoreOptions {
 
 /** The embedded durable engine. Throws `StoreError`: `unwritable`, `locked`, `corrupt`. */
 export function openLmdbStore({ folder, durable = true, ...options }: LmdbStoreOptions): Store {
-  return new VersionedStore(LmdbLog.open({ folder, durable }), options);
+  return new VersionedStore(openLog(folder, durable), options);
+}
+
+function openLog(folder: string, durable: boolean): VersionLog {
+  const log = LmdbLog.open({ folder, durable });
+  // What a durable store has left behind is taken over in any case.
+  if (!canJournal || (!durable && !hasJournal(folder))) return log;
+  try {
+    return new JournaledLog(log, { folder });
+  } catch (error) {
+    void log.close();
+    if (error instanceof StoreError) throw error;
+    const why = `the journal in ${folder} cannot be opened: ${(error as Error).message}`;
+    throw new StoreError("unwritable", why, { cause: error });
+  }
 }
 
 /** An engine that is gone with the process. */

@@ -5,7 +5,7 @@ import { DiskRoom } from "./disk-room.ts";
 import { StoreError } from "./errors.ts";
 import { endOfPrefix } from "./keys.ts";
 import { commitError, type LmdbFolder, type LmdbFolderOptions, openFolder } from "./lmdb-folder.ts";
-import type { Version, VersionLog } from "./version-log.ts";
+import { type Version, type VersionLog, valueBytesOf } from "./version-log.ts";
 import { decodeVersion, encodeVersion } from "./version-record.ts";
 
 const formatNumber = 1;
@@ -77,8 +77,13 @@ export class LmdbLog implements VersionLog {
     return Array.from(range, ({ key, value }) => decodeVersion(key, value));
   }
 
+  /** Throws `full` where values of so many bytes will hardly find room. */
+  requireRoom(valueBytes: number): void {
+    this.#room.require(valueBytes);
+  }
+
   async append(versions: readonly Version[]): Promise<void> {
-    this.#room.require(versions.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0));
+    this.requireRoom(valueBytesOf(versions));
     await this.#commit(() => {
       if (!this.#formatted) this.#setMark("format", formatNumber);
       for (const version of versions) this.#put(version);

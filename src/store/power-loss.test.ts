@@ -1,5 +1,5 @@
 /**
- * What a store's file can be after the power failed: what was durable, plus any part of what was on its way to the disk. And what it can be
+ * What LMDB's file can be after the power failed: what was durable, plus any part of what was on its way to the disk. And what it can be
  * after somebody cut it: then all of it is found, or it is said to be damaged.
  */
 import assert from "node:assert/strict";
@@ -10,12 +10,16 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { promisify } from "node:util";
 import type { Store } from "./contract.ts";
-import { openLmdbStore } from "./engines.ts";
+import { LmdbLog } from "./lmdb-log.ts";
+import { VersionedStore } from "./versioned-store.ts";
 
 const root = mkdtempSync(join(tmpdir(), "kubets-power-"));
 after(() => rmSync(root, { recursive: true }));
 let count = 0;
 const newFolder = (): string => join(root, `${count++}`);
+
+/** Without the journal before it, which has tests of its own. */
+const openLmdb = (folder: string): Store => new VersionedStore(LmdbLog.open({ folder, durable: true }));
 
 const pageBytes = 4096;
 /** A disk writes these whole or not at all. */
@@ -55,7 +59,7 @@ const momentOf = async (store: Store, folder: string) => ({
 /** Creates, changes and deletes, with a compaction now and then, and takes a picture of the file after each. */
 async function history(steps: number, random: () => number): Promise<readonly Moment[]> {
   const folder = newFolder();
-  const store = openLmdbStore({ folder });
+  const store = openLmdb(folder);
   const revisions = new Map<string, number>();
   const moments: Moment[] = [];
   for (let step = 0; step < steps; step++) {
@@ -94,7 +98,7 @@ async function stateOf(file: Buffer): Promise<{ revision: number; values: Map<st
   const folder = newFolder();
   mkdirSync(folder);
   writeFileSync(join(folder, "data.mdb"), file);
-  const store = openLmdbStore({ folder });
+  const store = openLmdb(folder);
   try {
     return { revision: store.revision, values: await valuesOf(store) };
   } finally {
@@ -146,7 +150,8 @@ test("a file that is cut at any place is read whole or reported as corrupt, and 
     import assert from "node:assert/strict";
     import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
     import { join } from "node:path";
-    import { openLmdbStore } from ${JSON.stringify(new URL("./engines.ts", import.meta.url).href)};
+    import { LmdbLog } from ${JSON.stringify(new URL("./lmdb-log.ts", import.meta.url).href)};
+    import { VersionedStore } from ${JSON.stringify(new URL("./versioned-store.ts", import.meta.url).href)};
     const folder = process.argv[1];
     const whole = readFileSync(join(folder, "whole"));
     const values = JSON.parse(readFileSync(join(folder, "values.json"), "utf8"));
@@ -157,7 +162,7 @@ test("a file that is cut at any place is read whole or reported as corrupt, and 
       writeFileSync(join(place, "data.mdb"), whole.subarray(0, length));
       let store;
       try {
-        store = openLmdbStore({ folder: place });
+        store = new VersionedStore(LmdbLog.open({ folder: place, durable: true }));
         const { items } = await store.list({ prefix: "" });
         assert.deepEqual(items.map(({ key, value }) => [key, Buffer.from(value).toString()]), values);
         outcomes.read++;

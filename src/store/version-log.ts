@@ -38,3 +38,7 @@ export interface VersionLog {
   sweep(revisions: readonly number[], swept: number): Promise<void>;
   close(): Promise<void>;
 }
+
+export function valueBytesOf(versions: readonly Version[]): number {
+  return versions.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0);
+}

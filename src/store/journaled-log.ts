@@ -1,0 +1,275 @@
+/**
+ * A version log whose appends are durable after one wait for the disk: they go into a journal first, and in larger batches into the log behind
+ * it. What is not there yet is read from memory; after a crash it is found in the journal. Of two files one takes appends while what the other
+ * holds is carried over.
+ */
+import { closeSync, constants, existsSync, fsyncSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { StoreError } from "./errors.ts";
+import { JournalFile } from "./journal-file.ts";
+import { compareKeys } from "./keys.ts";
+import { type Version, type VersionLog, valueBytesOf } from "./version-log.ts";
+
+/** The log behind the journal. */
+export interface CarefulLog extends VersionLog {
+  /** Throws `full` where values of so many bytes will hardly find room. */
+  requireRoom(valueBytes: number): void;
+}
+
+export interface JournalOptions {
+  readonly folder: string;
+  /** Carried over when so many wait, … */
+  readonly versions?: number;
+  /** … when they take so much, … */
+  readonly bytes?: number;
+  /** … and at the latest after so long. */
+  readonly delayMs?: number;
+}
+
+/** More in one transaction would hold the event loop. */
+const portion = { versions: 256, bytes: 1024 * 1024 } as const;
+/** What waits while the carrying over takes long; appends wait then. */
+const maximumBytes = 16 * 1024 * 1024;
+
+export const canJournal = process.platform === "linux" && constants.O_DSYNC !== undefined;
+
+const names = ["journal-0", "journal-1"] as const;
+
+export function hasJournal(folder: string): boolean {
+  return names.some((name) => existsSync(join(folder, name)));
+}
+
+export class JournaledLog implements VersionLog {
+  newest: number;
+  readonly #behind: CarefulLog;
+  readonly #limits: { readonly versions: number; readonly bytes: number; readonly delayMs: number };
+  /** Not yet behind, by revision, in order. */
+  readonly #waiting = new Map<number, Version>();
+  /** Of the values of those. */
+  #waitingBytes = 0;
+  /** The newest of those, by key. */
+  readonly #byKey = new Map<string, Version>();
+  /** Takes appends. */
+  #current: JournalFile;
+  #other: JournalFile;
+  /** An append is under way: it must end in the file in which it began. */
+  #appending = false;
+  /** Nothing is appended before everything is behind: after a start, and where a file could not be written. */
+  #settleFirst: boolean;
+  #carrying: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** Takes over what a journal in the folder holds. Throws `corrupt` where something between it and the log is missing. */
+  constructor(
+    behind: CarefulLog,
+    { folder, versions = portion.versions, bytes = portion.bytes, delayMs = 1000 }: JournalOptions,
+  ) {
+    this.#behind = behind;
+    this.#limits = { versions, bytes, delayMs };
+    this.#current = new JournalFile(join(folder, names[0]));
+    this.#other = new JournalFile(join(folder, names[1]));
+    syncFolder(folder);
+    this.newest = behind.newest;
+    const found = [...this.#current.read(), ...this.#other.read()].sort((a, b) => a.revision - b.revision);
+    for (const version of found) this.#recover(version, folder);
+    this.#settleFirst = this.#waiting.size > 0;
+  }
+
+  #recover(version: Version, folder: string): void {
+    if (version.revision <= this.newest) return;
+    if (version.revision !== this.newest + 1) {
+      this.#current.close(false);
+      this.#other.close(false);
+      const gap = `the store in ${folder} ends at revision ${this.newest}, its journal goes on at ${version.revision}`;
+      throw new StoreError("corrupt", gap);
+    }
+    this.#remember(version);
+  }
+
+  get floor(): number {
+    return this.#behind.floor;
+  }
+
+  get swept(): number {
+    return this.#behind.swept;
+  }
+
+  get sizeBytes(): number {
+    return (this.#behind.sizeBytes ?? 0) + this.#current.bytes + this.#other.bytes;
+  }
+
+  revisionOf(key: string): number {
+    const version = this.#byKey.get(key);
+    if (!version) return this.#behind.revisionOf(key);
+    return version.value ? version.revision : 0;
+  }
+
+  version(revision: number): Version | undefined {
+    return this.#waiting.get(revision) ?? this.#behind.version(revision);
+  }
+
+  *keys(prefix: string, after?: string): Iterable<readonly [key: string, revision: number]> {
+    const changed = [...this.#byKey.values()]
+      .filter(({ key }) => key.startsWith(prefix) && (after === undefined || compareKeys(key, after) > 0))
+      .sort((a, b) => compareKeys(a.key, b.key));
+    let next = 0;
+    for (const item of this.#behind.keys(prefix, after)) {
+      while (next < changed.length && compareKeys(changed[next]!.key, item[0]) < 0) yield* present(changed[next++]!);
+      if (changed[next]?.key === item[0]) yield* present(changed[next++]!);
+      else yield item;
+    }
+    while (next < changed.length) yield* present(changed[next++]!);
+  }
+
+  versions(after: number, limit: number): Version[] {
+    const found = this.#behind.versions(after, limit);
+    let last = found.at(-1)?.revision ?? after;
+    for (const version of this.#waiting.values()) {
+      if (found.length >= limit) break;
+      if (version.revision <= last) continue;
+      found.push(version);
+      last = version.revision;
+    }
+    return found;
+  }
+
+  async append(versions: readonly Version[]): Promise<void> {
+    const bytes = valueBytesOf(versions);
+    // Twice for these, in the journal and behind; what waits has its place in the journal.
+    if (bytes > 0) this.#behind.requireRoom(this.#waitingBytes + 2 * bytes);
+    if (this.#settleFirst) await this.#startAnew();
+    while (this.#carrying && this.#current.bytes > maximumBytes) await this.#carrying;
+    this.#appending = true;
+    try {
+      await this.#write(versions);
+    } finally {
+      this.#appending = false;
+    }
+    this.#schedule();
+  }
+
+  async #write(versions: readonly Version[]): Promise<void> {
+    try {
+      await this.#current.append(versions);
+    } catch {
+      // The disk is full or failing: the log behind tells which, or takes it still. What has come into the journal must not stay there.
+      this.#settleFirst = true;
+      await this.settle();
+      await this.#behind.append(versions);
+      this.newest = this.#behind.newest;
+      return;
+    }
+    for (const version of versions) this.#remember(version);
+  }
+
+  async #startAnew(): Promise<void> {
+    await this.settle();
+    this.#current.begin();
+    this.#settleFirst = false;
+  }
+
+  async setFloor(revision: number): Promise<void> {
+    await this.settle();
+    await this.#behind.setFloor(revision);
+  }
+
+  sweep(revisions: readonly number[], swept: number): Promise<void> {
+    return this.#behind.sweep(revisions, swept);
+  }
+
+  async close(): Promise<void> {
+    // What cannot be carried over now is in the journal for the next start.
+    await this.settle().catch(() => {});
+    clearTimeout(this.#timer);
+    const isEmpty = this.#waiting.size === 0;
+    this.#current.close(isEmpty);
+    this.#other.close(isEmpty);
+    await this.#behind.close();
+  }
+
+  #remember(version: Version): void {
+    this.#waiting.set(version.revision, version);
+    this.#waitingBytes += version.value?.byteLength ?? 0;
+    this.#byKey.set(version.key, version);
+    this.newest = version.revision;
+  }
+
+  #forget(version: Version): void {
+    this.#waiting.delete(version.revision);
+    this.#waitingBytes -= version.value?.byteLength ?? 0;
+    if (this.#byKey.get(version.key) === version) this.#byKey.delete(version.key);
+  }
+
+  #schedule(): void {
+    if (this.#carrying || this.#waiting.size === 0) return;
+    const { versions, bytes, delayMs } = this.#limits;
+    // A failure is remembered, and told to the next write.
+    const carry = () => void this.#carry().catch(() => {});
+    if (this.#waiting.size >= versions || this.#current.bytes >= bytes) carry();
+    else this.#timer ??= setTimeout(carry, delayMs).unref();
+  }
+
+  /** Until everything that is there now is behind. Rejects as the log behind does. */
+  async settle(): Promise<void> {
+    const last = this.newest;
+    while (this.#behind.newest < last) await this.#carry();
+  }
+
+  /** Carries over what waits now; one at a time. */
+  #carry(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#carrying ??= this.#carryOnce().finally(() => {
+      this.#carrying = undefined;
+      if (!this.#settleFirst) this.#schedule();
+    });
+    return this.#carrying;
+  }
+
+  async #carryOnce(): Promise<void> {
+    if (!this.#appending && !this.#settleFirst) this.#swap();
+    const versions = [...this.#waiting.values()];
+    try {
+      for (const portion of portionsOf(versions)) await this.#carryPortion(portion);
+    } catch (error) {
+      this.#settleFirst = true;
+      throw error;
+    }
+  }
+
+  async #carryPortion(versions: readonly Version[]): Promise<void> {
+    await this.#behind.append(versions);
+    for (const version of versions) this.#forget(version);
+  }
+
+  /** All that the other file holds is behind: the last carrying over has ended well. */
+  #swap(): void {
+    [this.#current, this.#other] = [this.#other, this.#current];
+    this.#current.begin();
+  }
+}
+
+function* portionsOf(versions: readonly Version[]): Iterable<readonly Version[]> {
+  let [start, bytes] = [0, 0];
+  for (const [index, { value }] of versions.entries()) {
+    bytes += value?.byteLength ?? 0;
+    if (index + 1 < start + portion.versions && bytes < portion.bytes) continue;
+    yield versions.slice(start, index + 1);
+    [start, bytes] = [index + 1, 0];
+  }
+  if (start < versions.length) yield versions.slice(start);
+}
+
+function* present({ key, revision, value }: Version): Iterable<readonly [key: string, revision: number]> {
+  if (value) yield [key, revision];
+}
+
+/** A new file is found again after a power failure when its folder is on the disk. */
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
