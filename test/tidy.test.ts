@@ -32,6 +32,16 @@ test("files inside a room import each other directly, not through their own door
   assert.deepEqual(offences, []);
 });
 
+test("an added kind is known to nobody: its folder is imported from inside only", () => {
+  const folderOf = (path: string) => /^src\/kinds\/[^/]+\/[^/]+\/[^/]+\//.exec(path)?.[0];
+  const offences = all.flatMap(({ path, imports }) =>
+    imports
+      .filter((target) => folderOf(target) && folderOf(target) !== folderOf(path))
+      .map((target) => `${path} imports ${target}: docs/adding-a-kind.md says how a kind is found`),
+  );
+  assert.deepEqual(offences, []);
+});
+
 test("there is no import cycle, types included", () => {
   assert.deepEqual(cycles(sources), []);
 });

@@ -1,5 +1,5 @@
 /** A kind that is served beside the built-in ones: what the API server has to know of it. */
-import type { KubernetesObject } from "../../api/mod.ts";
+import type { KubernetesObject, ResourceInfo } from "../../api/mod.ts";
 import type { AccessPolicy, RolePolicy } from "../bootstrap/rbac-policy.ts";
 import type { Strategy } from "../registry/strategy.ts";
 
@@ -11,6 +11,8 @@ export interface AddedKind {
   readonly priority?: { readonly group: number; readonly version: number };
 }
 
+type NamedResource = Pick<ResourceInfo, "group" | "resource" | "subresources">;
+
 const reading = ["get", "list", "watch"];
 const writing = ["create", "delete", "deletecollection", "patch", "update"];
 
@@ -18,9 +20,8 @@ const writing = ["create", "delete", "deletecollection", "patch", "update"];
  * Who may `view` a namespace may read the resource, who may `edit` or `admin` it may write it too: two roles that those aggregate. For
  * resources in namespaces.
  */
-export function aggregatedRoles({
-  resource: { group, resource, subresources },
-}: Pick<Strategy<never>, "resource">): RolePolicy[] {
+export function aggregatedRoles({ resource: info }: { readonly resource: NamedResource }): RolePolicy[] {
+  const { group, resource, subresources } = info;
   const all = [resource, ...subresources.map(({ name }) => `${resource}/${name}`)];
   const role = (to: "view" | "edit", verbs: readonly string[], resources: readonly string[]): RolePolicy => ({
     name: `system:aggregate-to-${to}:${resource}.${group}`,
