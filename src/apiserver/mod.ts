@@ -3,6 +3,8 @@ export { Aggregation, type AggregationOptions } from "./aggregation/aggregation.
 export { ApiServer, type ApiServerContext, type ApiServerOptions } from "./api-server.ts";
 export { Audit } from "./audit/audit.ts";
 export { AuditLog, type AuditLogOptions } from "./audit/audit-log.ts";
+export { AuditSinks } from "./audit/audit-sinks.ts";
+export { AuditWebhook, type AuditWebhookOptions } from "./audit/audit-webhook.ts";
 export { readAuditPolicy } from "./audit/policy.ts";
 export type { AccessPolicy } from "./bootstrap/rbac-policy.ts";
 export { aggregationChecks } from "./health/aggregation-checks.ts";

@@ -7,6 +7,7 @@ import type { Authenticator, Authorizer, User } from "../auth/mod.ts";
 import type { Clock } from "../client/mod.ts";
 import type { Audit } from "./audit/audit.ts";
 import { AuditedBody } from "./audit/audited-body.ts";
+import { auditedExchange } from "./audit/audited-exchange.ts";
 import type { AuditedRequest } from "./audit/audited-request.ts";
 import { negotiate, partialKinds, resourceKinds } from "./encode/accept.ts";
 import { encodeAnswer } from "./encode/answer-body.ts";
@@ -85,10 +86,16 @@ export class RequestPath {
     }
     this.#options.seats.give(record);
     clearTimeout(timer);
-    record.audited?.complete(record.expired ? 504 : status);
     const { info, applies, seconds, queuedSeconds, bytes } = record;
+    if (record.audited) this.#complete(record.audited, record, status);
     record.trace?.finish(status, exchange.headers["user-agent"] ?? "");
     this.#options.requests.observe({ info, applies, status, seconds, queuedSeconds, bytes });
+  }
+
+  #complete(audited: AuditedRequest, { info, expired, seconds, queuedSeconds }: RequestRecord, status: number): void {
+    const stays = this.#options.requests.running(info) !== undefined;
+    if (!stays) audited.took({ total: seconds, queued: queuedSeconds });
+    audited.complete(expired ? 504 : status);
   }
 
   async upgrade(exchange: UpgradeExchange): Promise<void> {
@@ -151,7 +158,9 @@ export class RequestPath {
     if (!handler) return this.#serveResource(record, request, user);
     const running = this.#options.requests.running(info);
     count(running, 1);
-    await handler({ user, request, query, via: { type: "exchange", exchange } }).finally(() => count(running, -1));
+    const noted = record.audited ? auditedExchange(exchange, record.audited) : exchange;
+    const via = { type: "exchange", exchange: noted } as const;
+    await handler({ user, request, query, via }).finally(() => count(running, -1));
     return 200;
   }
 

@@ -62,4 +62,5 @@ export { TokenChain, type TokenChainOptions } from "./tokens/token-chain.ts";
 export { answerTokenRequest, type TokenRequestContext } from "./tokens/token-request.ts";
 export { reviewToken, userInfo } from "./tokens/token-review.ts";
 export { anonymous, Group, nodeNameOf } from "./users.ts";
+export { ReviewWebhook } from "./webhook/review-webhook.ts";
 export { TokenWebhook } from "./webhook/token-webhook.ts";

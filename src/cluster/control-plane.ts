@@ -11,6 +11,8 @@ import {
   ApiServer,
   Audit,
   AuditLog,
+  AuditSinks,
+  AuditWebhook,
   aggregationChecks,
   type HealthCheck,
   readAuditPolicy,
@@ -77,8 +79,14 @@ export interface ControlPlaneOptions {
   readonly renewals?: readonly Renewal[];
   /** Beside the control plane's own. */
   readonly healthChecks?: readonly HealthCheck[];
-  /** Files: what is written down, and where. */
-  readonly audit?: { readonly policy: string; readonly log: string };
+  readonly audit?: AuditFiles;
+}
+
+/** Files: what is written down, where, and the kubeconfig of the webhook that is told as well (empty or absent: none). */
+export interface AuditFiles {
+  readonly policy: string;
+  readonly log: string;
+  readonly webhook?: string;
 }
 
 export type ControlPlaneAddress = { readonly descriptor: number } | { readonly host: string; readonly port: number };
@@ -270,8 +278,11 @@ export class ControlPlane {
     const { audit } = this.#options;
     if (!audit) return {};
     const now = () => this.#clock.now();
-    const sink = new AuditLog({ path: audit.log, log: this.#context.log.child({ component: "audit" }), now });
-    return { audit: new Audit({ policy: readAuditPolicy(audit.policy), sink, now }) };
+    const { policy, log: path, webhook: kubeconfig } = audit;
+    const log = this.#context.log.child({ component: "audit" });
+    const file = new AuditLog({ path, log, now });
+    const sink = kubeconfig ? new AuditSinks([file, new AuditWebhook({ kubeconfig, log })]) : file;
+    return { audit: new Audit({ policy: readAuditPolicy(policy), sink, now }) };
   }
 
   #synced = false;

@@ -44,6 +44,8 @@ export interface ClusterOptions {
   readonly auditPolicyFile: string;
   /** Where; empty: `logs/audit.log` in the data folder. */
   readonly auditLogPath: string;
+  /** A kubeconfig file of the webhook that audit events are sent to; empty: none. */
+  readonly auditWebhookConfigFile: string;
 }
 
 export const defaults = Object.freeze({
@@ -144,6 +146,7 @@ export interface RawOptions {
   readonly otlpEndpoint?: string;
   readonly auditPolicyFile?: string;
   readonly auditLogPath?: string;
+  readonly auditWebhookConfigFile?: string;
 }
 
 /** Real containers need root on Linux. */
@@ -191,5 +194,6 @@ export function clusterOptions(raw: RawOptions, dataFolder: (name: string) => st
     encryptionProviderConfig: file(raw.encryptionProviderConfig),
     auditPolicyFile: file(raw.auditPolicyFile),
     auditLogPath: file(raw.auditLogPath),
+    auditWebhookConfigFile: file(raw.auditWebhookConfigFile),
   };
 }

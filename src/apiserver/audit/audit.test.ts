@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import type { AdmissionPlugin } from "../../admission/mod.ts";
 import { resources } from "../../api/mod.ts";
+import type { ConnectionHandler } from "../request/connection.ts";
 import { type ServerUnderTest, startServer } from "../testing/server-under-test.ts";
 import { Audit } from "./audit.ts";
 import type { Policy } from "./policy.ts";
@@ -34,7 +35,11 @@ const annotating: AdmissionPlugin = {
 
 let api: ServerUnderTest;
 before(async () => {
-  api = await startServer({ audit: new Audit({ policy, sink, now: Date.now }), admission: [annotating] });
+  const log: ConnectionHandler = async ({ via }) => {
+    if (via.type === "exchange") via.exchange.stream(200, {}).end("text");
+  };
+  const audit = new Audit({ policy, sink, now: Date.now });
+  api = await startServer({ audit, admission: [annotating], connections: new Map([["pods/log", log]]) });
 });
 after(() => api.stop());
 beforeEach(() => {
@@ -112,6 +117,15 @@ test("a watch is written down when it starts and when it ends", async () => {
   await api.ask("GET", `${path}?watch=true&timeoutSeconds=1`);
   const stages = (await settled(3)).map(({ stage }) => stage);
   assert.deepEqual(stages, ["RequestReceived", "ResponseStarted", "ResponseComplete"]);
+});
+
+test("the reading of a log is written down when its answer begins and when it ends", async () => {
+  await api.ask("GET", "/api/v1/namespaces/default/pods/one/log");
+  const stages = (await settled(2)).map(({ stage, responseStatus }) => [stage, responseStatus.code]);
+  assert.deepEqual(stages, [
+    ["ResponseStarted", 200],
+    ["ResponseComplete", 200],
+  ]);
 });
 
 test("what this process's own controllers do is written down too", async () => {

@@ -4,6 +4,7 @@ import { type Decision, type User, userInfo } from "../../auth/mod.ts";
 import { type FiniteAnswer, plainObject } from "../encode/answer-body.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { RequestInfo } from "../request/request-info.ts";
+import { type Latencies, latencyNotes } from "./latency-notes.ts";
 import type { AuditedHow, Stage } from "./policy.ts";
 
 export interface AuditSink {
@@ -87,6 +88,11 @@ export class AuditedRequest {
   /** Of requests that stay: the head of the answer is sent. */
   started(code: number): void {
     this.#write("ResponseStarted", code);
+  }
+
+  /** Where the time went, of one that is over soon. */
+  took(latencies: Latencies): void {
+    for (const [key, value] of latencyNotes(latencies)) this.annotate(key, value);
   }
 
   complete(code: number): void {

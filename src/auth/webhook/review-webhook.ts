@@ -16,11 +16,14 @@ export interface ReviewWebhookOptions {
   readonly timeoutMs: number;
   /** Between the first two attempts. Default 500. */
   readonly retryMs?: number;
+  /** It is told something, and what it answers does not matter. */
+  readonly ignoresAnswer?: boolean;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
 type Call = Parameters<typeof callWebhook>[0];
+type How = Pick<Call, "timeoutMs" | "ignoresAnswer">;
 type Credentials = ReturnType<typeof loadKubeconfig>;
 
 const attempts = 5;
@@ -39,7 +42,7 @@ const noServices: ServiceResolver = {
 
 export class ReviewWebhook {
   readonly #kubeconfig: string;
-  readonly #timeoutMs: number;
+  readonly #how: How;
   readonly #retryMs: number;
   readonly #now: () => number;
   #credentials: Credentials;
@@ -47,23 +50,28 @@ export class ReviewWebhook {
   #readAt: number;
 
   /** Throws `ConfigurationError`. */
-  constructor({ kubeconfig, timeoutMs, retryMs = usualRetryMs, now = Date.now }: ReviewWebhookOptions) {
+  constructor({ kubeconfig, timeoutMs, retryMs = usualRetryMs, ignoresAnswer, now = Date.now }: ReviewWebhookOptions) {
     this.#kubeconfig = kubeconfig;
-    this.#timeoutMs = timeoutMs;
+    this.#how = { timeoutMs, ...(ignoresAnswer && { ignoresAnswer }) };
     this.#retryMs = retryMs;
     this.#now = now;
     this.#credentials = read(kubeconfig);
-    this.#call = callWith(this.#credentials, timeoutMs);
+    this.#call = callWith(this.#credentials, this.#how);
     this.#readAt = now();
   }
 
   /** Rejects where no attempt gets an answer. */
   async ask<Review>(review: Review): Promise<Review> {
+    return (await this.askText(JSON.stringify(review))) as Review;
+  }
+
+  /** The same with a body that is JSON already. */
+  async askText(text: string): Promise<unknown> {
     this.#readAgain();
     let waitMs = this.#retryMs;
     for (let attempt = 1; ; attempt++) {
       try {
-        return (await callWebhook({ ...this.#call, body: review })) as Review;
+        return await callWebhook({ ...this.#call, text });
       } catch (error) {
         if (attempt === attempts || !isPassing(error)) throw error;
         await pause(waitMs);
@@ -82,18 +90,18 @@ export class ReviewWebhook {
       if (isDeepStrictEqual(credentials, this.#credentials)) return;
       this.#credentials = credentials;
       // With connections of its own: those there are were made with the old certificate.
-      this.#call = callWith(credentials, this.#timeoutMs);
+      this.#call = callWith(credentials, this.#how);
     } catch {}
   }
 }
 
-function callWith(credentials: Credentials, timeoutMs: number): Call {
+function callWith(credentials: Credentials, how: How): Call {
   const { server, certificateAuthority, clientCertificate, clientKey, token } = credentials;
   const caBundle = certificateAuthority && Buffer.from(certificateAuthority).toString("base64");
   return {
     clientConfig: { url: server, ...(caBundle && { caBundle }) },
     body: undefined,
-    timeoutMs,
+    ...how,
     resolver: noServices,
     connections: new WebhookConnections(),
     ...(clientCertificate && { clientCertificate }),

@@ -30,6 +30,7 @@ function clusterCommand(name: string, description: string): Command {
     .option("--authorization-config <file>", "AuthorizationConfiguration: authorizers in order, webhooks among them")
     .option("--audit-policy-file <file>", "audit.k8s.io Policy: which requests are written down, and how much of them")
     .option("--audit-log-path <file>", "where they are written (default: logs/audit.log in the data folder)")
+    .option("--audit-webhook-config-file <file>", "kubeconfig of a webhook that they are sent to, in batches")
     .option("--timeout <duration>", "how long to wait until everything is ready", "120s");
 }
 

@@ -111,6 +111,7 @@ function serveArguments(options: ClusterOptions, flags: ServeFlags): string[] {
     ...(options.authorizationConfig ? ["--authorization-config", options.authorizationConfig] : []),
     ...(options.auditPolicyFile ? ["--audit-policy-file", options.auditPolicyFile] : []),
     ...(options.auditLogPath ? ["--audit-log-path", options.auditLogPath] : []),
+    ...(options.auditWebhookConfigFile ? ["--audit-webhook-config-file", options.auditWebhookConfigFile] : []),
   ];
 }
 

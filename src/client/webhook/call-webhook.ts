@@ -24,6 +24,10 @@ export interface WebhookCall {
   readonly clientConfig: WebhookClientConfig;
   /** A JSON value. */
   readonly body: unknown;
+  /** Instead of `body`: JSON already. */
+  readonly text?: string;
+  /** Whatever is answered with a 2xx is fine: answers nothing. */
+  readonly ignoresAnswer?: boolean;
   readonly timeoutMs: number;
   readonly resolver: ServiceResolver;
   readonly signal?: AbortSignal;
@@ -86,6 +90,7 @@ interface Attempt {
   readonly headers: http.OutgoingHttpHeaders;
   readonly body: string;
   readonly signal: AbortSignal;
+  readonly ignoresAnswer: boolean;
 }
 
 /** A pooled connection may be closed by the other side in the moment it is taken: then the call is made again on a new one. */
@@ -159,7 +164,7 @@ async function exchange(attempt: Attempt): Promise<unknown> {
   const body = await read(answer);
   const code = answer.statusCode ?? 0;
   if (code < 200 || code > 206) throw refusal(answer, body);
-  return parse(answer, body);
+  return attempt.ignoresAnswer ? undefined : parse(answer, body);
 }
 
 function headersOf(call: WebhookCall, { shown }: Target, body: string): http.OutgoingHttpHeaders {
@@ -189,9 +194,10 @@ export async function callWebhook(call: WebhookCall): Promise<unknown> {
   });
   const deadline = AbortSignal.timeout(call.timeoutMs);
   const signal = call.signal ? AbortSignal.any([call.signal, deadline]) : deadline;
-  const body = JSON.stringify(call.body);
+  const body = call.text ?? JSON.stringify(call.body);
   try {
-    return await exchange({ target, agent, headers: headersOf(call, target, body), body, signal });
+    const { ignoresAnswer = false } = call;
+    return await exchange({ target, agent, headers: headersOf(call, target, body), body, signal, ignoresAnswer });
   } catch (error) {
     if (error instanceof WebhookError) throw error;
     const fail = (code: "canceled" | "deadline" | "connect", why: string) =>

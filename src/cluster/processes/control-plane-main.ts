@@ -84,7 +84,11 @@ await runProcess(log, async (signal) => {
       tokenWebhook: options.authenticationTokenWebhookConfigFile,
       authorizationConfig: options.authorizationConfig,
       ...(options.auditPolicyFile && {
-        audit: { policy: options.auditPolicyFile, log: options.auditLogPath || join(paths.data, "logs", "audit.log") },
+        audit: {
+          policy: options.auditPolicyFile,
+          log: options.auditLogPath || join(paths.data, "logs", "audit.log"),
+          webhook: options.auditWebhookConfigFile,
+        },
       }),
     },
     { log, metrics, signal },
