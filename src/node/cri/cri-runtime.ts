@@ -146,8 +146,8 @@ export class CriRuntime implements Runtime {
 
   async #streamUrl(request: StreamRequest): Promise<string> {
     if (request.kind === "port-forward") {
-      const { sandboxId: podSandboxId } = request;
-      return (await this.#client.call("RuntimeService", "PortForward", { podSandboxId, port: [] })).url;
+      const { sandboxId: podSandboxId, ports: port } = request;
+      return (await this.#client.call("RuntimeService", "PortForward", { podSandboxId, port })).url;
     }
     const { containerId, stdin, stdout, tty } = request;
     // A terminal has one output.

@@ -57,7 +57,8 @@ export interface LogOptions {
 export type StreamRequest =
   | ({ readonly kind: "exec"; readonly containerId: string; readonly command: readonly string[] } & StreamFlags)
   | ({ readonly kind: "attach"; readonly containerId: string } & StreamFlags)
-  | { readonly kind: "port-forward"; readonly sandboxId: string };
+  /** `ports`: those that clients name beforehand, which do so over WebSocket; the others name them as they go. */
+  | { readonly kind: "port-forward"; readonly sandboxId: string; readonly ports: readonly number[] };
 
 export interface StreamFlags {
   readonly stdin: boolean;

@@ -18,6 +18,13 @@ function containerId({ pod, observation }: DirectoryEntry, name: string): string
   return observed.status.id;
 }
 
+/** A port as the request's query names it. Throws a `Refusal` where it is none. */
+function forwardedPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port > 0 && port <= 65535) return port;
+  throw new Refusal(400, `unable to parse "${text}" as a port`);
+}
+
 /** The stream that a request asks for. Both the kubelet's names of the flags and the API's are known. */
 export function streamRequest(
   kind: StreamKind,
@@ -28,7 +35,7 @@ export function streamRequest(
   if (kind === "portForward") {
     const sandbox = entry.observation.sandboxes.find(({ state }) => state === "SANDBOX_READY");
     if (sandbox === undefined) throw new Refusal(404, `pod "${entry.pod.metadata.name}" has no running sandbox`);
-    return { kind: "port-forward", sandboxId: sandbox.id };
+    return { kind: "port-forward", sandboxId: sandbox.id, ports: query.getAll("port").map(forwardedPort) };
   }
   const flag = (...names: string[]) => names.some((name) => ["1", "true"].includes(query.get(name) ?? ""));
   const id = containerId(entry, container ?? entry.pod.spec.containers[0]!.name);

@@ -166,7 +166,9 @@ export class SimulatedRuntime implements Runtime {
   }
 
   async stream(request: StreamRequest): Promise<StreamTarget> {
-    if (request.kind === "port-forward") return { kind: "session", serve: (upgrade) => void servePorts(upgrade) };
+    if (request.kind === "port-forward") {
+      return { kind: "session", serve: (upgrade) => void servePorts(upgrade, request.ports) };
+    }
     const command = request.kind === "exec" ? request.command : [];
     const answer = answerCommand(command, this.#hostname(request.containerId));
     return { kind: "session", serve: (upgrade) => void serveCommand(upgrade, request, answer) };

@@ -35,8 +35,9 @@ export async function serveCommand(upgrade: UpgradeRequest, flags: StreamFlags, 
   await server.finish(commandExited(answer.exitCode));
 }
 
-export async function servePorts(upgrade: UpgradeRequest): Promise<void> {
-  await acceptPortForward(upgrade, async (port) => {
+export async function servePorts(upgrade: UpgradeRequest, ports: readonly number[]): Promise<void> {
+  const refuse = async (port: number) => {
     throw new Error(`this pod is simulated: nothing listens on port ${port}`);
-  });
+  };
+  await acceptPortForward(upgrade, refuse, ports);
 }
