@@ -18,6 +18,8 @@ const sweepPortion = 1000;
 export interface VersionedStoreOptions {
   /** Told of what a watch's listener throws. Default: reported as an uncaught error of the process. */
   readonly onListenerError?: (error: unknown) => void;
+  /** Calls back in a later turn of the event loop. Default `setImmediate`. */
+  readonly defer?: (callback: () => void) => void;
   /** Room for what encryption adds to a value, in bytes. Default none. */
   readonly sealingBytes?: number;
 }
@@ -25,6 +27,7 @@ export interface VersionedStoreOptions {
 export class VersionedStore implements Store {
   readonly #log: VersionLog;
   readonly #maxBytes: number;
+  readonly #defer: (callback: () => void) => void;
   readonly #hub: WatchHub;
   readonly #snapshots: Snapshots;
   readonly #queue: PendingWrite[] = [];
@@ -35,7 +38,9 @@ export class VersionedStore implements Store {
   constructor(log: VersionLog, options: VersionedStoreOptions = {}) {
     this.#log = log;
     this.#maxBytes = maxValueBytes + (options.sealingBytes ?? 0);
-    this.#hub = new WatchHub({ log, onListenerError: options.onListenerError ?? reportUncaught });
+    this.#defer = options.defer ?? setImmediate;
+    const { onListenerError = reportUncaught } = options;
+    this.#hub = new WatchHub({ log, onListenerError, defer: this.#defer });
     this.#snapshots = new Snapshots(log);
     // What an interrupted compaction left; should it fail, the next compaction begins with it.
     if (log.swept < log.floor) this.#compacting = this.#sweep(log.floor).catch(() => {});
@@ -106,7 +111,7 @@ export class VersionedStore implements Store {
 
   async #commitAll(): Promise<void> {
     // All that is asked for in this turn of the event loop goes into the first batch: many requests arrive together, and a commit costs much.
-    await new Promise(setImmediate);
+    await new Promise<void>(this.#defer);
     while (this.#queue.length > 0) await this.#commit(this.#nextBatch());
     this.#committing = undefined;
   }
@@ -137,10 +142,9 @@ export class VersionedStore implements Store {
   }
 
   async #compact(revision: number): Promise<void> {
-    if (revision > this.#log.floor) {
-      this.#hub.catchUpAll();
-      await this.#log.setFloor(revision);
-    }
+    if (revision > this.#log.floor) await this.#log.setFloor(revision);
+    // Only now: while the floor was being set, watches could still begin before it.
+    this.#hub.catchUpAll();
     await this.#sweep(this.#log.floor);
   }
 

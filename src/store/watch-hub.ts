@@ -19,15 +19,19 @@ export interface WatchHubOptions {
   readonly log: VersionLog;
   /** Told of what a listener throws; the other listeners go on. */
   onListenerError(error: unknown): void;
+  /** Calls back in a later turn of the event loop. */
+  defer(callback: () => void): void;
 }
 
 export class WatchHub {
   readonly #log: VersionLog;
   readonly #onListenerError: (error: unknown) => void;
+  readonly #defer: (callback: () => void) => void;
   readonly #watchers = new Set<Watcher>();
 
-  constructor({ log, onListenerError }: WatchHubOptions) {
+  constructor({ log, onListenerError, defer }: WatchHubOptions) {
     this.#log = log;
+    this.#defer = defer;
     this.#onListenerError = onListenerError;
   }
 
@@ -49,7 +53,8 @@ export class WatchHub {
   /** Takes the events of one commit. */
   publish(events: readonly StoreEvent[], revision: number): void {
     for (const watcher of [...this.#watchers]) {
-      if (watcher.state === "live") this.#deliver(watcher, events, revision);
+      if (watcher.state === "live" && revision > watcher.cursor)
+        this.#deliver(watcher, news(events, watcher), revision);
     }
   }
 
@@ -64,7 +69,7 @@ export class WatchHub {
   }
 
   #scheduleCatchUp(watcher: Watcher): void {
-    setImmediate(() => {
+    this.#defer(() => {
       if (watcher.state !== "behind") return;
       this.#advance(watcher);
       this.#scheduleCatchUp(watcher);
@@ -91,6 +96,12 @@ export class WatchHub {
       this.#onListenerError(error);
     }
   }
+}
+
+/** A watch that began, or caught up, when these were durable and not yet told has some of them already. */
+function news(events: readonly StoreEvent[], { cursor }: Watcher): readonly StoreEvent[] {
+  const [first] = events;
+  return first && first.revision > cursor ? events : events.filter(({ revision }) => revision > cursor);
 }
 
 /** The common case, one prefix over everything, copies nothing. */

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MemoryLog } from "./memory-log.ts";
+import type { Version } from "./version-log.ts";
+import { VersionedStore } from "./versioned-store.ts";
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+const put = (key: string) => ({ key, expected: 0, value: Buffer.from(key) });
+
+/** A disk that has a write some time before it says so. */
+class SlowLog extends MemoryLog {
+  readonly said = Promise.withResolvers<void>();
+  readonly slow: "append" | "setFloor";
+
+  constructor(slow: "append" | "setFloor") {
+    super();
+    this.slow = slow;
+  }
+
+  override async append(versions: readonly Version[]): Promise<void> {
+    await super.append(versions);
+    if (this.slow === "append") await this.said.promise;
+  }
+
+  override async setFloor(revision: number): Promise<void> {
+    if (this.slow === "setFloor") await this.said.promise;
+    await super.setFloor(revision);
+  }
+}
+
+test("a watch that begins while a write is durable and not yet told hears of it once", async () => {
+  const log = new SlowLog("append");
+  const store = new VersionedStore(log);
+  const writing = store.write(put("/a"));
+  while (store.revision < 2) await turn();
+  const told: number[][] = [[], [], []];
+  const listen = (from: number, seen: number[]) =>
+    store.watch("/", from, (events) => seen.push(...events.map(({ revision }) => revision)));
+  listen(1, told[0]!);
+  listen(2, told[1]!);
+  await turn();
+  log.said.resolve();
+  assert.equal(await writing, 2);
+  listen(1, told[2]!);
+  await turn();
+  assert.deepEqual(told, [[2], [], [2]]);
+  await store.close();
+});
+
+test("a watch that begins while history is being cut hears of all that came after its start", async () => {
+  const log = new SlowLog("setFloor");
+  const store = new VersionedStore(log);
+  for (const key of ["/a", "/b"]) await store.write(put(key));
+  for (const expected of [2, 4]) await store.write({ ...put("/a"), expected });
+  const compacting = store.compact(5);
+  await turn();
+  const seen: number[] = [];
+  store.watch("/", 1, (events) => seen.push(...events.map(({ revision }) => revision)));
+  log.said.resolve();
+  await compacting;
+  await turn();
+  assert.deepEqual(seen, [2, 3, 4, 5]);
+  await store.close();
+});
