@@ -1,7 +1,11 @@
 /** npm run soak -- KIND: the tests that take as long as they are given. Each prints its seed, and takes it again with --seed. */
 import { fuzzCommand } from "./fuzz.ts";
+import { simulateCommand } from "./simulate.ts";
 
-const kinds: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = { fuzz: fuzzCommand };
+const kinds: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = {
+  fuzz: fuzzCommand,
+  simulate: simulateCommand,
+};
 
 const [kind = "", ...args] = process.argv.slice(2);
 const run = kinds[kind];

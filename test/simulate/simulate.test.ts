@@ -1,0 +1,15 @@
+/** Some dozens of seeds of each simulation; `npm run soak -- simulate` runs as many as wanted. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { StoreSimulation } from "./store-simulation.ts";
+
+test("the store and its watch cache keep their promises in any order of events, with failing writes and crashes", async () => {
+  let events = 0;
+  for (let seed = 1; seed <= 40; seed++) {
+    const found = await new StoreSimulation(seed).run().catch((error: Error) => {
+      throw new Error(`seed ${seed}: ${error.message}`, { cause: error });
+    });
+    events += found.events;
+  }
+  assert.ok(events > 1000, "watches were told something");
+});
