@@ -17,6 +17,7 @@ import { EndpointsController } from "./endpoints/endpoints-controller.ts";
 import { EphemeralVolumeController } from "./ephemeral-volume.ts";
 import { GarbageCollector } from "./garbage-collector/garbage-collector.ts";
 import { JobController } from "./job/job-controller.ts";
+import { LegacyTokenCleaner } from "./legacy-token-cleaner.ts";
 import { NamespaceController } from "./namespace/namespace-controller.ts";
 import type { HealthOptions } from "./node-lifecycle/health.ts";
 import { NodeLifecycleController } from "./node-lifecycle/node-lifecycle-controller.ts";
@@ -106,6 +107,7 @@ export const controllers: readonly ControllerEntry[] = [
   ),
   entry("certificatesigningrequest-signing", (options, context) => new CertificateSigningController(options, context)),
   entry("certificatesigningrequest-cleaner", (options, context) => new CertificateCleaningController(options, context)),
+  entry("legacy-serviceaccount-token-cleaner", (options, context) => new LegacyTokenCleaner(options, context)),
   entry("token-cleaner", (options, context) => new TokenCleaner(options, context)),
   entry("bootstrap-signer", (options, context) => new BootstrapSigner(options, context)),
   entry("validatingadmissionpolicy-status", (options, context) => new PolicyStatusController(options, context)),

@@ -51,6 +51,13 @@ test("it ends with its Secret, with what the Secret holds, and with the account"
   }
 });
 
+test("a token that is marked as unused for long is refused until the mark is taken away", async () => {
+  const labels = { "kubernetes.io/legacy-token-invalid-since": "2026-01-01" };
+  const { tokens, token, used } = await scene({ metadata: { labels } });
+  await assert.rejects(tokens.authenticateToken(token), /secret shop\/robot-token has been marked invalid/);
+  assert.deepEqual(used, []);
+});
+
 test("tokens of another key are refused, other tokens are not its business", async () => {
   const { tokens } = await scene();
   const forger = new LegacyTokens({

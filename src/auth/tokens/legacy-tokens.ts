@@ -11,6 +11,8 @@ import { serviceAccountUser, serviceAccountUserName } from "./service-account-us
 import { type TokenAuthenticator, TokenError, type TokenIdentity } from "./token-authenticator.ts";
 
 const issuer = "kubernetes/serviceaccount";
+/** Put on a Secret whose token nobody has used for a year. */
+const invalidSinceLabel = "kubernetes.io/legacy-token-invalid-since";
 const claimPrefix = "kubernetes.io/serviceaccount/";
 
 export interface LegacyTokenOptions {
@@ -84,6 +86,10 @@ export class LegacyTokens implements TokenAuthenticator {
     const isHeld = held.length === shown.length && timingSafeEqual(held, shown);
     if (!secret || secret.metadata.deletionTimestamp || !isHeld)
       throw new TokenError("service account token has been invalidated");
+    if (secret.metadata.labels?.[invalidSinceLabel])
+      throw new TokenError(
+        `the token in secret ${namespace}/${name} has been marked invalid. Use tokens from the TokenRequest API or manually created secret-based tokens, or remove the '${invalidSinceLabel}' label from the secret to temporarily allow use of this token`,
+      );
     this.#options.used?.(secret);
   }
 }
