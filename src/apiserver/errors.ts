@@ -82,6 +82,12 @@ export function methodNotAllowed(): StatusError {
   return statusFailure(405, "MethodNotAllowed", message, {});
 }
 
+/** In the words for custom resources. */
+export function methodNotSupported(resource: ResourceName, verb: string): StatusError {
+  const message = `${verb} is not supported on resources of kind "${qualifiedResource(resource)}"`;
+  return statusFailure(405, "MethodNotAllowed", message, resourceDetails(resource, ""));
+}
+
 /** The definition of the resource is being deleted. */
 export function notAllowedWhileTerminating(verb: string): StatusError {
   const message = `${verb} not allowed while custom resource definition is terminating`;

@@ -25,7 +25,7 @@ import { authenticate } from "./request/authentication.ts";
 import { authorize } from "./request/authorization.ts";
 import type { ConnectionHandler, Connections } from "./request/connection.ts";
 import { timeoutOf } from "./request/deadline.ts";
-import { dispatch, findTarget } from "./request/dispatch.ts";
+import { dispatch, findTarget, isNoPage } from "./request/dispatch.ts";
 import { HttpBody } from "./request/http-body.ts";
 import { asksForImpersonation, Impersonation } from "./request/impersonation/impersonation.ts";
 import { JointWrites } from "./request/joint-writes.ts";
@@ -150,8 +150,9 @@ export class RequestPath {
     const { table } = this.#options;
     const remote = this.#options.remote?.find(info.path);
     if (remote) return remote.serve(user, exchange);
-    if (!request || !table.hasVersion(request.group, request.version)) {
-      if (request && table.hasGroup(request.group)) throw noSuchResource();
+    if (!request || isNoPage(table, request)) return this.#servePath(record);
+    if (!table.hasVersion(request.group, request.version)) {
+      if (table.hasGroup(request.group)) throw noSuchResource();
       return this.#servePath(record);
     }
     const handler = this.#connection(request);

@@ -15,6 +15,7 @@ export { baseEnvironment } from "./libraries/base.ts";
 export { escapeName, isIdentifier } from "./schema/escape.ts";
 export { declare as declareSchema } from "./schema/json-schema.ts";
 export type { FieldProblem } from "./validation/field-problem.ts";
+export { sameValue } from "./validation/same-value.ts";
 export { compileValidationRules, objectCostLimit, type ValidationRules } from "./validation/validation-rules.ts";
 export { dynShape, fromJson, type Shape } from "./values/data.ts";
 export { toJson } from "./values/to-json.ts";

@@ -14,6 +14,8 @@ export interface Step {
   readonly accept?: string;
   /** The user to ask as; "" is nobody. Default: the administrator. */
   readonly as?: string;
+  /** Asked again until the answer's body, its keys in order, contains this; ten seconds at most. */
+  readonly until?: string;
   /** Paths into the answer that may differ: `body.items`, `warning`. */
   readonly ignore?: readonly string[];
   /** What the step is about, where the request does not tell. */

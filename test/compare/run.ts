@@ -28,7 +28,7 @@ async function runCase(asked: Case, namespace: string, { reference, here }: Pair
   await Promise.all([reference.open(namespace), here.open(namespace)]);
   let failed = 0;
   for (const [position, step] of asked.steps.entries()) {
-    const [theirs, ours] = await Promise.all([reference.ask(step, known), here.ask(step, known)]);
+    const [theirs, ours] = await Promise.all([reference.askUntil(step, known), here.askUntil(step, known)]);
     if (values.show) print(`${title(asked, position, step)}\n    ${JSON.stringify(theirs)}`);
     if (theirs.status === 0) {
       print(`UNANSWERED ${title(asked, position, step)}`);

@@ -1,6 +1,7 @@
 /** One API server that is asked: how a step is sent, what comes back, and how what was made is taken away again. */
 import type { OutgoingHttpHeaders } from "node:http";
 import { Agent, type RequestOptions, request } from "node:https";
+import { setTimeout } from "node:timers/promises";
 import type { Step } from "./case.ts";
 import { type Known, normal, normalText } from "./normal.ts";
 
@@ -18,6 +19,8 @@ interface Raw {
 }
 
 const timeoutMs = 15_000;
+const untilMs = 10_000;
+const untilPauseMs = 50;
 
 export class Server {
   readonly #url: string;
@@ -37,6 +40,17 @@ export class Server {
     await this.#json("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", ...metadata(namespace) });
     const account = { apiVersion: "v1", kind: "ServiceAccount", ...metadata("default") };
     await this.#json("POST", `/api/v1/namespaces/${namespace}/serviceaccounts`, account);
+  }
+
+  /** What both servers do by and by, like establishing a definition, is waited for. */
+  async askUntil(step: Step, known: Known): Promise<Answer> {
+    const latest = Date.now() + untilMs;
+    for (;;) {
+      const answer = await this.ask(step, known);
+      const seen = step.until === undefined || JSON.stringify(answer.body).includes(step.until);
+      if (seen || Date.now() > latest) return answer;
+      await setTimeout(untilPauseMs);
+    }
   }
 
   async ask(step: Step, known: Known): Promise<Answer> {

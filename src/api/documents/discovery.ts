@@ -45,13 +45,15 @@ export function apiResourceListDocument(groupVersion: string, resources: readonl
     groupVersion,
     resources: resources.flatMap((info) => [
       resourceEntry(info),
-      ...sorted(info.subresources).map((sub) => subresourceEntry(info, sub)),
+      ...sorted(info).map((sub) => subresourceEntry(info, sub)),
     ]),
   };
   return document as APIResourceList;
 }
 
-function sorted(subresources: readonly SubresourceInfo[]): SubresourceInfo[] {
+/** By name; of custom resources as they come. */
+function sorted({ subresources, schema }: ResourceInfo): readonly SubresourceInfo[] {
+  if (!schema) return subresources;
   return subresources.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -127,7 +129,7 @@ function aggregatedResource(info: ResourceInfo): object {
     ...(shortNames.length > 0 && { shortNames }),
     ...(categories.length > 0 && { categories }),
     ...(subresources.length > 0 && {
-      subresources: sorted(subresources).map((sub) => ({
+      subresources: sorted(info).map((sub) => ({
         subresource: sub.name,
         responseKind: responseKind(info, sub),
         verbs: sub.verbs,

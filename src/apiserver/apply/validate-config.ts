@@ -46,6 +46,11 @@ export function validateConfig(rules: StructRules, config: JsonObject): string[]
   };
   const checkItems = (type: ListRules, items: readonly unknown[]): void => {
     if (type.listType === "atomic") return;
+    const unfit = unfitItem(type, items);
+    if (unfit) {
+      report(unfit);
+      return;
+    }
     for (const [element, same] of indexItems(type, items)) {
       if (same.length > 1) report(`duplicate entries for key ${printPath([element])}`);
       path.push(element);
@@ -56,6 +61,19 @@ export function validateConfig(rules: StructRules, config: JsonObject): string[]
 
   check(rules, config);
   return errors;
+}
+
+/** Items that cannot be told apart make the list none; the first is told. */
+function unfitItem({ listType, keys }: ListRules, items: readonly unknown[]): string | undefined {
+  if (listType !== "map") return undefined;
+  for (const [position, item] of items.entries()) {
+    if (!isObject(item)) return `element ${position}: associative list with keys may not have non-map elements`;
+    if (keys.some(({ name, default: otherwise }) => (item[name] ?? otherwise) !== undefined)) continue;
+    const names = keys.map(({ name }) => JSON.stringify(name)).join(" ");
+    const why = "(and doesn't have default values for any key fields)";
+    return `element ${position}: associative list with keys has an element that omits all key fields [${names}] ${why}`;
+  }
+  return undefined;
 }
 
 function goType(value: unknown): string {

@@ -17,9 +17,8 @@ import {
 /** In order, with those that are printed though the value has them not. */
 function keysOf(rules: StructRules | MapRules, value: JsonObject): string[] {
   const keys: string[] = [];
-  for (const key in value) if (value[key] !== undefined && value[key] !== null) keys.push(key);
-  if (rules.kind === "struct")
-    for (const name of alwaysFields(rules)) if ((value[name] ?? undefined) === undefined) keys.push(name);
+  for (const key in value) if (value[key] !== undefined) keys.push(key);
+  if (rules.kind === "struct") for (const name of alwaysFields(rules)) if (value[name] === undefined) keys.push(name);
   return keys.length > 1 ? keys.sort() : keys;
 }
 

@@ -110,7 +110,9 @@ export class ServedDefinition {
     const schema = new VersionSchema(this.definition, version);
     const strategy = customStrategy(info, version, schema);
     const settle = (object: Parameters<VersionSchema["settle"]>[0]) => void schema.settle(object);
-    const shown = new VersionObjects({ apiVersion: info.apiVersion, form: storedForm(info), converter, settle });
+    const form = storedForm(info);
+    const settleStored = this.#settleStored(schema, version);
+    const shown = new VersionObjects({ apiVersion: info.apiVersion, form, converter, settle: settleStored });
     const stored = engine.watchCache.resource(resourcePrefix(info.group, info.resource));
     const objects = new VersionCache(engine.watchCache, stored, shown);
     this.#caches.push(objects);
@@ -128,6 +130,12 @@ export class ServedDefinition {
     const kind = { ...info, decoder: new CustomDecoder(info, schema) };
     const view = new View(info, strategy, { kind });
     return { storage, view, ownership: engine.ownership };
+  }
+
+  #settleStored(own: VersionSchema, version: DefinitionVersion): (object: KubernetesObject) => void {
+    const stored = this.definition.spec.versions.find(({ storage }) => storage) ?? version;
+    const schema = stored === version ? own : new VersionSchema(this.definition, stored);
+    return (object) => void schema.settle(object);
   }
 
   /** The other versions, as admission may ask for them. */

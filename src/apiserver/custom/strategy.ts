@@ -36,7 +36,7 @@ export function customStrategy(
     validate: (object) => [...schema.validate(object), ...scaleErrors(object)],
     validateUpdate: (object, old) => [...schema.validate(object, old), ...scaleErrors(object)],
     applyRules: () => schema.applyRules,
-    validateLast: (object, old, found) => schema.validateRules(object, old, found),
+    validateLast: (object, old, found, warn) => schema.validateRules(object, old, found, warn),
     warnings: (object, _context, old) => plainFinalizerWarnings(object, old),
     plainFinalizers: true,
     ...(hasStatus && { statusResetFields: allButStatus(version) }),

@@ -1,4 +1,7 @@
-/** Stored objects of a custom resource as one version shows them: converted, without what its schema does not know, with its defaults. */
+/**
+ * Stored objects of a custom resource as one version shows them: without what the schema of the stored version does not know, with its
+ * defaults, then converted.
+ */
 import type { KubernetesObject } from "../../api/mod.ts";
 import { Entry } from "../registry/cache/entry.ts";
 import type { PendingWrite } from "../registry/cache/pending-write.ts";
@@ -9,7 +12,7 @@ export interface VersionShape {
   readonly apiVersion: string;
   readonly form: StoredForm;
   readonly converter: Converter;
-  /** Prunes and sets defaults, in place. */
+  /** Prunes and sets defaults, in place, as the stored version has them. */
   settle(object: KubernetesObject): void;
 }
 
@@ -34,6 +37,7 @@ export class VersionObjects {
     const objects = stored.map((entry) => this.#written.get(entry.stored) ?? parse(entry));
     const foreign = objects.filter((object) => !isPending(object)) as KubernetesObject[];
     if (foreign.length === 0) return this.#join(stored, objects, []);
+    for (const object of foreign) this.#shape.settle(object);
     const converted = this.#shape.converter.convert(foreign, this.#shape.apiVersion);
     if (converted instanceof Promise) return converted.then((result) => this.#join(stored, objects, result));
     return this.#join(stored, objects, converted);
@@ -52,7 +56,6 @@ export class VersionObjects {
   }
 
   #entry({ key, revision, stored }: Entry, object: KubernetesObject): Entry {
-    this.#shape.settle(object);
     const bytes = this.form.encode(object);
     return new Entry(key, revision, bytes.equals(stored) ? stored : bytes, this.form, withRevision(object, revision));
   }

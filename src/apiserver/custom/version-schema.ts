@@ -55,13 +55,16 @@ export class VersionSchema {
     object: KubernetesObject,
     old: KubernetesObject | undefined,
     found: readonly FieldError[],
+    warn: (message: string) => void,
   ): readonly FieldError[] {
     const schema = this.#schema;
     if (!schema) return [];
     this.#validationRules ??= compileValidationRules(schema.source as Parameters<typeof compileValidationRules>[0]);
     if (!this.#validationRules.any) return [];
     if (found.some(({ reason }) => blocking.has(reason))) return [notChecked];
-    return this.#validationRules.validate(object, old);
+    const { problems, tolerated } = this.#validationRules.judge(object, old);
+    for (const { field, message } of tolerated) warn(`${field}: ${message}`);
+    return problems;
   }
 
   get applyRules(): StructRules {

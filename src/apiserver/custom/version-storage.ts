@@ -96,8 +96,12 @@ export class VersionStorage extends ResourceStorage {
 
   override async write(pending: PendingWrite, expected: number): Promise<Entry | undefined> {
     const write = await this.#stored(pending);
-    this.#options.shown.expect(write.stored, pending);
+    const { shown, storedAs } = this.#options;
+    // What the stored version does not know is not shown again either.
+    const foreign = storedAs.apiVersion !== this.info.apiVersion;
+    if (!foreign) shown.expect(write.stored, pending);
     const entry = await super.write(write, expected);
-    return entry && pending.entryAt(entry.revision);
+    if (!entry || !foreign) return entry && pending.entryAt(entry.revision);
+    return (await shown.entriesOf([entry]))[0];
   }
 }

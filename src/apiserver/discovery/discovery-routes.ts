@@ -77,6 +77,7 @@ export class DiscoveryRoutes {
     const form = discoveryForm(request.headers.accept, version === undefined ? "root" : "version", false);
     if (version === undefined) return this.#answer(request, form, () => apiGroupDocument(plainGroup(group)));
     const served = group.versions.find((one) => one.version === version);
+    if (!served && this.#table.isCustom(group.name)) return undefined;
     if (!served) throw noSuchResource();
     const groupVersion = group.name === "" ? version : `${group.name}/${version}`;
     return this.#answer(request, form, () => apiResourceListDocument(groupVersion, served.resources));

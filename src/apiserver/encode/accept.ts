@@ -18,7 +18,11 @@ const formats: ReadonlyMap<string, Format> = new Map([
   ["*/*", "json"],
 ]);
 
-const mediaTypes = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
+export const mediaTypes: readonly string[] = [
+  "application/json",
+  "application/yaml",
+  "application/vnd.kubernetes.protobuf",
+];
 const streamTypes = ["application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch"];
 
 interface Clause {

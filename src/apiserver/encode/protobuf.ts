@@ -10,14 +10,16 @@ import {
   wrapProtobuf,
 } from "../../api/mod.ts";
 import { notAcceptableOnly } from "../errors.ts";
+
 import type { Entry } from "../registry/cache/entry.ts";
 import type { View } from "../registry/view.ts";
+import { mediaTypes } from "./accept.ts";
 
 type ObjectKind = Kind<KubernetesObject>;
 
 /** Custom resources have no protobuf. */
 function schemaOf({ info }: View): ObjectKind {
-  if (!info.schema) throw notAcceptableOnly(["application/json", "application/yaml"]);
+  if (!info.schema) throw notAcceptableOnly(mediaTypes);
   return info.schema;
 }
 

@@ -19,7 +19,7 @@ export function checkNew(storage: ResourceStorage, operation: Operation, object:
   const context = strategyContext(operation);
   const found = validateObjectMeta(object.metadata, metadataRules(storage), metadataPath);
   found.push(...(storage.strategy.validate?.(object, context) ?? []));
-  found.push(...(storage.strategy.validateLast?.(object, undefined, found) ?? []));
+  found.push(...(storage.strategy.validateLast?.(object, undefined, found, operation.warn) ?? []));
   refuse(storage, object.metadata.name ?? "", found);
   for (const warning of storage.strategy.warnings?.(object, context) ?? []) operation.warn(warning);
 }
@@ -37,7 +37,7 @@ export function checkChanged(
   const found = [...metadata, ...metadata.filter(isToldTwice), ...metadata.filter(isToldThrice)];
   const own = strategy.validateUpdate ?? ((next: KubernetesObject) => strategy.validate?.(next, context) ?? []);
   found.push(...own.call(strategy, object, old, context));
-  found.push(...(strategy.validateLast?.(object, old, found) ?? []));
+  found.push(...(strategy.validateLast?.(object, old, found, operation.warn) ?? []));
   refuse(storage, old.metadata.name, found);
   for (const warning of strategy.warnings?.(object, context, old) ?? []) operation.warn(warning);
 }

@@ -23,6 +23,8 @@ export interface TableEntry {
 export class ResourceTable {
   readonly #entries = new Map<string, TableEntry>();
   readonly #versions = new Map<string, number>();
+  /** Resources of a group that have no schema value. */
+  readonly #custom = new Map<string, number>();
   #generation = 0;
 
   /** Counts the changes of the table. */
@@ -35,14 +37,22 @@ export class ResourceTable {
     const { apiVersion, resource } = entry.info;
     this.#entries.set(`${apiVersion}/${resource}`, entry);
     this.#versions.set(apiVersion, (this.#versions.get(apiVersion) ?? 0) + 1);
+    this.#countCustom(entry, 1);
   }
 
   remove(apiVersion: string, resource: string): void {
-    if (!this.#entries.delete(`${apiVersion}/${resource}`)) return;
+    const entry = this.#entries.get(`${apiVersion}/${resource}`);
+    if (!entry) return;
+    this.#entries.delete(`${apiVersion}/${resource}`);
+    this.#countCustom(entry, -1);
     this.#generation++;
     const left = this.#versions.get(apiVersion)! - 1;
     if (left > 0) this.#versions.set(apiVersion, left);
     else this.#versions.delete(apiVersion);
+  }
+
+  #countCustom({ info: { schema, group } }: TableEntry, change: 1 | -1): void {
+    if (!schema) this.#custom.set(group, (this.#custom.get(group) ?? 0) + change);
   }
 
   find(group: string, version: string, resource: string): TableEntry | undefined {
@@ -57,6 +67,11 @@ export class ResourceTable {
   hasGroup(group: string): boolean {
     for (const apiVersion of this.#versions.keys()) if (groupOf(apiVersion) === group) return true;
     return false;
+  }
+
+  /** A group of custom resources. */
+  isCustom(group: string): boolean {
+    return (this.#custom.get(group) ?? 0) > 0;
   }
 
   /** In the order in which they were added. */

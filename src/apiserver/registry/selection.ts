@@ -53,9 +53,9 @@ function fieldReader(strategy: Strategy<KubernetesObject>, field: string): (obje
 
 /** Upstream words this differently for kinds that select by metadata only. */
 function unknownFieldText(strategy: Strategy<KubernetesObject>, field: string): string {
-  const { group, kind } = strategy.resource;
+  const { group, kind, schema } = strategy.resource;
   if (group === "batch") return `field label ${JSON.stringify(field)} not supported for ${kind}`;
-  if (strategy.selectableFields) return `field label not supported: ${field}`;
+  if (strategy.selectableFields || !schema) return `field label not supported: ${field}`;
   return `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }
 

@@ -63,7 +63,12 @@ export interface Strategy<T extends KubernetesObject> {
   /** As `validate`, for a change; called instead of `validate`. Covers subresource updates too (`context.subresource`). */
   validateUpdate?(object: T, old: T, context: RequestContext): readonly FieldError[];
   /** What can be judged only where all else is known, the errors that `found` has among it. `old` is absent for a new object. */
-  validateLast?(object: T, old: T | undefined, found: readonly FieldError[]): readonly FieldError[];
+  validateLast?(
+    object: T,
+    old: T | undefined,
+    found: readonly FieldError[],
+    warn: (message: string) => void,
+  ): readonly FieldError[];
   warnings?(object: T, context: RequestContext, old?: T): readonly string[];
 
   /** Name rule for metadata.name; default is a DNS subdomain. Answers what is wrong. */

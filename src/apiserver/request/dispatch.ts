@@ -16,12 +16,22 @@ export function findTarget(table: ResourceTable, request: ResourceRequest): Targ
   const entry = table.find(request.group, request.version, request.resource);
   if (!entry || request.inNamespace !== expectsNamespace(entry, request)) throw errors.noSuchResource();
   const endpoint = request.subresource === "" ? entry.endpoint : entry.subresources.get(request.subresource);
+  if (!endpoint && isCustom(entry)) throw errors.notFound(request, request.name);
   // Only a proxy has paths below it.
   if (!endpoint || (request.rest !== "" && request.subresource !== "proxy")) throw errors.noSuchResource();
   const problems = request.name === "" ? [] : pathSegmentProblems(request.name);
   if (problems.length > 0)
     throw errors.badRequest(`Name parameter invalid: ${JSON.stringify(request.name)}: ${problems.join("; ")}`);
   return { entry, endpoint };
+}
+
+/** Custom resources that nobody has defined, or not there, are no page at all; the 404s of others are objects. */
+export function isNoPage(table: ResourceTable, request: ResourceRequest): boolean {
+  if (!table.isCustom(request.group)) return false;
+  const entry = table.find(request.group, request.version, request.resource);
+  if (!entry) return true;
+  const overAll = request.verb === "list" || request.verb === "watch";
+  return request.inNamespace ? !entry.info.namespaced : entry.info.namespaced && !overAll;
 }
 
 /** Lists and watches of namespaced resources may go over all namespaces; nothing else of theirs may leave the namespace out. */
@@ -32,9 +42,16 @@ function expectsNamespace({ info }: TableEntry, request: ResourceRequest): boole
 export async function dispatch({ endpoint, entry }: Target, call: Call): Promise<Answer> {
   const { request } = call;
   const handler = endpoint[request.verb];
-  if (!handler || !fitsPath(entry, request)) throw errors.methodNotAllowed();
+  if (!handler || !fitsPath(entry, request)) {
+    throw isCustom(entry) ? errors.methodNotSupported(request, request.verb) : errors.methodNotAllowed();
+  }
   if (entry.warning) call.operation.warn(entry.warning);
   return handler(call);
+}
+
+/** Upstream serves custom resources by another way, which refuses in other words. */
+function isCustom({ info }: TableEntry): boolean {
+  return info.schema === undefined;
 }
 
 /** POST goes to collections, PUT and PATCH to objects; collections over all namespaces are only read. */

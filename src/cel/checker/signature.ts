@@ -9,6 +9,8 @@ export type OfSizes = (sizes: readonly number[]) => number;
 export interface OverloadOptions {
   /** Default 1. */
   readonly cost?: OfSizes;
+  /** What is reckoned with before anything runs, where that is another figure than `cost`. */
+  readonly estimate?: OfSizes;
   /** Of the answer, where it has one that matters; default 1. */
   readonly size?: OfSizes;
 }
@@ -71,7 +73,7 @@ function openParenthesis(signature: string): number {
 
 /** Names that are no types are namespaces of functions: `optional.of`. */
 function receiverOf(text: string): Type | undefined {
-  return /^(?:optional|ip|cidr|quantity|format|jsonpatch|sets|math|strings|base64)$/.test(text)
+  return /^(?:optional|lists|ip|cidr|quantity|format|jsonpatch|sets|math|strings|base64)$/.test(text)
     ? undefined
     : parseType(text);
 }

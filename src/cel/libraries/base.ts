@@ -8,6 +8,7 @@ import { calendar } from "./calendar.ts";
 import { conversions } from "./conversions.ts";
 import { namedFormats } from "./formats.ts";
 import { addresses, networks } from "./ip.ts";
+import { listShapes } from "./list-shapes.ts";
 import { lists } from "./lists.ts";
 import { optionals } from "./optionals.ts";
 import { quantities } from "./quantities.ts";
@@ -25,6 +26,7 @@ const functions: readonly Overload[] = [
   ...calendar,
   ...strings,
   ...lists,
+  ...listShapes,
   ...regex,
   ...sets,
   ...optionals,

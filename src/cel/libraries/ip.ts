@@ -99,6 +99,8 @@ const isMulticast = anyOf(within("224.0.0.0/4"), within("ff00::/8"));
 const isBroadcast = within("255.255.255.255/32");
 const notGlobal = anyOf(isUnspecified, isLoopback, isMulticast, isLinkLocalUnicast, isBroadcast);
 
+const compareAddress = { estimate: () => 4 };
+const compareNetwork = { estimate: () => 7 };
 const scan = { cost: (sizes: readonly number[]) => Math.ceil(sizes[0]! * 0.1) };
 
 export const addresses: readonly Overload[] = [
@@ -118,16 +120,22 @@ export const networks: readonly Overload[] = [
   overload("cidr(string): net.CIDR", cidr, scan),
   overload("isCIDR(string): bool", (text: string) => parseCidr(text) !== undefined, scan),
   overload("string(net.CIDR): string", cidrText),
-  overload("net.CIDR.containsIP(string): bool", (network: CidrValue, text: string) =>
-    containsAddress(network, ip(text).address),
+  overload(
+    "net.CIDR.containsIP(string): bool",
+    (network: CidrValue, text: string) => containsAddress(network, ip(text).address),
+    { estimate: (sizes) => 4 + Math.ceil(sizes[1]! * 0.1) },
   ),
-  overload("net.CIDR.containsIP(net.IP): bool", (network: CidrValue, { address }: IpValue) =>
-    containsAddress(network, address),
+  overload(
+    "net.CIDR.containsIP(net.IP): bool",
+    (network: CidrValue, { address }: IpValue) => containsAddress(network, address),
+    compareAddress,
   ),
-  overload("net.CIDR.containsCIDR(string): bool", (network: CidrValue, text: string) =>
-    containsCidr(network, cidr(text)),
+  overload(
+    "net.CIDR.containsCIDR(string): bool",
+    (network: CidrValue, text: string) => containsCidr(network, cidr(text)),
+    { estimate: (sizes) => 7 + Math.ceil(sizes[1]! * 0.1) },
   ),
-  overload("net.CIDR.containsCIDR(net.CIDR): bool", containsCidr),
+  overload("net.CIDR.containsCIDR(net.CIDR): bool", containsCidr, compareNetwork),
   overload("net.CIDR.ip(): net.IP", ({ address }: CidrValue) => new IpValue(address)),
   overload("net.CIDR.masked(): net.CIDR", masked),
   overload("net.CIDR.prefixLength(): int", ({ prefix }: CidrValue) => BigInt(prefix)),

@@ -3,7 +3,10 @@ import { type Overload, overload } from "../checker/signature.ts";
 import { equalValues } from "../values/compare.ts";
 import type { ListValue, Value } from "../values/value.ts";
 
-const product = { cost: (sizes: readonly number[]) => sizes[0]! * sizes[1]! };
+const product = {
+  cost: (sizes: readonly number[]) => sizes[0]! * sizes[1]!,
+  estimate: (sizes: readonly number[]) => sizes[0]! * sizes[1]! + 1,
+};
 
 function holds(list: ListValue, value: Value): boolean {
   for (const item of list) if (equalValues(item, value)) return true;

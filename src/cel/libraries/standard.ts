@@ -21,7 +21,7 @@ function sizes(): Overload[] {
 
 export const standard: readonly Overload[] = [
   ...sizes(),
-  overload("dyn(A): dyn", (value: Value) => value),
+  overload("dyn(A): dyn", (value: Value) => value, { size: (sizes) => sizes[0]! }),
   overload("type(A): type(A)", (value: Value) => new TypeValue(typeNameOf(value))),
   overload("string.contains(string): bool", (text: string, part: string) => text.includes(part), { cost: search }),
   overload("string.startsWith(string): bool", (text: string, part: string) => text.startsWith(part), { cost: tenth }),

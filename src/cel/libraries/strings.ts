@@ -7,6 +7,7 @@ import { formatString } from "./string-format.ts";
 const tenth = (sizes: readonly number[]) => Math.ceil(sizes[0]! * 0.1);
 const first = (sizes: readonly number[]) => sizes[0]!;
 const scan = { cost: tenth, size: first };
+const twice = { ...scan, estimate: (sizes: readonly number[]) => Math.ceil(sizes[0]! * 0.2) };
 const search = {
   cost: (sizes: readonly number[]) => Math.ceil(sizes[0]! * 0.1) * Math.max(1, Math.ceil(sizes[1]! * 0.1)),
 };
@@ -104,10 +105,10 @@ export const strings: readonly Overload[] = [
   overload("string.lastIndexOf(string, int): int", lastIndexOf, search),
   overload("string.lowerAscii(): string", lower, scan),
   overload("string.upperAscii(): string", upper, scan),
-  overload("string.replace(string, string): string", replace, scan),
-  overload("string.replace(string, string, int): string", replace, scan),
-  overload("string.split(string): list(string)", split, scan),
-  overload("string.split(string, int): list(string)", split, scan),
+  overload("string.replace(string, string): string", replace, twice),
+  overload("string.replace(string, string, int): string", replace, twice),
+  overload("string.split(string): list(string)", split, twice),
+  overload("string.split(string, int): list(string)", split, twice),
   overload("string.substring(int): string", substring, scan),
   overload("string.substring(int, int): string", substring, scan),
   overload("string.trim(): string", (text: string) => text.trim(), scan),

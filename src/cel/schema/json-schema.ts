@@ -85,13 +85,16 @@ function semanticsOf(schema: JsonSchema): ListSemantics | undefined {
   return type === "map" ? { type, keys: schema["x-kubernetes-list-map-keys"] ?? [] } : undefined;
 }
 
+/** Upstream reckons with nothing for the names of entries. */
+const key: Type = { ...types.string, maximum: 0 };
+
 function declareObject(schema: JsonSchema, name: string): Declared | undefined {
   if (isSchema(schema.additionalProperties)) {
     const value = declare(schema.additionalProperties, `${name}.@elem`);
     if (!value) return undefined;
     const maximum = mostEntries(schema, schema.additionalProperties);
     return {
-      type: { ...types.mapOf(types.string, value.type), maximum },
+      type: { ...types.mapOf(key, value.type), maximum },
       shape: { kind: "map", value: value.shape },
     };
   }

@@ -4,7 +4,7 @@ import type { apiextensionsv1 } from "../../api/mod.ts";
 type JsonSchema = apiextensionsv1.JSONSchemaProps;
 
 /** In bytes. */
-const maxRequest = 3 * 1024 * 1024;
+export const maxRequest = 3 * 1024 * 1024;
 
 /** The shortest JSON that such a value can be written in. */
 export function smallestSize(schema: JsonSchema, depth = 0): number {

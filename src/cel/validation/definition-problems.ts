@@ -2,24 +2,40 @@
 import type { JsonSchema } from "../schema/json-schema.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import { type FieldProblem, invalid, required } from "./field-problem.ts";
-import { type Place, type RuleNode, ruleTree } from "./rule-tree.ts";
+import { RuleCosts } from "./rule-costs.ts";
+import { type Place, ruleTree } from "./rule-tree.ts";
 
 export function definitionProblems(schema: JsonSchema, path: string): readonly FieldProblem[] {
-  const problems: FieldProblem[] = [];
-  ruleTree(schema, { path }, true, (node, place) => problems.push(...nodeProblems(node, place)));
-  return problems;
+  const written: FieldProblem[] = [];
+  const meant: FieldProblem[] = [];
+  const costs = new RuleCosts();
+  ruleTree(schema, { path }, true, (node, place) => {
+    const places = node.rules.map((_, index) => `${place.path}.x-kubernetes-validations[${index}]`);
+    written.push(...node.rules.flatMap(({ rule }, index) => writingProblems(rule, node.schema, places[index]!)));
+    // What is written wrong here or further down is put right first.
+    if (written.some(({ field }) => field.startsWith(`${place.path}.`))) return;
+    for (const [index, compiled] of node.rules.entries())
+      meant.push(
+        ...costs.problems(compiled, node, place, places[index]!),
+        ...ruleProblems(compiled, place, places[index]!),
+      );
+  });
+  return [...written, ...meant, ...costs.total(path)];
 }
 
-function nodeProblems(node: RuleNode, place: Place): FieldProblem[] {
-  return node.rules.flatMap((compiled, index) =>
-    ruleProblems(compiled, node, place, `${place.path}.x-kubernetes-validations[${index}]`),
-  );
-}
-
-function ruleProblems(compiled: CompiledRule, node: RuleNode, place: Place, at: string): FieldProblem[] {
-  const { rule, ruleError, messageError } = compiled;
+/** What is wrong with a rule as it stands, whatever it means. */
+function writingProblems(rule: Rule, schema: JsonSchema, at: string): FieldProblem[] {
   if (rule.rule.trim() === "") return [required(`${at}.rule`, "rule is not specified")];
-  const problems: FieldProblem[] = [...messageProblems(rule, at), ...reasonProblems(rule.reason, at)];
+  return [
+    ...messageProblems(rule, at),
+    ...reasonProblems(rule.reason, at),
+    ...fieldPathProblems(rule.fieldPath, schema, at),
+  ];
+}
+
+function ruleProblems(compiled: CompiledRule, place: Place, at: string): FieldProblem[] {
+  const { rule, ruleError, messageError } = compiled;
+  const problems: FieldProblem[] = [];
   if (ruleError !== undefined) problems.push(invalid(`${at}.rule`, innerForm(rule), ruleError));
   if (messageError !== undefined) problems.push(invalid(`${at}.messageExpression`, innerForm(rule), messageError));
   if (compiled.isTransition && place.uncorrelatable !== undefined)
@@ -30,11 +46,11 @@ function ruleProblems(compiled: CompiledRule, node: RuleNode, place: Place, at: 
         `oldSelf cannot be used on the uncorrelatable portion of the schema within ${place.uncorrelatable}`,
       ),
     );
-  if (rule.optionalOldSelf !== undefined && !compiled.isTransition && compiled.program)
+  if (rule.optionalOldSelf !== undefined && !compiled.isTransition)
     problems.push(
       invalid(`${at}.optionalOldSelf`, rule.optionalOldSelf, "may not be set if oldSelf is not used in rule"),
     );
-  return [...problems, ...fieldPathProblems(rule.fieldPath, node.schema, at)];
+  return problems;
 }
 
 type Rule = CompiledRule["rule"];
@@ -51,8 +67,6 @@ function innerForm({ rule, message, messageExpression, reason, fieldPath, option
   };
 }
 
-const messageMaximum = 2048;
-
 function messageProblems({ rule, message, messageExpression }: Rule, at: string): FieldProblem[] {
   const where = `${at}.message`;
   if (message === undefined || message === "") {
@@ -60,9 +74,7 @@ function messageProblems({ rule, message, messageExpression }: Rule, at: string)
     return [required(where, "message must be specified if rule contains line breaks")];
   }
   if (message.trim() === "") return [invalid(where, message, "must be non-empty if specified")];
-  if (message.includes("\n")) return [invalid(where, message, "must not contain line breaks")];
-  if (message.length <= messageMaximum) return [];
-  return [invalid(where, `${message.slice(0, 9)}...`, `must have a maximum length of ${messageMaximum} characters`)];
+  return message.includes("\n") ? [invalid(where, message, "must not contain line breaks")] : [];
 }
 
 const reasons = ["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"];

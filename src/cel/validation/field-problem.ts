@@ -11,8 +11,14 @@ export interface FieldProblem {
   readonly message: string;
 }
 
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (typeof value !== "object") return text;
+  return text.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+}
+
 export function invalid(field: string, value: unknown, detail: string): FieldProblem {
-  return { reason: "FieldValueInvalid", field, message: `Invalid value: ${JSON.stringify(value)}: ${detail}` };
+  return { reason: "FieldValueInvalid", field, message: `Invalid value: ${shown(value)}: ${detail}` };
 }
 
 export function required(field: string, detail: string): FieldProblem {

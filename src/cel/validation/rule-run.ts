@@ -15,8 +15,11 @@ function isObject(value: unknown): value is JsonObject {
 
 export class RuleRun {
   readonly problems: FieldProblem[] = [];
+  /** Of what is as it was: to be told, but not held against the object. */
+  readonly tolerated: FieldProblem[] = [];
   readonly #budget: Budget;
   #exhausted = false;
+  #told = this.problems;
 
   constructor(budget: Budget) {
     this.#budget = budget;
@@ -50,17 +53,19 @@ export class RuleRun {
     }
   }
 
-  /** What was as it is now is not told again, unless the rule is about the change. */
+  /** What was as it is now is not held against it, unless the rule is about the change. */
   #rules(value: unknown, old: unknown, node: RuleNode, path: string): void {
-    const unchanged = old !== undefined && isDeepStrictEqual(value, old);
+    const unchanged = old !== undefined && node.same(value, old);
     for (const compiled of node.rules) {
       if (!compiled.program) {
         this.#tell(invalid(path || "<nil>", shownType(node), `rule compile error: ${compiled.ruleError}`));
         continue;
       }
       if (compiled.isTransition && old === undefined && !compiled.rule.optionalOldSelf) continue;
-      if (unchanged && !compiled.isTransition) continue;
-      if (!this.#judge(compiled, value, old, node, path)) return;
+      this.#told = unchanged && !compiled.isTransition ? this.tolerated : this.problems;
+      const goesOn = this.#judge(compiled, value, old, node, path);
+      this.#told = this.problems;
+      if (!goesOn) return;
     }
   }
 
@@ -114,7 +119,7 @@ export class RuleRun {
   }
 
   #tell(problem: FieldProblem): void {
-    this.problems.push(problem);
+    this.#told.push(problem);
   }
 }
 

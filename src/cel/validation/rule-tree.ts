@@ -3,11 +3,14 @@ import * as types from "../checker/types.ts";
 import { declare, isSchema, type JsonSchema, withObjectMeta } from "../schema/json-schema.ts";
 import { dynShape, type Shape } from "../values/data.ts";
 import { type CompiledRule, compileRule } from "./compiled-rule.ts";
+import { sameValue } from "./same-value.ts";
 
 export interface RuleNode {
   readonly schema: JsonSchema;
   readonly shape: Shape;
   readonly rules: readonly CompiledRule[];
+  /** Whether a value is as it was. */
+  readonly same: (value: unknown, old: unknown) => boolean;
   readonly properties: ReadonlyMap<string, RuleNode>;
   readonly additional: RuleNode | undefined;
   readonly items: RuleNode | undefined;
@@ -18,6 +21,8 @@ export interface RuleNode {
 export interface Place {
   /** In the definition: `spec.validation.openAPIV3Schema.properties[spec]`. */
   readonly path: string;
+  /** How many values can stand here at most; default 1, infinite where nothing bounds the lists and maps around. */
+  readonly cardinality?: number;
   /** The nearest list around whose items cannot be found again. */
   readonly uncorrelatable?: string;
 }
@@ -29,16 +34,19 @@ export type Visit = (node: RuleNode, place: Place) => void;
 export function ruleTree(schema: JsonSchema, place: Place, isRoot: boolean, visit?: Visit): RuleNode | undefined {
   const properties = propertyNodes(schema, place, visit);
   const additional = isSchema(schema.additionalProperties)
-    ? ruleTree(schema.additionalProperties, { ...place, path: `${place.path}.additionalProperties` }, false, visit)
+    ? ruleTree(schema.additionalProperties, within(place, "additionalProperties", schema.maxProperties), false, visit)
     : undefined;
   const itemKeys = schema["x-kubernetes-list-type"] === "map" ? schema["x-kubernetes-list-map-keys"] : undefined;
-  const items = isSchema(schema.items) ? itemNode(schema.items, place, itemKeys !== undefined, visit) : undefined;
+  const items = isSchema(schema.items)
+    ? itemNode(schema.items, place, { most: schema.maxItems, found: itemKeys !== undefined }, visit)
+    : undefined;
   const written = schema["x-kubernetes-validations"] ?? [];
   if (written.length === 0 && properties.size === 0 && !additional && !items) return undefined;
   const declared = written.length > 0 ? declare(isRoot ? withObjectMeta(schema) : schema, "object") : undefined;
   const rules = written.map((rule) => compileRule(rule, declared?.type ?? types.dyn));
   const shape = declared?.shape ?? dynShape;
-  const node: RuleNode = { schema, shape, rules, properties, additional, items, itemKeys };
+  const same = sameValue(schema);
+  const node: RuleNode = { schema, shape, rules, same, properties, additional, items, itemKeys };
   if (rules.length > 0) visit?.(node, place);
   return node;
 }
@@ -52,8 +60,23 @@ function propertyNodes(schema: JsonSchema, place: Place, visit: Visit | undefine
   return nodes;
 }
 
-function itemNode(schema: JsonSchema, place: Place, found: boolean, visit: Visit | undefined): RuleNode | undefined {
+interface ListFacts {
+  readonly most: number | undefined;
+  /** Items are found again by their keys. */
+  readonly found: boolean;
+}
+
+function itemNode(
+  schema: JsonSchema,
+  place: Place,
+  { most, found }: ListFacts,
+  visit: Visit | undefined,
+): RuleNode | undefined {
   const uncorrelatable = place.uncorrelatable ?? (found ? undefined : place.path);
-  const inner: Place = { path: `${place.path}.items`, ...(uncorrelatable !== undefined && { uncorrelatable }) };
-  return ruleTree(schema, inner, false, visit);
+  const inner = within(place, "items", most);
+  return ruleTree(schema, { ...inner, ...(uncorrelatable !== undefined && { uncorrelatable }) }, false, visit);
+}
+
+function within(place: Place, name: string, most = Number.POSITIVE_INFINITY): Place {
+  return { ...place, path: `${place.path}.${name}`, cardinality: (place.cardinality ?? 1) * most };
 }

@@ -15,30 +15,40 @@ export interface ValidationRules {
   /** What is wrong with the rules themselves: compiled when first asked for. */
   readonly errors: readonly FieldProblem[];
   /**
-   * What the rules have against the object. Rules about changes are asked only where there is an old value; values that are as they were are
-   * not judged again. Call it only with objects that the rest of the schema accepts.
+   * What the rules have against the object. Rules about changes are asked only where there is an old value; what they have against values
+   * that are as they were is tolerated. Call it only with objects that the rest of the schema accepts.
    */
   validate(object: unknown, oldObject?: unknown, budget?: Budget): FieldProblem[];
+  judge(object: unknown, oldObject?: unknown, budget?: Budget): Judgement;
 }
+
+export interface Judgement {
+  readonly problems: readonly FieldProblem[];
+  readonly tolerated: readonly FieldProblem[];
+}
+
+const well: Judgement = Object.freeze({ problems: [], tolerated: [] });
 
 /** `path` is where the schema stands in the definition. The schema must not change afterwards. */
 export function compileValidationRules(schema: JsonSchema, path = "spec.validation.openAPIV3Schema"): ValidationRules {
   const any = hasRules(schema);
   let tree: ReturnType<typeof ruleTree>;
   let errors: readonly FieldProblem[] | undefined;
+  const judge = (object: unknown, oldObject?: unknown, budget = new Budget(objectCostLimit)): Judgement => {
+    if (!any) return well;
+    tree ??= ruleTree(schema, { path }, true);
+    const run = new RuleRun(budget);
+    if (tree) run.visit(object, oldObject, tree, "");
+    return run;
+  };
   return {
     any,
     get errors() {
       errors ??= any ? definitionProblems(schema, path) : [];
       return errors;
     },
-    validate(object, oldObject, budget = new Budget(objectCostLimit)) {
-      if (!any) return [];
-      tree ??= ruleTree(schema, { path }, true);
-      const run = new RuleRun(budget);
-      if (tree) run.visit(object, oldObject, tree, "");
-      return run.problems;
-    },
+    judge,
+    validate: (object, oldObject, budget) => [...judge(object, oldObject, budget).problems],
   };
 }
 

@@ -24,13 +24,13 @@ export class CompiledSchema {
   }
 
   /**
-   * Removes, in place, what the schema does not know, and answers the paths of what went, sorted: `["spec.foo"]`. Throws a `DecodeError` where
+   * Removes, in place, what the schema does not know, and answers the paths of what went, sorted: `["spec.foo"]`; those of metadata of objects inside last. Throws a `DecodeError` where
    * an object inside has no metadata to speak of.
    */
   prune(object: object): string[] {
     const removed = pruneObject(object as JsonObject, this.node);
     if (!this.node.holds.embedded) return removed;
-    return [...removed, ...settleEmbeddedObjects(object as JsonObject, this.node)].sort();
+    return [...removed, ...settleEmbeddedObjects(object as JsonObject, this.node).sort()];
   }
 
   /** Sets, in place, what the object leaves out and has a default. Nulls that may not be count as left out. */

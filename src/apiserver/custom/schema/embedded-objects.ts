@@ -28,14 +28,25 @@ export function validateEmbeddedObjects(object: JsonObject, node: StructuralNode
 export function settleEmbeddedObjects(object: JsonObject, node: StructuralNode): string[] {
   const unknown: string[] = [];
   visitMembers(object, node, new Place(), (found, path) => {
+    for (const key of ["apiVersion", "kind"]) assertText(found, key, path.child(key));
     const { metadata } = found;
-    if (!isObject(metadata)) return;
     const at = path.child("metadata");
+    if (metadata === undefined) return;
+    if (!isObject(metadata)) throw mismatch(at, metadata, "must be an object");
     const warn = (message: string) =>
       unknown.push(at.child(message.replace(/^unknown field "(.*)"$/, "$1")).toString());
     found["metadata"] = readMetadata(metadata, at, warn);
   });
   return unknown;
+}
+
+function assertText(object: JsonObject, key: string, at: FieldPath): void {
+  const value = object[key];
+  if (value !== undefined && typeof value !== "string") throw mismatch(at, value, "must be a string");
+}
+
+function mismatch(at: FieldPath, value: unknown, why: string): DecodeError {
+  return new DecodeError(`${at}: ${invalid(at, value, why).message}`);
 }
 
 function readMetadata(metadata: JsonObject, at: FieldPath, warn: (message: string) => void): unknown {

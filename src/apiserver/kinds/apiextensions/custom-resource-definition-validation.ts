@@ -1,5 +1,6 @@
 import { type apiextensionsv1, dns1035LabelProblems, dns1123SubdomainProblems } from "../../../api/mod.ts";
 import { compileValidationRules } from "../../../cel/mod.ts";
+import { innerSchema } from "../../custom/schema/definition/inner-schema.ts";
 import { validateDefinitionSchema } from "../../custom/schema/definition/validate-definition-schema.ts";
 import { validateSelectableFields } from "../../custom/schema/selectable-fields.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
@@ -19,12 +20,44 @@ export function validateDefinition({ metadata, spec, status }: Definition): Fiel
   const wanted = `${spec.names.plural}.${spec.group}`;
   if (metadata.name !== wanted)
     errors.push(invalid(field("metadata", "name"), metadata.name, 'must be spec.names.plural+"."+spec.group'));
-  return [...errors, ...validateApproval(metadata, spec.group), ...validateSpec(spec), ...validateStored(status)];
+  return [...errors, ...validateWhole({ metadata, spec, status } as Definition)];
+}
+
+/** Its name aside, which an update cannot change. */
+function validateWhole({ metadata, spec, status }: Definition): FieldError[] {
+  return [
+    ...validateSpec(spec),
+    ...validateStored(status),
+    ...validateStorage(spec, status),
+    ...validateApproval(metadata, spec.group),
+    ...validatePreserved(spec),
+  ];
+}
+
+/** Objects will be stored in that version. */
+function validateStorage({ versions = [] }: Definition["spec"], status: Definition["status"]): FieldError[] {
+  const storage = versions.filter((version) => version.storage);
+  const last = storage.at(-1)?.name;
+  const stored = status?.storedVersions;
+  if (last === undefined || !stored?.length || stored.includes(last)) return [];
+  return [invalid(field("status", "storedVersions"), stored, `must have the storage version ${last}`)];
 }
 
 function validateStored(status: Definition["status"]): FieldError[] {
   if (!status || (status.storedVersions?.length ?? 0) > 0) return [];
   return [invalid(field("status", "storedVersions"), undefined, "must have at least one stored version")];
+}
+
+function validatePreserved({ preserveUnknownFields }: Definition["spec"]): FieldError[] {
+  if (!preserveUnknownFields) return [];
+  const why = "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead";
+  return [invalid(path.child("preserveUnknownFields"), true, why)];
+}
+
+function hasDefaults(schema: unknown): boolean {
+  if (typeof schema !== "object" || schema === null) return false;
+  if (Array.isArray(schema)) return schema.some(hasDefaults);
+  return Object.entries(schema).some(([keyword, value]) => keyword === "default" || hasDefaults(value));
 }
 
 function validateSpec(spec: apiextensionsv1.CustomResourceDefinitionSpec): FieldError[] {
@@ -41,6 +74,10 @@ function validateSpec(spec: apiextensionsv1.CustomResourceDefinitionSpec): Field
       spec.scope
         ? notSupported(path.child("scope"), spec.scope, ["Cluster", "Namespaced"])
         : required(path.child("scope")),
+    );
+  if (spec.preserveUnknownFields && spec.versions?.some(({ schema }) => hasDefaults(schema)))
+    errors.push(
+      invalid(path.child("preserveUnknownFields"), true, "must be false in order to use defaults in the schema"),
     );
   errors.push(...validateVersions(spec));
   errors.push(...validateNames(spec.names, path.child("names")));
@@ -60,14 +97,9 @@ function validateVersions({
     if (names.has(version.name)) errors.push(invalid(at, innerVersions(versions), "must contain unique version names"));
     names.add(version.name);
   }
-  if (preserveUnknownFields)
-    errors.push(
-      invalid(
-        path.child("preserveUnknownFields"),
-        true,
-        "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead",
-      ),
-    );
+  const first = versions[0]?.name;
+  if (first)
+    errors.push(...dns1035LabelProblems(first).map((problem) => invalid(path.child("version"), first, problem)));
   if (versions.filter((version) => version.storage).length !== 1)
     errors.push(invalid(at, innerVersions(versions), "must have exactly one version marked as storage version"));
   return errors;
@@ -75,19 +107,43 @@ function validateVersions({
 
 /** As upstream prints them, by their inner names; what all have in common stands elsewhere there. */
 function innerVersions(versions: readonly Version[]): unknown {
+  if (versions.length === 0) return null;
   const common = (key: keyof Version) => versions.every((version) => sameJson(version[key], versions[0]?.[key]));
-  const own = (version: Version, key: keyof Version) => (common(key) ? null : (version[key] ?? null));
+  const own = <K extends keyof Version>(
+    version: Version,
+    key: K,
+    print: (value: NonNullable<Version[K]>) => unknown,
+  ) => (common(key) || version[key] === undefined ? null : print(version[key]!));
   return versions.map((version) => ({
     Name: version.name,
-    Served: version.served,
-    Storage: version.storage,
+    Served: version.served ?? false,
+    Storage: version.storage ?? false,
     Deprecated: version.deprecated ?? false,
     DeprecationWarning: version.deprecationWarning ?? null,
-    Schema: own(version, "schema"),
-    Subresources: own(version, "subresources"),
-    AdditionalPrinterColumns: own(version, "additionalPrinterColumns"),
-    SelectableFields: own(version, "selectableFields"),
+    Schema: own(version, "schema", ({ openAPIV3Schema: schema }) => ({
+      OpenAPIV3Schema: schema ? innerSchema(schema) : null,
+    })),
+    Subresources: own(version, "subresources", innerSubresources),
+    AdditionalPrinterColumns: own(version, "additionalPrinterColumns", (columns) => columns.map(innerColumn)),
+    SelectableFields: own(version, "selectableFields", (fields) =>
+      fields.map(({ jsonPath }) => ({ JSONPath: jsonPath })),
+    ),
   }));
+}
+
+function innerSubresources({ status, scale }: apiextensionsv1.CustomResourceSubresources): object {
+  const { specReplicasPath = "", statusReplicasPath = "", labelSelectorPath = null } = scale ?? {};
+  const paths = {
+    SpecReplicasPath: specReplicasPath,
+    StatusReplicasPath: statusReplicasPath,
+    LabelSelectorPath: labelSelectorPath,
+  };
+  return { Status: status ?? null, Scale: scale ? paths : null };
+}
+
+function innerColumn(column: apiextensionsv1.CustomResourceColumnDefinition): object {
+  const { name, type, format = "", description = "", priority = 0, jsonPath } = column;
+  return { Name: name, Type: type, Format: format, Description: description, Priority: priority, JSONPath: jsonPath };
 }
 
 function validateVersion(version: Version, preserved: boolean, places: Places, at: FieldPath): FieldError[] {
@@ -100,6 +156,10 @@ function validateVersion(version: Version, preserved: boolean, places: Places, a
   if (scale) errors.push(...validateScale(scale, places.own("subresources", at).child("scale")));
   for (const [position, column] of (version.additionalPrinterColumns ?? []).entries())
     errors.push(...validateColumn(column, places.own("additionalPrinterColumns", at).index(position)));
+  if (!schema && version.selectableFields?.length) {
+    const why = "may only be set when `version.schema.openAPIV3Schema` is not included";
+    errors.push(invalid(places.own("selectableFields", at), "", why));
+  }
   if (schema && version.selectableFields)
     errors.push(...validateSelectableFields(version.selectableFields, schema, places.own("selectableFields", at)));
   return errors;
@@ -173,7 +233,7 @@ function validateColumn(column: apiextensionsv1.CustomResourceColumnDefinition, 
   if (column.format && !columnFormats.includes(column.format))
     errors.push(invalid(at.child("format"), column.format, `must be one of ${columnFormats.join(",")}`));
   if (!column.jsonPath) errors.push(required(at.child("JSONPath")));
-  else if (!/^[.[{]/.test(column.jsonPath))
+  else if (!column.jsonPath.startsWith("."))
     errors.push(invalid(at.child("JSONPath"), column.jsonPath, "must be a simple json path starting with ."));
   return errors;
 }
@@ -196,7 +256,9 @@ function validateNames(names: apiextensionsv1.CustomResourceDefinitionNames, at:
       for (const problem of dns1035LabelProblems(name))
         errors.push(invalid(at.child(key).index(position), name, problem));
   if (!names.plural) errors.push(required(at.child("plural")));
+  if (!names.singular) errors.push(required(at.child("singular")));
   if (!names.kind) errors.push(required(at.child("kind")));
+  if (!names.listKind) errors.push(required(at.child("listKind")));
   if (names.kind && names.kind === names.listKind)
     errors.push(invalid(at.child("listKind"), names.listKind, "kind and listKind may not be the same"));
   return errors;
@@ -204,7 +266,7 @@ function validateNames(names: apiextensionsv1.CustomResourceDefinitionNames, at:
 
 export function validateDefinitionUpdate(object: Definition, old: Definition, context: RequestContext): FieldError[] {
   if (context.subresource === "status") return [];
-  const errors = validateDefinition(object);
+  const errors = validateWhole(object);
   const established = old.status?.conditions?.some(({ type, status }) => type === "Established" && status === "True");
   if (established) {
     errors.push(...immutableField(object.spec.scope, old.spec.scope, path.child("scope")));

@@ -17,8 +17,9 @@ export const customResourceDefinition: Strategy<apiextensionsv1.CustomResourceDe
   bumpsGeneration: true,
   allowUnconditionalUpdate: false,
   prepareForCreate(object) {
-    const stored = object.spec.versions.filter((version) => version.storage).map((version) => version.name);
-    object.status = { acceptedNames: { kind: "", plural: "" }, conditions: [], storedVersions: stored };
+    const stored = (object.spec.versions ?? []).find((version) => version.storage)?.name;
+    const storedVersions = stored === undefined ? [] : [stored];
+    object.status = { acceptedNames: { kind: "", plural: "" }, conditions: [], storedVersions };
   },
   prepareForUpdate(object, old, context) {
     if (context.subresource === "status" || !old.status) return;

@@ -2,7 +2,7 @@
 import { type FieldError, forbidden, invalid, notSupported } from "../../../validation/field-error.ts";
 import type { FieldPath } from "../../../validation/field-path.ts";
 import { isSchema, type JsonSchema } from "../structural-node.ts";
-import { goPattern } from "../validate/go-pattern.ts";
+import { goPattern, goSyntaxError } from "../validate/go-pattern.ts";
 import { listAndMapErrors } from "./list-and-map-rules.ts";
 
 const types = ["array", "boolean", "integer", "number", "object", "string"];
@@ -89,7 +89,7 @@ function patternErrors({ pattern }: JsonSchema, path: FieldPath): FieldError[] {
     goPattern(pattern);
     return [];
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = goSyntaxError(pattern) ?? (error instanceof Error ? error.message : String(error));
     const text = `must be a valid regular expression, but isn't: error parsing regexp: ${why}`;
     return [invalid(path.child("pattern"), pattern, text)];
   }

@@ -3,6 +3,7 @@ import { type FieldError, forbidden, invalid } from "../../../validation/field-e
 import type { FieldPath } from "../../../validation/field-path.ts";
 import type { JsonSchema } from "../structural-node.ts";
 import { defaultErrors } from "./default-rules.ts";
+import { innerSchema } from "./inner-schema.ts";
 import { keywordErrors } from "./keyword-rules.ts";
 import { structuralErrors } from "./structural-rules.ts";
 
@@ -19,13 +20,13 @@ export function validateDefinitionSchema(
   path: FieldPath,
   options: DefinitionSchemaOptions,
 ): FieldError[] {
-  const errors = options.statusSubresource ? rootErrors(schema, path) : [];
-  if (schema.nullable) errors.push(forbidden(path.child("nullable"), "nullable cannot be true at the root"));
-  errors.push(...keywordErrors(schema, path));
-  if (options.structural === false) return errors;
+  const own = options.statusSubresource ? rootErrors(schema, path) : [];
+  const keywords = keywordErrors(schema, path);
+  if (schema.nullable) keywords.unshift(forbidden(path.child("nullable"), "nullable cannot be true at the root"));
+  if (options.structural === false) return [...own, ...keywords];
   const structural = sorted(structuralErrors(schema, path));
   // Defaults are judged by the schema around them, which must be sound for that.
-  return [...errors, ...structural, ...(structural.length === 0 ? defaultErrors(schema, path) : [])];
+  return [...own, ...structural, ...(structural.length === 0 ? defaultErrors(schema, path) : []), ...keywords];
 }
 
 function sorted(errors: readonly FieldError[]): FieldError[] {
@@ -71,7 +72,7 @@ function rootErrors(schema: JsonSchema, path: FieldPath): FieldError[] {
     if (atRoot.has(keyword)) continue;
     const words = [...atRoot.values()].join(" ");
     const text = `only [${words}] fields are allowed at the root of the schema if the status subresource is enabled`;
-    errors.push(invalid(path, schema, text));
+    errors.push(invalid(path, innerSchema(schema), text));
   }
   return errors;
 }

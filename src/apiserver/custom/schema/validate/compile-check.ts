@@ -2,7 +2,8 @@
  * A JSON schema as one function that checks values: what the keywords ask is worked out once. The wording, and which keywords apply to what
  * kind of value, are those of the validator that clients of custom resources know.
  */
-import { deepEqual, isObject } from "../../../apply/type-rules.ts";
+import { sameValue } from "../../../../cel/mod.ts";
+import { isObject } from "../../../apply/type-rules.ts";
 import type { JsonSchema } from "../structural-node.ts";
 import { alternativeChecks } from "./alternative-checks.ts";
 import { enumCheck } from "./enum-check.ts";
@@ -11,13 +12,14 @@ import { numberChecks } from "./number-checks.ts";
 import { objectChecks } from "./object-checks.ts";
 import { stringChecks } from "./string-checks.ts";
 import { typeCheck } from "./type-check.ts";
-import type { Check, Validation } from "./validation.ts";
+import type { Check } from "./validation.ts";
 
 const nothing: readonly Check[] = [];
 
 export function compileCheck(schema: JsonSchema): Check {
   const always = typeCheck(schema);
   const onEnum = enumCheck(schema);
+  const same = sameValue(schema as Parameters<typeof sameValue>[0]);
   const alternatives = alternativeChecks(schema, compileCheck);
   const chain = (own: readonly Check[]) => [...always, ...alternatives, ...own, ...onEnum];
   const byKind = {
@@ -34,7 +36,8 @@ export function compileCheck(schema: JsonSchema): Check {
       check(value, old, run);
       run.matches++;
     }
-    if (run.errors.length > before) ratchet(value, old, run, before);
+    // KEP-4008: what an update leaves as it was is not held against it, should the schema have become stricter since.
+    if (run.errors.length > before && old !== undefined && same(value, old)) run.errors.length = before;
   };
 }
 
@@ -43,9 +46,4 @@ function kindOf(value: unknown): "null" | "string" | "number" | "boolean" | "lis
   if (Array.isArray(value)) return "list";
   const kind = typeof value;
   return kind === "string" || kind === "number" || kind === "boolean" ? kind : "null";
-}
-
-/** KEP-4008: what an update leaves as it was is not held against it, should the schema have become stricter since. */
-function ratchet(value: unknown, old: unknown, run: Validation, before: number): void {
-  if (old !== undefined && deepEqual(value, old)) run.errors.length = before;
 }

@@ -70,6 +70,16 @@ function compiled(pattern: string): RE2JS {
   }
 }
 
+/** What Go says of the pattern: `missing closing ): ...`. Nothing where it says nothing. */
+export function goSyntaxError(pattern: string): string | undefined {
+  try {
+    RE2JS.compile(pattern);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message.replace(/^error parsing regexp: /, "") : undefined;
+  }
+}
+
 /** Properties of characters, characters of two code units, and negated sets within sets cannot be said in code units. */
 const needsUnicode = /\\[pP]|\\x\{|[\ud800-\udfff]|\[[^\]]*\\[DSW]/;
 /** A whole character outside of a set, said in code units. */
