@@ -54,7 +54,8 @@ export class Listener {
 
   #secureContext({ certificate, key }: Pick<TlsFiles, "certificate" | "key">): tls.SecureContextOptions {
     const { clientAuthorities } = this.#options.tls;
-    return { cert: certificate, key, minVersion: "TLSv1.2", ...(clientAuthorities && { ca: [...clientAuthorities] }) };
+    const trust = clientAuthorities && { ca: [...clientAuthorities], allowPartialTrustChain: true };
+    return { cert: certificate, key, minVersion: "TLSv1.2", ...trust };
   }
 
   /** Where it listens: the port is filled in where 0 was asked for. */

@@ -147,7 +147,7 @@ class HttpTransport implements Transport {
     this.#renew();
     const { server, certificateAuthority, clientCertificate, clientKey, insecure, socketPath } = this.#options;
     const session = http2.connect(server, {
-      ...(certificateAuthority ? { ca: certificateAuthority } : {}),
+      ...(certificateAuthority ? { ca: certificateAuthority, allowPartialTrustChain: true } : {}),
       ...(clientCertificate ? { cert: clientCertificate } : {}),
       ...(clientKey ? { key: clientKey } : {}),
       rejectUnauthorized: !insecure,

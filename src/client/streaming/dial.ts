@@ -51,7 +51,7 @@ export function tlsOptions(options: HttpTransportOptions) {
   const { certificateAuthority, clientCertificate, clientKey, insecure, serverName } = options;
   return {
     ...(serverName && { servername: serverName }),
-    ...(certificateAuthority && { ca: certificateAuthority }),
+    ...(certificateAuthority && { ca: certificateAuthority, allowPartialTrustChain: true }),
     ...(clientCertificate && { cert: clientCertificate }),
     ...(clientKey && { key: clientKey }),
     rejectUnauthorized: !insecure,

@@ -95,6 +95,11 @@ test("a caller that goes ends the call", async () => {
   release.resolve();
 });
 
+test("the bundle may be the server's own certificate, as envtest has it", async () => {
+  handler = () => ({ body: { trusted: true } });
+  assert.deepEqual(await call({ url: server.url, caBundle: server.ownBundle }), { trusted: true });
+});
+
 test("failures of the connection are told as upstream tells them", async () => {
   const at = `Post "${server.url}?timeout=10s": `;
   await assert.rejects(call({ url: server.url }), {

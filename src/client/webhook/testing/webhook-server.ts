@@ -29,6 +29,8 @@ export interface WebhookServer {
   readonly url: string;
   /** PEM in base64, as `caBundle` takes it. */
   readonly caBundle: string;
+  /** The same of the server's own certificate, without its authority. */
+  readonly ownBundle: string;
   /** Connections accepted so far. */
   readonly connections: number;
   close(): Promise<void>;
@@ -58,6 +60,7 @@ export async function startWebhook(
     port,
     url: `https://127.0.0.1:${port}`,
     caBundle: Buffer.from(authority.certificate).toString("base64"),
+    ownBundle: Buffer.from(pair.certificate).toString("base64"),
     get connections() {
       return connections;
     },
