@@ -51,8 +51,12 @@ function apply(document: unknown, operation: JsonPatchOperation): unknown {
   if (typeof op !== "string" || !Object.hasOwn(operators, op))
     throw new JsonPatchError(`Unexpected kind: ${op ?? "unknown"}`);
   const path = pointer(operation.path, `${op} operation failed to decode path`);
+  if (path.parts.length === 0 && !(path.text === "" && op in wholeDocument)) throw isMissingPath(op, path);
   return operators[op as keyof typeof operators](document, path, operation);
 }
+
+/** What may be done to the document as a whole. */
+const wholeDocument = { replace: true, test: true };
 
 interface Pointer {
   readonly text: string;
@@ -65,6 +69,7 @@ const operators = {
   add: (document, path, { value }) => insert("add", document, path, value ?? null),
   remove: (document, path) => takeOut("remove", document, path),
   replace(document, path, { value }) {
+    if (path.parts.length === 0) return value ?? null;
     // An object takes what it did not have.
     const holder = path.parts.length === 1 ? document : read("replace", document, holderOf(path));
     if (!isMembers(holder) && read("replace", document, path) === undefined)
@@ -72,14 +77,14 @@ const operators = {
     return edit("replace", document, path, replace(value ?? null));
   },
   move(document, path, operation) {
-    const from = pointer(operation.from, "move operation failed to decode from");
+    const from = part("move", operation.from);
     const value = read("move", document, from);
     if (value === undefined)
       throw new JsonPatchError(`error in move for path: '${path.text}': ${unableToRemove(from)}: ${missing}`);
     return insert("move", takeOut("move", document, from), path, value);
   },
   copy(document, path, operation) {
-    const from = pointer(operation.from, "copy operation failed to decode from");
+    const from = part("copy", operation.from);
     return insert("copy", document, path, read("copy", document, from) ?? null);
   },
   test(document, path, { value }) {
@@ -87,6 +92,13 @@ const operators = {
     throw new JsonPatchError(`testing value ${path.text} failed: test failed`);
   },
 } as const satisfies Readonly<Record<string, Operator>>;
+
+/** Of the document: not the whole of it. */
+function part(name: string, from: unknown): Pointer {
+  const path = pointer(from, `${name} operation failed to decode from`);
+  if (path.parts.length === 0) throw isMissingPath(name, path);
+  return path;
+}
 
 function holderOf({ text, parts }: Pointer): Pointer {
   return { text: text.slice(0, text.lastIndexOf("/")), parts: parts.slice(0, -1) };
@@ -98,9 +110,8 @@ function unableToRemove({ parts }: Pointer): string {
 
 function pointer(text: unknown, failure: string): Pointer {
   if (typeof text !== "string") throw new JsonPatchError(`${failure}: ${missing}`);
-  if (!text.startsWith("/"))
-    throw new JsonPatchError(`${failure}: ${JSON.stringify(text)} does not start with a slash`);
-  const parts = text.slice(1).split("/");
+  // What stands before the first slash is passed over.
+  const parts = text.split("/").slice(1);
   return { text, parts: parts.map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~")) };
 }
 

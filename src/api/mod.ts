@@ -38,7 +38,7 @@ export {
   printJson,
   withResourceVersionJson,
 } from "./codec/json-encode.ts";
-export { JsonSyntaxError, parseJson } from "./codec/json-text.ts";
+export { JsonSyntaxError, parseJson, syntaxProblem } from "./codec/json-text.ts";
 export { decodeMessage } from "./codec/protobuf-decode.ts";
 export { encodeMessage } from "./codec/protobuf-encode.ts";
 export { protobufWatchEvent, type WatchFrame, WatchFrameReader } from "./codec/watch-frames.ts";

@@ -116,11 +116,18 @@ function isMachinery(schema: Message): boolean {
   return schema.name.startsWith("io.k8s.apimachinery.");
 }
 
+/** Known to every group and version. */
+const machineryKinds: ReadonlySet<string> = new Set([
+  ...["CreateOptions", "DeleteOptions", "GetOptions", "ListOptions", "PatchOptions", "UpdateOptions"],
+  ...["Status", "WatchEvent"],
+]);
+
 /** The object is of another kind, known or not. */
 export function wrongKind(schema: Message, gvk: GroupVersionKind, apiVersion: string, kind: string): DecodeError {
   const version = apiVersion.slice(apiVersion.indexOf("/") + 1);
   const internal = `${gvk.group.split(".")[0] || "core"}.${gvk.kind}`;
-  const why = builtInResources.ofKind(apiVersion, kind)
+  const isKnown = builtInResources.ofKind(apiVersion, kind.replace(/List$/, "")) ?? machineryKinds.has(kind);
+  const why = isKnown
     ? `converting (${version}.${kind}) to (${internal}): unknown conversion`
     : `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`;
   return cannotBeHandled({ kind, version }, structName(schema), why);

@@ -78,13 +78,15 @@ export function parseYamlDocuments(text: string): unknown[] {
 
 /** Keys are in alphabetical order, as kubectl prints them. */
 export function stringifyYaml(value: unknown): string {
-  return stringify(value, {
+  const text = stringify(value, {
     version: "1.1",
     sortMapEntries: true,
     indentSeq: false,
     lineWidth: 0,
     aliasDuplicateObjects: false,
   });
+  // A dot alone needs no quotes: managed fields are full of them.
+  return text.replace(/^([ -]*)"\.":/gm, "$1.:");
 }
 
 /** Reads one object from YAML: see `decodeJson`. */

@@ -18,8 +18,8 @@ export function parseDeclaration(text: string): ReadonlyMap<string, string> {
 /** The comment without its stars, in one line, its escapes resolved. */
 function plainText(comment: string): string {
   const line = comment
-    .replace(/^[ \t]*\*[ \t]?/gm, " ")
-    .replace(/\s+/g, " ")
+    .replace(/^[ \t]*\*[ \t]?/gm, "")
+    .replace(/\s*\n\s*/g, " ")
     .trim();
   return line
     .replace(/\\(['"`])/g, "$1")

@@ -10,6 +10,7 @@ import {
   managerKey,
   newEntry,
   readManagers,
+  readSentManagers,
   withFields,
   writeManagers,
 } from "./managers.ts";
@@ -40,7 +41,7 @@ export function updateManagedFields(update: ManagedFieldsUpdate): metav1.Managed
   if (isReset(sent)) return undefined;
   const ignored = ignoredFields(update.reset);
   if (!update.old && !sent?.length && isSimple(ignored)) return ownedByMaker(update, ignored);
-  const given = sent === undefined || sent === stored || sent.length === 0 ? undefined : readManagers(sent);
+  const given = sent === undefined || sent === stored || sent.length === 0 ? undefined : readSentManagers(sent);
   const before = given && given.size > 0 ? given : (readManagers(stored) ?? new Map<string, ManagerEntry>());
   // An object whose owners nobody tracks stays so until somebody applies it.
   if (update.old && before.size === 0) return undefined;

@@ -4,7 +4,7 @@
  */
 import type { metav1 } from "../../api/mod.ts";
 import { emptySet, type FieldSet, isEmptySet, orderSet, setFromFieldsV1, union } from "./field-set.ts";
-import type { JsonObject } from "./type-rules.ts";
+import { isObject, type JsonObject } from "./type-rules.ts";
 
 export interface ManagerName {
   readonly manager: string;
@@ -53,6 +53,22 @@ export function readManagers(entries: readonly metav1.ManagedFieldsEntry[] | und
     managers.set(managerKey(name), { ...name, time: entry.time, fields, wire: entry });
   }
   return managers;
+}
+
+/** As `readManagers`, of a list that a client sent. */
+export function readSentManagers(entries: readonly metav1.ManagedFieldsEntry[]): Managers | undefined {
+  const sound = entries.every(
+    ({ apiVersion = "", fieldsV1 = {} }) => apiVersion.split("/").length <= 2 && isFieldSet(fieldsV1),
+  );
+  return sound ? readManagers(entries) : undefined;
+}
+
+const pathElement = /^(\.|f:.*|i:-?\d+|k:\{.*\}|v:.+)$/s;
+
+function isFieldSet(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  for (const element in value) if (!pathElement.test(element) || !isFieldSet(value[element])) return false;
+  return true;
 }
 
 export function writeManagers(managers: Managers): metav1.ManagedFieldsEntry[] {

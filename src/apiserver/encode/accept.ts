@@ -56,7 +56,7 @@ function parseAccept(accept: string): Clause[] {
     return { type: type.toLowerCase(), parameters, quality: Number(parameters.get("q") ?? 1) };
   });
   // Sorting is stable: equals stay in the client's order.
-  return clauses.filter(({ quality }) => quality > 0).sort((a, b) => b.quality - a.quality);
+  return clauses.sort((a, b) => b.quality - a.quality);
 }
 
 function splitParameter(text: string): [string, string] {
@@ -72,9 +72,10 @@ function choose(clauses: readonly Clause[], kinds: readonly string[], streams: b
     if (!format) continue;
     knownType = true;
     const as = parameters.get("as");
+    const stream = parameters.get("stream");
+    if (stream !== undefined && stream !== "watch") continue;
     if (as === undefined) return { format };
-    // Tables have no protobuf, and there is one version of them.
-    if (as === "Table" && (format === "protobuf" || !tableVersions.includes(parameters.get("v") ?? "v1"))) continue;
+    if (!isKnownForm(as, format, parameters)) continue;
     if (kinds.includes(as)) return { format, as, asVersion: parameters.get("v") ?? "v1" };
   }
   throw knownType
@@ -82,7 +83,14 @@ function choose(clauses: readonly Clause[], kinds: readonly string[], streams: b
     : notAcceptable(streams ? [...mediaTypes, ...streamTypes] : mediaTypes);
 }
 
-const tableVersions: readonly string[] = ["v1", "v1beta1"];
+const metaVersions: readonly string[] = ["v1", "v1beta1"];
+
+/** Tables and bare metadata are kinds of one group. Tables have no protobuf. */
+function isKnownForm(as: string, format: Format, parameters: ReadonlyMap<string, string>): boolean {
+  if (!resourceKinds.includes(as)) return true;
+  if (as === "Table" && format === "protobuf") return false;
+  return parameters.get("g") === "meta.k8s.io" && metaVersions.includes(parameters.get("v") ?? "");
+}
 
 const contentTypes: Readonly<Record<Format, string>> = Object.freeze({
   json: "application/json",

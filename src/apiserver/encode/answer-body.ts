@@ -58,7 +58,8 @@ export function plainObject(answer: FiniteAnswer): object {
   if (answer.type === "object") return answer.object;
   if (answer.type === "entry") return answer.view.object(answer.entry);
   const { info } = answer.view;
-  return { kind: info.listKind, apiVersion: info.apiVersion, metadata: answer.metadata, items: objectsOf(answer) };
+  const items = objectsOf(answer).map(({ kind: _kind, apiVersion: _apiVersion, ...bare }) => bare);
+  return { kind: info.listKind, apiVersion: info.apiVersion, metadata: answer.metadata, items };
 }
 
 type Stored = Exclude<FiniteAnswer, { readonly type: "object" }>;
@@ -72,7 +73,9 @@ function objectsOf(answer: Stored): KubernetesObject[] {
 function encodeTable(answer: Stored, { representation, include, now }: EncodeOptions): Buffer {
   const objects = objectsOf(answer);
   const { strategy } = answer.view;
-  const table = tableOf(objects, { strategy, metadata: metadataOf(answer, objects), include, definitions: true, now });
+  const version = representation.asVersion ?? "v1";
+  const metadata = metadataOf(answer, objects);
+  const table = tableOf(objects, { strategy, metadata, include, definitions: true, now, version });
   return representation.format === "yaml" ? Buffer.from(stringifyYaml(table)) : jsonOf(table);
 }
 
@@ -82,13 +85,15 @@ function metadataOf(answer: Stored, [object]: readonly KubernetesObject[]): meta
   return resourceVersion ? { resourceVersion } : {};
 }
 
-function encodePartial(answer: Stored, as: string, { format }: Representation): Buffer {
+function encodePartial(answer: Stored, as: string, { format, asVersion }: Representation): Buffer {
   const isList = answer.type === "entries";
   if (isList !== (as === "PartialObjectMetadataList")) throw wrongPartial(answer, as);
   const objects = objectsOf(answer);
   if (format === "protobuf")
     return isList ? protobufOfPartialList(answer.metadata, objects) : protobufOfPartial(objects[0]!);
-  const value = isList ? partialMetadataList(answer.metadata, objects) : partialMetadata(objects[0]!);
+  const value = isList
+    ? partialMetadataList(answer.metadata, objects, asVersion)
+    : partialMetadata(objects[0]!, asVersion);
   return format === "yaml" ? Buffer.from(stringifyYaml(value)) : jsonOf(value);
 }
 

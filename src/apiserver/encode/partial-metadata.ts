@@ -3,17 +3,18 @@ import type { KubernetesObject, metav1 } from "../../api/mod.ts";
 
 export interface PartialObjectMetadata {
   readonly kind: "PartialObjectMetadata";
-  readonly apiVersion: "meta.k8s.io/v1";
+  readonly apiVersion: string;
   readonly metadata: metav1.ObjectMeta;
 }
 
-export function partialMetadata({ metadata }: KubernetesObject): PartialObjectMetadata {
-  return { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata };
+/** `version`: of the form that was asked for. */
+export function partialMetadata({ metadata }: KubernetesObject, version = "v1"): PartialObjectMetadata {
+  return { kind: "PartialObjectMetadata", apiVersion: `meta.k8s.io/${version}`, metadata };
 }
 
 export interface PartialObjectMetadataList {
   readonly kind: "PartialObjectMetadataList";
-  readonly apiVersion: "meta.k8s.io/v1";
+  readonly apiVersion: string;
   readonly metadata: metav1.ListMeta;
   readonly items: readonly PartialObjectMetadata[];
 }
@@ -21,11 +22,12 @@ export interface PartialObjectMetadataList {
 export function partialMetadataList(
   metadata: metav1.ListMeta,
   objects: readonly KubernetesObject[],
+  version = "v1",
 ): PartialObjectMetadataList {
   return {
     kind: "PartialObjectMetadataList",
-    apiVersion: "meta.k8s.io/v1",
+    apiVersion: `meta.k8s.io/${version}`,
     metadata,
-    items: objects.map(partialMetadata),
+    items: objects.map((object) => partialMetadata(object, version)),
   };
 }

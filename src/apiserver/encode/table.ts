@@ -21,15 +21,17 @@ export interface TableOptions {
   readonly include: IncludeObject;
   /** Left out of all but the first event of a watch. */
   readonly definitions: boolean;
+  /** Of the form that was asked for; default v1. */
+  readonly version?: string;
   readonly now: number;
 }
 
 export interface Table {
   readonly kind: "Table";
-  readonly apiVersion: "meta.k8s.io/v1";
+  readonly apiVersion: string;
   readonly metadata: metav1.ListMeta;
   readonly columnDefinitions: readonly ColumnDefinition[] | null;
-  readonly rows: readonly Row[];
+  readonly rows: readonly Row[] | null;
 }
 
 interface ColumnDefinition {
@@ -68,10 +70,14 @@ export function tableOf(objects: readonly KubernetesObject[], options: TableOpti
   const columns = options.strategy.columns ?? defaultColumns;
   return {
     kind: "Table",
-    apiVersion: "meta.k8s.io/v1",
+    apiVersion: `meta.k8s.io/${options.version ?? "v1"}`,
     metadata: options.metadata,
     columnDefinitions: options.definitions ? columns.map(definitionOf) : null,
-    rows: objects.map((object) => rowOf(object, columns, options)),
+    // Upstream's general printer makes no list of nothing.
+    rows:
+      objects.length === 0 && !options.strategy.columns
+        ? null
+        : objects.map((object) => rowOf(object, columns, options)),
   };
 }
 
@@ -90,9 +96,9 @@ function descriptionOf({ description, describedBy }: TableColumn<KubernetesObjec
 function rowOf(
   object: KubernetesObject,
   columns: readonly TableColumn<KubernetesObject>[],
-  { include, now }: TableOptions,
+  { include, now, version }: TableOptions,
 ): Row {
   const cells = columns.map((column) => column.value(object, now));
   if (include === "None") return { cells, object: null };
-  return { cells, object: include === "Object" ? object : partialMetadata(object) };
+  return { cells, object: include === "Object" ? object : partialMetadata(object, version) };
 }

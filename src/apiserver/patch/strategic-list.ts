@@ -19,6 +19,8 @@ export function deleteScalars(list: readonly unknown[], values: readonly unknown
 export function mergeList(merge: ListMerge, original: readonly unknown[], patch: readonly unknown[]): unknown[] {
   if (patch.length === 0 && original.length === 0) return [];
   const { mergeKey } = merge;
+  if (mergeKey !== undefined && original.some(isObject) && patch.length > 0 && !patch.some(isObject))
+    throw new PatchError("Plain", `list element types are not identical: ${printGo([original, patch])}`);
   if (mergeKey === undefined || patch.every((item) => !isObject(item))) return mergeScalars(merge, original, patch);
   const plain: JsonObject[] = [];
   let kept = [...original];
@@ -40,7 +42,7 @@ function badDirective(item: JsonObject): PatchError {
   return new PatchError("Plain", `unknown patch type: ${printGo(item["$patch"])} in map: ${printGo(item)}`);
 }
 
-function keyOf(item: JsonObject, mergeKey: string): unknown {
+export function keyOf(item: JsonObject, mergeKey: string): unknown {
   const value = item[mergeKey];
   if (value !== undefined && value !== null) return value;
   throw new PatchError("Plain", `map: ${printGo(item)} does not contain declared merge key: ${mergeKey}`);

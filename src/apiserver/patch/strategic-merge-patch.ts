@@ -15,7 +15,7 @@ import {
 import { printGo } from "../apply/validate-config.ts";
 import { jsonTypeName, PatchError } from "./patch-error.ts";
 import { goKind } from "./restore-problem.ts";
-import { deleteScalars, mergeList, orderList } from "./strategic-list.ts";
+import { deleteScalars, keyOf, mergeList, orderList } from "./strategic-list.ts";
 
 const orderPrefix = "$setElementOrder/";
 const deletePrefix = "$deleteFromPrimitiveList/";
@@ -32,10 +32,10 @@ export function strategicMergePatch(rules: StructRules, original: JsonObject, pa
 }
 
 export function mergeMap(rules: TypeRules, original: JsonObject, patch: JsonObject): JsonObject {
-  if ("$patch" in patch && patch["$patch"] !== "merge") return replaceOrDelete(patch);
+  if ("$patch" in patch) return replaceOrDelete(patch);
   const result = retainListed(original, patch);
   for (const [key, value] of Object.entries(patch)) {
-    if (key === retainKeys || key === "$patch") continue;
+    if (key === retainKeys) continue;
     if (key.startsWith(deletePrefix)) deleteFromList(result, key.slice(deletePrefix.length), value);
     else if (key.startsWith(orderPrefix)) {
       const name = key.slice(orderPrefix.length);
@@ -73,14 +73,27 @@ function typeOf(rules: TypeRules, key: string): TypeRules {
 
 function deleteFromList(result: JsonObject, key: string, values: unknown): void {
   const list = result[key];
-  if (Array.isArray(list) && Array.isArray(values)) result[key] = deleteScalars(list, values);
+  if (!Array.isArray(list) || !Array.isArray(values)) return;
+  const [one, other] = [list.find(isThere), values.find(isThere)];
+  if (one !== undefined && other !== undefined && typeof one !== typeof other)
+    throw new PatchError("Plain", `list element types are not identical: ${printGo([list, values])}`);
+  result[key] = deleteScalars(list, values);
 }
+
+const isThere = (value: unknown) => value !== undefined && value !== null;
 
 /** An order for a list that the patch does not change otherwise. */
 function order(rules: TypeRules, result: JsonObject, key: string, wanted: unknown): void {
   if (!Array.isArray(wanted)) throw expectedList(wanted);
   const list = result[key];
-  if (Array.isArray(list)) result[key] = orderList(list, [], wanted, fieldOf(rules, key)?.patchMergeKey);
+  if (!Array.isArray(list)) return;
+  const mergeKey = fieldOf(rules, key)?.patchMergeKey;
+  if (mergeKey !== undefined)
+    for (const [position, item] of wanted.entries()) {
+      if (!isObject(item)) throw new PatchError("Plain", `value for key ${position} is not a map`);
+      keyOf(item, mergeKey);
+    }
+  result[key] = orderList(list, [], wanted, mergeKey);
 }
 
 function expectedList(found: unknown): PatchError {
@@ -97,7 +110,10 @@ function mergeMember(rules: TypeRules, result: JsonObject, key: string, patch: J
   const type = typeOf(rules, key);
   const strategy = fieldOf(rules, key)?.patchStrategy ?? [];
   checkShape(type, value);
-  if (isObject(value)) {
+  if (before === undefined || before === null) {
+    const taken = withoutDirectives(value);
+    if (taken !== undefined) result[key] = taken;
+  } else if (isObject(value)) {
     const base = isObject(before) && !strategy.includes("replace") ? before : {};
     result[key] = mergeMap(type, base, value);
   } else if (Array.isArray(value) && strategy.includes("merge")) {
@@ -107,6 +123,19 @@ function mergeMember(rules: TypeRules, result: JsonObject, key: string, patch: J
     const mergeKey = fieldOf(rules, key)?.patchMergeKey;
     result[key] = mergeList({ item, mergeKey, order: wanted, mergeMap }, Array.isArray(before) ? before : [], value);
   } else result[key] = value;
+}
+
+/** Where there is nothing to merge with, a value is taken as it is, and what is to steer the merge is not taken at all. */
+function withoutDirectives(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutDirectives).filter((item) => item !== undefined);
+  if (!isObject(value)) return value;
+  if ("$patch" in value) return undefined;
+  const members = Object.entries(value).filter(
+    ([key, member]) =>
+      member !== null && key !== retainKeys && !key.startsWith(orderPrefix) && !key.startsWith(deletePrefix),
+  );
+  const taken = members.map(([key, member]) => [key, withoutDirectives(member)] as const);
+  return Object.fromEntries(taken.filter(([, member]) => member !== undefined));
 }
 
 /** What has another shape than the kind's own cannot be put back into it. */

@@ -35,6 +35,7 @@ export function checkChanged(
   const metadata = validateObjectMetaUpdate(object.metadata, old.metadata, metadataRules(storage), metadataPath);
   // Upstream judges changed metadata once for all kinds, and again with the kind: the causes are told as often.
   const found = [...metadata, ...metadata.filter(isToldTwice), ...metadata.filter(isToldThrice)];
+  found.push(...metadata.filter(isManager), ...metadata.filter(isManager));
   const own = strategy.validateUpdate ?? ((next: KubernetesObject) => strategy.validate?.(next, context) ?? []);
   found.push(...own.call(strategy, object, old, context));
   found.push(...(strategy.validateLast?.(object, old, found, operation.warn) ?? []));
@@ -48,6 +49,10 @@ function isToldTwice({ field: name }: FieldError): boolean {
 
 function isToldThrice({ field: name }: FieldError): boolean {
   return /^metadata\.(labels|annotations|ownerReferences)/.test(name);
+}
+
+function isManager({ field: name }: FieldError): boolean {
+  return name.startsWith("metadata.managedFields[");
 }
 
 function refuse(storage: ResourceStorage, name: string, found: readonly FieldError[]): void {

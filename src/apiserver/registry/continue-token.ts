@@ -1,4 +1,5 @@
 /** The `continue` of a list: where the next page begins and which snapshot it is read from. Opaque to clients; the same form as upstream's. */
+import { syntaxProblem } from "../../api/mod.ts";
 import { badRequest } from "../errors.ts";
 
 const tokenVersion = "meta.k8s.io/v1";
@@ -18,7 +19,7 @@ export function decodeContinue(token: string): ContinueToken {
   const { v, rv, start } = parse(token);
   if (v !== tokenVersion)
     throw badRequest(
-      `invalid continue token: continue key is not valid: server does not recognize this encoded version ${v}`,
+      `invalid continue token: continue key is not valid: server does not recognize this encoded version ${v ?? ""}`,
     );
   if (!Number.isSafeInteger(rv) || rv === 0)
     throw badRequest(
@@ -34,18 +35,17 @@ export function decodeContinue(token: string): ContinueToken {
   return { revision: rv as number, after };
 }
 
+const invalidToken = "invalid continue token: continue key is not valid:";
+
 function parse(token: string): { v?: unknown; rv?: unknown; start?: unknown } {
+  const bad = /[^A-Za-z0-9_-]/.exec(token)?.index ?? (token.length % 4 === 1 ? token.length - 1 : -1);
+  if (bad >= 0) throw badRequest(`${invalidToken} illegal base64 data at input byte ${bad}`);
   const bytes = Buffer.from(token, "base64url");
-  const text = bytes.toString("utf8");
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(bytes.toString("utf8"));
     if (typeof value === "object" && value !== null) return value;
   } catch {
-    // Falls through to the same answer as a value of another shape.
+    throw badRequest(`${invalidToken} ${syntaxProblem(bytes.toString("latin1"))}`);
   }
-  const first =
-    text === ""
-      ? "unexpected end of JSON input"
-      : `invalid character '${String.fromCharCode(bytes[0]!)}' looking for beginning of value`;
-  throw badRequest(`invalid continue token: continue key is not valid: ${first}`);
+  return {};
 }

@@ -25,6 +25,7 @@ export async function deleteObject(
     const current = await storage.current(operation.namespace, operation.name);
     comparePreconditions(storage, current, options);
     await admit(storage, operation, current.object, options);
+    warnOfOrphans(storage, operation, options);
     const deletion = await perform(storage, operation, options, current);
     if (deletion) return deletion;
   }
@@ -43,6 +44,15 @@ function comparePreconditions(storage: ResourceStorage, current: Entry, { precon
     const why = `the ResourceVersion in the precondition (${wanted}) does not match the ResourceVersion in record (${current.revision}). The object might have been modified`;
     throw errors.conflict(kind, name, why);
   }
+}
+
+/** A kind whose dependents stay behind is rarely meant to leave them. */
+function warnOfOrphans({ strategy }: ResourceStorage, operation: Operation, options: DeleteOptions): void {
+  if (strategy.defaultPropagation !== "Orphan" || strategy.resource.kind !== "Job") return;
+  if (options.propagationPolicy !== undefined || options.orphanDependents !== undefined) return;
+  operation.warn(
+    "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning",
+  );
 }
 
 async function admit(
@@ -94,7 +104,8 @@ function graceOf(storage: ResourceStorage, object: KubernetesObject, options: De
   if (deletionTimestamp === undefined) return rule.call(storage.strategy, object, requested);
   if (running === undefined) return 0;
   // Grace may only be shortened.
-  return requested !== undefined && requested < running ? Math.max(requested, 0) : "pending";
+  const wanted = requested !== undefined && requested < 0 ? 1 : requested;
+  return wanted !== undefined && wanted < running ? wanted : "pending";
 }
 
 function mark(storage: ResourceStorage, operation: Operation, object: KubernetesObject, grace: number): void {

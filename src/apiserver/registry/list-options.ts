@@ -25,6 +25,7 @@ export interface WatchOptions extends ListOptions {
 
 export function parseListOptions(query: URLSearchParams): ListOptions {
   if (query.size === 0) return everything;
+  parseInteger(query.get("timeoutSeconds"));
   const options = readOptions(query, false);
   refuse(checkListOptions(options, query));
   if (options.resourceVersion !== undefined && options.continueToken !== "" && options.resourceVersion !== 0) {
@@ -65,12 +66,16 @@ function readOptions(query: URLSearchParams, watch: boolean): ListOptions {
 export function parseInteger(text: string | null): number {
   if (text === null || text === "") return 0;
   if (!/^[+-]?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  if (BigInt.asIntN(64, BigInt(text)) !== BigInt(text))
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`);
   return Number(text);
 }
 
 function parseResourceVersion(text: string, watch: boolean): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  const why = `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
+  const isNumber = /^\d+$/.test(text);
+  if (isNumber && BigInt.asUintN(64, BigInt(text)) === BigInt(text)) return Number(text);
+  const problem = isNumber ? "value out of range" : "invalid syntax";
+  const why = `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: ${problem}`;
   // Upstream's watch answers a bare 500 here, its list a 400.
   throw watch ? plainFailure(why) : badRequest(`invalid resource version: ${why}`);
 }
@@ -100,8 +105,12 @@ function checkListOptions(options: ListOptions, query: URLSearchParams): FieldEr
 
 function checkWatchOptions(options: WatchOptions): FieldError[] {
   if (options.sendInitialEvents === undefined) {
+    if (options.continueToken !== "")
+      return [forbidden(matchPath, "resourceVersionMatch is forbidden when continue is provided")];
     if (options.match === "") return [];
-    return [forbidden(matchPath, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")];
+    const text = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided";
+    const unknown = options.match === "NotOlderThan" ? [] : [notSupported(matchPath, options.match, ["NotOlderThan"])];
+    return [forbidden(matchPath, text), ...unknown];
   }
   const errors: FieldError[] = [];
   if (options.match !== "NotOlderThan")

@@ -35,7 +35,7 @@ export async function patchObject(served: Served, call: Call): Promise<UpdateRes
       build(served, call.operation, live, {
         make: (from) => change(rules, kind, from, value),
         duplicates,
-        ...(kind === "strategic" && { merged: value }),
+        ...(kind === "strategic" ? { merged: value } : { verbatim: kind === "json" }),
       }),
     ...(served.confine && { confine: served.confine }),
   });
@@ -46,11 +46,12 @@ function build(
   served: Served,
   operation: Operation,
   live: KubernetesObject,
-  { make, ...options }: OutcomeOptions & { make(from: KubernetesObject): unknown },
+  { make, verbatim, ...options }: OutcomeOptions & { make(from: KubernetesObject): unknown; verbatim?: boolean },
 ): KubernetesObject {
   const { view, ownership } = served;
   const from = view.served(live);
-  const object = decodeOutcome(view.kind, make(from), operation, options);
+  const patched = verbatim === undefined ? {} : { patched: { original: from, verbatim } };
+  const object = decodeOutcome(view.kind, make(from), operation, { ...options, ...patched });
   ownership.update({ view, operation, live: from }, object);
   return view.stored(object);
 }

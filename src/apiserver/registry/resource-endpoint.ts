@@ -136,12 +136,18 @@ async function deleteVerb({ storage, view }: Served, call: Call): Promise<Answer
 }
 
 function deletion({ info, body, operation }: Call): [Operation, DeleteOptions] {
-  const given = body.empty ? undefined : body.object(deleteOptionsKind, operation);
+  const given = body.empty ? undefined : body.object(deleteOptionsKind, { ...operation, fieldValidation: "Ignore" });
   const options = deleteOptions(given as metav1.DeleteOptions | undefined, info.query);
   return [options.dryRun === operation.dryRun ? operation : { ...operation, dryRun: options.dryRun }, options];
 }
 
-const deleteOptionsKind = { group: "", version: "v1", kind: "DeleteOptions", schema: metav1.deleteOptions };
+const deleteOptionsKind = {
+  group: "",
+  version: "v1",
+  kind: "DeleteOptions",
+  schema: metav1.deleteOptions,
+  plain: true,
+};
 
 function removedStatus({ info }: View, { metadata }: KubernetesObject): metav1.Status {
   return {

@@ -8,6 +8,8 @@ export type BodyKind = Pick<
 > & {
   /** Reads objects of a kind without a schema value. */
   readonly decoder?: ObjectDecoder;
+  /** What is wrong with it is told without a word of what it was to be. */
+  readonly plain?: boolean;
 };
 
 /** Reads custom resources. All throw a `DecodeError`, or the 4xx that fits. */

@@ -16,6 +16,7 @@ import {
 } from "../../api/mod.ts";
 import { printGo } from "../apply/validate-config.ts";
 import * as errors from "../errors.ts";
+import { type PatchedObject, printOutcome } from "../patch/print-outcome.ts";
 import { restoreProblem } from "../patch/restore-problem.ts";
 import type { Operation } from "../registry/operation.ts";
 import { invalid as invalidField } from "../validation/field-error.ts";
@@ -28,8 +29,8 @@ export function decodeText(kind: BodyKind, text: string | Uint8Array, operation:
   if (decoder) return readable(() => decoder.json(typeof text === "string" ? text : utf8(text), operation));
   if (!kind.schema) return untyped(kind, text);
   const { fieldValidation: validation, warn } = operation;
-  const object = readable(() => decodeJson(kind.schema as Message<KubernetesObject>, text, { validation, warn }));
-  return complete(kind, object);
+  const decode = () => decodeJson(kind.schema as Message<KubernetesObject>, text, { validation, warn });
+  return complete(kind, kind.plain ? plainly(decode) : readable(decode));
 }
 
 /** A YAML text as an object of the kind. */
@@ -65,6 +66,8 @@ export interface OutcomeOptions {
   readonly duplicates?: readonly string[];
   /** The strategic merge patch that made it: upstream goes another way from there, and shows the patch where it does not get through. */
   readonly merged?: unknown;
+  /** What a merge or a JSON patch was for. */
+  readonly patched?: Omit<PatchedObject, "schema">;
 }
 
 /** Nobody asks a strategic merge which kind it makes. */
@@ -80,7 +83,7 @@ export function decodeOutcome(
   kind: BodyKind,
   value: unknown,
   operation: Operation,
-  { duplicates = [], merged }: OutcomeOptions = {},
+  { duplicates = [], merged, patched }: OutcomeOptions = {},
 ): KubernetesObject {
   const outcome = merged === undefined ? value : ofKind(kind, value);
   const clean =
@@ -88,7 +91,8 @@ export function decodeOutcome(
       ? decodeIfClean(kind.schema as Message<KubernetesObject>, clone(outcome))
       : undefined;
   if (clean) return complete(kind, clean);
-  const text = JSON.stringify(outcome);
+  const { schema } = kind;
+  const text = schema && patched ? printOutcome({ schema, ...patched }, outcome) : JSON.stringify(outcome);
   if (!kind.schema && !kind.decoder) return untyped(kind, text);
   const strict = operation.fieldValidation === "Strict" ? duplicates : [];
   if (strict.length === 0) for (const duplicate of duplicates) operation.warn(duplicate);
@@ -134,6 +138,21 @@ function complete(kind: BodyKind, object: KubernetesObject): KubernetesObject {
   object.metadata ??= {} as KubernetesObject["metadata"];
   if (kind.schema) applyDefaults(kind.schema as Message<KubernetesObject>, object);
   return object;
+}
+
+const frames = [
+  /^the object provided is unrecognized \(must be of type [^)]*\): (?<why>.*) \([^(]*\)$/s,
+  /^.*? cannot be handled as a [^:]*: (?<why>.*)$/s,
+];
+
+function plainly<T>(decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const framed = frames.map((frame) => frame.exec(error.message)?.groups?.["why"]).find((why) => why !== undefined);
+    throw errors.badRequest(framed ?? error.message);
+  }
 }
 
 function readable<T>(decode: () => T): T {

@@ -1,11 +1,13 @@
 /** Rules for names beyond those of the API itself. Each answers what is wrong; empty where nothing is. */
-import { dns1123LabelProblems, dns1123SubdomainProblems } from "../../api/mod.ts";
+import { dns1123LabelProblems, dns1123SubdomainProblems, pathSegmentProblems } from "../../api/mod.ts";
 
 /** Answers what is wrong with a name; `prefix`: the text is a generateName, to which a random tail is added. */
 export type NameRule = (name: string, prefix: boolean) => readonly string[];
 
 export const subdomainName: NameRule = (name, prefix) =>
   dns1123SubdomainProblems(prefix ? maskTrailingDash(name) : name);
+/** Names that were free before there were rules for them: anything that can stand in a path. */
+export const pathName: NameRule = (name) => pathSegmentProblems(name);
 export const labelName: NameRule = (name, prefix) => dns1123LabelProblems(prefix ? maskTrailingDash(name) : name);
 
 /** A generated name's prefix may end in a dash, which the random tail then follows. */

@@ -7,6 +7,7 @@ import { type NameRule, subdomainName } from "./name-rules.ts";
 /** Keys and values of all annotations of an object together, in bytes. */
 const annotationsMaximumBytes = 256 * 1024;
 const fieldManagerMaximumBytes = 128;
+const subresourceMaximumBytes = 256;
 export const immutableText = "field is immutable";
 
 export interface ObjectMetaRules {
@@ -30,6 +31,7 @@ export function validateObjectMeta(meta: Meta, rules: ObjectMetaRules, path: Fie
     ...validateAnnotations(meta.annotations, path.child("annotations")),
     ...validateOwnerReferences(meta.ownerReferences, path.child("ownerReferences")),
     ...validateFinalizers(meta.finalizers, rules.plainFinalizers === true, path.child("finalizers")),
+    ...validateManagers(meta.managedFields, path.child("managedFields")),
   );
   return errors;
 }
@@ -130,10 +132,21 @@ function validateFinalizers(finalizers: readonly string[] | undefined, plain: bo
   return errors;
 }
 
+function validateManagers(entries: readonly metav1.ManagedFieldsEntry[] | undefined, path: FieldPath): FieldError[] {
+  return (entries ?? []).flatMap(({ manager = "", subresource = "" }, position) => {
+    const at = path.index(position);
+    const errors = validateFieldManager(manager, at.child("manager"));
+    if (subresource.length > subresourceMaximumBytes)
+      errors.push(tooLong(at.child("subresource"), subresourceMaximumBytes));
+    return errors;
+  });
+}
+
 /** The rule for the `fieldManager` parameter of a request. */
 export function validateFieldManager(manager: string, path: FieldPath): FieldError[] {
   const errors: FieldError[] = [];
   if (Buffer.byteLength(manager) > fieldManagerMaximumBytes) errors.push(tooLong(path, fieldManagerMaximumBytes));
+  if (/^[\x20-\x7e]*$/.test(manager)) return errors;
   const bad = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.exec(manager);
   if (bad) {
     const code = bad[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");

@@ -22,7 +22,6 @@ export const replicaSet: Strategy<appsv1.ReplicaSet> = {
     ...templateColumns<appsv1.ReplicaSet>((object) => object.spec.template?.spec),
     wide(text("Selector", (object) => selectorText(object.spec.selector), { describedBy: `${specDocs}.selector` })),
   ],
-  selectableFields: { "status.replicas": (object) => String(object.status?.replicas ?? 0) },
   prepareForCreate(object) {
     object.status = { replicas: 0 };
   },

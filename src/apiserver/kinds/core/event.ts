@@ -1,11 +1,13 @@
 import { type corev1, type eventsv1, resources } from "../../../api/mod.ts";
 import type { Strategy, TableColumn } from "../../registry/strategy.ts";
+import { pathName } from "../../validation/name-rules.ts";
 import { nameColumn, text, wide } from "../columns.ts";
 import { age } from "../duration.ts";
 import { validateEvent, validateEventUpdate, validateEventV1, validateEventV1Update } from "./event-validation.ts";
 
 export const event: Strategy<corev1.Event> = {
   resource: resources.events,
+  validateName: pathName,
   allowCreateOnUpdate: true,
   columns: eventColumns((object) => object),
   selectableFields: selectable((object) => object, { involved: "involvedObject", reporting: "reportingComponent" }),

@@ -7,6 +7,7 @@ import { accessModesText, unset } from "./volume-text.ts";
 import { volumeWarnings } from "./volume-warnings.ts";
 
 const docs = "io.k8s.api.core.v1.PersistentVolumeSpec";
+const statusDocs = "io.k8s.api.core.v1.PersistentVolumeStatus";
 
 export const persistentVolume: Strategy<corev1.PersistentVolume> = {
   resource: resources.persistentvolumes,
@@ -19,13 +20,15 @@ export const persistentVolume: Strategy<corev1.PersistentVolume> = {
     text("Reclaim Policy", (object) => object.spec.persistentVolumeReclaimPolicy ?? "", {
       describedBy: `${docs}.persistentVolumeReclaimPolicy`,
     }),
-    text("Status", (object) => (object.metadata.deletionTimestamp ? "Terminating" : (object.status?.phase ?? ""))),
+    text("Status", (object) => (object.metadata.deletionTimestamp ? "Terminating" : (object.status?.phase ?? "")), {
+      describedBy: `${statusDocs}.phase`,
+    }),
     text("Claim", claimText, { describedBy: `${docs}.claimRef` }),
     text("StorageClass", storageClass, { description: "StorageClass of the pv" }),
     text("VolumeAttributesClass", (object) => object.spec.volumeAttributesClassName ?? unset, {
       description: "VolumeAttributesClass of the pv",
     }),
-    text("Reason", (object) => object.status?.reason ?? ""),
+    text("Reason", (object) => object.status?.reason ?? "", { describedBy: `${statusDocs}.reason` }),
     ageColumn,
     wide(text("VolumeMode", (object) => object.spec.volumeMode ?? unset, { describedBy: `${docs}.volumeMode` })),
   ],

@@ -212,6 +212,8 @@ const resizeText = "only cpu and memory resources are mutable";
 
 function validateResize(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   const errors = validatePodSpec({ ...pod.spec, ephemeralContainers: [] }, pod.metadata.name, specPath);
+  if (pod.spec.containers.length !== old.spec.containers.length)
+    return [forbidden(specPath.child("containers"), "containers may not be added or removed on resize")];
   const quality = old.status?.qosClass;
   if (quality !== undefined && qualityOfService(pod) !== quality)
     errors.push(invalid(specPath, quality, "Pod QOS Class may not change as a result of resizing"));

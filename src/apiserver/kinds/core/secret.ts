@@ -2,6 +2,7 @@ import { type corev1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
 import { validateSecret, validateSecretUpdate } from "./secret-validation.ts";
+import { keyPairWarnings } from "./secret-warnings.ts";
 
 export const secret: Strategy<corev1.Secret> = {
   resource: resources.secrets,
@@ -16,6 +17,7 @@ export const secret: Strategy<corev1.Secret> = {
   prepareForUpdate: mergeStringData,
   validate: validateSecret,
   validateUpdate: validateSecretUpdate,
+  warnings: keyPairWarnings,
 };
 
 /** `stringData` is for writing only: it becomes `data`, over what is there. */

@@ -8,8 +8,10 @@ import { textErrors } from "../../validation/rules.ts";
 
 const modes = ["Proxy", "VIP"];
 
-export function validateServiceStatus({ status }: corev1.Service): FieldError[] {
+export function validateServiceStatus({ spec, status }: corev1.Service): FieldError[] {
   const path = field("status", "loadBalancer", "ingress");
+  if (status?.loadBalancer?.ingress?.length && spec.type !== "LoadBalancer")
+    return [forbidden(path, "may only be used when `spec.type` is 'LoadBalancer'")];
   return (status?.loadBalancer?.ingress ?? []).flatMap((ingress, position) =>
     validateIngress(ingress, path.index(position)),
   );

@@ -1,10 +1,12 @@
 import { type policyv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
+import { pathName } from "../../validation/name-rules.ts";
 import { ageColumn, integer, nameColumn, text } from "../columns.ts";
 import { validateDisruptionBudget, validateDisruptionBudgetUpdate } from "./pod-disruption-budget-validation.ts";
 
 export const podDisruptionBudget: Strategy<policyv1.PodDisruptionBudget> = {
   resource: resources.poddisruptionbudgets,
+  validateName: pathName,
   hasStatus: true,
   bumpsGeneration: true,
   allowUnconditionalUpdate: false,

@@ -8,6 +8,7 @@ import { aggregateMessage, type FieldError, notSupported, required } from "../..
 import { field } from "../../validation/field-path.ts";
 import { admissionAttributes } from "../admission-chain.ts";
 import { changeStored } from "../change-stored.ts";
+import { settleNamespace } from "../metadata.ts";
 import { timestamp } from "../operation.ts";
 import type { ResourceStorage } from "../resource-storage.ts";
 
@@ -22,6 +23,7 @@ async function bind(pods: ResourceStorage, { body, operation }: Call): Promise<A
   const binding = body.object(bindingKind, operation) as corev1.Binding;
   const name = operation.name || binding.metadata.name;
   if (binding.metadata.name !== name) throw errors.badRequest("name in URL does not match name in Binding object");
+  settleNamespace(binding, pods, operation);
   check(binding);
   const request = { ...operation, name, subresource: "binding" };
   const info = pods.info;

@@ -1,5 +1,11 @@
 /** `pods/NAME/eviction`: a deletion that asks the pod's disruption budget first. */
-import { type corev1, type KubernetesObject, labelSelectorAsSelector, policyv1 } from "../../../api/mod.ts";
+import {
+  type corev1,
+  isBadRequest,
+  type KubernetesObject,
+  labelSelectorAsSelector,
+  policyv1,
+} from "../../../api/mod.ts";
 import * as errors from "../../errors.ts";
 import type { Answer } from "../../request/answer.ts";
 import type { Call, Endpoint } from "../../request/call.ts";
@@ -9,10 +15,16 @@ import { changeStored } from "../change-stored.ts";
 import { deleteObject } from "../delete.ts";
 import { type DeleteOptions, deleteOptions } from "../delete-options.ts";
 import { listPrefix } from "../keys.ts";
+import { settleNamespace } from "../metadata.ts";
 import { type Operation, timestamp } from "../operation.ts";
 import type { ResourceStorage } from "../resource-storage.ts";
 
 const evictionKind = { group: "policy", version: "v1", kind: "Eviction", schema: policyv1.eviction };
+const legacyKind = {
+  ...evictionKind,
+  version: "v1beta1",
+  schema: { ...policyv1.eviction, gvk: { ...policyv1.eviction.gvk, version: "v1beta1" } },
+};
 const violationText = "Cannot evict pod as it would violate the pod's disruption budget.";
 /** A budget that forgets more deletions than this is not kept up to date by anybody. */
 const maximumDisrupted = 2000;
@@ -28,9 +40,10 @@ export function evictionEndpoint(storages: EvictionStorages): Endpoint {
 }
 
 async function evict(storages: EvictionStorages, { body, operation }: Call): Promise<Answer> {
-  const eviction = body.object(evictionKind, operation) as policyv1.Eviction;
-  if (eviction.metadata.name && eviction.metadata.name !== operation.name)
+  const eviction = readEviction(body, operation);
+  if (eviction.metadata.name !== operation.name)
     throw errors.badRequest("name in URL does not match name in Eviction object");
+  settleNamespace(eviction, storages.pods, operation);
   const { pods } = storages;
   const { object } = await pods.current(operation.namespace, operation.name);
   const subject = { operation: "CREATE", resource: pods.info, object: eviction as KubernetesObject } as const;
@@ -44,6 +57,20 @@ async function evict(storages: EvictionStorages, { body, operation }: Call): Pro
   if (!needsNoBudget(pod)) await spendBudget(storages, request, pod);
   await remove(pods, request, pod, options);
   return created();
+}
+
+/** Of the version that is gone as well: nothing else of it differs. */
+function readEviction(body: Call["body"], operation: Operation): policyv1.Eviction {
+  try {
+    return body.object(evictionKind, operation) as policyv1.Eviction;
+  } catch (error) {
+    if (!isBadRequest(error)) throw error;
+    try {
+      return body.object(legacyKind, operation) as policyv1.Eviction;
+    } catch {
+      throw error;
+    }
+  }
 }
 
 /** Pods that serve nobody are not missed. */

@@ -49,9 +49,14 @@ function asTyped<T extends KubernetesObject>(change: (next: T, old: T) => T): Co
   };
 }
 
+/** What is no container of the pod's is kept, to be refused when it is judged. */
 function resized(containers: readonly corev1.Container[], wanted: readonly corev1.Container[]): corev1.Container[] {
+  if (containers.length !== wanted.length) return [...wanted];
   return containers.map((container) => {
     const other = wanted.find(({ name }) => name === container.name);
-    return other?.resources ? { ...container, resources: other.resources } : container;
+    if (!other) return container;
+    const { resizePolicy: _, ...rest } = container;
+    const { resources = container.resources, resizePolicy } = other;
+    return { ...rest, ...(resources && { resources }), ...(resizePolicy && { resizePolicy }) };
   });
 }

@@ -10,6 +10,7 @@ import { invalid as invalidField } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
 import { admissionAttributes } from "../admission-chain.ts";
 import { rulesOf } from "../managed-field-ownership.ts";
+import { settleNamespace } from "../metadata.ts";
 import { type Operation, timestamp } from "../operation.ts";
 import type { ResourceStorage } from "../resource-storage.ts";
 
@@ -47,6 +48,7 @@ async function issue(storages: TokenStorages, issuing: TokenIssuing, { body, ope
     const problem = invalidField(field("metadata", "name"), request.metadata.name, why);
     throw errors.invalid({ group: "authentication.k8s.io", kind: "TokenRequest", name }, [problem]);
   }
+  settleNamespace(request, accounts, operation);
   own(request, operation);
   const subject = { operation: "CREATE", resource: accounts.info, object: request as KubernetesObject } as const;
   const attributes = admissionAttributes(operation, subject);
