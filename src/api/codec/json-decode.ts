@@ -163,7 +163,7 @@ export function duplicateFields(text: string): readonly string[] {
 }
 
 /** The keys of all objects in a JSON text: each is a string before a colon, and colons outside strings stand nowhere else. */
-function countKeys(text: string): number {
+export function countKeys(text: string): number {
   let keys = 0;
   let at = text.indexOf('"');
   while (at >= 0) {

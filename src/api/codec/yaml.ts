@@ -17,6 +17,7 @@ import {
 import type { Message } from "../schema/types.ts";
 import { DecodeError, unrecognized } from "./decode-error.ts";
 import { structName } from "./go-type.ts";
+import { readJsonAsYaml } from "./json-as-yaml.ts";
 import { type DecodeOptions, decodeParsed } from "./json-decode.ts";
 import { yamlValue } from "./yaml-value.ts";
 
@@ -66,6 +67,8 @@ export function parseYaml(text: string): unknown {
 
 /** The first document, and `line 3: key "a" already set in map` for each key that stands twice. Throws `DecodeError`. */
 export function parseYamlText(text: string): { readonly value: unknown; readonly duplicates: readonly string[] } {
+  const value = readJsonAsYaml(text);
+  if (value !== undefined) return { value, duplicates: [] };
   const lines = new LineCounter();
   const document = firstDocument(text, lines);
   return { value: yamlValue(document), duplicates: duplicates(document, lines) };

@@ -1,7 +1,6 @@
 /** What the engine itself does to metadata on create and update, the same for every kind. */
 
 import { randomUUID } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
 import { clone, type KubernetesObject, type metav1 } from "../../api/mod.ts";
 import { badRequest } from "../errors.ts";
 import { sameJson } from "../validation/rules.ts";
@@ -111,10 +110,13 @@ export function countGeneration(object: KubernetesObject, old: KubernetesObject,
 }
 
 function sameDesire(object: KubernetesObject, old: KubernetesObject): boolean {
-  const { metadata: _metadata, status: _status, ...desire } = object as KubernetesObject & { status?: unknown };
-  const { metadata: _oldMetadata, status: _oldStatus, ...before } = old as KubernetesObject & { status?: unknown };
-  return isDeepStrictEqual(desire, before);
+  const [now, before] = [object, old] as unknown as Readonly<Record<string, unknown>>[];
+  for (const key in now) if (!notDesired.has(key) && !sameJson(now[key], before![key])) return false;
+  for (const key in before) if (!notDesired.has(key) && !(key in now!) && before[key] !== undefined) return false;
+  return true;
 }
+
+const notDesired: ReadonlySet<string> = new Set(["metadata", "status"]);
 
 /** The status belongs to `/status`: an update of the object keeps what is stored. */
 export function keepStatus(object: KubernetesObject, old: KubernetesObject): void {

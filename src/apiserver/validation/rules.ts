@@ -76,13 +76,22 @@ export function immutableField(value: unknown, old: unknown, path: FieldPath): F
   return sameJson(value, old) ? [] : [invalid(path, value, "field is immutable")];
 }
 
+/** Absent and null are the same. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return (a ?? null) === (b ?? null);
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return [...keys].every((key) => sameJson(left[key], right[key]));
+  if (Array.isArray(a) || Array.isArray(b))
+    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => sameJson(item, b[i]));
+  return sameMembers(a as Members, b as Members);
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** Runs on every update, so it makes nothing. */
+function sameMembers(a: Members, b: Members): boolean {
+  for (const key in a) if (!sameJson(a[key], Object.hasOwn(b, key) ? b[key] : undefined)) return false;
+  for (const key in b) if (!Object.hasOwn(a, key) && (b[key] ?? undefined) !== undefined) return false;
+  return true;
 }
 
 export function positiveIntOrPercent(value: number | string | undefined, path: FieldPath): FieldError[] {

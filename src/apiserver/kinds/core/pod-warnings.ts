@@ -1,6 +1,7 @@
 /** What is allowed in a pod but likely not meant. */
 import { type corev1, labelValueProblems, parseQuantity } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
+import { sameJson } from "../../validation/rules.ts";
 import { labelDeprecation } from "../deprecated-labels.ts";
 import { hostNameWarnings } from "../name-warnings.ts";
 
@@ -8,7 +9,7 @@ const appArmorPrefix = "container.apparmor.security.beta.kubernetes.io/";
 
 export function podWarnings(pod: corev1.Pod, context: RequestContext, old?: corev1.Pod): string[] {
   // Only what the request changes is worth a word.
-  if (context.subresource || (old && JSON.stringify(old.spec) === JSON.stringify(pod.spec))) return [];
+  if (context.subresource || (old && sameJson(old.spec, pod.spec))) return [];
   const named = old ? [] : hostNameWarnings(pod.metadata.name, "the Pod's hostname");
   return [...named, ...templateWarnings(pod.spec, pod.metadata.annotations, "")];
 }
