@@ -4,10 +4,19 @@ import type { Registry } from "prom-client";
 import type { AdmissionPlugin } from "../admission/mod.ts";
 import { allResources, type corev1, type KubernetesObject, type ResourceInfo, resources } from "../api/mod.ts";
 import type { Authenticator, Authorizer, User } from "../auth/mod.ts";
-import { type Clock, type Component, createClient, type ServiceResolver, type Transport } from "../client/mod.ts";
+import {
+  type Clock,
+  type Component,
+  createClient,
+  createEventRecorder,
+  type ServiceResolver,
+  type Transport,
+} from "../client/mod.ts";
 import { Compactor, type Store } from "../store/mod.ts";
 import type { Aggregation } from "./aggregation/aggregation.ts";
 import { AddressObjects } from "./allocators/address-objects.ts";
+import { AllocationRepair } from "./allocators/allocation-repair.ts";
+import { addAllocatorMetrics } from "./allocators/allocator-metrics.ts";
 import { ClusterAddresses } from "./allocators/cluster-addresses.ts";
 import { type PortRange, ServiceAllocation } from "./allocators/service-allocation.ts";
 import { followServiceCidrs } from "./allocators/service-cidr-ranges.ts";
@@ -113,6 +122,7 @@ export class ApiServer implements Component {
   readonly #compactor: Compactor;
   readonly #eventExpiry: EventExpiry;
   readonly #services: ServiceAllocation;
+  readonly #repair: AllocationRepair;
   readonly #addressObjects: AddressObjects;
   readonly #connections: Connections;
   #addresses: readonly ListenAddress[] = [];
@@ -140,6 +150,7 @@ export class ApiServer implements Component {
     this.#connections = admittedConnections(connections, admission, this.engine.table);
     this.#addressObjects = new AddressObjects(this.#storage(resources.ipaddresses), log, () => clock.now());
     this.#services = this.#createAllocation();
+    addAllocatorMetrics(context.metrics, this.#services);
     addOwnEndpoints(this.engine, context.authorizer, context.identity);
     addStoredResources(this.engine, [...allResources, ...added.map(({ resource }) => resource)]);
     addConvertedResources(this.engine);
@@ -163,6 +174,7 @@ export class ApiServer implements Component {
     this.paths = this.#createPaths();
     addFlowDebugRoutes(this.paths, this.#flowControl);
     this.#flowConfiguration = this.#createFlowConfiguration();
+    this.#repair = this.#createRepair();
     this.#listener = options.addresses.length > 0 ? this.#createListener() : undefined;
   }
 
@@ -180,7 +192,7 @@ export class ApiServer implements Component {
     await this.#bootstrap();
     this.#flowConfiguration.start();
     // Behind the services, and nobody waits for it.
-    void this.#addressObjects.repair(this.#storedServices());
+    this.#repair.start();
     this.#compactor.start();
     this.#eventExpiry.start();
     this.#addresses = (await this.#listener?.start()) ?? [];
@@ -196,10 +208,16 @@ export class ApiServer implements Component {
     await this.#customResources.stop();
     await this.#compactor.stop();
     await this.#eventExpiry.stop();
+    this.#repair.stop();
     this.#unfollowRanges();
     await this.#addressObjects.settle();
     this.engine.stop();
     await this.#context.audit?.stop();
+  }
+
+  /** Holds addresses and node ports against the services now, without waiting for the time of it. */
+  repairAllocations(): void {
+    this.#repair.look();
   }
 
   /** Shows clients a new certificate, without breaking a connection. */
@@ -236,6 +254,18 @@ export class ApiServer implements Component {
     const allocation = new ServiceAllocation(new ClusterAddresses(serviceCidrs), nodePorts, this.#addressObjects);
     this.engine.storage(resources.services as unknown as ResourceInfo<KubernetesObject>, allocation);
     return allocation;
+  }
+
+  #createRepair(): AllocationRepair {
+    const { clock, log, metrics: registry, signal } = this.#context;
+    const client = createClient(this.transport(ownUser, "kube-apiserver"));
+    const recorder = createEventRecorder(
+      { client, clock, log, signal },
+      { component: "ipallocator-repair-controller" },
+    );
+    const [allocation, addressObjects] = [this.#services, this.#addressObjects];
+    const services = () => this.#storedServices();
+    return new AllocationRepair({ allocation, addressObjects, services, recorder, registry, clock, log });
   }
 
   #bootstrap(): Promise<void> {

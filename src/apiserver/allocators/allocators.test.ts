@@ -123,3 +123,24 @@ test("ranges that overlap give an address away once, and a full one is followed 
   addresses.setFurtherRanges(["10.0.0.4/30"]);
   assert.equal(addresses.takeAny("IPv4"), "10.0.0.5");
 });
+
+test("what two stored services have is told by an event, and how much is taken by metrics", async () => {
+  const { body } = await make("doubled", { clusterIP: "10.96.0.77" });
+  const twin = { ...body, metadata: { ...body.metadata, name: "twin", uid: "twin", resourceVersion: undefined } };
+  const key = "/registry/core/services/default/twin";
+  await api.store.write({ key, expected: 0, value: Buffer.from(JSON.stringify(twin)) });
+  while ((await api.ask("GET", `${services}/twin`)).status !== 200) await new Promise(setImmediate);
+  api.server.repairAllocations();
+  const events = "/api/v1/namespaces/default/events?fieldSelector=involvedObject.name%3Dtwin";
+  for (;;) {
+    const { items } = (await api.ask("GET", events)).body;
+    if (items.length > 0) {
+      assert.equal(items[0].reason, "ClusterIPAlreadyAllocated");
+      break;
+    }
+    await new Promise(setImmediate);
+  }
+  const { text } = await api.ask("GET", "/metrics");
+  assert.match(text, /apiserver_clusterip_repair_ip_errors_total\{type="duplicate"\} 1/);
+  assert.match(text, /kube_apiserver_clusterip_allocator_allocated_ips\{cidr="10\.96\.0\.0\/24"\} \d+/);
+});

@@ -39,6 +39,19 @@ export class ClusterAddresses {
     for (const cidr of wanted) if (!this.#pools.has(cidr)) this.#pools.set(cidr, this.#poolOf(new AddressRange(cidr)));
   }
 
+  get taken(): ReadonlySet<string> {
+    return this.#taken;
+  }
+
+  inRange(address: string): boolean {
+    return this.#holders(address).length > 0;
+  }
+
+  /** Of each range. */
+  use(): { readonly cidr: string; readonly taken: number; readonly free: number }[] {
+    return [...this.#pools].map(([cidr, { pool }]) => ({ cidr, taken: pool.taken.size, free: pool.free }));
+  }
+
   /** Answers why the address cannot be had, nothing where it is taken now. */
   take(address: string): string | undefined {
     const holders = this.#holders(address);

@@ -23,6 +23,16 @@ export class NumberPool {
     return Number.isInteger(value) && value >= this.#options.first && value <= this.#options.last;
   }
 
+  get taken(): ReadonlySet<number> {
+    return this.#taken;
+  }
+
+  /** Of the range, how many may still be given away. */
+  get free(): number {
+    const { first, last } = this.#options;
+    return last - first + 1 - this.#taken.size;
+  }
+
   /** False where it is taken already. */
   take(value: number): boolean {
     if (this.#taken.has(value)) return false;

@@ -10,6 +10,7 @@ import { field } from "../validation/field-path.ts";
 import type { IpFamily } from "./address-range.ts";
 import type { ClusterAddresses } from "./cluster-addresses.ts";
 import { NumberPool, reservedNumbers } from "./number-pool.ts";
+import type { Allocated } from "./reconciliation.ts";
 import { settleFamilies } from "./service-families.ts";
 
 export interface PortRange {
@@ -23,7 +24,7 @@ export interface AddressObserver {
   released(address: string): void;
 }
 
-interface Owned {
+export interface Owned {
   readonly addresses: ReadonlySet<string>;
   readonly ports: ReadonlySet<number>;
 }
@@ -44,6 +45,33 @@ export class ServiceAllocation implements WriteHooks {
       reserved: reservedNumbers(portRange.last - portRange.first + 1, 32, 128),
     });
     this.#observer = observer;
+  }
+
+  /** For who holds them against what services have. */
+  get allocatedAddresses(): Allocated<string> {
+    const { addresses } = this;
+    return {
+      taken: () => addresses.taken,
+      has: (address) => addresses.taken.has(address),
+      inRange: (address) => addresses.inRange(address),
+      take: (address) => addresses.adopt(address),
+      release: (address) => addresses.release(address),
+    };
+  }
+
+  get allocatedPorts(): Allocated<number> {
+    const ports = this.#ports;
+    return {
+      taken: () => ports.taken,
+      has: (port) => ports.taken.has(port),
+      inRange: (port) => ports.contains(port),
+      take: (port) => void ports.take(port),
+      release: (port) => ports.release(port),
+    };
+  }
+
+  get portUse(): { readonly taken: number; readonly free: number } {
+    return { taken: this.#ports.taken.size, free: this.#ports.free };
   }
 
   /** Takes what stored services have, at start. */
@@ -181,7 +209,7 @@ export class ServiceAllocation implements WriteHooks {
 
 const nothing: Owned = { addresses: new Set(), ports: new Set() };
 
-function ownedBy({ spec: service }: corev1.Service): Owned {
+export function ownedBy({ spec: service }: corev1.Service): Owned {
   const external = service.type === "ExternalName";
   const addresses = external ? [] : (service.clusterIPs ?? []).filter((address) => address !== "None");
   const ports = (service.ports ?? []).flatMap(({ nodePort }) => nodePort || []);
