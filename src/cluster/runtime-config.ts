@@ -24,3 +24,18 @@ export function checkedRuntimeConfig(values: readonly string[]): string {
   if (text !== "") runtimeConfig(text);
   return text;
 }
+
+/** Only what can be chosen here: upstream's server knows versions that this one has not, and who asks for them gets what there is. */
+export function servedRuntimeConfig(text: string): string {
+  const added = kindFolders();
+  const isKnown = (key: string) =>
+    /^api\/(all|ga|beta|alpha)$/.test(key) || added.some(({ group, version }) => isWithin(key, `${group}/${version}`));
+  return text
+    .split(",")
+    .filter((pair) => isKnown(pair.split("=", 1)[0]!))
+    .join(",");
+}
+
+function isWithin(key: string, groupVersion: string): boolean {
+  return key === groupVersion || key.startsWith(`${groupVersion}/`);
+}

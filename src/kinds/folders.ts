@@ -36,6 +36,17 @@ export async function servedKinds(config: RuntimeConfig, folders = kindFolders()
   );
 }
 
+/** The kind of that name, served or not; nothing where none lies here. */
+export async function findKind(
+  apiVersion: string,
+  kind: string,
+  folders = kindFolders(),
+): Promise<KindModule | undefined> {
+  const named = folders.filter(({ group, version }) => apiVersion === (group === "" ? version : `${group}/${version}`));
+  const modules = await Promise.all(named.map(load));
+  return modules.find(({ strategy }) => strategy.resource.kind === kind);
+}
+
 async function load({ group, version, url }: KindFolder): Promise<KindModule> {
   const { kindModule } = (await import(url)) as { kindModule?: KindModule };
   if (!kindModule) throw new Error(`${url} exports no kindModule`);

@@ -23,6 +23,8 @@ export interface ApiServerSettings {
   readonly auditPolicyFile: string;
   readonly auditLogPath: string;
   readonly encryptionProviderConfig: string;
+  /** `KEY=BOOL,…` */
+  readonly runtimeConfig: string;
 }
 
 export interface TrustSettings {
@@ -99,6 +101,7 @@ export function apiServerSettings(flags: FlagValues): ApiServerSettings {
     auditPolicyFile: flags.text("audit-policy-file"),
     auditLogPath: flags.text("audit-log-path"),
     encryptionProviderConfig: flags.text("encryption-provider-config"),
+    runtimeConfig: flags.parts("runtime-config").join(","),
   };
 }
 

@@ -5,6 +5,7 @@ import { Registry } from "prom-client";
 import { Pki } from "../../auth/mod.ts";
 import { openClusterStore } from "../cluster-store.ts";
 import { ControlPlane } from "../control-plane.ts";
+import { servedRuntimeConfig } from "../runtime-config.ts";
 import type { ApiServerSettings } from "./api-server-settings.ts";
 import { serverAccess, serverTrust } from "./server-trust.ts";
 import { findStore } from "./store-address.ts";
@@ -36,6 +37,7 @@ export async function startApiServer(
       nodePorts: settings.nodePorts,
       podCidr: "",
       legacyApis: false,
+      runtimeConfig: servedRuntimeConfig(settings.runtimeConfig),
       inFabric: false,
       simulated: { count: 0, prefix: "" },
       withoutControllers: true,

@@ -1,6 +1,7 @@
 /** `kubets apply`: make objects as the files say, by the client's own patch or by the server's apply. */
 import { builtInResources } from "../../../api/mod.ts";
 import { isNotFound } from "../../../api/narrow.ts";
+import { findKind } from "../../../kinds/mod.ts";
 import { UsageError } from "../../failure.ts";
 import { escapedJson } from "../ordered-json.ts";
 import { pathOf } from "../paths.ts";
@@ -53,18 +54,24 @@ async function applyHere(session: Session, placed: Placed, flags: ApplyFlags): P
   if (!current) return create(session, placed, modified, flags);
   const original = JSON.parse(current.metadata.annotations?.[lastApplied] ?? "{}") as JsonObject;
   if (!current.metadata.annotations?.[lastApplied]) warnOfMissing(session, placed);
-  const builtIn = builtInResources.ofKind(placed.type.apiVersion, placed.type.kind)?.schema;
-  const patch = threeWayPatch(builtIn, { original, modified, current });
+  const schema = await declaredSchema(placed.type);
+  const patch = threeWayPatch(schema, { original, modified, current });
   if (Object.keys(patch).length === 0) return report(placed.type, current, "unchanged", flags);
   if (flags.dryRun === "client") return report(placed.type, current, "configured", flags);
   const after = await sending(`error when patching "${placed.source}"`, () =>
     session.transport.request({
       ...{ method: "PATCH", path: objectPath(placed), query: clientQuery(flags), body: patch },
-      contentType: builtIn ? "application/strategic-merge-patch+json" : "application/merge-patch+json",
+      contentType: schema ? "application/strategic-merge-patch+json" : "application/merge-patch+json",
       ...{ onWarning: session.warn, signal: session.signal },
     }),
   );
   report(placed.type, after as AnyObject, "configured", flags);
+}
+
+/** Custom resources have none here. */
+async function declaredSchema({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }) {
+  const builtIn = builtInResources.ofKind(apiVersion, kind);
+  return (builtIn ?? (await findKind(apiVersion, kind))?.strategy.resource)?.schema;
 }
 
 const clientQuery = (flags: ApplyFlags) => ({
