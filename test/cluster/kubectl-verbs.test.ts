@@ -61,7 +61,7 @@ suite("kubectl's verbs", { timeout: 120_000 }, () => {
   test("get prints tables, names, JSONPath and columns", async () => {
     assert.match(
       await print("-n default get deploy web -L app"),
-      /^NAME {3}READY {3}UP-TO-DATE {3}AVAILABLE {3}AGE {3}APP\nweb {4}2\/2 {5}2 {12}2 {11}\d+s {4}web\n$/,
+      /^NAME {3}READY {3}UP-TO-DATE {3}AVAILABLE {3}AGE {3}APP\nweb {4}2\/2 {5}2 {12}2 {11}\d+s {3,4}web\n$/,
     );
     assert.equal(await print("get deploy,svc -o name"), "deployment.apps/web\nservice/kubernetes\n");
     assert.equal(await print("get deploy web -o jsonpath={.spec.template.spec.containers[0].image}"), "web:2");
