@@ -1,9 +1,13 @@
-/** `npm run foreign -- SUITE [PACKAGE…] [--assets FOLDER]`: a suite of others, from its module, built and run package by package. Needs Go. */
+/**
+ * `npm run foreign -- SUITE [PACKAGE…] [--assets FOLDER]`: a suite of others, from its module, built and run package by package. Needs Go.
+ * `npm run foreign -- CLIENT [--sources FOLDER] [--program FILE]`: one of `clients/`.
+ */
 import { execFile, spawn } from "node:child_process";
 import { chmodSync, cpSync, createWriteStream, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
+import { clientSuites, runClientSuite } from "./clients/run.ts";
 import { type ForeignSuite, suites } from "./suites.ts";
 import { type PackageResult, readResult } from "./test-output.ts";
 
@@ -73,7 +77,7 @@ async function runPackage(
 
 async function run(name: string, patterns: readonly string[], assets: string): Promise<boolean> {
   const suite = suites[name];
-  if (!suite) throw new Error(`no suite ${name}: there are ${Object.keys(suites).join(", ")}`);
+  if (!suite) throw new Error(`no suite ${name}: there are ${[suites, clientSuites].flatMap(Object.keys).join(", ")}`);
   const folder = await fetchModule(name, suite);
   const [programs, logs] = [join(folder, ".programs"), join(folder, ".logs")];
   for (const made of [programs, logs]) mkdirSync(made, { recursive: true });
@@ -107,7 +111,19 @@ function report(suite: ForeignSuite, results: readonly PackageResult[], logs: st
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { assets: { type: "string", default: assetsOfKubets } },
+  options: {
+    assets: { type: "string", default: assetsOfKubets },
+    sources: { type: "string" },
+    program: { type: "string" },
+  },
 });
 const [name = "", ...patterns] = positionals;
-process.exitCode = (await run(name, patterns, resolve(values.assets))) ? 0 : 1;
+const { assets, sources, program } = values;
+const client = clientSuites[name];
+const isGood = client
+  ? runClientSuite(client, {
+      ...(sources && { sources: resolve(sources) }),
+      ...(program && { program: resolve(program) }),
+    })
+  : run(name, patterns, resolve(assets));
+process.exitCode = (await isGood) ? 0 : 1;

@@ -5,7 +5,10 @@ import { dirname, join } from "node:path";
 import type { TestCluster } from "./cluster.ts";
 import { kubets } from "./command.ts";
 
-const applets = "sh cat echo httpd wget nc nslookup sleep hostname env ls tar rm touch date".split(" ");
+const applets =
+  "sh cat echo httpd wget nc nslookup sleep hostname env ls tar rm touch date mkdir grep head gzip seq uptime true false".split(
+    " ",
+  );
 
 export interface TestImage {
   readonly name: string;
