@@ -1,7 +1,9 @@
 /** Runs a controller: some workers that take keys from one queue and reconcile them until it is closed. */
 import type { Logger } from "pino";
+import type { Registry } from "prom-client";
 import { isConflict } from "../api/mod.ts";
 import type { Clock } from "./component.ts";
+import { queueMeter } from "./queue-metrics.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 export interface ControllerLoopOptions {
@@ -14,6 +16,8 @@ export interface ControllerLoopOptions {
   readonly workers?: number;
   readonly firstDelayMs?: number;
   readonly mostDelayMs?: number;
+  /** Where its queue is counted under its name, without `-controller`. */
+  readonly metrics?: Registry;
 }
 
 export class ControllerLoop {
@@ -23,11 +27,12 @@ export class ControllerLoop {
 
   constructor(options: ControllerLoopOptions) {
     this.#options = options;
-    const { clock, firstDelayMs, mostDelayMs } = options;
+    const { name, clock, firstDelayMs, mostDelayMs, metrics } = options;
     this.queue = new WorkQueue({
       clock,
       ...(firstDelayMs === undefined ? {} : { firstDelayMs }),
       ...(mostDelayMs === undefined ? {} : { mostDelayMs }),
+      ...(metrics && { meter: queueMeter(metrics, name.replace(/-controller$/, "")) }),
     });
   }
 

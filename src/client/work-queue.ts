@@ -3,6 +3,7 @@
  * it is worked on waits until that is done.
  */
 import type { Clock } from "./component.ts";
+import type { QueueMeter } from "./queue-metrics.ts";
 
 export interface WorkQueueOptions {
   readonly clock: Clock;
@@ -10,6 +11,8 @@ export interface WorkQueueOptions {
   readonly firstDelayMs?: number;
   /** Default 1000 s, as upstream's controllers. */
   readonly mostDelayMs?: number;
+  /** Told what happens to keys. */
+  readonly meter?: QueueMeter;
 }
 
 export class WorkQueue<K = string> {
@@ -24,9 +27,11 @@ export class WorkQueue<K = string> {
   readonly #failures = new Map<K, number>();
   readonly #delayed = new Map<K, { readonly at: number; readonly cancel: () => void }>();
   readonly #takers: ((key: K | undefined) => void)[] = [];
+  readonly #meter: QueueMeter | undefined;
   #closed = false;
 
   constructor(options: WorkQueueOptions) {
+    this.#meter = options.meter;
     this.#clock = options.clock;
     this.#firstDelayMs = options.firstDelayMs ?? 5;
     this.#mostDelayMs = options.mostDelayMs ?? 1_000_000;
@@ -39,16 +44,23 @@ export class WorkQueue<K = string> {
   add(key: K): void {
     if (this.#closed) return;
     if (this.#working.has(key)) {
+      if (!this.#again.has(key)) this.#meter?.added(key);
       this.#again.add(key);
       return;
     }
     if (this.#waiting.has(key)) return;
+    this.#meter?.added(key);
+    this.#offer(key);
+  }
+
+  #offer(key: K): void {
     const taker = this.#takers.shift();
     if (!taker) {
       this.#waiting.add(key);
       return;
     }
     this.#working.add(key);
+    this.#meter?.taken(key);
     taker(key);
   }
 
@@ -74,6 +86,7 @@ export class WorkQueue<K = string> {
   addRateLimited(key: K): void {
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
+    if (this.#meter) this.#meter.retries++;
     this.addAfter(key, Math.min(this.#firstDelayMs * 2 ** failures, this.#mostDelayMs));
   }
 
@@ -91,6 +104,7 @@ export class WorkQueue<K = string> {
     for (const key of this.#waiting) {
       this.#waiting.delete(key);
       this.#working.add(key);
+      this.#meter?.taken(key);
       return Promise.resolve(key);
     }
     if (this.#closed) return Promise.resolve(undefined);
@@ -99,13 +113,15 @@ export class WorkQueue<K = string> {
 
   done(key: K): void {
     this.#working.delete(key);
-    if (this.#again.delete(key)) this.add(key);
+    this.#meter?.done(key);
+    if (this.#again.delete(key) && !this.#closed) this.#offer(key);
   }
 
   close(): void {
     this.#closed = true;
     this.#waiting.clear();
     this.#again.clear();
+    this.#meter?.closed();
     for (const { cancel } of this.#delayed.values()) cancel();
     this.#delayed.clear();
     for (const taker of this.#takers.splice(0)) taker(undefined);

@@ -36,6 +36,7 @@ export abstract class QueueController implements Component {
       name,
       log: context.log,
       clock: context.clock,
+      metrics: context.metrics,
       workers: options.workers ?? 5,
       reconcile: (key) => this.reconcile(key),
     });
