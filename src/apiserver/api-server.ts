@@ -36,6 +36,8 @@ import type { AddedKind } from "./kinds/added-kind.ts";
 import { strategies } from "./kinds/all.ts";
 import { addLegacyApis } from "./legacy/legacy-apis.ts";
 import { type ListenAddress, Listener, type TlsFiles } from "./listener.ts";
+import { AccessMetrics } from "./metrics/access-metrics.ts";
+import { AdmissionMetrics } from "./metrics/admission-metrics.ts";
 import { InFlightMetrics } from "./metrics/inflight-metrics.ts";
 import { RequestMetrics } from "./metrics/request-metrics.ts";
 import { addStorageMetrics } from "./metrics/storage-metrics.ts";
@@ -137,7 +139,7 @@ export class ApiServer implements Component {
     this.#context = context;
     this.#connections = context.connections ?? new Map();
     const { store, log, clock } = context;
-    const admission = new AdmissionChain(context.admission);
+    const admission = new AdmissionChain(context.admission, new AdmissionMetrics(context.metrics));
     const added = (options.kinds ?? []).map(({ strategy }) => strategy);
     this.engine = new Engine({
       store,
@@ -328,6 +330,7 @@ export class ApiServer implements Component {
       log,
       requests: new RequestMetrics({ registry: metrics, table: this.engine.table, paths: this.paths }),
       watches: new WatchMetrics(metrics),
+      access: new AccessMetrics(metrics),
       ...(this.#tracer && { tracer: this.#tracer }),
       seats: new Seats(this.#flowControl, new InFlightMetrics(metrics)),
       ...(audit && { audit }),

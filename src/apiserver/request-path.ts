@@ -15,6 +15,7 @@ import { includedObject } from "./encode/table.ts";
 import { methodNotAllowed, noSuchResource, toStatusError } from "./errors.ts";
 import type { Exchange, UpgradeExchange } from "./http/exchange.ts";
 import { readBody } from "./http/read-body.ts";
+import type { AccessMetrics } from "./metrics/access-metrics.ts";
 import type { Value } from "./metrics/families.ts";
 import type { RequestMetrics } from "./metrics/request-metrics.ts";
 import type { WatchMetrics } from "./metrics/watch-metrics.ts";
@@ -51,6 +52,7 @@ export interface RequestPathOptions {
   readonly log: Logger;
   readonly requests: RequestMetrics;
   readonly watches: WatchMetrics;
+  readonly access: AccessMetrics;
   readonly seats: Seats;
   readonly tracer?: Tracer;
   readonly audit?: Audit;
@@ -178,17 +180,27 @@ export class RequestPath {
   }
 
   async #authenticate({ info, exchange, auditId }: Noted): Promise<User> {
+    const { access, authenticators, audit } = this.#options;
+    const began = performance.now();
     try {
-      return await authenticate(this.#options.authenticators, exchange, info.path);
+      const user = await authenticate(authenticators, exchange, info.path);
+      access.authenticated(user, began);
+      return user;
     } catch (error) {
-      this.#options.audit?.unauthenticated({ auditId, info, exchange }, toStatusError(error).status);
+      const refusal = toStatusError(error);
+      access.refused(refusal.code, began);
+      audit?.unauthenticated({ auditId, info, exchange }, refusal.status);
       throw error;
     }
   }
 
   #authorize(user: User, { info, audited }: Noted): void | Promise<void> {
-    if (!audited) return authorize(this.#options.authorizer, user, info);
-    return authorize(this.#options.authorizer, user, info, (decision) => audited.decided(decision));
+    const { authorizer, access } = this.#options;
+    const began = performance.now();
+    return authorize(authorizer, user, info, (decision) => {
+      access.decided(decision, began);
+      audited?.decided(decision);
+    });
   }
 
   #connection({ resource, subresource }: ResourceRequest): ConnectionHandler | undefined {

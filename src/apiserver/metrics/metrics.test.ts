@@ -99,3 +99,19 @@ test("stored objects and the process itself are counted when asked", async () =>
 test("metrics are for those who may read them", async () => {
   assert.equal((await server.ask("GET", "/metrics", { token: "jane" })).status, 403);
 });
+
+test("who was let in, what they were allowed and what admission took is counted under upstream's names", async () => {
+  const before = (await series("authorization_attempts_total", 'result="no-opinion"')) ?? 0;
+  await server.ask("GET", "/api/v1/configmaps", { token: "jane" });
+  await server.ask("GET", "/api/v1/configmaps", { token: "nobody" });
+  assert.equal(await series("authorization_attempts_total", 'result="no-opinion"'), before + 1);
+  assert.ok((await series("authentication_attempts", 'result="failure"'))! > 0);
+  assert.ok((await series("authenticated_user_requests", 'username="admin"'))! > 0);
+  assert.ok((await series("authenticated_user_requests", 'username="other"'))! > 0);
+  assert.ok((await series("authentication_duration_seconds_count", 'result="success"'))! > 0);
+  const labels = ['operation="CREATE"', 'rejected="false"', 'type="admit"'];
+  const step = "apiserver_admission_step_admission_duration_seconds_count";
+  const count = (await series(step, ...labels)) ?? 0;
+  await server.ask("POST", "/api/v1/namespaces/default/configmaps", { body: { metadata: { name: "admitted" } } });
+  assert.equal(await series(step, ...labels), count + 1);
+});

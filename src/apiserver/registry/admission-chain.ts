@@ -8,37 +8,66 @@ import {
 } from "../../admission/mod.ts";
 import type { KubernetesObject, ResourceInfo } from "../../api/mod.ts";
 import type { StructRules } from "../apply/type-rules.ts";
+import type { AdmissionMetrics, AdmissionStep, AdmissionTimes } from "../metrics/admission-metrics.ts";
 import type { Operation } from "./operation.ts";
 import { overlay } from "./overlay.ts";
 
-export class AdmissionChain {
-  readonly #mutating: readonly AdmissionPlugin[];
-  readonly #validating: readonly AdmissionPlugin[];
+type Run = (attributes: AdmissionAttributes) => void | Promise<void>;
 
-  constructor(plugins: readonly AdmissionPlugin[]) {
-    this.#mutating = plugins.filter((plugin) => plugin.admit);
-    this.#validating = plugins.filter((plugin) => plugin.validate);
+/** One step of a plugin, and where its time is counted. */
+interface Part {
+  readonly plugin: AdmissionPlugin;
+  readonly run: Run;
+  readonly times: AdmissionTimes | undefined;
+}
+
+export class AdmissionChain {
+  readonly #mutating: readonly Part[];
+  readonly #validating: readonly Part[];
+  readonly #steps: Readonly<Record<AdmissionStep, AdmissionTimes | undefined>>;
+
+  constructor(plugins: readonly AdmissionPlugin[], metrics?: AdmissionMetrics) {
+    const parts = (step: AdmissionStep) =>
+      plugins.flatMap((plugin): Part[] => {
+        if (!plugin[step]) return [];
+        return [{ plugin, run: (one) => plugin[step]!(one), times: metrics?.plugin(plugin.name, step) }];
+      });
+    this.#mutating = parts("admit");
+    this.#validating = parts("validate");
+    this.#steps = { admit: metrics?.step("admit"), validate: metrics?.step("validate") };
   }
 
   async mutate(attributes: AdmissionAttributes): Promise<void> {
-    await this.#mutateOnce(attributes);
-    if (attributes.reinvocation?.begin()) await this.#mutateOnce(attributes);
+    await this.#step("admit", this.#mutating, attributes);
+    if (attributes.reinvocation?.begin()) await this.#step("admit", this.#mutating, attributes);
   }
 
-  async #mutateOnce(attributes: AdmissionAttributes): Promise<void> {
-    for (const plugin of this.#mutating) {
-      if (!plugin.handles(attributes)) continue;
-      const pending = plugin.admit!(attributes);
-      if (pending) await pending;
-    }
+  validate(attributes: AdmissionAttributes): Promise<void> {
+    return this.#step("validate", this.#validating, attributes);
   }
 
-  async validate(attributes: AdmissionAttributes): Promise<void> {
-    for (const plugin of this.#validating) {
-      if (!plugin.handles(attributes)) continue;
-      const pending = plugin.validate!(attributes);
-      if (pending) await pending;
+  async #step(step: AdmissionStep, parts: readonly Part[], attributes: AdmissionAttributes): Promise<void> {
+    const { operation } = attributes;
+    const began = performance.now();
+    let now = began;
+    let running: Part | undefined;
+    try {
+      for (const part of parts) {
+        if (!part.plugin.handles(attributes)) continue;
+        running = part;
+        const pending = part.run(attributes);
+        if (pending) await pending;
+        const before = now;
+        now = performance.now();
+        part.times?.observe(operation, false, now - before);
+      }
+    } catch (error) {
+      const end = performance.now();
+      running?.times?.observe(operation, true, end - now);
+      this.#steps[step]?.observe(operation, true, end - began);
+      throw error;
     }
+    this.#steps[step]?.observe(operation, false, now - began);
   }
 }
 
