@@ -100,6 +100,18 @@ test("the bundle may be the server's own certificate, as envtest has it", async 
   assert.deepEqual(await call({ url: server.url, caBundle: server.ownBundle }), { trusted: true });
 });
 
+test("a webhook that sends its caller on to another path is asked there, with the same body", async () => {
+  handler = ({ path, query, body }) =>
+    path === "/old"
+      ? { status: 307, location: `/new?${query}`, body: "" }
+      : { body: { path, timeout: query.get("timeout"), body } };
+  assert.deepEqual(await call(here("/old")), { path: "/new", timeout: "10s", body: { ask: 1 } });
+  handler = ({ path }) => ({ status: 308, location: path, body: "" });
+  await assert.rejects(call(here("/round")), { message: 'Post "/round": stopped after 10 redirects' });
+  handler = () => ({ status: 307, location: "https://127.0.0.1:1/elsewhere", body: "", contentType: "text/plain" });
+  await assert.rejects(call(here("/away")), { code: "status" });
+});
+
 test("failures of the connection are told as upstream tells them", async () => {
   const at = `Post "${server.url}?timeout=10s": `;
   await assert.rejects(call({ url: server.url }), {

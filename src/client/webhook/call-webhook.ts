@@ -85,6 +85,9 @@ async function targetOf({ clientConfig, timeoutMs, resolver }: WebhookCall): Pro
 }
 
 interface Attempt {
+  readonly method: "POST" | "GET";
+  /** How often it was sent on. */
+  readonly redirects: number;
   readonly target: Target;
   readonly agent: https.Agent;
   readonly headers: http.OutgoingHttpHeaders;
@@ -99,10 +102,10 @@ function mayRepeat(request: http.ClientRequest, { code }: NodeJS.ErrnoException)
 }
 
 function send(attempt: Attempt): Promise<http.IncomingMessage> {
-  const { target, agent, headers, signal } = attempt;
+  const { method, target, agent, headers, signal } = attempt;
   const { host, port } = target.dial;
   const path = `${target.url.pathname}${target.url.search}`;
-  const request = https.request({ method: "POST", host, port, path, agent, headers, signal });
+  const request = https.request({ method, host, port, path, agent, headers, signal });
   return new Promise((resolve, reject) => {
     request.once("response", resolve);
     request.once("error", (error) => {
@@ -159,9 +162,33 @@ function parse(answer: http.IncomingMessage, body: Buffer): unknown {
   }
 }
 
+const maximumRedirects = 10;
+/** The request stays what it is; after the others it is a GET. */
+const repeating: ReadonlySet<number> = new Set([307, 308]);
+const forgetting: ReadonlySet<number> = new Set([301, 302, 303]);
+
+/**
+ * The attempt at the place that the webhook names, where that is the webhook's own host: Go's servers send `//path` on to `/path`, and
+ * upstream follows.
+ */
+function redirected(attempt: Attempt, { statusCode = 0, headers: { location } }: http.IncomingMessage) {
+  if (!location || !(repeating.has(statusCode) || forgetting.has(statusCode))) return undefined;
+  const { target, redirects, headers } = attempt;
+  const url = URL.canParse(location, target.url) ? new URL(location, target.url) : undefined;
+  if (url?.origin !== target.url.origin) return undefined;
+  if (redirects === maximumRedirects)
+    throw new WebhookError("connect", `Post ${JSON.stringify(location)}: stopped after ${maximumRedirects} redirects`);
+  const next = { ...attempt, redirects: redirects + 1, target: { ...target, url } };
+  if (repeating.has(statusCode)) return next;
+  const { "content-length": _, "content-type": __, ...kept } = headers;
+  return { ...next, method: "GET", headers: kept, body: "" } as const;
+}
+
 async function exchange(attempt: Attempt): Promise<unknown> {
   const answer = await send(attempt);
   const body = await read(answer);
+  const next = redirected(attempt, answer);
+  if (next) return exchange(next);
   const code = answer.statusCode ?? 0;
   if (code < 200 || code > 206) throw refusal(answer, body);
   return attempt.ignoresAnswer ? undefined : parse(answer, body);
@@ -197,7 +224,9 @@ export async function callWebhook(call: WebhookCall): Promise<unknown> {
   const body = call.text ?? JSON.stringify(call.body);
   try {
     const { ignoresAnswer = false } = call;
-    return await exchange({ target, agent, headers: headersOf(call, target, body), body, signal, ignoresAnswer });
+    const headers = headersOf(call, target, body);
+    const first = { method: "POST", redirects: 0, target, agent, headers, body, signal, ignoresAnswer } as const;
+    return await exchange(first);
   } catch (error) {
     if (error instanceof WebhookError) throw error;
     const fail = (code: "canceled" | "deadline" | "connect", why: string) =>

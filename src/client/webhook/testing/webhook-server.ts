@@ -18,6 +18,8 @@ export interface WebhookAnswer {
   readonly status?: number;
   /** Default `application/json`. */
   readonly contentType?: string;
+  /** Where it sends the caller on to. */
+  readonly location?: string;
   /** A string is sent as it is. */
   readonly body: unknown;
 }
@@ -48,7 +50,8 @@ export async function startWebhook(
     const url = new URL(request.url ?? "/", "https://webhook");
     const body: unknown = JSON.parse((await text(request)) || "null");
     const answer = await handler({ path: url.pathname, query: url.searchParams, headers: request.headers, body });
-    response.writeHead(answer.status ?? 200, { "content-type": answer.contentType ?? "application/json" });
+    const type = { "content-type": answer.contentType ?? "application/json" };
+    response.writeHead(answer.status ?? 200, { ...type, ...(answer.location && { location: answer.location }) });
     response.end(typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body));
   });
   server.on("secureConnection", () => connections++);
