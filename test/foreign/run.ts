@@ -24,7 +24,7 @@ async function fetchModule(name: string, { module, version }: ForeignSuite): Pro
   const { stdout } = await execute("go", ["mod", "download", "-json", `${module}@${version}`], { cwd: cache });
   cpSync((JSON.parse(stdout) as { Dir: string }).Dir, folder, { recursive: true });
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
-    chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644);
+    chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() || entry.name.endsWith(".sh") ? 0o755 : 0o644);
   chmodSync(folder, 0o755);
   return folder;
 }

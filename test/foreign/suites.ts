@@ -19,6 +19,9 @@ export const suites: Readonly<Record<string, ForeignSuite>> = {
       KUBEBUILDER_CONTROLPLANE_START_TIMEOUT: "120s",
       KUBEBUILDER_CONTROLPLANE_STOP_TIMEOUT: "60s",
     }),
-    known: {},
+    known: {
+      "TestApiMachinery/aggregatedDiscovery=false": "downloads the programs of an older Kubernetes",
+      "TestLazyRestMapperProvider/aggregatedDiscovery=false": "downloads the programs of an older Kubernetes",
+    },
   },
 };

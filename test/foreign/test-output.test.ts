@@ -16,6 +16,16 @@ test("plain tests are counted as they are", () => {
   assert.deepEqual([result.ok, result.passed, result.failures, result.skipped], [false, 1, ["TestTwo"], 1]);
 });
 
+test("a test fails under its own name where one inside it did not", () => {
+  const result = run(
+    1,
+    "--- FAIL: TestOne (1.0s)",
+    "    --- PASS: TestOne/a (0.0s)",
+    "    --- FAIL: TestOne/b=c (0.0s)",
+  );
+  assert.deepEqual(result.failures, ["TestOne/b=c"]);
+});
+
 test("of a suite of specs the specs are counted, not the test that runs them", () => {
   const summary = "SUCCESS! -- 72 Passed | 0 Failed | 1 Pending | 2 Skipped";
   const result = run(0, summary, "--- PASS: TestBuilder (17.26s)", "--- PASS: TestOther (0.00s)", "PASS");
