@@ -184,3 +184,25 @@ test("what several expressions cost together is counted", () => {
     for (let round = 0; round < 100; round++) program.evaluate(variables, budget);
   }, /cost limit exceeded/);
 });
+
+test("what is nested too deep, or too long, does not compile", () => {
+  const tooDeep = /^CompileError: compilation failed: ERROR: <input>:-1:0: max recursion depth exceeded$/;
+  assert.ok(compileExpression(`1${" + 1".repeat(249)} > 0`, environment));
+  assert.throws(() => compileExpression(`1${" + 1".repeat(250)} > 0`, environment), tooDeep);
+  assert.throws(() => compileExpression(`object${".a".repeat(20_000)}`, environment), tooDeep);
+  assert.ok(compileExpression(`true${" && true".repeat(5000)}`, environment));
+  const nested = /ERROR: <input>:-1:0: expression recursion limit exceeded: 250$/;
+  assert.throws(() => compileExpression("[".repeat(30_000), environment), nested);
+  const long = /ERROR: <input>:-1:0: expression code point size exceeds limit: size: 120001, limit 100000$/;
+  assert.throws(() => compileExpression(`1${" + 1".repeat(30_000)}`, environment), long);
+});
+
+test("of many mistakes a hundred are shown", () => {
+  assert.throws(
+    () => compileExpression(`[${"a,".repeat(30_000)}1]`, environment),
+    ({ message }: Error) => {
+      assert.equal(message.match(/undeclared reference to 'a'/g)?.length, 100);
+      return message.endsWith("^\n29900 more errors were truncated");
+    },
+  );
+});

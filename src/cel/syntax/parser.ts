@@ -2,10 +2,12 @@
 import type { Call, Expression, ListLiteral, MapLiteral, StructLiteral } from "./ast.ts";
 import { bytesLiteral, doubleLiteral, intLiteral, stringLiteral, uintLiteral } from "./literals.ts";
 import { expandMacro } from "./macros.ts";
-import { SyntaxProblem } from "./source.ts";
+import { isDeeperThan } from "./parts.ts";
+import { nowhere, SyntaxProblem } from "./source.ts";
 import { type Token, tokenize } from "./tokens.ts";
 
 const maxDepth = 250;
+const maxCodePoints = 100_000;
 const reserved = new Set(
   "as break const continue else for function if import let loop package namespace return var void while".split(" "),
 );
@@ -15,8 +17,19 @@ const relations = new Set(["==", "!=", "<", "<=", ">", ">=", "in"]);
 
 /** Throws `SyntaxProblem`. */
 export function parse(text: string): Expression {
-  const parser = new Parser(tokenize(text));
-  return parser.whole();
+  checkSize(text);
+  const expression = new Parser(tokenize(text)).whole();
+  if (isDeeperThan(expression, maxDepth))
+    throw new SyntaxProblem({ offset: nowhere, message: "max recursion depth exceeded" });
+  return expression;
+}
+
+function checkSize(text: string): void {
+  if (text.length <= maxCodePoints) return;
+  const size = [...text].length;
+  if (size <= maxCodePoints) return;
+  const message = `expression code point size exceeds limit: size: ${size}, limit ${maxCodePoints}`;
+  throw new SyntaxProblem({ offset: nowhere, message });
 }
 
 class Parser {
@@ -71,7 +84,7 @@ class Parser {
   #expression(): Expression {
     if (++this.#depth > maxDepth)
       throw new SyntaxProblem({
-        offset: this.#next.offset,
+        offset: nowhere,
         message: `expression recursion limit exceeded: ${maxDepth}`,
       });
     const condition = this.#or();

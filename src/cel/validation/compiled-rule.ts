@@ -6,6 +6,7 @@ import * as types from "../checker/types.ts";
 import { CompileError, compileExpression, type Program } from "../compile.ts";
 import { baseEnvironment } from "../libraries/base.ts";
 import type { Expression } from "../syntax/ast.ts";
+import { parts } from "../syntax/parts.ts";
 
 export type ValidationRule = apiextensionsv1.ValidationRule;
 
@@ -62,28 +63,5 @@ export function mentions(expression: Expression, name: string): boolean {
       return expression.name === name;
     default:
       return parts(expression).some((part) => mentions(part, name));
-  }
-}
-
-/** What an expression directly contains. */
-export function parts(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case "literal":
-    case "identifier":
-      return [];
-    case "select":
-      return [expression.operand];
-    case "call":
-      return expression.target ? [expression.target, ...expression.arguments] : expression.arguments;
-    case "list":
-      return expression.items.map(({ value }) => value);
-    case "map":
-      return expression.entries.flatMap(({ key, value }) => [key, value]);
-    case "struct":
-      return expression.fields.map(({ value }) => value);
-    case "optionalMap":
-      return [expression.target, expression.body];
-    case "loop":
-      return [expression.range, expression.condition, expression.body].filter((part) => part !== undefined);
   }
 }
