@@ -37,8 +37,6 @@ export interface FuzzOptions {
   readonly inputs: number;
   /** Stops after so many. Default 10. */
   readonly mostFindings?: number;
-  /** Told now and then. */
-  onProgress?(inputs: number): void;
   /** Told of each input before it is run: what is in hand when the process hangs or dies. */
   onInput?(input: Buffer): void;
 }
@@ -101,7 +99,6 @@ class Run {
       await this.#one(input);
       // By then caches are filled and everything is compiled.
       if (count === Math.floor(inputs / 4)) heapBytes = heapInUse();
-      if (count % 1000 === 0) this.#options.onProgress?.(count);
     }
     const grown = heapBytes === 0 ? 0 : heapInUse() - heapBytes;
     if (grown > heapGrowthBytes) this.#note(`the heap grew by ${grown} bytes`, Buffer.alloc(0));

@@ -10,10 +10,10 @@ const target = targets.find(({ name }) => name === job.target)!;
 const report = await fuzz(target, {
   seed: job.seed,
   inputs: job.inputs,
-  onProgress: () => parentPort!.postMessage("alive"),
   onInput: (input) => {
-    hand.writeUInt32LE(Math.min(input.length, hand.length - 4), 0);
-    input.copy(hand, 4);
+    hand.writeUInt32LE((hand.readUInt32LE(0) + 1) >>> 0, 0);
+    hand.writeUInt32LE(Math.min(input.length, hand.length - 8), 4);
+    input.copy(hand, 8);
   },
 });
 parentPort!.postMessage(report);

@@ -58,7 +58,7 @@ export interface Job {
 
 /** Longer than any input may take, by far: the decoder hangs. */
 const hangMs = 20_000;
-/** The first 4 bytes say how long the input is that is being taken. */
+/** First how many inputs have been taken and how long the one in hand is, 4 bytes each; then that. */
 export const inputBytes = 256 * 1024;
 
 /** In a thread of its own, so that an input that hangs can be told. */
@@ -68,12 +68,14 @@ async function watched(target: FuzzTarget, options: Omit<Job, "target">): Promis
   const began = Date.now();
   process.stdout.write(`${target.name}: seed ${options.seed}\n`);
   const worker = new Worker(new URL("./fuzz-worker.ts", import.meta.url), { workerData: { job, shared } });
-  let lastSign = Date.now();
+  const hand = Buffer.from(shared);
+  let [lastCount, lastSign] = [0, Date.now()];
   return new Promise((resolve, reject) => {
     const timer = setInterval(() => {
+      const count = hand.readUInt32LE(0);
+      if (count !== lastCount) [lastCount, lastSign] = [count, Date.now()];
       if (Date.now() - lastSign < hangMs) return;
-      const bytes = Buffer.from(shared);
-      const file = keep(options.findings, target.name, 0, bytes.subarray(4, 4 + bytes.readUInt32LE(0)));
+      const file = keep(options.findings, target.name, 0, hand.subarray(8, 8 + hand.readUInt32LE(4)));
       process.stdout.write(`${target.name}: HANGS on ${file}\n`);
       void worker.terminate();
       end({ findings: 1 });
@@ -82,11 +84,9 @@ async function watched(target: FuzzTarget, options: Omit<Job, "target">): Promis
       clearInterval(timer);
       resolve(result);
     };
-    worker.on("message", (message: FuzzReport | "alive") => {
-      lastSign = Date.now();
-      if (message === "alive") return;
-      print(target.name, message, { began, folder: options.findings });
-      end({ findings: message.findings.length });
+    worker.on("message", (report: FuzzReport) => {
+      print(target.name, report, { began, folder: options.findings });
+      end({ findings: report.findings.length });
     });
     worker.on("error", reject);
   });
