@@ -20,7 +20,9 @@ const patienceMs = 1500;
 const suffixAlphabet = "bcdfghjklmnpqrstvwxz2456789";
 
 function randomSuffix(): string {
-  return Array.from({ length: 5 }, () => suffixAlphabet[randomInt(suffixAlphabet.length)]).join("");
+  let suffix = "";
+  for (let n = 0; n < 5; n++) suffix += suffixAlphabet[randomInt(suffixAlphabet.length)];
+  return suffix;
 }
 
 function tokenVolume(name: string): corev1.Volume {

@@ -30,10 +30,20 @@ export interface Policy {
   readonly version: string;
 }
 
+const labelNames = Object.freeze(
+  Object.fromEntries(modes.map((mode) => [mode, { level: labelOf(mode), version: `${labelOf(mode)}-version` }])),
+) as Readonly<Record<Mode, Policy>>;
+const nothingAsked: Policy = Object.freeze({ level: "privileged", version: "latest" });
+
 /** What cannot be read restricts as much as there is. */
 export function policyOf(labels: Labels, mode: Mode): Policy {
-  const level = labels[labelOf(mode)] ?? "privileged";
-  const version = labels[`${labelOf(mode)}-version`] ?? "latest";
+  const names = labelNames[mode];
+  const { level, version } = { level: labels[names.level], version: labels[names.version] };
+  if (level === undefined && version === undefined) return nothingAsked;
+  return readable(level ?? nothingAsked.level, version ?? nothingAsked.version);
+}
+
+function readable(level: string, version: string): Policy {
   return {
     level: levels.has(level) ? level : "restricted",
     version: versionPattern.test(version) ? version : "latest",

@@ -18,6 +18,7 @@ export function encodeJson<T>(schema: Message<T>, object: T): Buffer {
 }
 
 function printKind(schema: Kind, value: Readonly<Record<string, unknown>>): string {
+  if (isInOrder(schema, value)) return JSON.stringify(value);
   const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = value;
   const head = kindHead(schema);
   const body = JSON.stringify(isList(schema) ? { ...rest, items: bareItems(rest["items"]) } : rest);
@@ -25,6 +26,20 @@ function printKind(schema: Kind, value: Readonly<Record<string, unknown>>): stri
   const named = `${head},"metadata":${JSON.stringify(metadata)}`;
   return body === "{}" ? `${named}}` : `${named},${body.slice(1)}`;
 }
+
+/** Most objects have come in this order and are printed as they are. */
+function isInOrder(schema: Kind, value: Readonly<Record<string, unknown>>): boolean {
+  if (value["kind"] !== schema.gvk.kind || value["apiVersion"] !== apiVersionOf(schema.gvk) || isList(schema))
+    return false;
+  let place = 0;
+  for (const key in value) {
+    if (key !== headKeys[place]) return false;
+    if (++place === headKeys.length) return value["metadata"] !== undefined;
+  }
+  return false;
+}
+
+const headKeys = ["kind", "apiVersion", "metadata"];
 
 function isList({ fields }: Kind): boolean {
   const items = fields["items"];

@@ -4,8 +4,13 @@ import { wireType } from "./wire-reader.ts";
 import { WireWriter } from "./wire-writer.ts";
 
 type JsonRecord = Readonly<Record<string, unknown>>;
-/** Writes what the object has under one field, if anything. */
-type WriteField = (object: JsonRecord, writer: WireWriter) => void;
+interface WriteField {
+  /** Absent: the field takes its parts from the object itself. */
+  readonly name: string | undefined;
+  /** Writes what the object has under the name. */
+  readonly write: WriteValue;
+}
+
 /** Writes one value, its length first where it has one, and answers the wire type for the tag. */
 type WriteValue = (value: unknown, writer: WireWriter) => void;
 
@@ -25,7 +30,12 @@ function writeMessage(message: Message, object: JsonRecord, writer: WireWriter):
     fields = compileMessage(message);
     compiled.set(message, fields);
   }
-  for (const write of fields) write(object, writer);
+  // Most fields of most objects are absent: no call is made for them.
+  for (let index = 0; index < fields.length; index++) {
+    const { name, write } = fields[index]!;
+    const value = name === undefined ? object : object[name];
+    if (value !== undefined && value !== null) write(value, writer);
+  }
 }
 
 /** The highest field number first, since writing goes from the end to the start. */
@@ -33,38 +43,37 @@ function compileMessage({ fields }: Message): WriteField[] {
   return Object.entries(fields)
     .filter(([, { tag }]) => tag > 0)
     .toSorted(([, a], [, b]) => b.tag - a.tag)
-    .map(([name, field]) => (field.inline ? compileInline(field) : compileField(name, field)));
+    .map(([name, field]) =>
+      field.inline ? { name: undefined, write: compileInline(field) } : { name, write: compileField(field) },
+    );
 }
 
 /** The nested message takes its fields from the outer object. */
-function compileInline({ tag, type }: Inline): WriteField {
+function compileInline({ tag, type }: Inline): WriteValue {
   return (object, writer) => {
     const before = writer.length;
-    writeMessage(type, object, writer);
+    writeMessage(type, object as JsonRecord, writer);
     writer.varint(writer.length - before);
     writer.tag(tag, wireType.bytes);
   };
 }
 
-function compileField(name: string, { tag, type }: Field): WriteField {
-  if (type.kind === "list" && !type.wrapped) return compileList(name, tag, type);
-  if (type.kind === "map") return compileMap(name, tag, type);
+function compileField({ tag, type }: Field): WriteValue {
+  if (type.kind === "list" && !type.wrapped) return compileList(tag, type);
+  if (type.kind === "map") return compileMap(tag, type);
   const write = compileValue(type);
   const wire = wireTypeOf(type);
-  return (object, writer) => {
-    const value = object[name];
-    if (value === undefined || value === null) return;
+  return (value, writer) => {
     write(value, writer);
     writer.tag(tag, wire);
   };
 }
 
-function compileList(name: string, tag: number, { item }: ListType): WriteField {
+function compileList(tag: number, { item }: ListType): WriteValue {
   const write = compileValue(item);
   const wire = wireTypeOf(item);
-  return (object, writer) => {
-    const list = object[name] as readonly unknown[] | undefined;
-    if (!list) return;
+  return (value, writer) => {
+    const list = value as readonly unknown[];
     for (let index = list.length - 1; index >= 0; index--) {
       write(list[index], writer);
       writer.tag(tag, wire);
@@ -73,12 +82,11 @@ function compileList(name: string, tag: number, { item }: ListType): WriteField 
 }
 
 /** An entry is a message of key (1) and value (2). Keys are sorted, so that equal objects have equal bytes. */
-function compileMap(name: string, tag: number, { value: type }: MapType): WriteField {
+function compileMap(tag: number, { value: type }: MapType): WriteValue {
   const write = compileValue(type);
   const wire = wireTypeOf(type);
-  return (object, writer) => {
-    const map = object[name] as JsonRecord | undefined;
-    if (!map) return;
+  return (value, writer) => {
+    const map = value as JsonRecord;
     const keys = Object.keys(map);
     if (keys.length > 1) keys.sort();
     for (let index = keys.length - 1; index >= 0; index--) {
@@ -168,21 +176,14 @@ function writeIntOrString(value: unknown, writer: WireWriter): void {
 }
 
 function compileWrapped({ item }: ListType): WriteValue {
-  const write = compileList("items", 1, {
-    kind: "list",
-    item,
-    listType: undefined,
-    listMapKeys: undefined,
-    wrapped: false,
-  });
-  return (value, writer) => write({ items: value }, writer);
+  return compileList(1, { kind: "list", item, listType: undefined, listMapKeys: undefined, wrapped: false });
 }
 
 /** A boolean stands in field 1 before its message in 2; a message in 1 before its lists in 2. */
 function compileAlternative({ message, other }: AlternativeType): WriteValue {
   const write = compileValue(message);
   const messageTag = other === "boolean" ? 2 : 1;
-  const writeList = compileList("items", 2, {
+  const writeList = compileList(2, {
     kind: "list",
     item: other === "strings" ? { kind: "string", enum: undefined } : message,
     listType: undefined,
@@ -190,7 +191,7 @@ function compileAlternative({ message, other }: AlternativeType): WriteValue {
     wrapped: false,
   });
   return (value, writer) => {
-    if (Array.isArray(value)) return writeList({ items: value }, writer);
+    if (Array.isArray(value)) return writeList(value, writer);
     if (typeof value !== "boolean") {
       write(value, writer);
       writer.tag(messageTag, wireType.bytes);

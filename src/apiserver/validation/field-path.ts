@@ -2,17 +2,18 @@
 export class FieldPath {
   readonly #parent: FieldPath | undefined;
   readonly #segment: string;
+  readonly #isField: boolean;
 
-  constructor(segment: string, parent?: FieldPath) {
+  constructor(segment: string, parent?: FieldPath, isField = false) {
     this.#segment = segment;
     this.#parent = parent;
+    this.#isField = isField;
   }
 
   /** The path of a named field; several names go down several levels. */
-  child(...names: string[]): FieldPath {
-    let path: FieldPath = this;
-    for (const name of names) path = new FieldPath(path.isRoot ? name : `.${name}`, path);
-    return path;
+  child(name: string, ...deeper: string[]): FieldPath {
+    const path = new FieldPath(name, this, true);
+    return deeper.length === 0 ? path : path.child(...(deeper as [string, ...string[]]));
   }
 
   index(position: number): FieldPath {
@@ -24,19 +25,19 @@ export class FieldPath {
     return new FieldPath(`[${key}]`, this);
   }
 
-  get isRoot(): boolean {
-    return this.#parent === undefined && this.#segment === "";
+  toString(): string {
+    return this.#print() || "<nil>";
   }
 
-  toString(): string {
-    let text = this.#segment;
-    for (let path = this.#parent; path; path = path.#parent) text = path.#segment + text;
-    return text || "<nil>";
+  #print(): string {
+    const before = this.#parent === undefined ? "" : this.#parent.#print();
+    return this.#isField && before !== "" ? `${before}.${this.#segment}` : before + this.#segment;
   }
 }
 
 /** `field("spec")` starts a path; `field()` is the object itself. */
 export function field(...names: string[]): FieldPath {
   const root = new FieldPath("");
-  return names.length === 0 ? root : root.child(...names);
+  const [first, ...deeper] = names;
+  return first === undefined ? root : root.child(first, ...deeper);
 }

@@ -37,6 +37,7 @@ export function templateWarnings(
 }
 
 function labelWarnings(spec: corev1.PodSpec, path: string): string[] {
+  if (!spec.nodeSelector && !spec.affinity?.nodeAffinity) return [];
   const keys = Object.keys(spec.nodeSelector ?? {}).sort();
   const found = keys.map((key) => [`${path}.nodeSelector[${key}]`, labelDeprecation(key)] as const);
   const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
@@ -76,6 +77,7 @@ export function nodeSelectorWarnings(terms: readonly corev1.NodeSelectorTerm[], 
 const matchesNothing = "a null labelSelector results in matching no pod";
 
 function selectorWarnings({ affinity }: corev1.PodSpec, path: string): string[] {
+  if (!affinity) return [];
   return (["podAffinity", "podAntiAffinity"] as const).flatMap((key) => {
     const under = `${path}.affinity.${key}`;
     const hard = affinity?.[key]?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
@@ -134,11 +136,11 @@ const goneSources: Readonly<Record<string, string>> = Object.freeze({
   rbd: "rbd: deprecated in v1.28, non-functional in v1.31+",
 });
 
+const goneNames = Object.keys(goneSources);
+
 /** Sources that nothing serves any more, of a volume of either kind. */
 export function sourceWarnings(holder: object, path: string): string[] {
-  return Object.keys(goneSources)
-    .filter((name) => name in holder)
-    .map((name) => `${path}.${goneSources[name]}`);
+  return goneNames.filter((name) => name in holder).map((name) => `${path}.${goneSources[name]}`);
 }
 
 function graceWarnings({ terminationGracePeriodSeconds: seconds }: corev1.PodSpec, path: string): string[] {
@@ -147,6 +149,7 @@ function graceWarnings({ terminationGracePeriodSeconds: seconds }: corev1.PodSpe
 }
 
 function secretWarnings(spec: corev1.PodSpec, path: string): string[] {
+  if (!spec.imagePullSecrets) return [];
   const names = (spec.imagePullSecrets ?? []).map(({ name }) => name ?? "");
   const at = (position: number) => `${path}.imagePullSecrets[${position}].name`;
   return [
@@ -158,6 +161,7 @@ function secretWarnings(spec: corev1.PodSpec, path: string): string[] {
 }
 
 function annotationWarnings(annotations: Readonly<Record<string, string>> | undefined, prefix: string): string[] {
+  if (!annotations) return [];
   return Object.keys(annotations ?? {})
     .filter((key) => key.startsWith(appArmorPrefix))
     .map(
@@ -189,14 +193,16 @@ function thousandths(amount: string): bigint {
 
 /** Half a byte is nobody's wish: `m` was written for `Mi`. */
 export function byteWarnings(list: Readonly<Record<string, string>> | undefined, path: string): string[] {
+  if (!list) return [];
   return ["memory", "ephemeral-storage", "storage"].flatMap((name) => {
-    const amount = list?.[name];
+    const amount = list[name];
     if (amount === undefined || thousandths(amount) % 1000n === 0n) return [];
     return [`${path}[${name}]: fractional byte value ${JSON.stringify(amount)} is invalid, must be an integer`];
   });
 }
 
 function environmentWarnings(container: corev1.Container, path: string): string[] {
+  if (!container.env) return [];
   const seen = new Set<string>();
   return (container.env ?? []).flatMap(({ name, value }, position) => {
     const again = seen.has(name);
