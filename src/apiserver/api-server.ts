@@ -172,6 +172,7 @@ export class ApiServer implements Component {
       seats: maximumInFlight.readOnly + maximumInFlight.mutating,
       registry: context.metrics,
       sizeOf: (group, resource) => this.engine.watchCache.sizeOf(resourcePrefix(group, resource)),
+      watchersOf: (group, resource) => this.engine.watchCache.watchersOf(resourcePrefix(group, resource)),
     });
     this.paths = this.#createPaths();
     addFlowDebugRoutes(this.paths, this.#flowControl);

@@ -172,3 +172,40 @@ test("what waits moves along when the queues of its level change", async () => {
   flows.release(first);
   flows.release(await second);
 });
+
+const configured = (flowControl: FlowControl, schemas: typeof defaultSchemas) =>
+  flowControl.configure(
+    schemas.map(object) as flowcontrolv1.FlowSchema[],
+    defaultLevels.map(object) as flowcontrolv1.PriorityLevelConfiguration[],
+  );
+
+test("a write that many watchers are told of keeps seats for a moment after it is over, a read does not", async () => {
+  const flowControl = new FlowControl({ seats: 600, registry: new Registry(), sizeOf: () => 0, watchersOf: () => 35 });
+  configured(flowControl, defaultSchemas);
+  const jane = user("jane");
+  const flow = flowControl.classify(jane, pods)!;
+  const taken = async (method: string) => {
+    const info = get("/api/v1/namespaces/a/pods/b", method);
+    flowControl.release(await flowControl.admit(flow, jane, info, noSignal));
+    return flow.level.seatsTaken;
+  };
+  assert.equal(await taken("GET"), 0);
+  assert.equal(await taken("PUT"), 4);
+  while (flow.level.seatsTaken > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+});
+
+test("the series of a schema that is deleted go with it", async () => {
+  const registry = new Registry();
+  const flowControl = new FlowControl({ seats: 600, registry, sizeOf: () => 0 });
+  configured(flowControl, defaultSchemas);
+  const jane = user("jane");
+  const flow = flowControl.classify(jane, pods)!;
+  flowControl.release(await flowControl.admit(flow, jane, pods, noSignal));
+  const series = /dispatched_requests_total\{priority_level="global-default",flow_schema="global-default"\} 1/;
+  assert.match(await registry.metrics(), series);
+  configured(
+    flowControl,
+    defaultSchemas.filter(({ name }) => name !== "global-default"),
+  );
+  assert.doesNotMatch(await registry.metrics(), /flow_schema="global-default"/);
+});

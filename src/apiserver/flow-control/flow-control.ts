@@ -19,11 +19,18 @@ export interface FlowControlOptions {
   readonly registry: Registry;
   /** Stored objects of a resource: who lists many takes more seats. */
   sizeOf(group: string, resource: string): number;
+  /** Who watches a resource: each is told of a write. Default none. */
+  watchersOf?(group: string, resource: string): number;
 }
 
 /** Objects that one seat stands for in a list. */
 const objectsPerSeat = 100;
 const maximumWidth = 10;
+/** Watchers that one seat stands for after a write, and for how long each seat is taken, as upstream counts it. */
+const watchersPerSeat = 10;
+const tellMs = 5;
+
+const writes: ReadonlySet<string> = new Set(["create", "update", "patch", "delete"]);
 
 interface Candidate {
   readonly flow: Flow;
@@ -59,6 +66,7 @@ export class FlowControl {
     levels: readonly flowcontrolv1.PriorityLevelConfiguration[],
   ): void {
     this.#configureLevels(levels);
+    const former = this.#flows;
     this.#flows = schemas
       .flatMap((schema) => {
         const level = this.#levels.get(schema.spec.priorityLevelConfiguration.name)?.level;
@@ -67,6 +75,9 @@ export class FlowControl {
       })
       .sort((a, b) => a.precedence - b.precedence || (a.name < b.name ? -1 : 1));
     this.#candidates = new WeakMap();
+    const present = new Set(this.#flows.map(({ name, level }) => `${level.name}\n${name}`));
+    for (const { name, level } of former)
+      if (!present.has(`${level.name}\n${name}`)) this.#metrics.forget(level.name, name);
   }
 
   get levels(): readonly LevelState[] {
@@ -86,12 +97,14 @@ export class FlowControl {
    * somebody waits. What is admitted must be released.
    */
   admit(flow: Flow, user: User, info: RequestInfo, signal: () => AbortSignal): FlowTicket | Promise<FlowTicket> {
+    const afterwards = this.#afterwardsOf(info);
     const ticket: FlowTicket = {
       schema: flow,
       user,
       info,
       distinguisher: distinguisherOf(flow, user, info),
       width: this.#widthOf(info),
+      ...(afterwards && { afterwards }),
       arrived: this.#hooks.now(),
       started: 0,
       queue: -1,
@@ -157,6 +170,16 @@ export class FlowControl {
     });
     this.#candidates.set(user, found);
     return found;
+  }
+
+  /** The more watch, the longer a write has work; more seats than a level gives away at once become more time. */
+  #afterwardsOf({ resource }: RequestInfo): FlowTicket["afterwards"] {
+    if (!resource || !writes.has(resource.verb) || resource.subresource === "token") return undefined;
+    const watchers = this.#options.watchersOf?.(resource.group, resource.resource) ?? 0;
+    if (watchers < watchersPerSeat) return undefined;
+    const wanted = Math.ceil(watchers / watchersPerSeat);
+    const seats = Math.min(wanted, maximumWidth);
+    return { seats, milliseconds: (wanted / seats) * tellMs };
   }
 
   #widthOf({ resource, query }: RequestInfo): number {

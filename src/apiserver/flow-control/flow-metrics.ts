@@ -44,6 +44,12 @@ export class FlowMetrics {
     };
   }
 
+  /** The schema is gone, or leads to another level: its series go with it. */
+  forget(level: string, schema: string): void {
+    for (const family of [this.#dispatched, this.#rejected, this.#execution, this.#seats, this.#wait, this.#lengths])
+      family.remove((labels) => labels["priority_level"] === level && labels["flow_schema"] === schema);
+  }
+
   refused({ schema }: Ticket, refusal: Refusal): void {
     this.#rejected.labelled(schema.level.name, schema.name, refusal).value++;
   }

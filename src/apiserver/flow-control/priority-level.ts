@@ -1,6 +1,7 @@
 /** One priority level at work: seats that are taken and given back, and where there are none, queues or a refusal. */
 import type { flowcontrolv1 } from "../../api/mod.ts";
 import { FairQueues, type QueuingOptions } from "./fair-queues.ts";
+import { RetryAfter } from "./retry-after.ts";
 import { SeatDemand } from "./seat-demand.ts";
 import type { Refusal, Ticket } from "./ticket.ts";
 
@@ -32,6 +33,7 @@ export class PriorityLevel {
   seatsTaken = 0;
   queues: FairQueues<Ticket> | undefined;
   readonly #hooks: PriorityLevelHooks;
+  readonly #retryAfter = new RetryAfter();
   #waitingSeats = 0;
 
   constructor(name: string, hooks: PriorityLevelHooks) {
@@ -75,9 +77,22 @@ export class PriorityLevel {
   release(ticket: Ticket, now: number): void {
     if (!this.working.delete(ticket)) return;
     this.seatsTaken -= ticket.width;
+    if (ticket.afterwards) this.#linger(ticket.afterwards);
     this.#note(now);
     if (ticket.queue >= 0) this.queues?.finish(ticket, now - ticket.started);
     if (this.waiting > 0) this.dispatch();
+  }
+
+  /** The request is over, the work that it makes is not: so many seats stay taken for a while. */
+  #linger({ seats, milliseconds }: NonNullable<Ticket["afterwards"]>): void {
+    if (this.exempt) return;
+    this.seatsTaken += seats;
+    const timer = setTimeout(() => {
+      this.seatsTaken -= seats;
+      this.#note(this.#hooks.now());
+      this.dispatch();
+    }, milliseconds);
+    timer.unref();
   }
 
   /** Starts what fits. Also called when the limit has grown. */
@@ -148,7 +163,7 @@ export class PriorityLevel {
     else if (refusal === "cancelled") this.counts.cancelled++;
     else this.counts.rejected++;
     this.#hooks.onRefused(ticket, refusal);
-    const error = new RefusedError(refusal);
+    const error = new RefusedError(refusal, this.#retryAfter.refused(this.#hooks.now()));
     if (!ticket.fail) throw error;
     ticket.fail(error);
   }
@@ -157,10 +172,12 @@ export class PriorityLevel {
 /** No seat for the request. */
 export class RefusedError extends Error {
   readonly refusal: Refusal;
+  readonly retryAfterSeconds: number;
 
-  constructor(refusal: Refusal) {
+  constructor(refusal: Refusal, retryAfterSeconds: number) {
     super(`the request was refused a seat: ${refusal}`);
     this.refusal = refusal;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 

@@ -13,6 +13,8 @@ export interface Ticket extends Queueable {
   /** What tells flows of one schema apart: a user, a namespace, or nothing. */
   readonly distinguisher: string;
   readonly width: number;
+  /** Of a write: seats that stay taken when it is over, while watchers are told. */
+  readonly afterwards?: { readonly seats: number; readonly milliseconds: number };
   /** Seconds, on the clock of the level. */
   readonly arrived: number;
   started: number;

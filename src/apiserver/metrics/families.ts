@@ -57,6 +57,11 @@ abstract class Family<Series> {
     this.#series.clear();
   }
 
+  /** Forgets the series that `goes` picks. Who holds one of them counts for nobody. */
+  remove(goes: (labels: Labels) => boolean): void {
+    for (const [key, { labels }] of this.#series) if (goes(labels)) this.#series.delete(key);
+  }
+
   /** As prom-client asks a metric for its values. */
   async get(): Promise<object> {
     this.#options.collect?.();

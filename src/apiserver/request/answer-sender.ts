@@ -31,7 +31,6 @@ const noSeat: EncodedAnswer = Object.freeze({
   contentType: "text/plain; charset=utf-8",
   body: [Buffer.from("Too many requests, please try again later.\n")],
 });
-const noSeatHeaders = Object.freeze({ "retry-after": "1", "x-content-type-options": "nosniff" });
 
 export class AnswerSender {
   readonly #clock: Clock;
@@ -74,7 +73,10 @@ export class AnswerSender {
 
   /** Answers with the Status of what was thrown. */
   async refuse(record: RequestRecord, error: unknown): Promise<number> {
-    if (isRefusedSeat(error)) return this.send(record, noSeat, noSeatHeaders);
+    if (isRefusedSeat(error)) {
+      const wait = { "retry-after": String(error.retryAfterSeconds), "x-content-type-options": "nosniff" };
+      return this.send(record, noSeat, wait);
+    }
     this.logBug(error);
     const refusal = toStatusError(error);
     record.audited?.answeredStatus(refusal.status);

@@ -34,6 +34,10 @@ export class ResourceCache implements ObjectCache {
     return this.#changed;
   }
 
+  get watchers(): number {
+    return this.#listeners.size;
+  }
+
   get size(): number {
     return this.#sorted.length;
   }

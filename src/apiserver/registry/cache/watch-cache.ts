@@ -78,6 +78,11 @@ export class WatchCache {
     return this.#caches.get(prefix)?.size ?? 0;
   }
 
+  /** Who hears of the changes of one resource. */
+  watchersOf(prefix: string): number {
+    return this.#caches.get(prefix)?.watchers ?? 0;
+  }
+
   /** Remembers what is about to be written, so that its change need not be decoded. */
   expect(write: PendingWrite): void {
     this.#written.set(write.stored, write);
