@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { Registry } from "prom-client";
 import { admissionPlugins, policyTypeWarnings, quotaRules } from "../../src/admission/mod.ts";
 import {
+  builtInResources,
   type corev1,
   isConflict,
   isNotFound,
@@ -15,6 +16,7 @@ import { type Authorizer, CertificateAuthority, type RuleResolver } from "../../
 import { type Client, createClient, SharedInformerFactory, systemClock } from "../../src/client/mod.ts";
 import { deferredTransport } from "../../src/cluster/deferred-transport.ts";
 import { type ControllersOptions, controllers } from "../../src/controllers/mod.ts";
+import type { KindModule } from "../../src/kinds/mod.ts";
 import { openMemoryStore } from "../../src/store/mod.ts";
 
 export interface Harness {
@@ -45,6 +47,8 @@ export interface HarnessOptions {
   /** Pods stay as they were made. */
   readonly withoutPodRunner?: boolean;
   readonly controllers?: Partial<ControllersOptions>;
+  /** Beside the built-in ones. */
+  readonly kinds?: readonly KindModule[];
 }
 
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
@@ -59,18 +63,21 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   };
   const client = createClient(deferredTransport(() => server.transport(administrator, "controllers-test")));
   const informers = new SharedInformerFactory(client, { clock: systemClock, log });
+  const { kinds = [] } = options;
+  const known = builtInResources.with(kinds.map(({ strategy }) => strategy.resource));
   const server: ApiServer = new ApiServer(
     {
       tls: { certificate: "", key: "", clientAuthorities: [] },
       addresses: [],
       advertise: { host: "127.0.0.1", port: 6443 },
       serviceCidrs: ["10.96.0.0/16"],
+      kinds,
     },
     {
       store,
       authenticators: [],
       authorizer,
-      admission: admissionPlugins({ client, informers, clock: systemClock, authorizer }),
+      admission: admissionPlugins({ client, informers, clock: systemClock, authorizer, resources: known }),
       log,
       metrics,
       clock: systemClock,
@@ -79,13 +86,15 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   );
   await server.start();
   const context = { client, informers, log, metrics, clock: systemClock, signal };
-  const components = controllers.map((entry) =>
+  const entries = [...controllers, ...kinds.flatMap((kind) => kind.controllers ?? [])];
+  const components = entries.map((entry) =>
     entry.create(context, {
       rootCertificate: "root certificate",
       requestSigner: CertificateAuthority.create("kubernetes"),
       issueSecretToken: async ({ secretName }) => `token of ${secretName}`,
       quotaRules,
-      policyTypeWarnings,
+      policyTypeWarnings: (policy, definitions) => policyTypeWarnings(policy, definitions, known),
+      resources: known,
       ...options.controllers,
     }),
   );
