@@ -1,11 +1,12 @@
 /** The path and the name of a request to a `proxy` subresource. */
 import { BlockList, isIP } from "node:net";
+import { posix } from "node:path";
 import type { ResourceRequest } from "../request/request-info.ts";
 
 export interface ProxyPath {
   /** `/api/v1/namespaces/NS/pods/NAME/proxy`: what stands for the root of what is behind. */
   readonly prefix: string;
-  /** From the slash on, escapes as they came; empty where there is not even a slash. */
+  /** From the slash on, as upstream passes it on; empty where there is not even a slash. */
   readonly path: string;
   /** With its question mark, or empty. */
   readonly query: string;
@@ -20,9 +21,31 @@ export function proxyPath(target: string, { inNamespace }: Pick<ResourceRequest,
   const rest = segments.slice(length);
   return {
     prefix: segments.slice(0, length).join("/"),
-    path: rest.length === 0 ? "" : `/${rest.join("/")}`,
+    path: rest.length === 0 ? "" : forwardedPath(`/${rest.join("/")}`),
     query: mark < 0 ? "" : target.slice(mark),
   };
+}
+
+/** Read, without what leads up or nowhere, and written again: `%2F` becomes a slash, `a/../b` becomes `b`; a slash at the end stays. */
+export function forwardedPath(path: string): string {
+  const plain = decoded(path);
+  return plain === undefined ? path : posix.normalize(plain).split("/").map(escaped).join("/");
+}
+
+/** Nothing where the escapes are no text. */
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** As Go writes a segment of a path. */
+function escaped(segment: string): string {
+  return encodeURIComponent(segment)
+    .replace(/[!*'()]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replace(/%(24|26|2B|2C|3A|3B|3D|40)/g, decodeURIComponent);
 }
 
 export interface ProxyName {
