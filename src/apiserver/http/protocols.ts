@@ -11,13 +11,15 @@ import { peerOf } from "./peer.ts";
 
 export interface ProtocolsOptions {
   readonly log: Logger;
+  /** How long a client of HTTP/1.1 may take to send its request, from the first byte to the last. Default a minute. */
+  readonly requestTimeoutMs?: number;
   onExchange(exchange: Exchange): void;
   onUpgrade(exchange: UpgradeExchange): void;
 }
 
 const maximumHeaderBytes = 64 * 1024;
 const idleTimeoutMs = 3 * 60_000;
-const requestTimeoutMs = 60_000;
+const defaultRequestTimeoutMs = 60_000;
 const maximumStreams = 1000;
 /** Of one connection, in megabytes: what waits to be sent counts, and lists are large. */
 const maximumSessionMegabytes = 512;
@@ -48,11 +50,16 @@ export class Protocols {
   }
 
   #createHttp1(): http.Server {
+    const requestTimeout = this.#options.requestTimeoutMs ?? defaultRequestTimeoutMs;
     const server = http.createServer({
       maxHeaderSize: maximumHeaderBytes,
       keepAliveTimeout: idleTimeoutMs,
-      requestTimeout: requestTimeoutMs,
+      requestTimeout,
+      headersTimeout: requestTimeout,
+      connectionsCheckingInterval: requestTimeout / 4,
     });
+    // Only a server that listens looks after clients that never finish their request; this one is given its connections.
+    server.emit("listening");
     server.on("request", (request, response) => this.#options.onExchange(new Http1Exchange(request, response)));
     server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
     return server;
