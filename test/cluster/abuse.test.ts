@@ -1,0 +1,152 @@
+/** Clients that are slow, silent, endless or many: others are served meanwhile, and what the server holds for them is bounded. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import http2 from "node:http2";
+import net from "node:net";
+import { after, before, test } from "node:test";
+import tls from "node:tls";
+import { gzipSync } from "node:zlib";
+import { resources } from "../../src/api/mod.ts";
+import { type ServerUnderTest, startServer } from "../../src/apiserver/testing/server-under-test.ts";
+import { eventually } from "../support/eventually.ts";
+
+const configMaps = "/api/v1/namespaces/default/configmaps";
+const mebibyte = 1024 * 1024;
+let api: ServerUnderTest;
+let port: number;
+
+before(async () => {
+  api = await startServer();
+  port = Number(new URL(api.url).port);
+});
+after(() => api.stop());
+
+async function dial(): Promise<tls.TLSSocket> {
+  const socket = tls.connect({ host: "127.0.0.1", port, ca: api.authority, ALPNProtocols: ["http/1.1"] });
+  socket.on("error", () => {});
+  await once(socket, "secureConnect");
+  return socket;
+}
+
+const lines = (...all: readonly string[]) => `${all.join("\r\n")}\r\n\r\n`;
+const host = ["Host: x", "Authorization: Bearer admin"];
+
+/** The server answers another client. */
+async function isServing(): Promise<void> {
+  assert.equal((await api.ask("GET", "/version")).status, 200);
+}
+
+/** Of memory in all, while `work` is done and after it. */
+async function growth(work: () => Promise<void>): Promise<number> {
+  const before = process.memoryUsage().rss;
+  await work();
+  return (process.memoryUsage().rss - before) / mebibyte;
+}
+
+test("a client that never reads its watch is cut off, and no more is kept for it than a watch may have waiting", async () => {
+  const socket = await dial();
+  socket.pause();
+  socket.write(lines(`GET ${configMaps}?watch=1 HTTP/1.1`, ...host));
+  let isOver = false;
+  socket.once("close", () => {
+    isOver = true;
+  });
+  const data = { filler: "x".repeat(256 * 1024) };
+  const client = api.client.resource(resources.configmaps);
+  const place = { namespace: "default" };
+  let object = await client.create({ metadata: { name: "large" }, data }, place);
+  const grown = await growth(async () => {
+    for (let count = 0; count < 300; count++) {
+      object = await client.update({ ...object, data: { filler: `${count}${data.filler}` } });
+      // The kernel's buffers are the client's own matter.
+      await new Promise(setImmediate);
+    }
+  });
+  assert.ok(grown < 400, `memory grew by ${Math.round(grown)} MiB`);
+  socket.resume();
+  await eventually(() => assert.ok(isOver, "the connection is ended"));
+  await isServing();
+});
+
+test("a body that stops in the middle ends with the request's time, over HTTP/1.1 and HTTP/2", async () => {
+  const socket = await dial();
+  socket.write(`${lines(`POST ${configMaps}?timeout=300ms HTTP/1.1`, ...host, "Content-Length: 1000")}{"metadata"`);
+  const answer = Buffer.concat(await socket.toArray()).toString();
+  assert.match(answer, /^HTTP\/1\.1 504 /);
+  const session = http2.connect(api.url, { ca: api.authority });
+  const stream = session.request({
+    ":path": `${configMaps}?timeout=300ms`,
+    ":method": "POST",
+    authorization: "Bearer admin",
+  });
+  stream.on("error", () => {});
+  stream.write("{");
+  const [headers] = (await once(stream, "response")) as [http2.IncomingHttpHeaders];
+  assert.equal(headers[":status"], 504);
+  session.destroy();
+  await isServing();
+});
+
+test("a body that never ends is refused when it is too long, and not read on", async () => {
+  const socket = await dial();
+  socket.write(lines(`POST ${configMaps} HTTP/1.1`, ...host, "Transfer-Encoding: chunked"));
+  const chunk = Buffer.concat([Buffer.from("10000\r\n"), Buffer.alloc(65536, "x"), Buffer.from("\r\n")]);
+  let sent = 0;
+  const timer = setInterval(() => {
+    if (!socket.writable || socket.writableLength > mebibyte) return;
+    socket.write(chunk);
+    sent += chunk.length;
+  });
+  const [answer] = (await once(socket, "data")) as [Buffer];
+  clearInterval(timer);
+  assert.match(answer.toString(), /^HTTP\/1\.1 413 /);
+  assert.ok(sent < 16 * mebibyte);
+  socket.destroy();
+  await isServing();
+});
+
+test("a compressed body is not unfolded", async () => {
+  const bomb = gzipSync(Buffer.alloc(64 * mebibyte, "[")).toString("latin1");
+  const grown = await growth(async () => {
+    const { status } = await api.ask("POST", configMaps, {
+      body: bomb,
+      headers: { "content-encoding": "gzip", "content-length": String(Buffer.byteLength(bomb)) },
+    });
+    assert.ok(status === 400 || status === 415, `answered ${status}`);
+  });
+  assert.ok(grown < 64, `memory grew by ${Math.round(grown)} MiB`);
+});
+
+test("a flood without a token is refused while others are served", async () => {
+  const session = http2.connect(api.url, { ca: api.authority });
+  const ask = async () => {
+    const stream = session.request({ ":path": "/api/v1/pods", authorization: "Bearer nobody" });
+    const [headers] = (await once(stream, "response")) as [http2.IncomingHttpHeaders];
+    stream.resume();
+    await once(stream, "close");
+    return headers[":status"];
+  };
+  const grown = await growth(async () => {
+    const flood = Array.from({ length: 1000 }, ask);
+    await isServing();
+    const refused = new Set(await Promise.all(flood));
+    assert.deepEqual([...refused], [401]);
+  });
+  session.destroy();
+  assert.ok(grown < 256, `memory grew by ${Math.round(grown)} MiB`);
+});
+
+test("hundreds of connections that say nothing cost little, and others are served", async () => {
+  const sockets: net.Socket[] = [];
+  const grown = await growth(async () => {
+    for (let count = 0; count < 500; count++) {
+      const socket = net.connect(port, "127.0.0.1").on("error", () => {});
+      sockets.push(socket);
+      if (count % 100 === 0) await once(socket, "connect");
+    }
+    await isServing();
+  });
+  for (const socket of sockets) socket.destroy();
+  assert.ok(grown < 256, `memory grew by ${Math.round(grown)} MiB`);
+  await isServing();
+});
