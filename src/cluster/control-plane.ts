@@ -29,10 +29,8 @@ import {
   SharedInformerFactory,
   systemClock,
 } from "../client/mod.ts";
-import { controllers } from "../controllers/mod.ts";
 import { type KindModule, servedKinds } from "../kinds/mod.ts";
 import { addressAt, DnsService, dnsAddress, NetworkAgent, NodeIpam } from "../network/mod.ts";
-import { Scheduler } from "../scheduler/mod.ts";
 import type { Store } from "../store/mod.ts";
 import { type AccessControl, accessControl, type ConfiguredAccess, configuredAccess } from "./access-control.ts";
 import { AccessReload } from "./access-reload.ts";
@@ -339,6 +337,11 @@ export class ControlPlane {
         policyTypeWarnings(policy, definitions, this.#resources),
       resources: this.#resources,
     };
+    // An API server alone, which suites of tests start by the hundred, does without them.
+    const [{ controllers }, { Scheduler }] = await Promise.all([
+      import("../controllers/mod.ts"),
+      import("../scheduler/mod.ts"),
+    ]);
     const network = this.#contextFor("network", controllerUser, "kube-controller-manager");
     this.#components.push(new NodeIpam({ podNetwork: podCidr }, network));
     if (inFabric) {
