@@ -26,19 +26,25 @@ function medians(figures: readonly Figure[]): Required<Figure> {
   };
 }
 
+/** The load counts in ticks of 10 ms: few requests may cost none. */
+function quotient(a: number, b: number): string {
+  return b > 0 ? (a / b).toFixed(2) : "";
+}
+
 function row(verb: string, rounds: readonly Round[]): string {
   const ours = medians(rounds.map((round) => round.ours[verb]!));
   const others = rounds.flatMap((round) => (round.theirs ? [round.theirs[verb]!] : []));
   const theirs = others.length > 0 ? medians(others) : undefined;
   const both = (ours: number, theirs: number | undefined) =>
     theirs === undefined ? [number(ours)] : [number(ours), number(theirs)];
-  const ratio = theirs ? [(ours.perSecond / theirs.perSecond).toFixed(2)] : [];
+  const ratio = theirs ? [quotient(ours.perSecond, theirs.perSecond)] : [];
   const cells = [
     verb,
     ...both(ours.perSecond, theirs?.perSecond),
     ...ratio,
     ...both(ours.p99Ms, theirs?.p99Ms),
     ...both(ours.cpuMicroseconds, theirs?.cpuMicroseconds),
+    ...(theirs ? [theirs.cpuMicroseconds > 0 ? quotient(theirs.cpuMicroseconds, ours.cpuMicroseconds) : ""] : []),
   ];
   return `| ${cells.join(" | ")} |`;
 }
@@ -51,8 +57,8 @@ export function verbTable(rounds: readonly Round[]): string {
       const paired = mine.some(({ theirs }) => theirs);
       const head = paired
         ? [
-            "| requests a second | Kubets | the other | ratio | p99 ms | the other's | processor µs | the other's |",
-            "|---|---|---|---|---|---|---|---|",
+            "| requests a second | Kubets | the other | ratio | p99 ms | the other's | processor µs | the other's | ratio |",
+            "|---|---|---|---|---|---|---|---|---|",
           ]
         : ["| requests a second | Kubets | p99 ms | processor µs |", "|---|---|---|---|"];
       const verbs = Object.keys(mine[0]?.ours ?? {}).sort();

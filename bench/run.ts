@@ -6,6 +6,7 @@ import { buildLoad, type Figures, runLoad, withPods } from "./load.ts";
 import { memoryTable, type Round, verbTable } from "./report.ts";
 
 const { values } = parseArgs({
+  allowNegative: true,
   options: {
     against: { type: "string" },
     "against-processes": { type: "string", default: "" },
