@@ -61,8 +61,9 @@ function newKey(): { privateKey: KeyObject; publicKey: Buffer } {
   return { privateKey, publicKey: publicKey.export({ type: "spki", format: "der" }) };
 }
 
+/** `EC PRIVATE KEY`, as client-go writes it: the Java client fabric8 takes every key that does not say so for an RSA key. */
 function exportKey(key: KeyObject): string {
-  return key.export({ type: "pkcs8", format: "pem" }).toString();
+  return key.export({ type: "sec1", format: "pem" }).toString();
 }
 
 function usages(usage: CertificateRequest["usage"]): string[] {

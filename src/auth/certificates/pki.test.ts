@@ -28,6 +28,11 @@ test("a second opening loads the same keys and certificates", async () => {
   assert.deepEqual(await second.server(["localhost", "127.0.0.1"]), server);
 });
 
+test("keys say what they are for clients that cannot find it out", async () => {
+  const { key } = await (await Pki.open({ directory: join(directory, "keys") })).admin();
+  assert.match(key, /^-----BEGIN EC PRIVATE KEY-----\n/);
+});
+
 test("every file is readable by its owner alone", async () => {
   const path = join(directory, "modes");
   const pki = await Pki.open({ directory: path });
