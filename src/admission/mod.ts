@@ -6,3 +6,4 @@ export { PolicyExpressionCheck, webhookConditionProblem } from "./policies/probl
 export { policyTypeWarnings } from "./policies/type-checking.ts";
 export { quotaRules } from "./quota/rules.ts";
 export { Reinvocation } from "./reinvocation.ts";
+export type { RejectionCause, WebhookCallOutcome, WebhookObserver, WebhookType } from "./webhooks/observer.ts";

@@ -42,10 +42,11 @@ function namespacesOf({ client, informers }: AdmissionContext): NamespaceSource 
 }
 
 function webhookContext(context: AdmissionContext): WebhookContext {
-  const { informers, authorizer } = context;
+  const { informers, authorizer, webhooks: observer } = context;
   const namespaces = namespacesOf(context);
   const evaluate = webhookConditions(authorizer);
-  return { informers, namespaces, evaluate, resolver: new EndpointResolver({ informers }) };
+  const resolver = new EndpointResolver({ informers });
+  return { informers, namespaces, evaluate, resolver, ...(observer && { observer }) };
 }
 
 function policyReaders(context: AdmissionContext): PolicyReaders {

@@ -1,4 +1,5 @@
 /** The API server, and the words in which a kind tells it what is its own. */
+
 export { Aggregation, type AggregationOptions } from "./aggregation/aggregation.ts";
 export { ApiServer, type ApiServerContext, type ApiServerOptions } from "./api-server.ts";
 export { Audit } from "./audit/audit.ts";
@@ -13,6 +14,7 @@ export type { Exchange, Peer, UpgradeExchange } from "./http/exchange.ts";
 export { type AddedKind, aggregatedRoles } from "./kinds/added-kind.ts";
 export * as columns from "./kinds/columns.ts";
 export type { ListenAddress, TlsFiles } from "./listener.ts";
+export { WebhookMetrics } from "./metrics/webhook-metrics.ts";
 export { resourceOfKey } from "./registry/keys.ts";
 export type { RequestContext, Strategy, TableColumn } from "./registry/strategy.ts";
 export type { ConnectionHandler, ConnectionRequest, Connections } from "./request/connection.ts";

@@ -17,6 +17,7 @@ import {
   type HealthCheck,
   readAuditPolicy,
   streamingConnections,
+  WebhookMetrics,
 } from "../apiserver/mod.ts";
 import { Group, type KeyPair, type LegacyTokenRequest, type Pki, type User } from "../auth/mod.ts";
 import {
@@ -268,6 +269,7 @@ export class ControlPlane {
       clock: this.#clock,
       authorizer,
       resources: this.#resources,
+      webhooks: new WebhookMetrics(this.metrics),
     };
     return admissionPlugins(context, this.#options.admission);
   }

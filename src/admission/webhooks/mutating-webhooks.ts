@@ -8,6 +8,7 @@ import { askWebhook, asStatus, isForgiven } from "./ask.ts";
 import type { WebhookContext } from "./context.ts";
 import { type Hook, Hooks } from "./hooks.ts";
 import { invocationOf } from "./matching.ts";
+import { observed } from "./observer.ts";
 import { Rounds } from "./rounds.ts";
 import { kindOf, VersionedRequest } from "./versioned.ts";
 
@@ -51,7 +52,9 @@ export class MutatingAdmissionWebhook implements AdmissionPlugin {
     const annotate = (what: string, value: string) =>
       attributes.annotate?.(`${what}.webhook.admission.k8s.io/round_${round}_index_${index}`, value);
     try {
-      const mutated = await this.#mutate(invocation, (patch) => annotate("patch", patch));
+      const mutated = await observed(this.#context.observer, { hook, attributes, type: "admit" }, () =>
+        this.#mutate(invocation, (patch) => annotate("patch", patch)),
+      );
       const { configuration, webhook } = hook;
       annotate("mutation", JSON.stringify({ configuration, webhook: webhook.name, mutated }));
       return mutated;

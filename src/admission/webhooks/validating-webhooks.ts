@@ -6,6 +6,7 @@ import { askWebhook, asStatus, isForgiven } from "./ask.ts";
 import type { WebhookContext } from "./context.ts";
 import { type Hook, Hooks } from "./hooks.ts";
 import { invocationOf } from "./matching.ts";
+import { observed } from "./observer.ts";
 import { VersionedRequest } from "./versioned.ts";
 
 interface Invocation {
@@ -47,7 +48,10 @@ export class ValidatingAdmissionWebhook implements AdmissionPlugin {
     index: number,
   ): Promise<void> {
     try {
-      await askWebhook({ hook, attributes, request, as, mutating: false }, this.#context.resolver);
+      const { observer, resolver } = this.#context;
+      await observed(observer, { hook, attributes, type: "validating" }, () =>
+        askWebhook({ hook, attributes, request, as, mutating: false }, resolver),
+      );
     } catch (error) {
       if (!isForgiven(error, hook)) throw asStatus(error);
       const key = `failed-open.validating.webhook.admission.k8s.io/round_0_index_${index}`;
