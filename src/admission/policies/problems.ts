@@ -29,7 +29,9 @@ export class PolicyExpressionCheck {
   constructor({ paramKind, variables = [] }: PolicySpec) {
     this.#hasParams = paramKind !== undefined;
     const compiled = compileVariables(variables, policyEnvironment({ hasParams: this.#hasParams }));
-    this.#types = compiled.types;
+    // What says nothing is no variable: who uses it is told so too.
+    const said = new Set(variables.filter(({ expression }) => expression?.trim()).map(({ name }) => name));
+    this.#types = new Map([...compiled.types].filter(([name]) => said.has(name)));
     this.#variables = compiled.inOrder;
   }
 

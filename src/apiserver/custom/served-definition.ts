@@ -111,8 +111,14 @@ export class ServedDefinition {
     const strategy = customStrategy(info, version, schema);
     const settle = (object: Parameters<VersionSchema["settle"]>[0]) => void schema.settle(object);
     const form = storedForm(info);
-    const settleStored = this.#settleStored(schema, version);
-    const shown = new VersionObjects({ apiVersion: info.apiVersion, form, converter, settle: settleStored });
+    const storedSchema = this.#storedSchema(schema, version);
+    const shown = new VersionObjects({
+      apiVersion: info.apiVersion,
+      form,
+      converter,
+      settle: (object) => void storedSchema.settle(object),
+      prune: (object) => schema.prune(object),
+    });
     const stored = engine.watchCache.resource(resourcePrefix(info.group, info.resource));
     const objects = new VersionCache(engine.watchCache, stored, shown);
     this.#caches.push(objects);
@@ -125,6 +131,7 @@ export class ServedDefinition {
       converter,
       storedAs: this.#storedAs(info),
       settle,
+      pruneStored: (object) => storedSchema.prune(object),
     });
     storage.forms.push(...this.#otherForms(info));
     const kind = { ...info, decoder: new CustomDecoder(info, schema) };
@@ -132,10 +139,9 @@ export class ServedDefinition {
     return { storage, view, ownership: engine.ownership };
   }
 
-  #settleStored(own: VersionSchema, version: DefinitionVersion): (object: KubernetesObject) => void {
+  #storedSchema(own: VersionSchema, version: DefinitionVersion): VersionSchema {
     const stored = this.definition.spec.versions.find(({ storage }) => storage) ?? version;
-    const schema = stored === version ? own : new VersionSchema(this.definition, stored);
-    return (object) => void schema.settle(object);
+    return stored === version ? own : new VersionSchema(this.definition, stored);
   }
 
   /** The other versions, as admission may ask for them. */

@@ -5,6 +5,7 @@ import type { FieldSet } from "../apply/field-set.ts";
 import { setOfPaths } from "../apply/ignored-fields.ts";
 import type { Strategy } from "../registry/strategy.ts";
 import type { Confine } from "../registry/update.ts";
+import type { FieldError } from "../validation/field-error.ts";
 import { isPlainFinalizer } from "../validation/object-meta.ts";
 import type { DefinitionVersion } from "./definition.ts";
 import type { CustomResourceInfo } from "./resource-info.ts";
@@ -34,7 +35,10 @@ export function customStrategy(
       if (!sameDesire(object, old, hasStatus)) object.metadata.generation = (old.metadata.generation ?? 0) + 1;
     },
     validate: (object) => [...schema.validate(object), ...scaleErrors(object)],
-    validateUpdate: (object, old) => [...schema.validate(object, old), ...scaleErrors(object)],
+    validateUpdate: (object, old, { subresource }) => {
+      const errors = schema.validate(object, old);
+      return [...(subresource === "status" ? errors.map(ofStatus) : errors), ...scaleErrors(object)];
+    },
     applyRules: () => schema.applyRules,
     validateLast: (object, old, found, warn) => schema.validateRules(object, old, found, warn),
     warnings: (object, _context, old) => plainFinalizerWarnings(object, old),
@@ -44,6 +48,11 @@ export function customStrategy(
     ...(version.selectableFields && { selectableFields: selectableFields(version.selectableFields) }),
     ...(scale && { scale: scalingOf(scale) }),
   };
+}
+
+/** Where the status is judged alone, its fields are named from there. */
+function ofStatus(error: FieldError): FieldError {
+  return { ...error, message: error.message.replace(/\bstatus\.(\S+ in body )/, "$1") };
 }
 
 /** New ones only: what is there is not told of again. */

@@ -40,6 +40,7 @@ beforeEach(async () => {
     form,
     converter: { convert: (objects) => answer(objects) },
     settle: () => {},
+    prune: () => {},
   });
   versions = new VersionCache(watchCache, stored, objects, { events: 3, bytes: 1_000_000 });
 });

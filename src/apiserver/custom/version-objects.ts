@@ -1,6 +1,6 @@
 /**
- * Stored objects of a custom resource as one version shows them: without what the schema of the stored version does not know, with its
- * defaults, then converted.
+ * Stored objects of a custom resource as one version shows them: with the defaults of the stored version, converted, and without what the
+ * schema of this one does not know. Its own defaults are for those who write in it.
  */
 import type { KubernetesObject } from "../../api/mod.ts";
 import { Entry } from "../registry/cache/entry.ts";
@@ -14,6 +14,8 @@ export interface VersionShape {
   readonly converter: Converter;
   /** Prunes and sets defaults, in place, as the stored version has them. */
   settle(object: KubernetesObject): void;
+  /** Prunes, in place, as this version has it. */
+  prune(object: KubernetesObject): void;
 }
 
 export class VersionObjects {
@@ -56,6 +58,7 @@ export class VersionObjects {
   }
 
   #entry({ key, revision, stored }: Entry, object: KubernetesObject): Entry {
+    this.#shape.prune(object);
     const bytes = this.form.encode(object);
     return new Entry(key, revision, bytes.equals(stored) ? stored : bytes, this.form, withRevision(object, revision));
   }

@@ -45,6 +45,11 @@ export class VersionSchema {
     return unknown;
   }
 
+  /** Drops what the schema does not know, in place, and leaves the rest as it is. */
+  prune(object: KubernetesObject): void {
+    if (!this.#keepsUnknown) this.#schema?.prune(object);
+  }
+
   /** What the schema has against the object, its rules aside. */
   validate(object: KubernetesObject, old?: KubernetesObject): readonly FieldError[] {
     return this.#schema?.validate(object, old) ?? [];

@@ -1,5 +1,5 @@
 /** A custom resource as one version reads and writes it. All versions share what is stored. */
-import { isStatusError, type KubernetesObject, type StatusError } from "../../api/mod.ts";
+import { clone, isStatusError, type KubernetesObject, type StatusError } from "../../api/mod.ts";
 import * as errors from "../errors.ts";
 import type { Entry } from "../registry/cache/entry.ts";
 import { PendingWrite } from "../registry/cache/pending-write.ts";
@@ -17,6 +17,8 @@ export interface VersionStorageOptions extends ResourceStorageOptions {
   readonly storedAs: { readonly apiVersion: string; readonly form: StoredForm };
   /** Prunes and sets defaults, in place. */
   settle(object: KubernetesObject): void;
+  /** Prunes, in place, as the stored version has it. */
+  pruneStored(object: KubernetesObject): void;
 }
 
 export class VersionStorage extends ResourceStorage {
@@ -89,8 +91,10 @@ export class VersionStorage extends ResourceStorage {
   }
 
   async #stored({ key, object }: PendingWrite): Promise<PendingWrite> {
-    const { converter, storedAs } = this.#options;
-    const [converted] = await converter.convert([{ ...object }], storedAs.apiVersion);
+    const { converter, storedAs, pruneStored } = this.#options;
+    const foreign = storedAs.apiVersion !== this.info.apiVersion;
+    const [converted] = await converter.convert([foreign ? clone(object) : { ...object }], storedAs.apiVersion);
+    if (foreign) pruneStored(converted!);
     return new PendingWrite(key, converted!, storedAs.form);
   }
 

@@ -6,6 +6,7 @@ import { field } from "../validation/field-path.ts";
 import { type ObjectMetaRules, validateObjectMeta, validateObjectMetaUpdate } from "../validation/object-meta.ts";
 import { type Operation, strategyContext } from "./operation.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
+import type { RequestContext } from "./strategy.ts";
 
 const metadataPath = field("metadata");
 
@@ -14,9 +15,13 @@ function metadataRules(storage: ResourceStorage): ObjectMetaRules {
   return { namespaced: storage.info.namespaced, plainFinalizers, ...(validateName && { validateName }) };
 }
 
+function contextOf(storage: ResourceStorage, operation: Operation): RequestContext {
+  return { ...strategyContext(operation), namespaceLabels: () => storage.namespaceLabels(operation.namespace) };
+}
+
 /** Throws a 422 where the new object is wrong; adds the kind's warnings to the answer where it is right. */
 export function checkNew(storage: ResourceStorage, operation: Operation, object: KubernetesObject): void {
-  const context = strategyContext(operation);
+  const context = contextOf(storage, operation);
   const found = validateObjectMeta(object.metadata, metadataRules(storage), metadataPath);
   found.push(...(storage.strategy.validate?.(object, context) ?? []));
   found.push(...(storage.strategy.validateLast?.(object, undefined, found, operation.warn) ?? []));
@@ -30,7 +35,7 @@ export function checkChanged(
   object: KubernetesObject,
   old: KubernetesObject,
 ): void {
-  const context = strategyContext(operation);
+  const context = contextOf(storage, operation);
   const { strategy } = storage;
   const metadata = validateObjectMetaUpdate(object.metadata, old.metadata, metadataRules(storage), metadataPath);
   // Upstream judges changed metadata once for all kinds, and again with the kind: the causes are told as often.

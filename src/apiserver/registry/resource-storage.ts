@@ -62,6 +62,11 @@ export class ResourceStorage {
     return objectKey(this.prefix, this.info.namespaced ? namespace : "", name);
   }
 
+  namespaceLabels(namespace: string): Readonly<Record<string, string>> {
+    const prefix = resourcePrefix("", "namespaces");
+    return this.watchCache.resource(prefix).get(objectKey(prefix, "", namespace))?.object.metadata.labels ?? {};
+  }
+
   /** Everything up to and including this revision can be read here. */
   get revision(): number {
     return this.watchCache.revision;

@@ -13,6 +13,8 @@ export interface RequestContext {
   /** The API group that was asked; absent for the core group. The same objects may be served by two. */
   readonly group?: string;
   readonly namespace?: string;
+  /** Of the namespace, as far as it is known; only where something is validated. */
+  namespaceLabels?(): Readonly<Record<string, string>>;
   /** Set for requests to a subresource: `status`, `scale`, `resize`. */
   readonly subresource?: string;
   readonly dryRun: boolean;

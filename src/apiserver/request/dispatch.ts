@@ -17,6 +17,9 @@ export function findTarget(table: ResourceTable, request: ResourceRequest): Targ
   if (!entry || request.inNamespace !== expectsNamespace(entry, request)) throw errors.noSuchResource();
   const endpoint = request.subresource === "" ? entry.endpoint : entry.subresources.get(request.subresource);
   if (!endpoint && isCustom(entry)) throw errors.notFound(request, request.name);
+  // What can only be created, a review say, has no name to go by.
+  if (request.name !== "" && endpoint?.create && !endpoint.get && request.subresource === "")
+    throw errors.noSuchResource();
   // Only a proxy has paths below it.
   if (!endpoint || (request.rest !== "" && request.subresource !== "proxy")) throw errors.noSuchResource();
   const problems = request.name === "" ? [] : pathSegmentProblems(request.name);

@@ -115,6 +115,6 @@ function labelTerm(key: string, operator: string | undefined, values: readonly s
     case "DoesNotExist":
       return [`!${key}`];
     default:
-      return [];
+      throw new SelectorError(`${JSON.stringify(operator)} is not a valid label selector operator`);
   }
 }

@@ -13,6 +13,8 @@ const reserved = new Set(
 );
 const operandStart =
   "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
+const itemStart =
+  "{'[', ']', '{', '(', '.', ',', '-', '!', '?', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
 const relations = new Set(["==", "!=", "<", "<=", ">", ">=", "in"]);
 
 /** Throws `SyntaxProblem`. */
@@ -257,6 +259,7 @@ class Parser {
   }
 
   #list({ offset }: Token): ListLiteral {
+    if (this.#next.kind === "end") throw this.#unexpected(itemStart);
     const items: { value: Expression; optional: boolean }[] = [];
     while (!this.#is("]")) {
       const optional = this.#takeIf("?") !== undefined;

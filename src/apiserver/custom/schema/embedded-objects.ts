@@ -12,6 +12,7 @@ import { type FieldError, invalid, required } from "../../validation/field-error
 import type { FieldPath } from "../../validation/field-path.ts";
 import { validateObjectMeta } from "../../validation/object-meta.ts";
 import { type JsonObject, memberNode, type StructuralNode } from "./structural-node.ts";
+import { typeOf } from "./validate/type-check.ts";
 import { Place } from "./walk.ts";
 
 /** Of the objects inside, not of the object itself. */
@@ -32,7 +33,7 @@ export function settleEmbeddedObjects(object: JsonObject, node: StructuralNode):
     const { metadata } = found;
     const at = path.child("metadata");
     if (metadata === undefined) return;
-    if (!isObject(metadata)) throw mismatch(at, metadata, "must be an object");
+    if (!isObject(metadata)) throw mismatch(at, metadata, unreadable(metadata));
     const warn = (message: string) =>
       unknown.push(at.child(message.replace(/^unknown field "(.*)"$/, "$1")).toString());
     found["metadata"] = readMetadata(metadata, at, warn);
@@ -43,6 +44,12 @@ export function settleEmbeddedObjects(object: JsonObject, node: StructuralNode):
 function assertText(object: JsonObject, key: string, at: FieldPath): void {
   const value = object[key];
   if (value !== undefined && typeof value !== "string") throw mismatch(at, value, "must be a string");
+}
+
+function unreadable(metadata: unknown): string {
+  const type = typeOf(metadata);
+  const shown = type === "integer" ? "number" : type === "boolean" ? "bool" : type;
+  return `json: cannot unmarshal ${shown} into Go value of type v1.ObjectMeta`;
 }
 
 function mismatch(at: FieldPath, value: unknown, why: string): DecodeError {

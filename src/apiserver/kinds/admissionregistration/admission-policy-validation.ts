@@ -96,12 +96,19 @@ export function validateMutatingPolicy({ spec }: admissionregistrationv1.Mutatin
   ];
 }
 
+const mutable = ["*", "CONNECT", "CREATE", "UPDATE"];
+
+export function validateMutatingBinding(object: admissionregistrationv1.MutatingAdmissionPolicyBinding): FieldError[] {
+  const at = path.child("matchResources", "resourceRules", "operations");
+  return [...validatePolicyBinding(object), ...noDeletion(object.spec?.matchResources, at)];
+}
+
 /** There is nothing to change about what is deleted. */
 function noDeletion(match: admissionregistrationv1.MatchResources | undefined, at: FieldPath): FieldError[] {
   const operations = (match?.resourceRules ?? []).flatMap((rule) => rule.operations ?? []);
   return operations
-    .filter((operation) => operation === "DELETE")
-    .map((operation) => notSupported(at, operation, ["*", "CONNECT", "CREATE", "UPDATE"]));
+    .filter((operation) => !mutable.includes(operation))
+    .map((operation) => notSupported(at, operation, mutable));
 }
 
 type Mutation = Partial<admissionregistrationv1.Mutation>;

@@ -3,11 +3,11 @@ import type { Strategy, TableColumn } from "../../registry/strategy.ts";
 import { ageColumn, integer, nameColumn, text } from "../columns.ts";
 import { unset } from "../core/volume-text.ts";
 import {
+  validateMutatingBinding,
   validateMutatingPolicy,
   validateValidatingBinding,
   validateValidatingPolicy,
 } from "./admission-policy-validation.ts";
-import { validatePolicyBinding } from "./policy-parts.ts";
 
 type Policy = { readonly spec?: { readonly paramKind?: admissionregistrationv1.ParamKind } };
 type Binding = {
@@ -81,6 +81,6 @@ export const mutatingAdmissionPolicyBinding: Strategy<admissionregistrationv1.Mu
   bumpsGeneration: true,
   allowUnconditionalUpdate: false,
   columns: [nameColumn, ...bindingColumns, ageColumn],
-  validate: validatePolicyBinding,
-  validateUpdate: validatePolicyBinding,
+  validate: validateMutatingBinding,
+  validateUpdate: validateMutatingBinding,
 };

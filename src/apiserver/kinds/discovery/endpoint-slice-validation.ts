@@ -34,8 +34,8 @@ export function validateEndpointSlice(object: discoveryv1.EndpointSlice): FieldE
     errors.push(notSupported(field("addressType"), addressType, addressTypes));
   return [
     ...errors,
-    ...validateEndpoints(endpoints ?? [], addressType, field("endpoints")),
     ...validatePorts(ports ?? [], field("ports")),
+    ...validateEndpoints(endpoints ?? [], addressType, field("endpoints")),
   ];
 }
 

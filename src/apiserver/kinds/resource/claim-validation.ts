@@ -9,8 +9,23 @@ import { validateDevices } from "./request-validation.ts";
 
 const mostConsumers = 256;
 
-export function validateClaim({ spec }: resourcev1.ResourceClaim): FieldError[] {
-  return validateDevices(spec?.devices, field("spec", "devices"));
+const administrators = "resource.kubernetes.io/admin-access";
+
+export function validateClaim({ spec }: resourcev1.ResourceClaim, context: RequestContext): FieldError[] {
+  return [...validateAdministration(spec, context), ...validateDevices(spec?.devices, field("spec", "devices"))];
+}
+
+/** Administrators' requests see devices that others use: they stand only in namespaces that are marked for it. */
+function validateAdministration(
+  spec: Partial<resourcev1.ResourceClaimSpec> | undefined,
+  { namespaceLabels }: RequestContext,
+): FieldError[] {
+  const requests = spec?.devices?.requests ?? [];
+  const position = requests.findIndex(({ exactly }) => exactly?.adminAccess);
+  if (position < 0 || namespaceLabels?.()[administrators] === "true") return [];
+  const at = field("spec", "devices", "requests").index(position).child("adminAccess");
+  const label = `\`${administrators}: true\``;
+  return [forbidden(at, `admin access to devices requires the ${label} label on the containing namespace`)];
 }
 
 export function validateClaimUpdate(
@@ -60,7 +75,14 @@ function immutableForm(type: SchemaType, value: unknown, old: unknown, at: Field
   return sameJson(value, old) ? [] : [invalid(at, internalForm(type, value), "field is immutable")];
 }
 
-export function validateClaimTemplate({ spec }: resourcev1.ResourceClaimTemplate): FieldError[] {
+export function validateClaimTemplate(
+  template: resourcev1.ResourceClaimTemplate,
+  context: RequestContext,
+): FieldError[] {
+  return [...validateAdministration(template.spec?.spec, context), ...validateTemplate(template)];
+}
+
+function validateTemplate({ spec }: resourcev1.ResourceClaimTemplate): FieldError[] {
   return [
     ...validateTemplateMetadata(spec?.metadata),
     ...validateDevices(spec?.spec?.devices, field("spec", "spec", "devices")),
@@ -72,7 +94,7 @@ export function validateClaimTemplateUpdate(
   old: resourcev1.ResourceClaimTemplate,
 ): FieldError[] {
   return [
-    ...validateClaimTemplate(object),
+    ...validateTemplate(object),
     ...immutableForm(resourcev1.resourceClaimTemplateSpec, object.spec, old.spec, field("spec")),
   ];
 }

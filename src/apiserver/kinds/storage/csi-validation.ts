@@ -22,7 +22,10 @@ export function validateCSIDriver({ spec }: storagev1.CSIDriver): FieldError[] {
   const audiences = new Set<string>();
   for (const [position, { audience, expirationSeconds }] of (spec.tokenRequests ?? []).entries()) {
     const at = path.child("tokenRequests").index(position);
-    if (audiences.has(audience)) errors.push(duplicate(at.child("audience"), audience));
+    if (audiences.has(audience)) {
+      errors.push(duplicate(at.child("audience"), audience));
+      continue;
+    }
     audiences.add(audience);
     errors.push(...validateTokenLife(expirationSeconds, at.child("expirationSeconds")));
   }

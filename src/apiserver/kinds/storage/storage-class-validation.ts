@@ -45,9 +45,10 @@ function validateTopologies({ allowedTopologies }: storagev1.StorageClass, path:
   const terms = allowedTopologies ?? [];
   return terms.flatMap((term, position) => {
     const at = path.index(position).child("matchLabelExpressions");
-    // A term that says nothing counts as a repetition of nothing.
-    const again = [{}, ...terms.slice(0, position)].some((other) => sameTopology(other, term));
-    return [...validateTopology(term, at), ...(again ? [duplicate(at, "")] : [])];
+    // A term that says nothing counts as a repetition of nothing, as often as there are terms.
+    const others = [...terms.map(() => ({})), ...terms.slice(0, position)];
+    const again = others.filter((other) => sameTopology(other, term));
+    return [...validateTopology(term, at), ...again.map(() => duplicate(at, ""))];
   });
 }
 

@@ -27,7 +27,7 @@ export function scaleEndpoint(served: Served, scaling: Scaling): Endpoint {
   return {
     get: (call) => get(served, scaling, call),
     update: (call) => change(served, scaling, call, () => readBody(call)),
-    patch: (call) => change(served, scaling, call, patchMaker(call)),
+    patch: (call) => change(served, scaling, call, patchMaker(call, served)),
   };
 }
 
@@ -64,12 +64,13 @@ function readBody({ body, operation }: Call): autoscalingv1.Scale {
 
 type MakeScale = (present: autoscalingv1.Scale) => autoscalingv1.Scale;
 
-function sentPatch({ body }: Call) {
-  return body.patch(["json", "merge", "strategic", "apply"]);
+/** Custom resources take no strategic merge here either. */
+function sentPatch({ body }: Call, { view }: Served) {
+  return body.patch(view.info.schema ? ["json", "merge", "strategic", "apply"] : ["json", "merge", "apply"]);
 }
 
-function patchMaker(call: Call): MakeScale {
-  const { kind, value } = sentPatch(call);
+function patchMaker(call: Call, served: Served): MakeScale {
+  const { kind, value } = sentPatch(call, served);
   return (present) => {
     const by = kind === "apply" ? "merge" : kind;
     const changed = changeByPatch(autoscalingv1.scale, by, present as unknown as KubernetesObject, value);
@@ -80,7 +81,7 @@ function patchMaker(call: Call): MakeScale {
 async function change(served: Served, scaling: Scaling, call: Call, make: MakeScale): Promise<Answer> {
   const { storage, view, ownership } = served;
   const { operation } = call;
-  const applies = call.request.verb === "patch" && sentPatch(call).kind === "apply";
+  const applies = call.request.verb === "patch" && sentPatch(call, served).kind === "apply";
   const { entry } = await updateObject(storage, operation, {
     build(live) {
       const scale = make(scaleOf(live, scaling));
