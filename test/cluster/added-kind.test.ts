@@ -9,6 +9,7 @@ import {
   isForbidden,
   isInvalid,
   metav1,
+  ownSubresource,
   resource,
   resources,
   schema,
@@ -46,12 +47,14 @@ const widgets = resource<Widget>(widget, "widgets", {
   list: metav1.listKind("dev.example.v1.WidgetList", widget),
   shortNames: ["wd"],
   status: true,
+  subresources: [ownSubresource(widget, "shape")],
 });
 
 const strategy: Strategy<Widget> = {
   resource: widgets,
   bumpsGeneration: true,
   validate: (object) => rules.oneOf(object.spec.shape, ["round", "square"], fieldPath("spec", "shape")),
+  parts: { shape: (object, old) => ({ ...old, spec: { ...old.spec, shape: object.spec.shape } }) },
   selectableFields: { "spec.shape": (object) => object.spec.shape },
 };
 
@@ -104,7 +107,7 @@ test("discovery, an APIService and the OpenAPI documents show it", async () => {
   const { resources: found } = (await get("/apis/example.dev/v1")) as metav1.APIResourceList;
   assert.deepEqual(
     found.map(({ name, shortNames }) => [name, ...(shortNames ?? [])]),
-    [["widgets", "wd"], ["widgets/status"]],
+    [["widgets", "wd"], ["widgets/shape"], ["widgets/status"]],
   );
   const service = await harness.client.resource(resources.apiservices).get("v1.example.dev");
   assert.equal(service.status?.conditions?.[0]?.reason, "Local");
@@ -138,6 +141,14 @@ test("a strategic patch and an apply merge its lists by key", async () => {
   const options = { type: "apply", fieldManager: "other", namespace: "patches" } as const;
   const next = await own.patch("one", applied, options);
   assert.deepEqual(next.spec.parts?.map(({ name: of }) => of).sort(), ["a", "b", "c"]);
+});
+
+test("a subresource of its own changes its part and nothing else", async () => {
+  await harness.addNamespace("shapes");
+  const made = await create("shapes", "one");
+  const changed = { ...made, metadata: { ...made.metadata, labels: { a: "b" } }, spec: { shape: "square" } };
+  const next = await harness.client.resource(widgets).update(changed, { subresource: "shape" });
+  assert.deepEqual([next.spec.shape, next.spec.parts, next.metadata.labels], ["square", made.spec.parts, undefined]);
 });
 
 test("its controller works, and its selectable fields are known", async () => {
@@ -193,7 +204,7 @@ test("who may edit a namespace may write it, who may view one may read it", asyn
     assert.equal(metadata.labels?.[`rbac.authorization.k8s.io/aggregate-to-${to}`], "true");
     return own?.map(({ verbs, resources: names }) => [verbs.join(), names?.join()]);
   };
-  assert.deepEqual(await granted("view"), [["get,list,watch", "widgets,widgets/status"]]);
+  assert.deepEqual(await granted("view"), [["get,list,watch", "widgets,widgets/shape,widgets/status"]]);
   assert.deepEqual(await granted("edit"), [["create,delete,deletecollection,patch,update", "widgets"]]);
 });
 

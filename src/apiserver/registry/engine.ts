@@ -125,7 +125,7 @@ export class Engine {
     const endpoints = new Map<string, Endpoint>();
     for (const { name, verbs } of info.subresources) {
       const own = this.#subresources.get(`${info.apiVersion}/${info.resource}/${name}`);
-      const confine = confineOf(info.resource, name);
+      const confine = confineOf(info.resource, name, strategy.parts);
       if (own) endpoints.set(name, own);
       else if (name === "scale" && strategy.scale) endpoints.set(name, scaleEndpoint(served, strategy.scale));
       else if (confine) endpoints.set(name, partEndpoint({ ...served, confine }, verbs));

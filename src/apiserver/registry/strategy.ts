@@ -97,6 +97,11 @@ export interface Strategy<T extends KubernetesObject> {
   readonly columns?: readonly TableColumn<T>[];
   /** How server-side apply merges objects of a kind that has no schema value. */
   applyRules?(): StructRules;
+  /**
+   * Subresources that take the whole object and change a part of it, by name: each answers the stored object with that part of the new one.
+   * Metadata stays as stored.
+   */
+  readonly parts?: Readonly<Record<string, (object: T, old: T) => T>>;
   /** The scale subresource: where replicas and selector are. */
   readonly scale?: {
     getReplicas(object: T): number;

@@ -1,10 +1,17 @@
 /** Subresources that take the whole object and change one part of it: everything else stays as stored, whatever the request says. */
 import type { certificatesv1, corev1, KubernetesObject } from "../../../api/mod.ts";
 import { onlyStatus } from "../metadata.ts";
+import type { Strategy } from "../strategy.ts";
 import type { Confine } from "../update.ts";
 
-/** By resource and subresource; `status` alone is the same for all. */
-export function confineOf(resource: string, subresource: string): Confine | undefined {
+/** As the strategy says it; else by resource and subresource; `status` alone is the same for all. */
+export function confineOf(
+  resource: string,
+  subresource: string,
+  parts: Strategy<KubernetesObject>["parts"] = {},
+): Confine | undefined {
+  const own = parts[subresource];
+  if (own) return asTyped(own);
   return confines[`${resource}/${subresource}`] ?? (subresource === "status" ? onlyStatus : undefined);
 }
 
