@@ -21,6 +21,7 @@ export {
   withResourceVersionProtobuf,
   wrapProtobuf,
 } from "./codec/envelope.ts";
+export { givenEmpty } from "./codec/given-empty.ts";
 export {
   type DecodeOptions,
   decodeIfClean,

@@ -8,6 +8,7 @@ import { quantityCanonical } from "../quantity.ts";
 import type { AlternativeType, Field, Kind, ListType, MapType, Message, SchemaType } from "../schema/types.ts";
 import { apiVersionOf, jsonFields } from "../schema/walk.ts";
 import { canonicalizeMicroTime, canonicalizeTime } from "../time.ts";
+import { noteEmpty } from "./given-empty.ts";
 
 /** Counts what a caller may want to hear about. */
 export interface Tally {
@@ -58,14 +59,16 @@ function compileMessage(message: Message): NormalizeMessage {
   }
   const identity = message.gvk && identityOf(message as Kind);
   return (object, tally) => {
-    identity?.(object);
+    if (identity) tally.keys -= identity(object);
     for (const key in object) {
       tally.keys++;
       const normalize = fields.get(key);
       const before = object[key];
       const after = normalize ? normalize(before, tally) : unknownKey(tally, before);
-      if (after === undefined) delete object[key];
-      else if (after !== before) object[key] = after;
+      if (after === undefined) {
+        delete object[key];
+        if (before) noteEmpty(object, key, before);
+      } else if (after !== before) object[key] = after;
     }
     for (const { name, fill } of fillers) if (object[name] === undefined) object[name] = fill();
   };
@@ -76,11 +79,14 @@ function unknownKey(tally: Tally, value: unknown): undefined {
   countKeys(value, tally);
 }
 
-function identityOf({ gvk }: Kind): (object: JsonRecord) => void {
+/** Answers how many keys it added. */
+function identityOf({ gvk }: Kind): (object: JsonRecord) => number {
   const apiVersion = apiVersionOf(gvk);
   return (object) => {
+    const given = ("kind" in object ? 1 : 0) + ("apiVersion" in object ? 1 : 0);
     if (!object["kind"]) object["kind"] = gvk.kind;
     if (!object["apiVersion"]) object["apiVersion"] = apiVersion;
+    return 2 - given;
   };
 }
 

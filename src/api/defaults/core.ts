@@ -67,6 +67,8 @@ export const coreDefaults = [
     // What may be used at most is the limit where none is given, and limit and minimum the request.
     item.default = { ...item.max, ...item.default };
     item.defaultRequest = { ...item.min, ...item.default, ...item.defaultRequest };
+    for (const key of ["default", "defaultRequest"] as const)
+      if (Object.keys(item[key] ?? {}).length === 0) delete item[key];
   }),
 ];
 

@@ -33,7 +33,7 @@ export const workloadDefaults = [
     spec.updateStrategy = strategy;
     if (strategy.type === "RollingUpdate") {
       strategy.rollingUpdate = { maxUnavailable: 1, maxSurge: 0, ...strategy.rollingUpdate };
-    }
+    } else if (strategy.rollingUpdate) strategy.rollingUpdate.maxSurge ??= 0;
     spec.revisionHistoryLimit ??= historyLimit;
   }),
   defaultsOf(statefulSet, ({ spec }) => {
@@ -58,9 +58,11 @@ export const workloadDefaults = [
     spec.successfulJobsHistoryLimit ??= 3;
     spec.failedJobsHistoryLimit ??= 1;
   }),
-  defaultsOf(firstAutoscaler, ({ spec }) => {
+  defaultsOf(firstAutoscaler, ({ metadata, spec }) => {
     spec.minReplicas ??= 1;
-    spec.targetCPUUtilizationPercentage ??= 80;
+    // Metrics that this version has no field for stand in an annotation.
+    if (metadata.annotations?.["autoscaling.alpha.kubernetes.io/metrics"] === undefined)
+      spec.targetCPUUtilizationPercentage ??= 80;
   }),
   defaultsOf(horizontalPodAutoscaler, ({ spec }) => {
     spec.minReplicas ??= 1;

@@ -61,6 +61,13 @@ export class ClusterAddresses {
     return undefined;
   }
 
+  /** Why a rehearsal cannot have the address: it only asks for the ranges, not who has it. */
+  outside(address: string): string | undefined {
+    if (this.#holders(address).length > 0) return undefined;
+    const range = this.ranges.find(({ family }) => (family === "IPv6") === address.includes(":")) ?? this.ranges[0]!;
+    return `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${range.cidr}`;
+  }
+
   /** Takes what a stored service has, inside the ranges or not. */
   adopt(address: string): void {
     this.#mark(address);

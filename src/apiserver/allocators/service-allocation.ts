@@ -24,6 +24,11 @@ export interface AddressObserver {
   released(address: string): void;
 }
 
+interface PortTaking {
+  readonly taken: Set<number>;
+  readonly dryRun: boolean;
+}
+
 export interface Owned {
   readonly addresses: ReadonlySet<string>;
   readonly ports: ReadonlySet<number>;
@@ -125,8 +130,8 @@ export class ServiceAllocation implements WriteHooks {
     };
     try {
       const errors = settleFamilies(service, this.addresses.families);
-      if (errors.length === 0) errors.push(...this.#takeAddresses(service, before, taken.addresses));
-      if (errors.length === 0) errors.push(...this.#takePorts(service, before, taken.ports));
+      if (errors.length === 0) errors.push(...this.#takeAddresses(service, before, { taken: taken.addresses, dryRun }));
+      if (errors.length === 0) errors.push(...this.#takePorts(service, before, { taken: taken.ports, dryRun }));
       if (errors.length > 0) throw invalid({ group: "", kind: "Service", name: service.metadata.name }, errors);
     } catch (error) {
       undo();
@@ -137,15 +142,19 @@ export class ServiceAllocation implements WriteHooks {
     return () => {};
   }
 
-  #takeAddresses({ spec: service }: corev1.Service, before: Owned, taken: Set<string>): FieldError[] {
+  #takeAddresses(
+    { spec: service }: corev1.Service,
+    before: Owned,
+    { taken, dryRun }: { readonly taken: Set<string>; readonly dryRun: boolean },
+  ): FieldError[] {
     if (service.type === "ExternalName" || service.clusterIP === "None") return [];
     const given = service.clusterIPs ?? [];
     for (const address of given) {
       if (before.addresses.has(address)) continue;
-      const problem = this.addresses.take(address);
+      const problem = dryRun ? this.addresses.outside(address) : this.addresses.take(address);
       if (problem)
         return [invalidField(spec.child("clusterIPs"), given, `failed to allocate IP ${address}: ${problem}`)];
-      taken.add(address);
+      if (!dryRun) taken.add(address);
     }
     const missing = (service.ipFamilies ?? []).slice(given.length) as IpFamily[];
     const chosen = missing.map((family) => this.#takeAnyAddress(family, taken));
@@ -161,19 +170,20 @@ export class ServiceAllocation implements WriteHooks {
     return address;
   }
 
-  #takePorts({ spec: service }: corev1.Service, before: Owned, taken: Set<number>): FieldError[] {
+  #takePorts({ spec: service }: corev1.Service, before: Owned, taking: PortTaking): FieldError[] {
+    const { taken } = taking;
     const errors: FieldError[] = [];
     if (wantsNodePorts(service)) {
       for (const [index, port] of (service.ports ?? []).entries()) {
         if (!port.nodePort) port.nodePort = this.#sharedPort(service, port) ?? this.#takeAnyPort(taken);
         else if (!givenBefore(service, index))
-          errors.push(...this.#takePort(port.nodePort, `spec.ports[${index}].nodePort`, before, taken));
+          errors.push(...this.#takePort(port.nodePort, `spec.ports[${index}].nodePort`, before, taking));
       }
     }
     if (!wantsHealthCheckPort(service)) return errors;
     if (!service.healthCheckNodePort) service.healthCheckNodePort = this.#takeAnyPort(taken);
     else {
-      const [problem] = this.#takePort(service.healthCheckNodePort, "", before, taken);
+      const [problem] = this.#takePort(service.healthCheckNodePort, "", before, taking);
       const why = problem?.message.replace(/^Invalid value: \d+: /, "");
       if (problem)
         throw internalError(`failed to allocate requested HealthCheck NodePort ${service.healthCheckNodePort}: ${why}`);
@@ -181,10 +191,12 @@ export class ServiceAllocation implements WriteHooks {
     return errors;
   }
 
-  #takePort(port: number, path: string, before: Owned, taken: Set<number>): FieldError[] {
+  #takePort(port: number, path: string, before: Owned, { taken, dryRun }: PortTaking): FieldError[] {
     if (before.ports.has(port)) return [];
     const { first, last } = this.#portRange;
     if (!this.#ports.contains(port)) {
+      // A rehearsal only asks whether somebody else has it.
+      if (dryRun) return [];
       const why = `provided port is not in the valid range. The range of valid ports is ${first}-${last}`;
       return [invalidField(field(path), port, why)];
     }

@@ -48,6 +48,7 @@ function declared(type: SchemaType | undefined, value: unknown): unknown {
 }
 
 function inOrder(value: JsonObject, keys: readonly string[], type: SchemaType): JsonObject {
-  const all = [...new Set([...["kind", "apiVersion"], ...keys, ...Object.keys(value)])].filter((key) => key in value);
+  const identity = type.kind === "message" && type.gvk ? ["kind", "apiVersion"] : [];
+  const all = [...new Set([...identity, ...keys, ...Object.keys(value)])].filter((key) => key in value);
   return Object.fromEntries(all.map((key) => [key, declared(memberOf(type, key), value[key])]));
 }

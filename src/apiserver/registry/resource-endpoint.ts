@@ -3,6 +3,7 @@ import { type KubernetesObject, metav1 } from "../../api/mod.ts";
 import * as errors from "../errors.ts";
 import type { Answer } from "../request/answer.ts";
 import type { Call, Endpoint, Handler } from "../request/call.ts";
+import { isTrue } from "../request/request-info.ts";
 import { createObject } from "./create.ts";
 import { deleteObject } from "./delete.ts";
 import { deleteCollection } from "./delete-collection.ts";
@@ -46,6 +47,8 @@ export function partEndpoint(served: Served, verbs: readonly string[]): Endpoint
 
 async function getVerb({ storage, view }: Served, { info, operation }: Call): Promise<Answer> {
   const version = info.query.size === 0 ? null : info.query.get("resourceVersion");
+  if (info.query.size > 0 && isTrue(info.query.get("export")))
+    throw errors.badRequest("the export parameter, deprecated since v1.14, is no longer supported");
   if (version) await atLeast(storage, version);
   const entry = await storage.current(operation.namespace, operation.name);
   return { type: "entry", status: 200, view, entry };

@@ -17,6 +17,7 @@ import {
 import { onlyAlways, validatePodTemplate } from "../core/pod-template-validation.ts";
 import { isZero } from "./deployment-validation.ts";
 import { neverLess, validateCounts } from "./status-validation.ts";
+import { mismatch } from "./workload-validation.ts";
 
 const path = field("spec");
 
@@ -24,13 +25,7 @@ export function validateDaemonSet({ spec }: appsv1.DaemonSet): FieldError[] {
   const { selector, template } = spec;
   const errors = validateLabelSelector(selector, path.child("selector"));
   if (isSoundSelector(selector) && !selects(selector, template.metadata?.labels))
-    errors.push(
-      invalid(
-        path.child("template", "metadata", "labels"),
-        template.metadata?.labels,
-        "`selector` does not match template `labels`",
-      ),
-    );
+    errors.push(mismatch(template, path.child("template")));
   if (selector && isEmptySelector(selector))
     errors.push(invalid(path.child("selector"), selector, "empty selector is invalid for daemonset"));
   errors.push(

@@ -1,5 +1,5 @@
 /** Rules that the workloads share: a selector that selects the pods of the template. */
-import type { corev1, metav1 } from "../../../api/mod.ts";
+import { type corev1, givenEmpty, type metav1, sortKeys } from "../../../api/mod.ts";
 import { type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
 import { isEmptySelector, isSoundSelector, selects, validateLabelSelector } from "../../validation/rules.ts";
@@ -23,13 +23,19 @@ export function validateSelector({ selector, word }: SelectedTemplate, path: Fie
   return errors;
 }
 
+/** The labels of a template that its selector does not select. */
+export function mismatch(template: corev1.PodTemplateSpec | undefined, path: FieldPath): FieldError {
+  const { metadata } = template ?? {};
+  const labels = sortKeys(metadata?.labels ?? givenEmpty(metadata, "labels"));
+  return invalid(path.child("metadata", "labels"), labels, "`selector` does not match template `labels`");
+}
+
 export function validateTemplate(of: SelectedTemplate, path: FieldPath): FieldError[] {
   if (!isSoundSelector(of.selector)) return [];
   const errors: FieldError[] = [];
   const labels = of.template?.metadata?.labels;
   const matches = of.selector !== undefined && selects(of.selector, labels);
-  if (!matches && !(of.selector && isEmptySelector(of.selector)))
-    errors.push(invalid(path.child("metadata", "labels"), labels, "`selector` does not match template `labels`"));
+  if (!matches && !(of.selector && isEmptySelector(of.selector))) errors.push(mismatch(of.template, path));
   errors.push(...validatePodTemplate(of.template, path), ...onlyAlways(of.template, path));
   if (of.template?.spec?.activeDeadlineSeconds !== undefined)
     errors.push(

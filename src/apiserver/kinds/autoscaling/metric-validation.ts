@@ -93,7 +93,7 @@ const amounts: Readonly<Record<Source, AmountRule>> = Object.freeze({
     return [forbidden(at.child("value"), "may not set both a target value for metric and a per-pod target")];
   },
   pods: ({ averageValue }, at) =>
-    averageValue === undefined || parseQuantity(averageValue).sign() <= 0
+    averageValue === undefined
       ? [required(at.child("averageValue"), "must specify a positive target averageValue")]
       : [],
   resource: rawOrUtilization,

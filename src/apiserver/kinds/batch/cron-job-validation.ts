@@ -62,13 +62,19 @@ const words: ReadonlySet<string> = new Set([
 
 function validateWord(schedule: string, at: FieldPath): FieldError[] {
   if (words.has(schedule) || /^@every ([0-9.]+(ns|us|µs|ms|s|m|h))+$/.test(schedule)) return [];
-  return [invalid(at, schedule, `unrecognized descriptor: ${schedule}`)];
+  const [, interval] = /^@every (.*)$/.exec(schedule) ?? [];
+  if (interval === undefined) return [invalid(at, schedule, `unrecognized descriptor: ${schedule}`)];
+  const why = `time: invalid duration ${JSON.stringify(interval)}`;
+  return [invalid(at, schedule, `failed to parse duration ${schedule}: ${why}`)];
 }
 
 function validateTimeZone(zone: string, at: FieldPath): FieldError[] {
   if (zone === "") return [invalid(at, zone, "timeZone must be nil or non-empty string")];
   if (zone.toLowerCase() === "local")
     return [invalid(at, zone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")];
+  // Zones are files: their names are known in their own case only.
+  const isSpelled = zone.split("/").every((part) => /^[A-Z0-9]/.test(part) && !/^[A-Z]{5,}$/.test(part));
+  if (!isSpelled) return [invalid(at, zone, `unknown time zone ${zone}`)];
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });
     return [];

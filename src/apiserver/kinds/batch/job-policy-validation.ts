@@ -1,5 +1,5 @@
 /** What a job makes of failed pods, and when it is content. */
-import { batchv1, qualifiedNameProblems } from "../../../api/mod.ts";
+import { batchv1, givenEmpty, qualifiedNameProblems } from "../../../api/mod.ts";
 import {
   duplicate,
   type FieldError,
@@ -18,7 +18,10 @@ const actions = ["Count", "FailIndex", "FailJob", "Ignore"];
 const mostRules = 20;
 const mostValues = 255;
 
-export function validateFailurePolicy({ podFailurePolicy, template }: batchv1.JobSpec, path: FieldPath): FieldError[] {
+export function validateFailurePolicy(
+  { backoffLimitPerIndex, podFailurePolicy, template }: batchv1.JobSpec,
+  path: FieldPath,
+): FieldError[] {
   const at = path.child("podFailurePolicy", "rules");
   const rules = podFailurePolicy?.rules ?? [];
   const errors: FieldError[] = [];
@@ -26,11 +29,25 @@ export function validateFailurePolicy({ podFailurePolicy, template }: batchv1.Jo
   const names = new Set(
     [...(template.spec?.containers ?? []), ...(template.spec?.initContainers ?? [])].map(({ name }) => name),
   );
-  return [...errors, ...rules.flatMap((rule, position) => validateRule(rule, names, at.index(position)))];
+  const byIndex = backoffLimitPerIndex !== undefined;
+  return [...errors, ...rules.flatMap((rule, position) => validateRule(rule, { names, byIndex }, at.index(position)))];
 }
 
-function validateRule(rule: batchv1.PodFailurePolicyRule, names: ReadonlySet<string>, path: FieldPath): FieldError[] {
+interface RuleSurroundings {
+  /** Of the containers. */
+  readonly names: ReadonlySet<string>;
+  /** Failures are counted for each index. */
+  readonly byIndex: boolean;
+}
+
+function validateRule(
+  rule: batchv1.PodFailurePolicyRule,
+  { names, byIndex }: RuleSurroundings,
+  path: FieldPath,
+): FieldError[] {
   const errors: FieldError[] = [];
+  if (rule.action === "FailIndex" && !byIndex)
+    errors.push(invalid(path.child("action"), rule.action, "requires the backoffLimitPerIndex to be set"));
   if (!rule.action) errors.push(required(path.child("action"), `valid values: ${listed(actions)}`));
   else if (!actions.includes(rule.action)) errors.push(notSupported(path.child("action"), rule.action, actions));
   if (rule.onExitCodes) errors.push(...validateExitCodes(rule.onExitCodes, names, path.child("onExitCodes")));
@@ -77,7 +94,7 @@ function validateExitCodes(
       ),
     );
   const at = path.child("values");
-  if (!values?.length) errors.push(invalid(at, undefined, "at least one value is required"));
+  if (!values?.length) errors.push(invalid(at, givenEmpty(codes, "values"), "at least one value is required"));
   else if (values.length > mostValues) errors.push(tooMany(at, values.length, mostValues));
   for (const [position, value] of (values ?? []).entries()) {
     if (operator === "In" && value === 0)

@@ -12,6 +12,7 @@ export function validateJobStatus(job: batchv1.Job, old: batchv1.Job): FieldErro
     ...(["active", "succeeded", "failed", "ready", "terminating"] as const).flatMap((key) =>
       nonNegative(job.status?.[key], path.child(key)),
     ),
+    ...validateReady(job),
     ...validateEnd(job, old),
     ...validateIndexes(job),
     ...validateUncounted(job),
@@ -24,6 +25,16 @@ export function validateJobStatus(job: batchv1.Job, old: batchv1.Job): FieldErro
 
 function has({ status }: batchv1.Job, type: string): boolean {
   return status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
+}
+
+function validateReady({ spec, status }: batchv1.Job): FieldError[] {
+  const { active = 0, ready = 0, failedIndexes } = status ?? {};
+  const errors = ready > active ? [invalid(path.child("ready"), ready, "cannot set more ready pods than active")] : [];
+  if (failedIndexes !== undefined && spec.backoffLimitPerIndex === undefined) {
+    const text = "cannot set non-null failedIndexes when backoffLimitPerIndex is null";
+    errors.push(invalid(path.child("failedIndexes"), failedIndexes, text));
+  }
+  return errors;
 }
 
 function validateEnd(job: batchv1.Job, old: batchv1.Job): FieldError[] {

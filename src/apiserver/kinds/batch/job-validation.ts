@@ -1,9 +1,10 @@
 import { batchv1, corev1, dns1123LabelProblems } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
-import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { type FieldError, invalid, notSupported, required, tooLong } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { internalForm } from "../../validation/internal-form.ts";
 import { immutableField, nonNegative, sameJson, selects, validateLabelSelector } from "../../validation/rules.ts";
+import { mismatch } from "../apps/workload-validation.ts";
 import { validatePodTemplate } from "../core/pod-template-validation.ts";
 import { validateFailurePolicy, validateSuccessPolicy } from "./job-policy-validation.ts";
 import {
@@ -16,6 +17,7 @@ import {
 import { validateJobStatus } from "./job-status-validation.ts";
 
 const path = field("spec");
+const longestManager = 63;
 const completionModes = ["Indexed", "NonIndexed"];
 const counts = [
   "parallelism",
@@ -43,10 +45,7 @@ function validateSelectedSpec(spec: batchv1.JobSpec): FieldError[] {
   if (spec.selector) errors.push(...validateLabelSelector(spec.selector, path.child("selector")));
   else errors.push(required(path.child("selector")));
   const labels = spec.template.metadata?.labels;
-  if (!spec.selector || !selects(spec.selector, labels))
-    errors.push(
-      invalid(path.child("template", "metadata", "labels"), labels, "`selector` does not match template `labels`"),
-    );
+  if (!spec.selector || !selects(spec.selector, labels)) errors.push(mismatch(spec.template, path.child("template")));
   return errors;
 }
 
@@ -78,6 +77,8 @@ export function validateJobSpec(spec: batchv1.JobSpec, at: FieldPath): FieldErro
     const text = 'must be a domain-prefixed path (such as "acme.io/foo")';
     errors.push(invalid(at.child("managedBy"), spec.managedBy, text));
   }
+  if (Buffer.byteLength(spec.managedBy ?? "") > longestManager)
+    errors.push(tooLong(at.child("managedBy"), longestManager));
   if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined)
     errors.push(required(at.child("backoffLimitPerIndex"), "when maxFailedIndexes is specified"));
   errors.push(...validateMode(spec, at));

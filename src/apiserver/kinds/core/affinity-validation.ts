@@ -128,6 +128,9 @@ function validateAffinityTerm(term: corev1.PodAffinityTerm, path: FieldPath): Fi
   else
     for (const [position, key] of keys.entries())
       errors.push(...textErrors(key, qualifiedNameProblems, at.index(position)));
+  for (const [position, key] of keys.entries())
+    if (term.mismatchLabelKeys?.includes(key))
+      errors.push(invalid(at.index(position), key, "exists in both matchLabelKeys and mismatchLabelKeys"));
   errors.push(...validateLabelSelector(term.namespaceSelector, path.child("namespaceSelector")));
   for (const name of term.namespaces ?? [])
     errors.push(...textErrors(name, dns1123LabelProblems, path.child("namespace")));

@@ -73,6 +73,7 @@ export function validateEventV1Update(object: corev1.Event, old: corev1.Event): 
   for (const name of ["reason", "message", "type", "action", "reportingComponent", "reportingInstance"] as const)
     errors.push(...fixed(name, object[name] ?? "", old[name] ?? ""));
   errors.push(...fixed("eventTime", object.eventTime, old.eventTime));
+  errors.push(...fixed("count", object.count ?? 0, old.count ?? 0));
   // Upstream looks at the reason twice.
   errors.push(...fixed("reason", object.reason ?? "", old.reason ?? ""));
   return [...errors.map(reportedAsController), ...validateSeries(object)];

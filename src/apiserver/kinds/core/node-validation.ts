@@ -46,7 +46,11 @@ function validateAmounts({ status }: corev1.Node): FieldError[] {
 function validatePodCidrs({ spec }: corev1.Node): FieldError[] {
   const path = specPath.child("podCIDRs");
   const blocks = spec?.podCIDRs ?? [];
-  return blocks.flatMap((block, position) => textErrors(block, cidrProblems, path.index(position)));
+  const errors = blocks.flatMap((block, position) => textErrors(block, cidrProblems, path.index(position)));
+  const families = new Set(blocks.map((block) => block.includes(":")));
+  if (errors.length === 0 && families.size < blocks.length)
+    errors.push(invalid(path, blocks, "may specify no more than one CIDR for each IP family"));
+  return errors;
 }
 
 export function validateNodeUpdate(node: corev1.Node, old: corev1.Node): FieldError[] {

@@ -30,6 +30,10 @@ export function validateClaimSpec(spec: corev1.PersistentVolumeClaimSpec, path: 
     const source = spec[key];
     if (!source) continue;
     for (const part of ["name", "kind"] as const) if (!source[part]) errors.push(required(path.child(key, part)));
+    if (!source.apiGroup && source.kind && source.kind !== "PersistentVolumeClaim") {
+      const text = "must be 'PersistentVolumeClaim' when referencing the default apiGroup";
+      errors.push(invalid(path.child(key), source.kind, text));
+    }
   }
   const { dataSource, dataSourceRef } = spec;
   if (dataSource && dataSourceRef && !sameSource(dataSource, dataSourceRef))

@@ -1,4 +1,4 @@
-import { corev1, dns1123SubdomainProblems } from "../../../api/mod.ts";
+import { corev1, dns1123SubdomainProblems, givenEmpty } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
@@ -37,9 +37,24 @@ const sources = [
   "csi",
 ] as const;
 
-export function validatePersistentVolume({ spec }: corev1.PersistentVolume): FieldError[] {
+const mountOptions = "volume.beta.kubernetes.io/mount-options";
+/** Sources that are mounted with options of the caller's. */
+const withOptions: ReadonlySet<string> = new Set([
+  ...["gcePersistentDisk", "awsElasticBlockStore", "glusterfs", "nfs", "rbd", "quobyte", "cephfs", "iscsi", "cinder"],
+  ...["azureFile", "vsphereVolume", "azureDisk", "storageos", "csi", "portworxVolume"],
+]);
+
+function validateMountOptions({ metadata, spec }: corev1.PersistentVolume): FieldError[] {
+  if (metadata.annotations?.[mountOptions] === undefined || Object.keys(spec).some((key) => withOptions.has(key)))
+    return [];
+  const at = field("metadata", "annotations", mountOptions);
+  return [forbidden(at, "may not specify mount options for this volume type")];
+}
+
+export function validatePersistentVolume(volume: corev1.PersistentVolume): FieldError[] {
+  const { spec } = volume;
   const path = field("spec");
-  const errors: FieldError[] = [];
+  const errors = validateMountOptions(volume);
   if (!spec.accessModes?.length) errors.push(required(path.child("accessModes")));
   errors.push(...validateAccessModes(spec.accessModes ?? [], path.child("accessModes")));
   errors.push(...validateCapacity(spec, path.child("capacity")));
@@ -58,6 +73,8 @@ export function validatePersistentVolume({ spec }: corev1.PersistentVolume): Fie
   errors.push(...optionalText(spec.storageClassName, dns1123SubdomainProblems, path.child("storageClassName")));
   if (spec.volumeAttributesClassName === "")
     errors.push(required(path.child("volumeAttributesClassName"), "an empty string is disallowed"));
+  if (spec.volumeAttributesClassName !== undefined && !spec.csi)
+    errors.push(required(path.child("csi"), "has to be specified when using volumeAttributesClassName"));
   if (spec.hostPath?.path === "/" && policy === "Recycle")
     errors.push(
       forbidden(path.child("persistentVolumeReclaimPolicy"), "may not be 'recycle' for a hostPath mount of '/'"),
@@ -67,9 +84,10 @@ export function validatePersistentVolume({ spec }: corev1.PersistentVolume): Fie
   return errors;
 }
 
-function validateCapacity({ capacity }: corev1.PersistentVolumeSpec, path: FieldPath): FieldError[] {
+function validateCapacity(spec: corev1.PersistentVolumeSpec, path: FieldPath): FieldError[] {
+  const { capacity } = spec;
   if (!capacity || Object.keys(capacity).length === 0)
-    return [required(path), notSupported(path, capacity, ["storage"])];
+    return [required(path), notSupported(path, givenEmpty(spec, "capacity"), ["storage"])];
   const storage = capacity["storage"];
   if (storage === undefined || Object.keys(capacity).length > 1)
     return [notSupported(path, sortedKeys(capacity), ["storage"])];

@@ -6,7 +6,7 @@ import {
   qualifiedNameProblems,
 } from "../../../api/mod.ts";
 import { ipProblems } from "../../validation/address-rules.ts";
-import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
 import { validateResources } from "../../validation/quantity-rules.ts";
 import { inRange, oneOf, optionalText, requiredText, textErrors, validateLabels } from "../../validation/rules.ts";
@@ -119,7 +119,14 @@ function validateNames(spec: corev1.PodSpec, path: FieldPath): FieldError[] {
     ...inRange(spec.activeDeadlineSeconds, 1, 2147483647, path.child("activeDeadlineSeconds")),
     ...optionalText(spec.hostname, dns1123LabelProblems, path.child("hostname")),
     ...optionalText(spec.subdomain, dns1123LabelProblems, path.child("subdomain")),
+    ...validateHostnameOverride(spec, path.child("hostnameOverride")),
   ];
+}
+
+function validateHostnameOverride({ hostNetwork, hostnameOverride }: corev1.PodSpec, at: FieldPath): FieldError[] {
+  if (hostnameOverride === undefined) return [];
+  if (hostNetwork) return [forbidden(at, "may not be specified when hostNetwork is true")];
+  return textErrors(hostnameOverride, dns1123SubdomainProblems, at);
 }
 
 function validateHostAliases({ hostAliases }: corev1.PodSpec, path: FieldPath): FieldError[] {

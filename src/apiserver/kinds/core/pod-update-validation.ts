@@ -9,7 +9,7 @@ import { internalForm } from "../../validation/internal-form.ts";
 import { immutableField, optionalText, sameJson, textErrors } from "../../validation/rules.ts";
 import { unifiedDiff } from "../../validation/text-diff.ts";
 import { validateEphemeralContainers, validateImage } from "./container-validation.ts";
-import { validateAnnotationUpdate } from "./pod-metadata-validation.ts";
+import { validateAnnotationUpdate, validatePodAnnotations } from "./pod-metadata-validation.ts";
 import { qualityOfService } from "./pod-quality.ts";
 import { validatePodSpec } from "./pod-spec-validation.ts";
 import { volumeKinds } from "./volume-validation.ts";
@@ -35,11 +35,11 @@ export function validatePodUpdate(pod: corev1.Pod, old: corev1.Pod, context: Req
 
 function validateSpecUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   // Specs are alike nearly always: labels and finalizers are what changes on a pod.
-  if (sameJson(pod.spec, old.spec)) return [];
+  if (sameJson(pod.spec, old.spec)) return annotations(pod, old);
   const others = sameCount(pod, old, "containers");
   const counts = others.length > 0 ? others : sameCount(pod, old, "initContainers");
   const errors = validatePodSpec({ ...pod.spec, ephemeralContainers: [] }, pod.metadata.name, specPath);
-  errors.push(...validateAnnotationUpdate(pod, old));
+  errors.push(...annotations(pod, old));
   if (counts.length > 0) return [...errors, ...counts];
   errors.push(...images(pod.spec.containers, "containers"), ...images(pod.spec.initContainers ?? [], "initContainers"));
   errors.push(...gates(pod, old));
@@ -50,6 +50,11 @@ function validateSpecUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   if (!sameJson(steered, old.spec))
     errors.push(forbidden(specPath, `${changeableText}\n${specDiff(old.spec, steered)}`));
   return errors;
+}
+
+function annotations(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
+  if (sameJson(pod.metadata.annotations, old.metadata.annotations)) return [];
+  return [...validatePodAnnotations(pod), ...validateAnnotationUpdate(pod, old)];
 }
 
 function images(containers: readonly corev1.Container[], key: string): FieldError[] {
@@ -142,6 +147,8 @@ function validateStatusUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   if (pod.status?.qosClass !== undefined && old.status?.qosClass !== undefined)
     errors.push(...immutableField(pod.status.qosClass, old.status.qosClass, path.child("qosClass")));
   errors.push(...validateReported(pod, path));
+  const seen = pod.status?.observedGeneration ?? 0;
+  if (seen < 0) errors.push(invalid(path.child("observedGeneration"), seen, "must be a non-negative integer"));
   if (old.spec.restartPolicy === "Always") return errors;
   return [...errors, ...noResurrection(pod, old)];
 }

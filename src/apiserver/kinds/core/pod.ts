@@ -63,8 +63,7 @@ function prepareForUpdate(object: corev1.Pod, old: corev1.Pod, context: RequestC
 
 /** The single addresses and the lists of addresses say the same. */
 function alignAddresses(status: corev1.PodStatus): void {
-  if (status.hostIP && !status.hostIPs?.length) status.hostIPs = [{ ip: status.hostIP }];
-  else if (status.hostIPs?.[0] && !status.hostIP) status.hostIP = status.hostIPs[0].ip;
+  if (status.hostIPs?.[0] && !status.hostIP) status.hostIP = status.hostIPs[0].ip;
 }
 
 /** KEP-3633: keys of the pod's own labels become part of the terms' selectors when the pod is made. */

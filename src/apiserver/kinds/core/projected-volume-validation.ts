@@ -3,7 +3,7 @@ import type { corev1 } from "../../../api/mod.ts";
 import { type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
 import { validateFieldRef, validateResourceFieldRef } from "./downward-validation.ts";
-import { localPath } from "./volume-mount-validation.ts";
+import { filePath } from "./volume-mount-validation.ts";
 
 const modeText = "must be a number between 0 and 0777 (octal), both inclusive";
 const volumeFields = ["metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid"];
@@ -25,7 +25,7 @@ export function validateKeyItems(items: readonly corev1.KeyToPath[] | undefined,
     const at = path.index(position);
     return [
       ...(item.key ? [] : [required(at.child("key"))]),
-      ...(item.path ? localPath(item.path, at.child("path")) : [required(at.child("path"))]),
+      ...(item.path ? filePath(item.path, at.child("path")) : [required(at.child("path"))]),
       ...validateMode(item.mode, at.child("mode")),
     ];
   });
@@ -36,7 +36,7 @@ export function validateDownwardItems(
   path: FieldPath,
 ): FieldError[] {
   return (items ?? []).flatMap((item) => {
-    const errors = item.path ? localPath(item.path, path.child("path")) : [required(path.child("path"))];
+    const errors = item.path ? filePath(item.path, path.child("path")) : [required(path.child("path"))];
     if (item.fieldRef) {
       errors.push(...validateFieldRef(item.fieldRef, volumeFields, path.child("fieldRef")));
       if (item.resourceFieldRef)
@@ -122,6 +122,6 @@ function validateToken(
     );
   return [
     ...errors,
-    ...(token.path ? localPath(token.path, volumePath.child("path")) : [required(volumePath.child("path"))]),
+    ...(token.path ? filePath(token.path, volumePath.child("path")) : [required(volumePath.child("path"))]),
   ];
 }

@@ -1,10 +1,11 @@
 import type { corev1 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
-import { type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
+import { type FieldError, forbidden, required } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
 import { nonNegative } from "../../validation/rules.ts";
 import { replicaCounts } from "../apps/replica-set-validation.ts";
 import { validateCounts } from "../apps/status-validation.ts";
+import { mismatch } from "../apps/workload-validation.ts";
 import { onlyAlways, validatePodTemplate } from "./pod-template-validation.ts";
 
 const path = field("spec");
@@ -17,8 +18,7 @@ export function validateReplicationController({ spec }: corev1.ReplicationContro
   const at = path.child("template");
   if (!spec.template) return [...errors, required(at)];
   const labels = spec.template.metadata?.labels;
-  if (selector.some(([key, value]) => labels?.[key] !== value))
-    errors.push(invalid(at.child("metadata", "labels"), labels, "`selector` does not match template `labels`"));
+  if (selector.some(([key, value]) => labels?.[key] !== value)) errors.push(mismatch(spec.template, at));
   errors.push(...validatePodTemplate(spec.template, at), ...onlyAlways(spec.template, at));
   if (spec.template.spec?.activeDeadlineSeconds !== undefined)
     errors.push(

@@ -1,4 +1,4 @@
-import { configMapKeyProblems, type corev1 } from "../../../api/mod.ts";
+import { configMapKeyProblems, type corev1, syntaxProblem } from "../../../api/mod.ts";
 import { type FieldError, invalid, required, tooLong } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
 import { immutableField } from "../../validation/rules.ts";
@@ -53,9 +53,7 @@ function jsonProblem(text: string): string | undefined {
     JSON.parse(text);
     return undefined;
   } catch {
-    const first = text.trimStart()[0];
-    if (first === undefined) return "unexpected end of JSON input";
-    return `invalid character '${first}' looking for beginning of value`;
+    return syntaxProblem(text);
   }
 }
 

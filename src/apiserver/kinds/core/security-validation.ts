@@ -85,8 +85,11 @@ function validateAppArmor(profile: corev1.AppArmorProfile | undefined, path: Fie
   const { type, localhostProfile } = profile;
   if (!type) return [required(path.child("type"), "type is required when appArmorProfile is set")];
   const at = path.child("localhostProfile");
-  if (type === "Localhost")
-    return localhostProfile ? [] : [required(at, "must be set when AppArmor type is Localhost")];
+  if (type === "Localhost") {
+    if (!localhostProfile) return [required(at, "must be set when AppArmor type is Localhost")];
+    const isPadded = localhostProfile.trim() !== localhostProfile;
+    return isPadded ? [invalid(at, localhostProfile, "must not be padded with whitespace")] : [];
+  }
   const errors =
     localhostProfile === undefined
       ? []

@@ -16,7 +16,9 @@ export function serviceWarnings({ metadata, spec }: corev1.Service, context: Req
   }
   if (spec.externalName && spec.type !== "ExternalName")
     warnings.push('spec.externalName is ignored when spec.type is not "ExternalName"');
-  if (spec.externalIPs?.length)
+  if (spec.externalIPs?.length && spec.type === "ExternalName")
+    warnings.push('spec.externalIPs is ignored when spec.type is "ExternalName"');
+  else if (spec.externalIPs?.length)
     warnings.push("spec.externalIPs is deprecated and may no longer be implemented in some clusters");
   if (spec.trafficDistribution === "PreferClose")
     warnings.push('spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"');

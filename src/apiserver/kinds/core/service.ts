@@ -100,8 +100,7 @@ function dropForeignFields(object: corev1.Service, old: corev1.Service): void {
     }
     if (sameJson(spec.ipFamilies, before.ipFamilies)) delete spec.ipFamilies;
     if (spec.ipFamilyPolicy === before.ipFamilyPolicy) delete spec.ipFamilyPolicy;
-  } else if (before.type === "ExternalName" && sameText(spec.externalName, before.externalName))
-    delete spec.externalName;
+  }
   if (!isExternal(object)) {
     for (const port of spec.ports ?? [])
       if (before.ports?.some((other) => other.port === port.port && other.nodePort === port.nodePort))
@@ -115,10 +114,6 @@ function dropForeignFields(object: corev1.Service, old: corev1.Service): void {
     if (spec.loadBalancerClass === before.loadBalancerClass) delete spec.loadBalancerClass;
     if (object.status?.loadBalancer?.ingress) object.status = { ...object.status, loadBalancer: {} };
   }
-}
-
-function sameText(a: string | undefined, b: string | undefined): boolean {
-  return (a ?? "") === (b ?? "");
 }
 
 function externalText({ spec, status }: corev1.Service): string {

@@ -104,6 +104,13 @@ export function validateVolumeDevices(
 }
 
 /** A path that stays below where it starts. */
+/** A file of a volume, whose own files begin with two dots. */
+export function filePath(target: string, path: FieldPath): FieldError[] {
+  const errors = localPath(target, path);
+  const isReserved = target.startsWith("..") && !target.startsWith("../");
+  return isReserved ? [...errors, invalid(path, target, "must not start with '..'")] : errors;
+}
+
 export function localPath(target: string, path: FieldPath): FieldError[] {
   if (target.startsWith("/")) return [invalid(path, target, "must be a relative path")];
   return target.split("/").includes("..") ? [invalid(path, target, "must not contain '..'")] : [];

@@ -1,5 +1,6 @@
 import { policyv1 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
+import { validateConditions } from "../../validation/conditions.ts";
 import { type FieldError, invalid, notSupported } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
 import { internalForm } from "../../validation/internal-form.ts";
@@ -43,7 +44,8 @@ export function validateDisruptionBudgetUpdate(
   context: RequestContext,
 ): FieldError[] {
   if (context.subresource !== "status") return validateDisruptionBudget(object);
-  return (["disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"] as const).flatMap((key) =>
+  const counts = (["disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"] as const).flatMap((key) =>
     nonNegative(object.status?.[key], field("status", key)),
   );
+  return [...validateConditions(object.status?.conditions, field("status", "conditions")), ...counts];
 }

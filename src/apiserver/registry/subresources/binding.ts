@@ -69,15 +69,21 @@ function assign(pod: corev1.Pod, binding: corev1.Binding, now: number): void {
 }
 
 /** The binding may say which pod, and which version of it, it means. */
+function preconditionFailed({ namespace, name }: corev1.Pod["metadata"], why: string): Error {
+  const key = `/registry/pods/${namespace}/${name}`;
+  const text = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
+  return errors.conflict({ group: "", resource: "pods" }, name, text);
+}
+
 function refuseOther({ metadata }: corev1.Pod, binding: corev1.Binding): void {
   const { uid, resourceVersion } = binding.metadata;
   if (uid && uid !== metadata.uid) {
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
-    throw errors.conflict(podBindings, metadata.name, why);
+    throw preconditionFailed(metadata, why);
   }
   if (resourceVersion && resourceVersion !== metadata.resourceVersion) {
     const why = `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`;
-    throw errors.conflict(podBindings, metadata.name, why);
+    throw preconditionFailed(metadata, why);
   }
 }
 

@@ -1,0 +1,19 @@
+/**
+ * Empty lists and maps are dropped when objects are read, as nobody tells them from absent ones: but for messages about what a client sent,
+ * which print `{}` or `[]` where upstream does. Known of the object that was read, for a few names, and never of its copies.
+ */
+const given = new WeakMap<object, Map<string, object>>();
+/** Fields that messages print. */
+const printed: ReadonlySet<string> = new Set(["labels", "capacity", "values"]);
+
+export function noteEmpty(holder: object, name: string, value: unknown): void {
+  if (!printed.has(name) || typeof value !== "object" || value === null) return;
+  const known = given.get(holder);
+  if (known) known.set(name, value);
+  else given.set(holder, new Map([[name, value]]));
+}
+
+/** The empty list or map that a client sent as `holder[name]`; undefined where it sent none. */
+export function givenEmpty(holder: object | undefined, name: string): object | undefined {
+  return holder && given.get(holder)?.get(name);
+}
