@@ -93,8 +93,19 @@ const sourceNames: readonly SourceName[] = [
   "image",
 ];
 
+/** Nearly every volume has a name and one source. */
+function sourcesOf(volume: corev1.Volume): readonly SourceName[] {
+  const [first, second, ...others] = Object.keys(volume);
+  const only = first === "name" ? second : second === "name" ? first : undefined;
+  if (only !== undefined && others.length === 0) return isSource(only) && volume[only] !== undefined ? [only] : [];
+  return sourceNames.filter((name) => volume[name] !== undefined);
+}
+
+const knownSources: ReadonlySet<string> = new Set(sourceNames);
+const isSource = (name: string): name is SourceName => knownSources.has(name);
+
 function validateSource(volume: corev1.Volume, podName: string, path: FieldPath): FieldError[] {
-  const found = sourceNames.filter((name) => volume[name] !== undefined);
+  const found = sourcesOf(volume);
   if (found.length === 0) return [required(path, "must specify a volume type")];
   return found.flatMap((name, position) =>
     position > 0
