@@ -3,7 +3,7 @@
  * `npm run foreign -- CLIENT [--sources FOLDER] [--program FILE]`: one of `clients/`.
  */
 import { execFile, spawn } from "node:child_process";
-import { chmodSync, cpSync, createWriteStream, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { chmodSync, cpSync, createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
@@ -16,16 +16,24 @@ const assetsOfKubets = resolve(import.meta.dirname, "../../bin/envtest");
 const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "kubets", "foreign");
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 
+/** Sums of modules that a module's own file lacks may be added to the copy. */
+const goEnvironment = { ...process.env, GOFLAGS: "-mod=mod" };
+
 /** A copy of the module that tests may write into; the module cache may not be. */
-async function fetchModule(name: string, { module, version }: ForeignSuite): Promise<string> {
+async function fetchModule(name: string, { module, version, prepare }: ForeignSuite): Promise<string> {
   const folder = join(cache, `${name}-${version}`);
   if (existsSync(folder)) return folder;
   mkdirSync(cache, { recursive: true });
   const { stdout } = await execute("go", ["mod", "download", "-json", `${module}@${version}`], { cwd: cache });
-  cpSync((JSON.parse(stdout) as { Dir: string }).Dir, folder, { recursive: true });
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+  const made = `${folder}.new`;
+  rmSync(made, { recursive: true, force: true });
+  cpSync((JSON.parse(stdout) as { Dir: string }).Dir, made, { recursive: true });
+  chmodSync(made, 0o755);
+  for (const entry of readdirSync(made, { recursive: true, withFileTypes: true }))
     chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() || entry.name.endsWith(".sh") ? 0o755 : 0o644);
-  chmodSync(folder, 0o755);
+  prepare?.(made);
+  // Whole or not at all.
+  renameSync(made, folder);
   return folder;
 }
 
@@ -36,7 +44,7 @@ interface TestPackage {
 
 async function listPackages(folder: string, patterns: readonly string[]): Promise<TestPackage[]> {
   const format = "{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}\t{{.Dir}}{{end}}";
-  const { stdout } = await execute("go", ["list", "-f", format, ...patterns], { cwd: folder });
+  const { stdout } = await execute("go", ["list", "-f", format, ...patterns], { cwd: folder, env: goEnvironment });
   const lines = stdout.split("\n").filter((line) => line.includes("\t"));
   return lines.map((line) => ({ importPath: line.split("\t")[0]!, folder: line.split("\t")[1]! }));
 }
@@ -44,7 +52,11 @@ async function listPackages(folder: string, patterns: readonly string[]): Promis
 /** Answers the test program of a package. One at a time: linking takes much memory. */
 async function build({ importPath, folder }: TestPackage, programs: string): Promise<string> {
   const program = join(programs, `${importPath.replaceAll("/", "_")}.test`);
-  await execute("go", ["test", "-c", "-vet=off", "-o", program, "."], { cwd: folder, maxBuffer: 64 << 20 });
+  await execute("go", ["test", "-c", "-vet=off", "-o", program, "."], {
+    cwd: folder,
+    env: goEnvironment,
+    maxBuffer: 64 << 20,
+  });
   return program;
 }
 

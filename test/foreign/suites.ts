@@ -5,6 +5,8 @@ export interface ForeignSuite {
   /** Packages of the module, as `go list` takes them. */
   readonly packages: readonly string[];
   readonly environment: (assets: string) => Readonly<Record<string, string>>;
+  /** Done once to the module's copy. */
+  readonly prepare?: (folder: string) => void;
   /** Specs and tests that fail on upstream's own programs too, or cannot pass here, each with the reason. */
   readonly known: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,6 @@
 /** The flags of etcd: names and types of 3.6, and what this stand-in makes of them. */
 import { FlagError, type FlagStyle, type FlagTable, type FlagValues } from "./flags.ts";
+import { socketOf } from "./store-address.ts";
 
 export const etcdFlags: FlagTable = {
   "advertise-client-urls": "strings",
@@ -85,9 +86,11 @@ export const etcdStyle: FlagStyle = {
   invalid: (name, value) => `invalid value ${JSON.stringify(value)} for flag -${name}: parse error`,
 };
 
+export type EtcdAddress = { readonly host: string; readonly port: number } | { readonly path: string };
+
 export interface EtcdSettings {
   readonly dataFolder: string;
-  readonly listen: readonly { readonly host: string; readonly port: number }[];
+  readonly listen: readonly EtcdAddress[];
   /** What was answered must outlive the machine's power. */
   readonly durable: boolean;
 }
@@ -104,13 +107,16 @@ export function etcdSettings(flags: FlagValues): EtcdSettings {
   };
 }
 
-function listenAddress(text: string): { host: string; port: number } {
+function listenAddress(text: string): EtcdAddress {
+  const path = socketOf(text);
+  if (path) return { path };
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const port = /:(\d+)\/?$/.exec(text)?.[1];
   if (!url || port === undefined)
     throw new FlagError(
       `invalid value ${JSON.stringify(text)} for flag -listen-client-urls: URL address does not have the form "host:port": ${text}`,
     );
-  if (url.protocol !== "http:") throw new FlagError(`this stand-in of etcd listens on http:// only, not on ${text}`);
+  if (url.protocol !== "http:")
+    throw new FlagError(`this stand-in of etcd listens on http:// and unix:// only, not on ${text}`);
   return { host: url.hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(port) };
 }

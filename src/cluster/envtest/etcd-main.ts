@@ -35,7 +35,7 @@ function listen(settings: EtcdSettings): void {
   };
   for (const address of settings.listen) {
     const server = createServer(onRequest);
-    server.on("error", (error) => fail(`listen tcp ${address.host}:${address.port}: ${error.message}`, 1));
+    server.on("error", (error) => fail(error.message, 1));
     server.listen(address);
   }
 }

@@ -86,17 +86,14 @@ test("who is nobody in particular is let in where somebody decides, and not wher
 test("etcd takes its flags with one dash or two and listens where its client URLs say", () => {
   const flags = parseEtcd(
     "-listen-client-urls",
-    "http://127.0.0.1:2379,http://[::1]:2380",
+    "http://127.0.0.1:2379,http://[::1]:2380,unix:///tmp/etcd.sock",
     "--unsafe-no-fsync",
     "--data-dir=d",
   );
   assert.deepEqual(etcdSettings(flags), {
     dataFolder: "d",
     durable: false,
-    listen: [
-      { host: "127.0.0.1", port: 2379 },
-      { host: "::1", port: 2380 },
-    ],
+    listen: [{ host: "127.0.0.1", port: 2379 }, { host: "::1", port: 2380 }, { path: "/tmp/etcd.sock" }],
   });
   assert.throws(() => parseEtcd("--nonsense"), { message: "flag provided but not defined: -nonsense" });
 });
