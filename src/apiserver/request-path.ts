@@ -4,7 +4,7 @@
  */
 import type { Logger } from "pino";
 import type { Authenticator, Authorizer, User } from "../auth/mod.ts";
-import type { Clock } from "../client/mod.ts";
+import { type Clock, upgradeKind } from "../client/mod.ts";
 import type { Audit } from "./audit/audit.ts";
 import { AuditedBody } from "./audit/audited-body.ts";
 import { auditedExchange } from "./audit/audited-exchange.ts";
@@ -15,6 +15,7 @@ import { includedObject } from "./encode/table.ts";
 import { methodNotAllowed, noSuchResource, toStatusError } from "./errors.ts";
 import type { Exchange, UpgradeExchange } from "./http/exchange.ts";
 import { readBody } from "./http/read-body.ts";
+import { watchOverWebSocket } from "./http/watch-over-websocket.ts";
 import type { AccessMetrics } from "./metrics/access-metrics.ts";
 import type { Value } from "./metrics/families.ts";
 import type { RequestMetrics } from "./metrics/request-metrics.ts";
@@ -102,6 +103,8 @@ export class RequestPath {
 
   async upgrade(exchange: UpgradeExchange): Promise<void> {
     const info = parseRequest(exchange.method, exchange.target);
+    const isWatch = info.resource?.verb === "watch" && upgradeKind(exchange.request) === "websocket";
+    if (isWatch && !this.#options.remote?.find(info.path)) return this.serve(watchOverWebSocket(exchange));
     const running = this.#options.requests.running(info);
     count(running, 1);
     const noted: Noted<UpgradeExchange> = { info, exchange, auditId: auditIdOf(exchange.headers), audited: undefined };
