@@ -50,3 +50,13 @@ test("paths that are no resources are answered as well", async () => {
   assert.equal(version.major, "1");
   assert.equal(await api.client.transport.request({ method: "GET", path: "/readyz" }), "ok");
 });
+
+test("items of a list are the objects that a get answers, and say what they are", async () => {
+  const server = await startServer();
+  const roles = server.client.resource(resources.clusterroles);
+  const { items } = await roles.list();
+  const [first] = items;
+  assert.deepEqual([first!.apiVersion, first!.kind], ["rbac.authorization.k8s.io/v1", "ClusterRole"]);
+  assert.equal(await roles.get(first!.metadata.name), first);
+  await server.stop();
+});

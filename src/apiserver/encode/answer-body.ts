@@ -39,7 +39,7 @@ function encodeBody(answer: FiniteAnswer, options: EncodeOptions, as: string | u
 }
 
 function encodeOwn(answer: FiniteAnswer, { format }: Representation): readonly Uint8Array[] {
-  if (format === "yaml") return [Buffer.from(stringifyYaml(plainObject(answer)))];
+  if (format === "yaml") return [Buffer.from(stringifyYaml(sentObject(answer)))];
   const json = format === "json";
   switch (answer.type) {
     case "entry":
@@ -58,8 +58,16 @@ export function plainObject(answer: FiniteAnswer): object {
   if (answer.type === "object") return answer.object;
   if (answer.type === "entry") return answer.view.object(answer.entry);
   const { info } = answer.view;
+  // The very objects that the cache holds: informers of this process share them.
+  return { kind: info.listKind, apiVersion: info.apiVersion, metadata: answer.metadata, items: objectsOf(answer) };
+}
+
+/** As it is sent: items of a list leave out what the list says for them all. */
+function sentObject(answer: FiniteAnswer): object {
+  const plain = plainObject(answer);
+  if (answer.type !== "entries") return plain;
   const items = objectsOf(answer).map(({ kind: _kind, apiVersion: _apiVersion, ...bare }) => bare);
-  return { kind: info.listKind, apiVersion: info.apiVersion, metadata: answer.metadata, items };
+  return { ...plain, items };
 }
 
 type Stored = Exclude<FiniteAnswer, { readonly type: "object" }>;
