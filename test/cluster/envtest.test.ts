@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -80,24 +81,28 @@ interface ApiServer {
   readonly server: string;
 }
 
-async function startApiServer(etcd: Etcd, ...more: readonly string[]): Promise<ApiServer> {
-  const port = await freePort();
+function serverArguments({ url }: Pick<Etcd, "url">, port: number): string[] {
   const server = `https://${host}:${port}`;
-  const program = start("kube-apiserver", [
+  return [
     "--allow-privileged=true",
     "--authorization-mode=RBAC",
     `--bind-address=${host}`,
     `--cert-dir=${certificates}`,
     `--client-ca-file=${join(certificates, "client-cert-auth-ca.crt")}`,
     "--disable-admission-plugins=ServiceAccount",
-    `--etcd-servers=${etcd.url}`,
+    `--etcd-servers=${url}`,
     `--secure-port=${port}`,
     `--service-account-issuer=${server}/`,
     `--service-account-key-file=${join(certificates, "sa-signer.crt")}`,
     `--service-account-signing-key-file=${join(certificates, "sa-signer.key")}`,
     "--service-cluster-ip-range=10.0.0.0/24",
-    ...more,
-  ]);
+  ];
+}
+
+async function startApiServer(etcd: Etcd, ...more: readonly string[]): Promise<ApiServer> {
+  const port = await freePort();
+  const server = `https://${host}:${port}`;
+  const program = start("kube-apiserver", [...serverArguments(etcd, port), ...more]);
   const anybody = transportTo(server);
   await eventually(async () => {
     assert.equal(program.child.exitCode, null, program.output());
@@ -218,6 +223,24 @@ test("a token file, a token of another key and audiences are what the flags say"
   await transport.close();
   await stop(program);
   await stop(etcd.program);
+});
+
+test("etcd may listen on a socket, and what is no etcd of Kubets is refused", async () => {
+  const path = join(root, "etcd.sock");
+  const program = start("etcd", [`--data-dir=${join(root, "socket")}`, `--listen-client-urls=unix://${path}`]);
+  await eventually(() => assert.ok(existsSync(path), program.output()));
+  const etcd = { program, url: `unix://${path}` };
+  const { program: server } = await startApiServer(etcd);
+  await stop(server);
+  await stop(program);
+  const other = createHttpServer((_, response) => response.writeHead(404).end()).listen(0, host);
+  await once(other, "listening");
+  const address = other.address();
+  assert.ok(typeof address === "object" && address);
+  const refused = start("kube-apiserver", serverArguments({ url: `http://${host}:${address.port}` }, await freePort()));
+  assert.equal(await refused.ended, 1);
+  assert.match(refused.output(), /is no etcd of Kubets/);
+  other.close();
 });
 
 test("a flag that upstream does not know is refused in its words", async () => {
