@@ -184,11 +184,13 @@ function containerWarnings(spec: corev1.PodSpec, path: string): string[] {
 }
 
 const largestInteger = 2n ** 63n - 1n;
+const isPlainDecimal = /^\d{1,18}([kMGTPE]|e\d+)?$/;
 
 /** As upstream counts them, which does not get further. */
 function thousandths(amount: string): bigint {
   const found = parseQuantity(amount).milliValue();
-  return found > largestInteger ? largestInteger : found;
+  if (found <= largestInteger) return found;
+  return isPlainDecimal.test(amount) ? 0n : largestInteger;
 }
 
 /** Half a byte is nobody's wish: `m` was written for `Mi`. */
