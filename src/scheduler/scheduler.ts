@@ -23,12 +23,11 @@ export interface SchedulerOptions {
   readonly percentageOfNodesToScore?: number;
   /** Writes under way beyond which decisions wait. Default 512. */
   readonly maximumWrites?: number;
+  /** Decisions go on so long before other work gets its turn. Default 8. */
+  readonly sliceMs?: number;
   /** Chance, for ties: 0 up to 1, exclusive. */
   readonly random?: () => number;
 }
-
-/** Decisions go on so long before other work gets its turn. */
-const sliceMs = 8;
 
 export class Scheduler implements Component {
   readonly name = "scheduler";
@@ -37,6 +36,7 @@ export class Scheduler implements Component {
   readonly #schedulerName: string;
   readonly #maximumWrites: number;
   readonly #random: () => number;
+  readonly #sliceMs: number;
   readonly #profile: Profile;
   readonly #cluster: InformedClusterReader;
   readonly #cache: SchedulerCache;
@@ -56,6 +56,7 @@ export class Scheduler implements Component {
     this.#recorder = createEventRecorder(context, { component: this.#schedulerName });
     this.#maximumWrites = options.maximumWrites ?? 512;
     this.#random = options.random ?? Math.random;
+    this.#sliceMs = options.sliceMs ?? 8;
     this.#profile = { plugins: defaultPlugins, percentageOfNodesToScore: options.percentageOfNodesToScore ?? 0 };
     this.#cluster = new InformedClusterReader(context.informers);
     this.#cache = new SchedulerCache(this.#cluster);
@@ -92,7 +93,7 @@ export class Scheduler implements Component {
 
   #pump(): void {
     this.#pumping = undefined;
-    const until = performance.now() + sliceMs;
+    const until = performance.now() + this.#sliceMs;
     for (;;) {
       // A write that ends wakes this again.
       if (this.#writes.size >= this.#maximumWrites) return;

@@ -1,12 +1,4 @@
-import {
-  addTo,
-  checkNode,
-  checkWithNominated,
-  type Diagnosis,
-  type Draw,
-  type NamedFilter,
-  removeFrom,
-} from "../cycle.ts";
+import { addTo, checkWithNominated, type Diagnosis, type Draw, type NamedFilter, removeFrom } from "../cycle.ts";
 import { available, countList } from "../diagnosis.ts";
 import { divideByBudget } from "../disruption-budgets.ts";
 import type { Snapshot } from "../framework.ts";
@@ -105,7 +97,8 @@ function tryNode(
     const spare = (victims: readonly PodInfo[]) => {
       for (const victim of victims) {
         addTo(node, victim, filters);
-        if (checkNode(node, filters)) removeFrom(node, victim, filters);
+        // With those that were promised the node: spared for the one and needed for the other, nobody would ever go.
+        if (checkWithNominated(pod, node, snapshot, filters)) removeFrom(node, victim, filters);
         else removed.delete(victim);
       }
     };
