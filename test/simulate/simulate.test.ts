@@ -1,6 +1,7 @@
 /** Some dozens of seeds of each simulation; `npm run soak -- simulate` runs as many as wanted. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SchedulerSimulation } from "./scheduler-simulation.ts";
 import { StoreSimulation } from "./store-simulation.ts";
 
 test("the store and its watch cache keep their promises in any order of events, with failing writes and crashes", async () => {
@@ -12,4 +13,15 @@ test("the store and its watch cache keep their promises in any order of events, 
     events += found.events;
   }
   assert.ok(events > 1000, "watches were told something");
+});
+
+test("the scheduler gives no node too much and leaves no pod that has room, in any order of events, with failing writes", async () => {
+  let bindings = 0;
+  for (let seed = 1; seed <= 25; seed++) {
+    const found = await new SchedulerSimulation(seed).run().catch((error: Error) => {
+      throw new Error(`seed ${seed}: ${error.message}`, { cause: error });
+    });
+    bindings += found.bindings;
+  }
+  assert.ok(bindings > 100, "pods were bound");
 });
