@@ -248,11 +248,16 @@ const timeParts = [undefined, partFirst, partSecond];
 const intOrStringParts = [undefined, partFirst, partSecond, partText];
 const rawParts = [undefined, partRaw];
 
+/** What RFC 3339 can say: from the first second of the year 0 to the last of 9999. */
+const [firstSecond, lastSecond] = [-62_167_219_200, 253_402_300_799];
+
 /** Seconds and nanoseconds since the epoch. No parts at all are the zero time, which means absent. */
 function readTime(reader: WireReader, kind: "time" | "microTime"): string | undefined {
   const start = reader.position;
   const { first: seconds, second: nanoseconds } = readParts(reader, timeParts);
   if (reader.position === start + 1) return undefined;
+  const isTime = seconds >= firstSecond && seconds <= lastSecond && nanoseconds >= 0 && nanoseconds < 1e9;
+  if (!isTime) throw new WireError("a time is outside of the years 0 to 9999");
   const text = formatTime(seconds * 1000);
   if (kind === "time") return text;
   return `${text.slice(0, 19)}.${String(Math.floor(nanoseconds / 1000)).padStart(6, "0")}Z`;
