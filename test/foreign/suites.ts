@@ -1,3 +1,6 @@
+import { delimiter } from "node:path";
+import { prepareKubernetes } from "./kubernetes/prepare.ts";
+
 /** The suites of others that run against Kubets as they are. */
 export interface ForeignSuite {
   readonly module: string;
@@ -25,5 +28,17 @@ export const suites: Readonly<Record<string, ForeignSuite>> = {
       "TestApiMachinery/aggregatedDiscovery=false": "downloads the programs of an older Kubernetes",
       "TestLazyRestMapperProvider/aggregatedDiscovery=false": "downloads the programs of an older Kubernetes",
     },
+  },
+  "client-go": {
+    module: "k8s.io/kubernetes",
+    version: "v1.36.3",
+    packages: ["./test/integration/client"],
+    environment: (assets) => ({
+      KUBEBUILDER_ASSETS: assets,
+      // Its main starts an etcd for servers in its own process.
+      PATH: [assets, process.env["PATH"]].join(delimiter),
+    }),
+    prepare: (folder) => prepareKubernetes(folder, "v0.36.3"),
+    known: {},
   },
 };
