@@ -31,6 +31,7 @@ import type { Flags } from "./health/component-pages.ts";
 import { flagsOf } from "./health/flags.ts";
 import type { HealthCheck } from "./health/health.ts";
 import { serverChecks } from "./health/server-checks.ts";
+import { ServerLease } from "./identity/server-lease.ts";
 import { InProcessTransport } from "./in-process-transport.ts";
 import type { AddedKind } from "./kinds/added-kind.ts";
 import { strategies } from "./kinds/all.ts";
@@ -123,6 +124,7 @@ export class ApiServer implements Component {
   readonly #customResources: CustomResources;
   readonly #compactor: Compactor;
   readonly #eventExpiry: EventExpiry;
+  readonly #lease: ServerLease;
   readonly #services: ServiceAllocation;
   readonly #repair: AllocationRepair;
   readonly #addressObjects: AddressObjects;
@@ -178,6 +180,8 @@ export class ApiServer implements Component {
     addFlowDebugRoutes(this.paths, this.#flowControl);
     this.#flowConfiguration = this.#createFlowConfiguration();
     this.#repair = this.#createRepair();
+    const client = createClient(this.transport(ownUser, "kube-apiserver"));
+    this.#lease = new ServerLease({ advertise: options.advertise }, { client, clock, log });
     this.#listener = options.addresses.length > 0 ? this.#createListener() : undefined;
   }
 
@@ -198,6 +202,7 @@ export class ApiServer implements Component {
     this.#repair.start();
     this.#compactor.start();
     this.#eventExpiry.start();
+    this.#lease.start();
     this.#addresses = (await this.#listener?.start()) ?? [];
     this.#state.started = true;
     this.#context.signal.addEventListener("abort", () => void this.stop(), { once: true });
@@ -206,6 +211,7 @@ export class ApiServer implements Component {
   async stop(): Promise<void> {
     this.#state.stopping = true;
     await this.#listener?.stop();
+    await this.#lease.stop();
     await this.#tracer?.stop();
     await this.#flowConfiguration.stop();
     await this.#customResources.stop();
