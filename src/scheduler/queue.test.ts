@@ -93,3 +93,21 @@ test("a change of the pod itself brings a rejected pod back", () => {
   queue.update(pod("one", { priority: 3 }));
   assert.equal(queue.pop()?.pod.priority, 3);
 });
+
+test("a pod that was bound while room was made for it elsewhere is not queued again", () => {
+  const { queue, clock } = setUp();
+  queue.add(pod("one"));
+  queue.returnRejected(queue.pop()!, new Set(["Never"]));
+  queue.delete("default/one");
+  queue.wake("default/one");
+  clock.advance(600_000);
+  assert.equal(queue.pop(), undefined);
+});
+
+test("a pod whose promise failed is tried again after its backoff, whatever rejected it", () => {
+  const { queue } = setUp();
+  queue.add(pod("one"));
+  queue.returnRejected(queue.pop()!, new Set(["Never"]));
+  queue.wake("default/one");
+  assert.equal(queue.pop()?.key, "default/one");
+});

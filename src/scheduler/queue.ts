@@ -97,6 +97,12 @@ export class SchedulingQueue {
     else this.add(pod);
   }
 
+  /** What the pod was to wait for will not come. Bound, gone or on its way meanwhile, it is left alone. */
+  wake(key: string): void {
+    const rejected = this.#rejected.get(key);
+    if (rejected) this.#retry(rejected);
+  }
+
   /** Something of the pod changed that does not matter here: keep the newest object. */
   refresh(pod: PodInfo): void {
     const waiting = this.#active.get(pod.key) ?? this.#backoff.get(pod.key) ?? this.#rejected.get(pod.key);
@@ -127,14 +133,15 @@ export class SchedulingQueue {
     this.#inFlight.delete(key);
   }
 
-  /** No node took the pod, or (`rejectedBy` empty) the try went wrong. */
-  returnRejected(queued: QueuedPod, rejectedBy: ReadonlySet<string>): void {
-    if (!this.#inFlight.delete(queued.key)) return;
+  /** No node took the pod, or (`rejectedBy` empty) the try went wrong. False: it was bound or went meanwhile, and is not kept. */
+  returnRejected(queued: QueuedPod, rejectedBy: ReadonlySet<string>): boolean {
+    if (!this.#inFlight.delete(queued.key)) return false;
     const now = this.#options.clock.now();
     Object.assign(queued, { rejectedBy, rejectedAt: now, notBefore: now + this.#backoffMs(queued.attempts) });
     if (rejectedBy.size === 0) this.#retry(queued);
     else this.#rejected.set(queued.key, queued);
     this.#schedule();
+    return true;
   }
 
   /** Wakes those rejected pods that the event may help. */

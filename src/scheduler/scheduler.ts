@@ -1,7 +1,7 @@
 /** The scheduler as a component: takes pods off the queue, decides, writes down what was decided. */
-import { isConflict, isNotFound } from "../api/mod.ts";
+import { isNotFound } from "../api/mod.ts";
 import { type Component, type ComponentContext, createEventRecorder, type EventRecorder } from "../client/mod.ts";
-import { bind } from "./binder.ts";
+import { bind, type Placement, whatCameOf } from "./binder.ts";
 import { SchedulerCache } from "./cache.ts";
 import { followCluster } from "./cluster-events.ts";
 import { InformedClusterReader } from "./cluster-reader.ts";
@@ -142,7 +142,7 @@ export class Scheduler implements Component {
     this.#cache.assume(queued.pod, node.name);
     const binding = bind(this.#context.client, this.#volumes, placement)
       .then(() => this.#bound(queued, node.name))
-      .catch((error: unknown) => this.#notBound(queued, error))
+      .catch((error: unknown) => this.#notBound(queued, placement, error))
       .finally(() => volumes && this.#volumes.release(volumes));
     // A provisioner may take minutes: such a pod does not hold up the others.
     if (!volumes) this.#track(binding);
@@ -154,19 +154,26 @@ export class Scheduler implements Component {
     this.#recorder.event(queued.pod.pod, "Normal", "Scheduled", `Successfully assigned ${queued.key} to ${node}`);
   }
 
-  #notBound(queued: QueuedPod, error: unknown): void {
+  /** The pod stays counted on the node until it is known not to be there. */
+  async #notBound(queued: QueuedPod, placement: Placement, error: unknown): Promise<void> {
+    const came = this.#running ? await whatCameOf(this.#context.client, placement) : "over";
+    if (came === "bound") {
+      this.#bound(queued, placement.node);
+      return;
+    }
     this.#cache.forget(queued.key);
     this.#queue.onEvent({ kind: "pod-removed", pod: queued.pod });
-    if (isNotFound(error)) this.#queue.done(queued.key);
-    if (!this.#running || isNotFound(error)) return;
-    // A conflict only says that the pod is on its way out, or was bound by somebody else.
-    this.#context.log[isConflict(error) ? "debug" : "warn"]({ pod: queued.key, error }, "binding failed");
+    if (came === "over") {
+      this.#queue.done(queued.key);
+      return;
+    }
+    this.#context.log.warn({ pod: queued.key, error }, "binding failed");
     this.#giveBack(queued, `binding rejected: ${(error as Error).message}`);
   }
 
   /** The try itself went wrong: it says nothing about the nodes. */
   #giveBack(queued: QueuedPod, message: string): void {
-    this.#queue.returnRejected(queued, new Set());
+    if (!this.#queue.returnRejected(queued, new Set())) return;
     this.#report(queued, { reason: "SchedulerError", message }, {});
   }
 
@@ -179,7 +186,7 @@ export class Scheduler implements Component {
       const nominatedNodeName = preemption.candidate.node.name;
       this.#report(queued, { reason: "Unschedulable", message: found }, { nominatedNodeName });
       const making = this.#preemptor.makeRoom(queued.pod, preemption.candidate);
-      this.#track(making.catch((error: unknown) => this.#notPreempted(queued, error)));
+      this.#track(making.catch((error: unknown) => this.#notPreempted(queued, nominatedNodeName, error)));
       return;
     }
     const message = preemption?.message ? `${found} ${preemption.message}` : found;
@@ -187,10 +194,12 @@ export class Scheduler implements Component {
     this.#report(queued, { reason: "Unschedulable", message }, preemption?.clears ? { nominatedNodeName: "" } : {});
   }
 
-  #notPreempted(queued: QueuedPod, error: unknown): void {
+  /** By now the pod may have been bound, or promised another node. */
+  #notPreempted(queued: QueuedPod, node: string, error: unknown): void {
     this.#context.log.warn({ pod: queued.key, error }, "preemption failed");
-    this.#cache.nominations.remove(queued.key);
-    this.#queue.update(queued.pod);
+    const { nominations } = this.#cache;
+    if (nominations.nodeOf(queued.key) === node) nominations.remove(queued.key);
+    this.#queue.wake(queued.key);
   }
 
   #report(

@@ -1,6 +1,6 @@
 /**
  * As much of an API server as the scheduler sees: lists, watches, bindings, statuses, deletions. Each takes as long as the seed wants; some fail
- * before anything was done; watches are cut off. What is not allowed is refused as upstream refuses it, and noted where it should never be tried.
+ * before anything was done, some after it; watches are cut off. What is not allowed is refused as upstream refuses it, and noted where it should never be tried.
  */
 import assert from "node:assert/strict";
 import { type corev1, type KubernetesObject, parseQuantity, StatusError } from "../../src/api/mod.ts";
@@ -68,11 +68,14 @@ export class SimulatedApi implements Transport {
   async request({ method, path, body }: ApiRequest): Promise<unknown> {
     await this.#steps.pause();
     const [collection = "", name = "", part = ""] = parts(path);
+    if (method === "GET" && name !== "") return this.#get(name);
     if (method === "GET") return this.#list(collection);
     if (collection !== "pods") return body;
     if (this.#random.chance(this.failures)) throw refusal(500, "InternalError");
     const answer = this.#tried(() => this.#write(method, name, part, body as never));
     await this.#steps.pause();
+    // Done, and the connection breaks before the answer is there.
+    if (this.#random.chance(this.failures)) throw refusal(500, "InternalError");
     return answer;
   }
 
@@ -86,6 +89,12 @@ export class SimulatedApi implements Transport {
     }
   }
 
+  #get(name: string): corev1.Pod {
+    const pod = this.pods.get(name);
+    if (!pod) throw refusal(404, "NotFound");
+    return pod;
+  }
+
   #list(collection: string) {
     const items = collection === "pods" || collection === "nodes" ? [...this[collection].values()] : [];
     return { metadata: { resourceVersion: String(this.#revision) }, items };
@@ -97,8 +106,7 @@ export class SimulatedApi implements Transport {
     part: string,
     body: { target: { name: string }; status: corev1.PodStatus },
   ): unknown {
-    const pod = this.pods.get(name);
-    if (!pod) throw refusal(404, "NotFound");
+    const pod = this.#get(name);
     if (method === "DELETE") return this.#preempt(pod);
     if (part === "binding") return this.#bind(pod, body.target.name);
     const { nominatedNodeName, ...status } = body.status;
