@@ -30,7 +30,7 @@ import {
   UnionAuthorizer,
 } from "../auth/mod.ts";
 import type { Client, InformerFactory } from "../client/mod.ts";
-import { type Trust, tokenIssuer } from "./trust.ts";
+import { formerTokenIssuer, type Trust, tokenIssuer } from "./trust.ts";
 
 export interface AccessControl {
   readonly authenticators: readonly Authenticator[];
@@ -73,7 +73,7 @@ export async function configuredAccess(files: AccessFiles): Promise<ConfiguredAc
 
 /** Of an AuthenticationConfiguration file. Rejects with `ConfigurationError`. */
 export function issuersOf(file: string): Promise<ConfiguredAuthentication> {
-  return configuredAuthentication(file, [tokenIssuer]);
+  return configuredAuthentication(file, [tokenIssuer, formerTokenIssuer]);
 }
 
 export interface AccessControlOptions extends ConfiguredAccess {
@@ -100,7 +100,7 @@ export function accessControl({
 }: AccessControlOptions): AccessControl {
   const rbac = new RbacIndex();
   rbac.follow(informers);
-  const { serviceAccountKeys, issuers, audiences } = trust;
+  const { serviceAccountKeys, issuers, audiences, formerAudiences } = trust;
   const serviceAccountTokens = new ServiceAccountTokens({
     keys: serviceAccountKeys,
     issuers,
@@ -125,6 +125,7 @@ export function accessControl({
       ...tokenWebhooks,
     ],
     audiences,
+    ...(formerAudiences && { formerAudiences }),
   });
   const frontProxy = trust.frontProxy ? [new FrontProxyAuthenticator(trust.frontProxy)] : [];
   const certificates = new ClientCertificateAuthenticator(trust.clientAuthorities);

@@ -14,11 +14,16 @@ export interface Trust {
   readonly issuers: readonly [string, ...string[]];
   /** For whom tokens may be meant. */
   readonly audiences: readonly string[];
+  /** For whom tokens of earlier times may be meant. */
+  readonly formerAudiences?: readonly string[];
   /** Bearer tokens told at start. */
   readonly tokens: readonly (readonly [token: string, user: User])[];
 }
 
-export const tokenIssuer = "https://kubernetes.default.svc.cluster.local";
+export const tokenIssuer = "https://kubernetes.default.svc";
+
+/** Clusters made by earlier versions of Kubets have tokens of this one. */
+export const formerTokenIssuer = "https://kubernetes.default.svc.cluster.local";
 
 /** Common names of those who may say for whom a request is. */
 const frontProxyNames = ["front-proxy-client"];
@@ -32,8 +37,9 @@ export async function clusterTrust(pki: Pki, names: readonly string[]): Promise<
     clientAuthorities: [pki.clusterAuthority.certificate],
     frontProxy: { authority: pki.frontProxyAuthority.certificate, allowedNames: frontProxyNames },
     serviceAccountKeys: new ServiceAccountKeys(pki.serviceAccountKey),
-    issuers: [tokenIssuer],
+    issuers: [tokenIssuer, formerTokenIssuer],
     audiences: [tokenIssuer],
+    formerAudiences: [formerTokenIssuer],
     tokens: [[adminToken(pki), administrator]],
   };
 }

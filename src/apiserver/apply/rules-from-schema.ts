@@ -67,7 +67,7 @@ class SchemaField implements FieldRules {
     this.name = name;
     this.element = fieldElement(name);
     this.always = field.always;
-    this.default = field.default;
+    this.default = field.default ?? (field.always && !field.pointer ? zeroOf(field.type) : undefined);
     this.patchStrategy = (field.patchStrategy?.split(",") ?? []) as FieldRules["patchStrategy"];
     this.patchMergeKey = field.patchMergeKey;
     this.#field = field;
@@ -83,6 +83,12 @@ class SchemaField implements FieldRules {
     if (this.#field.mapType === undefined || !("atomic" in rules)) return rules;
     return { ...rules, atomic: this.#field.mapType === "atomic" };
   }
+}
+
+/** What Go writes where nothing was given; of types that may be keys of lists. */
+function zeroOf({ kind }: SchemaType): FieldRules["default"] {
+  if (kind === "string") return "";
+  return kind === "int32" || kind === "int64" ? 0 : undefined;
 }
 
 function rulesOfType(type: SchemaType): TypeRules {

@@ -175,6 +175,16 @@ test("a review answers the audiences that asker and token share", async () => {
   assert.deepEqual(await reviewToken(chain, { token: "nobody's" }), { user: {}, error: "invalid bearer token" });
 });
 
+test("a token for a former audience of this API server still counts, new ones are not made for it", async () => {
+  const { context, tokens } = scene();
+  const chain = new TokenChain({ authenticators: [tokens], audiences: [issuer], formerAudiences: ["before"] });
+  const token = await tokenOf(context, { audiences: ["before"] });
+  assert.deepEqual((await reviewToken(chain, { token })).audiences, ["before"]);
+  const foreign = await tokenOf(context, { audiences: ["vault"] });
+  assert.match((await reviewToken(chain, { token: foreign })).error ?? "", /target audiences \["[^"]+"\]\]$/);
+  assert.deepEqual(chain.audiences, [issuer]);
+});
+
 test("static tokens serve this API server alone", async () => {
   const { chain } = scene();
   assert.deepEqual((await reviewToken(chain, { token: "letmein" })).audiences, [issuer]);

@@ -14,18 +14,22 @@ export interface TokenChainOptions {
   readonly authenticators: readonly TokenAuthenticator[];
   /** What this API server is called by tokens meant for it. */
   readonly audiences: readonly string[];
+  /** What it was called before: tokens that are meant for these are still meant for it, new ones are not made for them. */
+  readonly formerAudiences?: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
 export class TokenChain implements TokenAuthenticator {
   readonly audiences: readonly string[];
+  readonly #formerAudiences: readonly string[];
   readonly #authenticators: readonly TokenAuthenticator[];
   readonly #now: () => number;
   readonly #recent: BoundedCache<Promise<TokenIdentity | undefined>>;
 
   constructor(options: TokenChainOptions) {
     this.audiences = options.audiences;
+    this.#formerAudiences = options.formerAudiences ?? [];
     this.#authenticators = options.authenticators;
     this.#now = options.now ?? Date.now;
     this.#recent = new BoundedCache(capacity, this.#now);
@@ -40,7 +44,7 @@ export class TokenChain implements TokenAuthenticator {
     const key = hash("sha256", audiences === this.audiences ? token : JSON.stringify([token, audiences]), "base64");
     const recent = this.#recent.get(key);
     if (recent !== undefined && !expired(await recent, this.#now())) return recent;
-    const answer = this.#ask(token, audiences);
+    const answer = audiences === this.audiences ? this.#askForThisServer(token) : this.#ask(token, audiences);
     // Many requests that arrive together with one token share one check. Only good tokens stay, so that bad ones push nobody out.
     this.#recent.set(key, answer, this.#now() + timeToLiveMs);
     try {
@@ -49,6 +53,18 @@ export class TokenChain implements TokenAuthenticator {
       return identity;
     } catch (error) {
       this.#recent.delete(key);
+      throw error;
+    }
+  }
+
+  /** What is said of a token that is meant for others does not name the former audiences. */
+  async #askForThisServer(token: string): Promise<TokenIdentity | undefined> {
+    try {
+      return await this.#ask(token, this.audiences);
+    } catch (error) {
+      if (!(error instanceof TokenError) || this.#formerAudiences.length === 0) throw error;
+      const identity = await this.#ask(token, this.#formerAudiences).catch(() => undefined);
+      if (identity) return identity;
       throw error;
     }
   }
@@ -71,7 +87,9 @@ export class TokenChain implements TokenAuthenticator {
   /** Tokens that know no audiences are meant for this API server alone. */
   #withAudiences(identity: TokenIdentity, audiences: readonly string[]): TokenIdentity | undefined {
     if (identity.audiences) return identity;
-    const own = audiences.filter((audience) => this.audiences.includes(audience));
+    const own = audiences.filter(
+      (audience) => this.audiences.includes(audience) || this.#formerAudiences.includes(audience),
+    );
     return own.length === 0 ? undefined : { ...identity, audiences: own };
   }
 }
