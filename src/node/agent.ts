@@ -10,6 +10,7 @@ import {
 } from "../client/mod.ts";
 import { admitPod, resizeProblem } from "./admission.ts";
 import { findCgroups, PodCgroups } from "./cgroups/pod-cgroup.ts";
+import { defaultMaximumPods, nodeConfiguration } from "./configuration.ts";
 import { ConfigStore } from "./environment/config-store.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { parseResolverConfig, type ResolverConfig } from "./identity/resolver-config.ts";
@@ -40,7 +41,6 @@ import { VolumeManager, type Volumes } from "./volumes/volume-manager.ts";
 /** Sandboxes are made by containerd in processes of their own; more at once only get into each other's way. */
 const sandboxesAtOnce = 6;
 const containersAtOnce = 6;
-const defaultMaximumPods = 110;
 
 export class NodeAgent implements Component {
   readonly name = "node-agent";
@@ -127,6 +127,7 @@ export class NodeAgent implements Component {
       },
       list: () => workers.all.map(({ pod }) => pod),
       stats: () => readNodeStats({ nodeName, runtime, folder, now: clock.now(), startTime }),
+      configuration: () => nodeConfiguration(this.#options),
     };
   }
 

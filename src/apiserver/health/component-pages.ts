@@ -29,7 +29,9 @@ function page({ headers }: PathRequest, kind: string, text: () => string, object
   const whole = { kind, apiVersion: `config.k8s.io/${apiVersion}`, metadata: { name: component }, ...object() };
   const body = type === "application/yaml" ? stringifyYaml(whole) : JSON.stringify(whole, null, 2);
   const contentType = `${type};g=config.k8s.io;v=${apiVersion};as=${kind}`;
-  return { status: 200, contentType, body: Buffer.from(body) };
+  const aged = `299 - "This version of the ${kind.toLowerCase()} endpoint is deprecated. Please use a newer version."`;
+  const warned = apiVersion === "v1alpha1" && { headers: { warning: aged } };
+  return { status: 200, contentType, body: Buffer.from(body), ...warned };
 }
 
 /** As text where nothing is said; as an object only to who names its kind and version. Throws the 406. */

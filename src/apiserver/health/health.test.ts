@@ -73,6 +73,9 @@ test("flags and status are text for people, objects for who names kind and versi
   assert.equal(status.body.apiVersion, "config.k8s.io/v1beta1");
   assert.equal(status.headers["content-type"], "application/json;g=config.k8s.io;v=v1beta1;as=Statusz");
   const flags = await server.ask("GET", "/flagz", { accept: accept("Flagz", "v1alpha1") });
+  assert.match(String(flags.headers["warning"]), /^299 - "This version of the flagz endpoint is deprecated/);
+  assert.equal(status.headers["warning"], undefined);
+  assert.equal((await server.ask("GET", "/configz")).status, 404);
   assert.equal(flags.body.flags["service-node-port-range"], "30000-32767");
   assert.equal((await server.ask("GET", "/flagz", { accept: "application/json" })).status, 406);
   assert.equal((await server.ask("GET", "/flagz", { accept: accept("Flagz", "v9") })).status, 406);

@@ -15,4 +15,6 @@ export interface PodDirectory {
   find(namespace: string, name: string, uid?: string): Promise<DirectoryEntry | undefined>;
   list(): readonly corev1.Pod[];
   stats(): Promise<NodeStats>;
+  /** For `/configz`. */
+  configuration(): Readonly<Record<string, unknown>>;
 }

@@ -126,6 +126,8 @@ export class NodeServer {
       case "/pods":
       case "/runningpods/":
         return answerJson(response, { kind: "PodList", apiVersion: "v1", metadata: {}, items: directory.list() });
+      case "/configz":
+        return answerJson(response, { kubeletconfig: directory.configuration() });
       case "/stats/summary":
         return answerJson(response, statsSummary(await directory.stats(), directory.list()));
       case "/metrics":

@@ -1,6 +1,7 @@
 /** Many simulated nodes in one process: one watch of pods, one node API, an agent and a runtime for each node. */
 import type { Component, ComponentContext } from "../../client/mod.ts";
 import { NodeAgent } from "../agent.ts";
+import { nodeConfiguration } from "../configuration.ts";
 import type { ServingOptions } from "../options.ts";
 import { Slots } from "../pod/slots.ts";
 import { SharedPods } from "../pod-source.ts";
@@ -89,6 +90,7 @@ export class SimulatedNodes implements Component {
       list: () => this.#agents.flatMap((agent) => agent.directory?.list() ?? []),
       // Nothing runs, so there is nothing to add up: any node's figures are all nodes'.
       stats: () => this.#agents[0]!.directory!.stats(),
+      configuration: () => nodeConfiguration(this.#options),
     };
     this.#server = new NodeServer(serving, directory, this.#context);
     return this.#server.start();

@@ -54,6 +54,8 @@ test("the node API gives logs, figures and pods to the API server, and to nobody
   assert.deepEqual(await get("/containerLogs/default/logged/main?previous=true"), { status: 400, text: previous });
   assert.equal((await get("/containerLogs/default/absent/main")).status, 404);
   assert.equal(JSON.parse((await get("/pods")).text).items.length, 1);
+  const { kubeletconfig } = JSON.parse((await get("/configz")).text);
+  assert.deepEqual([kubeletconfig.kind, kubeletconfig.maxPods], ["KubeletConfiguration", 110]);
   const summary = JSON.parse((await get("/stats/summary")).text);
   assert.ok(summary.pods[0].containers[0].memory.workingSetBytes > 0);
   assert.match(
