@@ -123,6 +123,33 @@ test("an object written in one version is read, listed, patched and selected in 
   );
 });
 
+test("what was stored in a version that is no longer the one to store keeps its fields", async () => {
+  await create("v1", "old", { hostPort: "here:80" });
+  const [v1, v2] = options(`convs${count}`).versions;
+  const definition = `${definitionsPath}/convs${count}.${group}`;
+  const versions = [
+    { ...v1, storage: false },
+    { ...v2, storage: true },
+  ];
+  const body = { spec: { versions } };
+  await api.ask("PATCH", definition, { body, type: "application/merge-patch+json" });
+  await until(api, definition, ({ status }) => status.storedVersions.includes("v2"));
+  await create("v2", "new", { host: "there", port: "81" });
+  const ofFirst = await api.ask("GET", path("v1"));
+  assert.deepEqual(
+    ofFirst.body.items.map(({ hostPort }: Conv) => hostPort),
+    ["there:81", "here:80"],
+  );
+  const ofSecond = await api.ask("GET", path("v2"));
+  assert.deepEqual(
+    ofSecond.body.items.map(({ host, port }: Conv) => [host, port]),
+    [
+      ["there", "81"],
+      ["here", "80"],
+    ],
+  );
+});
+
 test("the webhook is sent whole objects in a ConversionReview, those of the version wanted left out", async () => {
   await create("v1", "one", { hostPort: "here:80" });
   assert.equal(asked.length, 0);

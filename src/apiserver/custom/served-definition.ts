@@ -34,6 +34,7 @@ export class ServedDefinition {
   readonly definition: Definition;
   readonly #options: ServedOptions;
   readonly #infos: readonly CustomResourceInfo[];
+  readonly #schemas = new Map<string, VersionSchema>();
   readonly #served = new Map<string, Served>();
   readonly #caches: VersionCache[] = [];
 
@@ -107,16 +108,16 @@ export class ServedDefinition {
 
   #make(info: CustomResourceInfo, version: DefinitionVersion): Served {
     const { engine, converter } = this.#options;
-    const schema = new VersionSchema(this.definition, version);
+    const schema = this.#schemaOf(version.name)!;
     const strategy = customStrategy(info, version, schema);
     const settle = (object: Parameters<VersionSchema["settle"]>[0]) => void schema.settle(object);
     const form = storedForm(info);
-    const storedSchema = this.#storedSchema(schema, version);
     const shown = new VersionObjects({
       apiVersion: info.apiVersion,
       form,
       converter,
-      settle: (object) => void storedSchema.settle(object),
+      // It may have been stored when another version was the one to store.
+      settle: (object) => void this.#schemaOf(versionOf(object))?.settle(object),
       prune: (object) => schema.prune(object),
     });
     const stored = engine.watchCache.resource(resourcePrefix(info.group, info.resource));
@@ -131,7 +132,7 @@ export class ServedDefinition {
       converter,
       storedAs: this.#storedAs(info),
       settle,
-      pruneStored: (object) => storedSchema.prune(object),
+      pruneStored: (object) => this.#schemaOf(versionOf(object))?.prune(object),
     });
     storage.forms.push(...this.#otherForms(info));
     const kind = { ...info, decoder: new CustomDecoder(info, schema) };
@@ -139,9 +140,15 @@ export class ServedDefinition {
     return { storage, view, ownership: engine.ownership };
   }
 
-  #storedSchema(own: VersionSchema, version: DefinitionVersion): VersionSchema {
-    const stored = this.definition.spec.versions.find(({ storage }) => storage) ?? version;
-    return stored === version ? own : new VersionSchema(this.definition, stored);
+  /** Nothing for a version that there is no more. */
+  #schemaOf(name: string): VersionSchema | undefined {
+    const known = this.#schemas.get(name);
+    if (known) return known;
+    const version = this.definition.spec.versions.find((one) => one.name === name);
+    if (!version) return undefined;
+    const schema = new VersionSchema(this.definition, version);
+    this.#schemas.set(name, schema);
+    return schema;
   }
 
   /** The other versions, as admission may ask for them. */
@@ -162,6 +169,10 @@ export class ServedDefinition {
     const apiVersion = `${group}/${storageVersion(this.definition)}`;
     return { apiVersion, form: storedForm({ apiVersion, kind, schema: undefined }) };
   }
+}
+
+function versionOf({ apiVersion }: KubernetesObject): string {
+  return apiVersion.slice(apiVersion.indexOf("/") + 1);
 }
 
 function partOf(name: string, served: Served, verbs: readonly string[]): Endpoint {
