@@ -89,10 +89,10 @@ export class RequestPath {
     }
     this.#options.seats.give(record);
     clearTimeout(timer);
-    const { info, applies, seconds, queuedSeconds, bytes } = record;
+    const { info, applies, seconds, queuedSeconds, bytes, bodyBytes } = record;
     if (record.audited) this.#complete(record.audited, record, status);
     record.trace?.finish(status, exchange.headers["user-agent"] ?? "");
-    this.#options.requests.observe({ info, applies, status, seconds, queuedSeconds, bytes });
+    this.#options.requests.observe({ info, applies, status, seconds, queuedSeconds, bytes, bodyBytes });
   }
 
   #complete(audited: AuditedRequest, { info, expired, seconds, queuedSeconds }: RequestRecord, status: number): void {
@@ -187,7 +187,7 @@ export class RequestPath {
     const began = performance.now();
     try {
       const user = await authenticate(authenticators, exchange, info.path);
-      access.authenticated(user, began);
+      access.authenticated(user, began, exchange.peer.certificate);
       return user;
     } catch (error) {
       const refusal = toStatusError(error);
@@ -229,7 +229,9 @@ export class RequestPath {
       request.verb === "list" || request.verb === "watch",
     );
     const now = this.#options.clock.now();
-    const body = new HttpBody(await readBody(exchange), exchange.headers["content-type"]);
+    const content = await readBody(exchange);
+    record.bodyBytes = content.length;
+    const body = new HttpBody(content, exchange.headers["content-type"]);
     record.trace?.step("read body");
     const userAgent = exchange.headers["user-agent"] ?? "";
     const warn = (message: string) => warnings.add(message);

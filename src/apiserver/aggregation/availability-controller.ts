@@ -3,8 +3,10 @@ import type { IncomingMessage } from "node:http";
 import { clone, type discoveryv1, isNotFound, type KubernetesObject, resources } from "../../api/mod.ts";
 import { Group, type User } from "../../auth/mod.ts";
 import { type Component, type ComponentContext, ControllerLoop, type Informer } from "../../client/mod.ts";
+import type { CounterFamily } from "../metrics/families.ts";
 import { timestamp } from "../registry/operation.ts";
 import { failedDiscovery, local, passed, serviceProblem, type Verdict, withVerdict } from "./availability.ts";
+import { addAvailabilityMetrics } from "./availability-metrics.ts";
 import { type APIService, groupVersionOf, type RegisteredServices, type RemoteVersion } from "./registered-services.ts";
 
 const againAfterMs = 30_000;
@@ -27,10 +29,12 @@ export class AvailabilityController implements Component {
   readonly #services;
   readonly #slices: Informer<discoveryv1.EndpointSlice>;
   readonly #loop: ControllerLoop;
+  readonly #losses: CounterFamily;
 
   constructor(registered: RegisteredServices, context: ComponentContext) {
     this.#registered = registered;
     this.#context = context;
+    this.#losses = addAvailabilityMetrics(context.metrics, registered.informer);
     this.#loop = new ControllerLoop({
       name: this.name,
       log: context.log,
@@ -115,6 +119,9 @@ export class AvailabilityController implements Component {
     const now = timestamp(this.#context.clock.now());
     const conditions = withVerdict(service.status?.conditions ?? [], verdict, now);
     if (!conditions) return;
+    const was = service.status?.conditions?.find(({ type }) => type === "Available")?.status;
+    if (verdict.status === "False" && was !== "False")
+      this.#losses.labelled(service.metadata.name, verdict.reason).value++;
     const next = clone(service);
     next.status = { ...next.status, conditions };
     await this.#context.client

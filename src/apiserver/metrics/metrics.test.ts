@@ -115,3 +115,27 @@ test("who was let in, what they were allowed and what admission took is counted 
   await server.ask("POST", "/api/v1/namespaces/default/configmaps", { body: { metadata: { name: "admitted" } } });
   assert.equal(await series(step, ...labels), count + 1);
 });
+
+test("bodies, field validation, lists and steps of the way are counted under upstream's names", async () => {
+  const body = { metadata: { name: "sized" }, data: { a: "b".repeat(60_000) } };
+  await server.ask("POST", "/api/v1/namespaces/default/endpoints?fieldValidation=Strict", {
+    body: { metadata: { name: "sized" } },
+  });
+  await server.ask("POST", "/api/v1/namespaces/default/secrets?fieldValidation=Bent", { body });
+  const at = ['resource="endpoints"', 'group=""', 'verb="create"'];
+  assert.equal(await series("apiserver_request_body_size_bytes_bucket", ...at, 'le="50000"'), 1);
+  assert.equal(
+    await series("apiserver_request_body_size_bytes_bucket", 'resource="secrets"', 'verb="create"', 'le="50000"'),
+    1,
+  );
+  assert.equal(await series("field_validation_request_duration_seconds_count", 'field_validation="Strict"'), 1);
+  assert.equal(await series("field_validation_request_duration_seconds_count", 'field_validation="invalid"'), 1);
+  await server.ask("GET", "/api/v1/endpoints");
+  assert.equal(await series("apiserver_cache_list_total", 'resource="endpoints"', 'index=""'), 1);
+  assert.equal(await series("apiserver_cache_list_returned_objects_total", 'resource="endpoints"'), 2);
+  assert.equal(await series("apiserver_storage_list_total", 'resource="endpoints"'), 0);
+  assert.equal(await series("etcd_requests_total", 'resource="endpoints"', 'operation="create"'), 2);
+  assert.equal(await series("watch_cache_capacity", 'resource="endpoints"'), 512);
+  assert.ok((await series("apiserver_request_filter_duration_seconds_count", 'filter="authorization"'))! > 5);
+  assert.equal(await series("apiserver_client_certificate_expiration_seconds_count"), 0);
+});

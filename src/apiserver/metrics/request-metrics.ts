@@ -11,6 +11,17 @@ const durationBuckets = [
 ];
 const objectiveBuckets = [0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60];
 const sizeBuckets = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+/** Every 100,000 bytes up to what a body may be. */
+const bodyBuckets = Array.from({ length: 31 }, (_, index) => 50_000 + index * 100_000);
+/** Upstream's words for what carries a body. */
+const bodyVerbs: Readonly<Record<string, string>> = {
+  create: "create",
+  update: "update",
+  patch: "patch",
+  delete: "delete",
+  deletecollection: "delete_collection",
+};
+const fieldValidations = ["", "Ignore", "Warn", "Strict"];
 const place = ["group", "version", "resource", "subresource", "scope", "component"];
 
 export interface FinishedRequest {
@@ -23,6 +34,8 @@ export interface FinishedRequest {
   readonly queuedSeconds: number;
   /** Of the answer's body. */
   readonly bytes: number;
+  /** Of the request's body; nothing where none was read. */
+  readonly bodyBytes: number | undefined;
 }
 
 export interface RequestMetricsOptions {
@@ -39,6 +52,8 @@ interface RequestSeries {
   readonly duration: Distribution;
   readonly objective: Distribution | undefined;
   readonly sizes: Distribution | undefined;
+  readonly bodies: Distribution | undefined;
+  readonly validated: Distribution | undefined;
 }
 
 export class RequestMetrics {
@@ -48,6 +63,8 @@ export class RequestMetrics {
   readonly #duration: HistogramFamily;
   readonly #objective: HistogramFamily;
   readonly #sizes: HistogramFamily;
+  readonly #bodies: HistogramFamily;
+  readonly #validations: HistogramFamily;
   readonly #running: GaugeFamily;
   readonly #terminations: CounterFamily;
   readonly #deprecated: GaugeFamily;
@@ -79,6 +96,18 @@ export class RequestMetrics {
       labelNames: ["verb", ...place],
       buckets: sizeBuckets,
     });
+    this.#bodies = new HistogramFamily(registry, {
+      name: "apiserver_request_body_size_bytes",
+      help: "Sizes of requests, in bytes.",
+      labelNames: ["group", "resource", "verb"],
+      buckets: bodyBuckets,
+    });
+    this.#validations = new HistogramFamily(registry, {
+      name: "field_validation_request_duration_seconds",
+      help: "Time of writes, by how their fields are held against the schema.",
+      labelNames: ["field_validation"],
+      buckets: objectiveBuckets,
+    });
     this.#running = new GaugeFamily(registry, {
       name: "apiserver_longrunning_requests",
       help: "Watches and connections that are open.",
@@ -99,7 +128,7 @@ export class RequestMetrics {
   observe(finished: FinishedRequest): void {
     const series = this.#seriesOf(finished.info, finished.applies);
     if (!series) return;
-    const { status, seconds, queuedSeconds, bytes } = finished;
+    const { status, seconds, queuedSeconds, bytes, bodyBytes } = finished;
     let total = series.byStatus.get(status);
     if (!total) {
       const { labels, dryRun } = series;
@@ -110,6 +139,8 @@ export class RequestMetrics {
     series.duration.observe(seconds);
     series.objective?.observe(seconds - queuedSeconds);
     series.sizes?.observe(bytes);
+    series.validated?.observe(seconds);
+    if (bodyBytes !== undefined) series.bodies?.observe(bodyBytes);
   }
 
   /** The server refused or broke off this request to protect itself. */
@@ -127,18 +158,19 @@ export class RequestMetrics {
   #seriesOf(info: RequestInfo, applies: boolean): RequestSeries | undefined {
     if (this.#generation !== this.#options.table.generation) this.#forget();
     const dryRun = info.query.size > 0 ? dryRunOf(info.query) : "";
-    const key = keyOf(info, applies, dryRun);
+    const validation = info.query.size > 0 ? validationOf(info.query) : "";
+    const key = keyOf(info, applies, dryRun + validation);
     const known = this.#known.get(key);
     if (known) return known;
     const labels = labelsOf(info, applies, this.#options.table, this.#options.paths);
     if (!labels) return undefined;
-    const series = this.#make(labels, dryRun);
+    const series = this.#make(labels, dryRun, bodyVerbs[info.resource?.verb ?? ""], validation);
     // A path that is no resource has endless spellings below some prefixes; they share their series.
     if (info.resource) this.#known.set(key, series);
     return series;
   }
 
-  #make(labels: RequestLabels, dryRun: string): RequestSeries {
+  #make(labels: RequestLabels, dryRun: string, writes: string | undefined, validation: string): RequestSeries {
     const { verb } = labels;
     const at = placeOf(labels);
     const { group, version, resource, subresource } = labels;
@@ -152,6 +184,8 @@ export class RequestMetrics {
       duration: this.#duration.labelled(verb, dryRun, ...at),
       objective: labels.longRunning ? undefined : this.#objective.labelled(verb, ...at),
       sizes: reads ? this.#sizes.labelled(verb, ...at) : undefined,
+      bodies: writes ? this.#bodies.labelled(group, resource, writes) : undefined,
+      validated: writes && !writes.startsWith("delete") ? this.#validations.labelled(validation) : undefined,
     };
   }
 
@@ -177,4 +211,9 @@ function dryRunOf(query: URLSearchParams): string {
   const values = query.getAll("dryRun");
   if (values.length === 0) return "";
   return values.every((value) => value === "All") ? "All" : "invalid";
+}
+
+function validationOf(query: URLSearchParams): string {
+  const value = query.get("fieldValidation") ?? "";
+  return fieldValidations.includes(value) ? value : "invalid";
 }

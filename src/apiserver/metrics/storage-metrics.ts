@@ -1,9 +1,9 @@
 /** What is stored and how it fares: sizes are asked of the watch cache when somebody looks, writes are counted as they happen. */
 import type { Registry } from "prom-client";
-import type { ResourceCache } from "../registry/cache/resource-cache.ts";
+import { keptEvents, type ResourceCache } from "../registry/cache/resource-cache.ts";
 import type { WatchCache, WrittenResource } from "../registry/cache/watch-cache.ts";
 import { registryPrefix } from "../registry/keys.ts";
-import { CounterFamily, type Distribution, GaugeFamily, HistogramFamily } from "./families.ts";
+import { CounterFamily, type Distribution, GaugeFamily, HistogramFamily, type Value } from "./families.ts";
 
 const labelNames = ["group", "resource"];
 const secondsBuckets = [
@@ -13,6 +13,7 @@ const secondsBuckets = [
 export function addStorageMetrics(registry: Registry, cache: WatchCache): void {
   addObjectCounts(registry, cache);
   addChangeCounts(registry, cache);
+  addListCounts(registry, cache);
   addWriteTimes(registry, cache);
   const version = new GaugeFamily(registry, {
     name: "apiserver_watch_cache_resource_version",
@@ -46,15 +47,57 @@ function addObjectCounts(registry: Registry, cache: WatchCache): void {
 }
 
 function addChangeCounts(registry: Registry, cache: WatchCache): void {
-  const names = ["apiserver_storage_events_received_total", "apiserver_watch_cache_events_received_total"];
-  for (const name of names) {
-    const received: CounterFamily = new CounterFamily(registry, {
-      name,
+  const names = ["storage_events_received", "watch_cache_events_received", "watch_cache_events_dispatched"];
+  for (const name of names)
+    count(registry, cache, {
+      name: `apiserver_${name}_total`,
       help: "Changes that came from the store, by resource.",
-      labelNames,
-      collect: () => eachCache(cache, (group, resource, own) => received.labelled(group, resource).set(own.received)),
+      of: ({ received }) => received,
     });
-  }
+  const kept: GaugeFamily = new GaugeFamily(registry, {
+    name: "watch_cache_capacity",
+    help: "Changes that are kept for watches that start in the past, by resource.",
+    labelNames,
+    collect: () => eachCache(cache, (group, resource) => kept.labelled(group, resource).set(keptEvents)),
+  });
+}
+
+/** Upstream counts what it reads from its store apart; here that is the store's history, since memory has all that is new. */
+function addListCounts(registry: Registry, cache: WatchCache): void {
+  const [memory, history] = ["apiserver_cache_list", "apiserver_storage_list"];
+  const indexed = { index: true };
+  const lists = "Lists, by resource.";
+  const fetched = "Objects read for lists, by resource.";
+  const returned = "Objects that lists answered, by resource.";
+  const add = (name: string, help: string, of: Counted, options = {}) =>
+    count(registry, cache, { name: `${name}_total`, help, of, ...options });
+  add(memory, lists, (own) => own.lists.memory.total, indexed);
+  add(`${memory}_fetched_objects`, fetched, (own) => own.lists.memory.fetched, indexed);
+  add(`${memory}_returned_objects`, returned, (own) => own.lists.memory.returned);
+  add(history, lists, (own) => own.lists.history.total);
+  add(`${history}_fetched_objects`, fetched, (own) => own.lists.history.fetched);
+  add(`${history}_evaluated_objects`, fetched, (own) => own.lists.history.fetched);
+  add(`${history}_returned_objects`, returned, (own) => own.lists.history.returned);
+}
+
+type Counted = (cache: ResourceCache) => number;
+
+interface CountOptions {
+  readonly name: string;
+  readonly help: string;
+  readonly of: Counted;
+  /** With the label of an index, of which there are none. */
+  readonly index?: boolean;
+}
+
+/** What caches count themselves, asked when somebody looks. */
+function count(registry: Registry, cache: WatchCache, { name, help, of, index = false }: CountOptions): void {
+  const family: CounterFamily = new CounterFamily(registry, {
+    name,
+    help,
+    labelNames: index ? [...labelNames, "index"] : labelNames,
+    collect: () => eachCache(cache, (group, resource, own) => family.labelled(group, resource, "").set(of(own))),
+  });
 }
 
 /** Under the name that dashboards know, whatever the store is. */
@@ -65,16 +108,28 @@ function addWriteTimes(registry: Registry, cache: WatchCache): void {
     labelNames: ["operation", ...labelNames],
     buckets: secondsBuckets,
   });
-  const known = new WeakMap<WrittenResource, Record<"create" | "update" | "delete", Distribution>>();
+  const counts = new CounterFamily(registry, {
+    name: "etcd_requests_total",
+    help: "Writes to the store.",
+    labelNames: ["operation", ...labelNames],
+  });
+  const known = new WeakMap<WrittenResource, Record<"create" | "update" | "delete", WriteSeries>>();
   cache.observeWrite = (info, operation, seconds) => {
     let own = known.get(info);
     if (!own) {
-      const of = (name: string) => times.labelled(name, info.group, info.resource);
+      const at = [info.group, info.resource];
+      const of = (name: string) => ({ time: times.labelled(name, ...at), count: counts.labelled(name, ...at) });
       own = { create: of("create"), update: of("update"), delete: of("delete") };
       known.set(info, own);
     }
-    own[operation].observe(seconds);
+    own[operation].time.observe(seconds);
+    own[operation].count.value++;
   };
+}
+
+interface WriteSeries {
+  readonly time: Distribution;
+  readonly count: Value;
 }
 
 type Tell = (group: string, resource: string, cache: ResourceCache) => void;

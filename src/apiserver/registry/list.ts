@@ -100,8 +100,15 @@ async function listAt(storage: ResourceStorage, snapshot: Snapshot): Promise<Lis
 
 function fromMemory(storage: ResourceStorage, snapshot: Snapshot): ListResult {
   const entries = storage.cache.list(snapshot.prefix, snapshot.after);
+  const result = pageOf(snapshot, entries, entries.length);
+  storage.cache.lists?.memory.add(entries.length, result.entries.length);
+  return result;
+}
+
+/** The page of what was read; `total` counts all that there is, where nothing is selected. */
+function pageOf(snapshot: Snapshot, entries: readonly Entry[], total: number): ListResult {
   const { limit, matches } = snapshot;
-  if (!matches) return page(snapshot, limit > 0 ? entries.slice(0, limit) : entries, entries.length);
+  if (!matches) return page(snapshot, limit > 0 ? entries.slice(0, limit) : entries, total);
   if (limit === 0) return page(snapshot, entries.filter(matches), undefined);
   return page(snapshot, ...take(entries, limit, matches));
 }
@@ -137,7 +144,7 @@ async function fromHistory(storage: ResourceStorage, snapshot: Snapshot): Promis
   const query = { prefix, revision, ...(after !== "" && { after }), ...(limit > 0 && !matches && { limit }) };
   const { items, remaining } = await storage.watchCache.store.list(query);
   const entries = await storage.cache.entriesOf(items);
-  if (!matches) return page(snapshot, entries, entries.length + remaining);
-  if (limit === 0) return page(snapshot, entries.filter(matches), undefined);
-  return page(snapshot, ...take(entries, limit, matches));
+  const result = pageOf(snapshot, entries, entries.length + remaining);
+  storage.cache.lists?.history.add(entries.length, result.entries.length);
+  return result;
 }

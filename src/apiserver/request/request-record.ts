@@ -24,6 +24,8 @@ export class RequestRecord {
   readonly started = performance.now();
   /** Of the answer's body, before it is compressed. */
   bytes = 0;
+  /** Of the request's body, once it has been read. */
+  bodyBytes: number | undefined;
   /** Of priority and fairness, once it is known who asks. */
   flow: Flow | undefined;
   /** The seats that it holds. */

@@ -3,6 +3,10 @@ import type { StoredValue, StoreEvent } from "../../../store/mod.ts";
 import type { CacheEvent, CacheListener } from "./cache-event.ts";
 import type { Entry } from "./entry.ts";
 
+export interface ListTally {
+  add(fetched: number, returned: number): void;
+}
+
 export interface ObjectCache {
   readonly prefix: string;
   /** Every change after this revision is at hand. */
@@ -16,6 +20,8 @@ export interface ObjectCache {
   eventsAfter(revision: number): readonly CacheEvent[] | undefined;
   /** Called with each batch of changes, in order, and once when there will be none any more. Answers the removal. */
   listen(listener: CacheListener, onClose?: () => void): () => void;
+  /** Lists that were answered from memory, and from the store's history. Absent: nobody counts. */
+  readonly lists?: { readonly memory: ListTally; readonly history: ListTally };
   /** Entries of values from the store's history. */
   entriesOf(values: readonly StoredValue[]): readonly Entry[] | Promise<readonly Entry[]>;
   /** Changes from the store's history. */

@@ -6,7 +6,20 @@ import type { ObjectCache } from "./object-cache.ts";
 import type { StoredForm } from "./stored-form.ts";
 
 /** Changes kept for watches that start a little in the past; older ones replay from the store. */
-const keptEvents = 512;
+export const keptEvents = 512;
+
+/** Lists so far and the objects that they read and sent, for metrics. */
+export class ListCounts {
+  total = 0;
+  fetched = 0;
+  returned = 0;
+
+  add(fetched: number, returned: number): void {
+    this.total++;
+    this.fetched += fetched;
+    this.returned += returned;
+  }
+}
 
 export class ResourceCache implements ObjectCache {
   readonly prefix: string;
@@ -17,6 +30,7 @@ export class ResourceCache implements ObjectCache {
   readonly #listeners = new Map<CacheListener, (() => void) | undefined>();
   /** Changes so far, for metrics. */
   received = 0;
+  readonly lists = { memory: new ListCounts(), history: new ListCounts() };
   #floor: number;
   #changed = 0;
 
