@@ -38,8 +38,9 @@ import { AccessReload } from "./access-reload.ts";
 import { CertificateRenewal, type Renewal } from "./certificate-renewal.ts";
 import { deferredTransport } from "./deferred-transport.ts";
 import { serverNames } from "./keys.ts";
+import { LateComponent } from "./late-component.ts";
 import { runtimeConfig } from "./runtime-config.ts";
-import { clusterTrust, type Trust } from "./trust.ts";
+import { clusterTrust, frontProxyOf, type Trust } from "./trust.ts";
 
 export interface ControlPlaneOptions {
   readonly pki: Pki;
@@ -120,6 +121,7 @@ const loopbackUser: User = { name: "system:apiserver", groups: [Group.masters] }
 const controllerUser: User = { name: "system:kube-controller-manager", groups: [Group.masters] };
 /** One identity for all of them: they are told apart by nothing but their names. */
 const nodesUser: User = { name: "system:simulated-nodes", groups: [Group.masters] };
+const metricsUser: User = { name: "system:serviceaccount:kube-system:metrics-server", groups: [Group.masters] };
 const schedulerUser: User = { name: "system:kube-scheduler", groups: [Group.authenticated] };
 
 export class ControlPlane {
@@ -356,11 +358,22 @@ export class ControlPlane {
         entry.create(this.#contextFor(entry.name, controllerUser, "kube-controller-manager"), options),
       );
     this.#components.push(new Scheduler({}, this.#contextFor("scheduler", schedulerUser, "kube-scheduler")));
-    if (simulated.count === 0) return;
-    // The node room is large; who has real nodes only does without it here.
-    const { simulatedNodes } = await import("./simulated.ts");
-    const nodes = this.#contextFor("node", nodesUser, "kubelet");
-    this.#components.push(await simulatedNodes({ ...simulated, pki, serviceCidr }, nodes));
+    if (simulated.count > 0) {
+      // The node room is large; who has real nodes only does without it here.
+      const { simulatedNodes } = await import("./simulated.ts");
+      const nodes = this.#contextFor("node", nodesUser, "kubelet");
+      this.#components.push(await simulatedNodes({ ...simulated, pki, serviceCidr }, nodes));
+    }
+    this.#components.push(new LateComponent("metrics-server", () => this.#metricsServer(), this.#context.log));
+  }
+
+  async #metricsServer(): Promise<Component> {
+    const { pki, inFabric, advertise } = this.#options;
+    const { MetricsServer } = await import("../metrics/mod.ts");
+    const alternativeNames = ["metrics-server.kube-system.svc"];
+    const serving = pki.clusterAuthority.issue({ commonName: "metrics-server", alternativeNames, usage: "server" });
+    const options = { serving, frontProxy: frontProxyOf(pki), ...(inFabric && { address: advertise.host }) };
+    return new MetricsServer(options, this.#contextFor("metrics-server", metricsUser, "metrics-server"));
   }
 
   /** In the reverse order of the start; the store last. */

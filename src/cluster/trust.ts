@@ -30,12 +30,17 @@ const frontProxyNames = ["front-proxy-client"];
 
 const administrator: User = { name: "kubernetes-admin", groups: [Group.masters] };
 
+/** Whom servers behind this one believe. */
+export function frontProxyOf(pki: Pki): NonNullable<Trust["frontProxy"]> {
+  return { authority: pki.frontProxyAuthority.certificate, allowedNames: frontProxyNames };
+}
+
 /** A cluster's own: everything comes from its folder of keys. `names`: DNS names and addresses under which it is reached. */
 export async function clusterTrust(pki: Pki, names: readonly string[]): Promise<Trust> {
   return {
     serving: await pki.server(names),
     clientAuthorities: [pki.clusterAuthority.certificate],
-    frontProxy: { authority: pki.frontProxyAuthority.certificate, allowedNames: frontProxyNames },
+    frontProxy: frontProxyOf(pki),
     serviceAccountKeys: new ServiceAccountKeys(pki.serviceAccountKey),
     issuers: [tokenIssuer, formerTokenIssuer],
     audiences: [tokenIssuer],

@@ -52,6 +52,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     reason: "runs on every node, beside the node agent but not through it",
     narrowDoors: ["src/network/fabric/mod.ts"],
   },
+  metrics: {
+    imports: ["api", "client", "auth"],
+    reason: "an API server behind the API server, as anyone's could be: it believes the front proxy, and asks who may",
+  },
   cloud: { imports: ["api", "client"], reason: "another machine's business, behind the API" },
   dashboard: { imports: ["api", "client"], reason: "a client like any other" },
   cluster: { imports: "every room", reason: "the composition root", narrowDoors: ["src/cluster/narrow.ts"] },

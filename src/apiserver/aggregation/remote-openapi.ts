@@ -1,4 +1,5 @@
 /** OpenAPI of the servers behind this one: their own documents of v3 as they are, and their part of v2 merged into this server's. */
+import { createHash } from "node:crypto";
 import type { User } from "../../auth/mod.ts";
 import { fetchJson } from "./fetch-json.ts";
 import { mergeDocuments, type OpenApiV2Document } from "./merge-openapi.ts";
@@ -11,6 +12,8 @@ const keptMs = 60_000;
 
 interface Kept {
   readonly at: number;
+  /** Differs where the documents do. */
+  readonly tag: string;
   readonly documents: readonly (readonly [prefix: string, document: OpenApiV2Document])[];
 }
 
@@ -49,19 +52,19 @@ export class RemoteOpenApi {
     return (await this.#fetch(remote, `/openapi/v3/${prefix}`).catch(() => undefined))?.body;
   }
 
-  /** This server's document with the paths of the others and what they need. */
-  async v2(own: OpenApiV2Document): Promise<OpenApiV2Document> {
+  /** What adds the paths of the others, and what they need, to this server's document. */
+  async v2(): Promise<{ readonly tag: string; merge(own: OpenApiV2Document): OpenApiV2Document }> {
     const now = this.#now();
     if (!this.#kept || now - this.#kept.at > keptMs) {
-      const documents = await Promise.all(this.#available().map((remote) => this.#v2Document(remote)));
-      this.#kept = { at: now, documents: documents.flat() };
+      const found = await Promise.all(this.#available().map((remote) => this.#v2Document(remote)));
+      const documents = found.flat();
+      const tag = createHash("sha256").update(JSON.stringify(documents)).digest("hex");
+      this.#kept = { at: now, tag, documents };
     }
-    return this.#kept.documents.reduce((merged, [prefix, document]) => mergeDocuments(merged, document, prefix), own);
-  }
-
-  /** Something has changed: what is kept may be of before. */
-  forget(): void {
-    this.#kept = undefined;
+    const { tag, documents } = this.#kept;
+    const merge = (own: OpenApiV2Document) =>
+      documents.reduce((merged, [prefix, document]) => mergeDocuments(merged, document, prefix), own);
+    return { tag, merge };
   }
 
   #available(): RemoteVersion[] {

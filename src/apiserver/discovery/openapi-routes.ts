@@ -18,7 +18,8 @@ export interface RemoteDocuments {
   readonly isEmpty: boolean;
   v3Index(): Promise<Readonly<Record<string, { readonly serverRelativeURL: string }>>>;
   v3Document(prefix: string): Promise<unknown>;
-  v2(own: object): Promise<object>;
+  /** `tag` differs where what is merged does. */
+  v2(): Promise<{ readonly tag: string; merge(own: object): object }>;
 }
 
 export class OpenApiRoutes {
@@ -44,9 +45,16 @@ export class OpenApiRoutes {
     const binary = v2ProtobufAccepted.test(request.headers.accept ?? "");
     const type = binary ? v2Protobuf : "application/json";
     const encode = (document: object) => (binary ? openApiV2Protobuf(document as never) : jsonOf(document));
-    if (remote && !remote.isEmpty) return remote.v2(make()).then((merged) => withTag(request, type, encode(merged)));
-    const body = this.#keep(binary ? "v2 protobuf" : "v2", String(this.#published.generation), () => encode(make()));
-    return withTag(request, type, body);
+    const keep = (tag: string, document: () => object) =>
+      this.#keep(binary ? "v2 protobuf" : "v2", `${this.#published.generation} ${tag}`, () => encode(document()));
+    if (!remote || remote.isEmpty) return withTag(request, type, keep("", make));
+    return remote.v2().then(({ tag, merge }) =>
+      withTag(
+        request,
+        type,
+        keep(tag, () => merge(make())),
+      ),
+    );
   }
 
   #answerIndex(request: PathRequest): PathAnswer | Promise<PathAnswer> {

@@ -1,0 +1,79 @@
+/** The cluster's own metrics server: asks the nodes what they use, and serves `metrics.k8s.io` behind the API server. */
+import { text } from "node:stream/consumers";
+import { type corev1, resources } from "../api/mod.ts";
+import { FrontProxyAuthenticator, type FrontProxyOptions, type KeyPair } from "../auth/mod.ts";
+import type { Component, ComponentContext } from "../client/mod.ts";
+import { Access } from "./access.ts";
+import { Collector } from "./collector.ts";
+import { ClusterReadings } from "./readings.ts";
+import { type Reached, Registration } from "./registration.ts";
+import { MetricsApi } from "./server.ts";
+import { isSimulated } from "./stated-usage.ts";
+
+export interface MetricsServerOptions {
+  /** Whom the API server in front shows itself as. */
+  readonly frontProxy: FrontProxyOptions;
+  /** What this server shows. */
+  readonly serving: KeyPair;
+  /** Where pods reach this process; absent: nowhere, and it listens on loopback. */
+  readonly address?: string;
+}
+
+export class MetricsServer implements Component {
+  readonly name = "metrics-server";
+  readonly #options: MetricsServerOptions;
+  readonly #context: ComponentContext;
+  readonly #registration: Registration;
+  readonly #collector: Collector;
+  readonly #api: MetricsApi;
+
+  constructor(options: MetricsServerOptions, context: ComponentContext) {
+    this.#options = options;
+    this.#context = context;
+    const { client, informers, log } = context;
+    this.#registration = new Registration(context);
+    const { lister } = informers.informer(resources.nodes);
+    this.#collector = new Collector(
+      {
+        nodes: () => (this.#registration.isOurs ? lister.list().filter(canBeAsked) : []),
+        scrape: (node, signal) => this.#scrape(node, signal),
+      },
+      context,
+    );
+    this.#api = new MetricsApi({
+      serving: options.serving,
+      clientAuthority: options.frontProxy.authority,
+      address: options.address ?? "127.0.0.1",
+      access: new Access({ client, frontProxy: new FrontProxyAuthenticator(options.frontProxy) }),
+      readings: new ClusterReadings(this.#collector, context),
+      log,
+    });
+  }
+
+  async start(): Promise<void> {
+    const { informers, signal } = this.#context;
+    await informers.waitForSync(signal);
+    const port = await this.#api.start();
+    const { address } = this.#options;
+    const reached: Reached = { port, ...(address !== undefined && { address }) };
+    this.#registration.start(reached);
+    this.#collector.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#collector.stop();
+    await this.#registration.stop();
+    await this.#api.stop();
+  }
+
+  /** Through the API server, which knows where agents listen and what they must be shown. */
+  async #scrape(node: string, signal: AbortSignal): Promise<string> {
+    const path = `/api/v1/nodes/${encodeURIComponent(node)}/proxy/metrics/resource`;
+    return text(await this.#context.client.transport.stream({ method: "GET", path, signal }));
+  }
+}
+
+function canBeAsked(node: corev1.Node): boolean {
+  const ready = node.status?.conditions?.find(({ type }) => type === "Ready");
+  return ready?.status === "True" && !isSimulated(node);
+}

@@ -1,0 +1,125 @@
+/** `metrics.k8s.io` of a cluster in process, through the aggregation layer, as any client asks for it. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { isForbidden, isNotFound, resources } from "../../src/api/mod.ts";
+import { Cluster } from "../../src/cluster/mod.ts";
+import { eventually } from "../support/eventually.ts";
+import { until } from "../support/until.ts";
+
+const root = "/apis/metrics.k8s.io/v1beta1";
+const inDefault = { namespace: "default", timeoutMs: 60_000 };
+const tableType = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+let cluster: Cluster;
+
+interface Answer {
+  readonly items: readonly { readonly metadata: { readonly name: string } }[];
+  readonly [key: string]: unknown;
+}
+
+const ask = (path: string, more: { readonly query?: Record<string, string>; readonly accept?: string } = {}) =>
+  cluster.client.transport.request({ method: "GET", path: `${root}/${path}`, ...more }) as Promise<Answer>;
+
+const pod = (name: string, annotations: Record<string, string>) => ({
+  metadata: { name, labels: { app: name }, annotations },
+  spec: { containers: ["main", "side"].map((container) => ({ name: container, image: "web:1" })) },
+});
+
+before(async () => {
+  cluster = await Cluster.start({ nodes: 2 });
+  const pods = cluster.client.resource(resources.pods);
+  const busy = { "kubets.dev/cpu-usage": "250m", "kubets.dev/memory-usage.main": "64Mi" };
+  await pods.create(pod("busy", busy), inDefault);
+  await pods.create(pod("idle", {}), inDefault);
+  await pods.create(
+    { ...pod("ended", { "kubets.dev/run-for": "1ms" }), spec: { ...pod("", {}).spec, restartPolicy: "Never" } },
+    inDefault,
+  );
+  for (const name of ["busy", "idle"])
+    await until(cluster.client, resources.pods, name, inDefault, ({ status }) => status?.phase === "Running");
+  await until(cluster.client, resources.pods, "ended", inDefault, ({ status }) => status?.phase === "Succeeded");
+  await until(cluster.client, resources.apiservices, "v1beta1.metrics.k8s.io", { timeoutMs: 60_000 }, ({ status }) =>
+    (status?.conditions ?? []).some(({ type, status }) => type === "Available" && status === "True"),
+  );
+});
+after(() => cluster?.stop());
+
+test("a pod's figures are what its annotations say, container by container", async () => {
+  const { metadata, timestamp, ...rest } = await ask("namespaces/default/pods/busy");
+  assert.match(String(timestamp), /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  assert.deepEqual((metadata as { labels: object }).labels, { app: "busy" });
+  assert.deepEqual(rest, {
+    kind: "PodMetrics",
+    apiVersion: "metrics.k8s.io/v1beta1",
+    window: "15s",
+    containers: [
+      { name: "main", usage: { cpu: "250m", memory: "64Mi" } },
+      { name: "side", usage: { cpu: "250m", memory: "0" } },
+    ],
+  });
+});
+
+test("a node uses what its pods use together", async () => {
+  const { items } = (await ask("nodes")) as unknown as { items: { usage: Record<string, string> }[] };
+  assert.equal(items.length, 2);
+  assert.deepEqual(items.map(({ usage }) => usage["cpu"]).sort(), ["0", "500m"]);
+});
+
+test("lists know selectors, and leave out what does not run", async () => {
+  const names = async (query: Record<string, string>) =>
+    (await ask("namespaces/default/pods", { query })).items.map(({ metadata }) => metadata.name);
+  assert.deepEqual(await names({}), ["busy", "idle"]);
+  assert.deepEqual(await names({ labelSelector: "app!=idle" }), ["busy"]);
+  assert.deepEqual(await names({ fieldSelector: "metadata.name=idle" }), ["idle"]);
+});
+
+test("what there are no figures of is not found, in upstream's words", async () => {
+  await assert.rejects(ask("namespaces/default/pods/ended"), (error: Error) => {
+    assert.equal(error.message, 'podmetrics.metrics.k8s.io "default/ended" not found');
+    return isNotFound(error);
+  });
+  await assert.rejects(ask("nodes/none"), { message: 'nodemetrics.metrics.k8s.io "none" not found' });
+});
+
+test("tables have a column for everything that is used, a pod's being that of its containers", async () => {
+  const table = (await ask("namespaces/default/pods/busy", { accept: tableType })) as unknown as {
+    columnDefinitions: { name: string }[];
+    rows: { cells: unknown[] }[];
+  };
+  assert.deepEqual(
+    table.columnDefinitions.map(({ name }) => name),
+    ["Name", "cpu", "memory", "Window"],
+  );
+  assert.deepEqual(table.rows[0]?.cells, ["busy", "500m", "64Mi", "15s"]);
+});
+
+test("who may view a namespace may see what its pods use, and nothing of nodes", async () => {
+  const { client } = cluster;
+  await eventually(async () => {
+    const { rules } = await client.resource(resources.clusterroles).get("view");
+    assert.ok(rules?.some(({ apiGroups }) => apiGroups?.includes("metrics.k8s.io")));
+  });
+  const { kubeconfig } = cluster;
+  assert.ok(kubeconfig);
+  await assert.rejects(
+    client.transport.request({ method: "POST", path: `${root}/nodes`, body: {} }),
+    (error: Error) => !isForbidden(error) && /does not allow this method/.test(error.message),
+  );
+});
+
+test("discovery and OpenAPI know the group", async () => {
+  await eventually(async () => {
+    const path = "/openapi/v3";
+    const { paths } = (await cluster.client.transport.request({ method: "GET", path })) as { paths: object };
+    assert.ok("apis/metrics.k8s.io/v1beta1" in paths);
+  });
+  const list = (await cluster.client.transport.request({ method: "GET", path: root })) as {
+    resources: { name: string; verbs: string[] }[];
+  };
+  assert.deepEqual(
+    list.resources.map(({ name, verbs }) => [name, verbs]),
+    [
+      ["nodes", ["get", "list"]],
+      ["pods", ["get", "list"]],
+    ],
+  );
+});
