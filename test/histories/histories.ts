@@ -6,7 +6,7 @@ import { TestCluster } from "../support/cluster.ts";
 import { kill, processesOf } from "../support/kill.ts";
 import { Random } from "../support/random.ts";
 import { check } from "./check.ts";
-import { Recorder, watchFrom } from "./record.ts";
+import { makeLast, Recorder, watchFrom } from "./record.ts";
 
 export interface HistoryOptions {
   readonly seed: number;
@@ -27,7 +27,7 @@ export interface HistoryReport {
 }
 
 const [askers, watchers] = [6, 3];
-const namespace = "default";
+const [namespace, last] = ["default", "end"];
 /** A server that has lived longer than this is started again at once when it is killed. */
 const settledMs = 10_500;
 
@@ -41,7 +41,7 @@ export async function recordHistory({ seed, kills, between, onKill }: HistoryOpt
     const recorder = new Recorder({ namespace, keys: 5, signal: stop.signal });
     const configMaps = clients[0]!.resource<corev1.ConfigMap>(resources.configmaps);
     const from = Number((await configMaps.list({ namespace })).metadata.resourceVersion);
-    const watching = clients.slice(askers).map((client) => watchFrom(client, { namespace, from, last: "end" }));
+    const watching = clients.slice(askers).map((client) => watchFrom(client, { namespace, from, last }));
     const asking = clients.slice(0, askers).map((client, index) => recorder.ask(client, new Random(seed + index)));
     const reach = async (count: number) => {
       while (recorder.operations.length < count) await Promise.race([delay(5), Promise.all(asking)]);
@@ -58,7 +58,7 @@ export async function recordHistory({ seed, kills, between, onKill }: HistoryOpt
     await reach(recorder.operations.length + between);
     stop.abort();
     await Promise.all(asking);
-    await configMaps.create({ metadata: { name: "end" } }, { namespace });
+    await makeLast(clients[0]!, { namespace, name: last });
     return report(recorder, await Promise.all(watching));
   } finally {
     await Promise.all(clients.map((client) => client.transport.close()));

@@ -1,6 +1,6 @@
 /** Clients that ask at random, several at a time for the same few objects, and note everything; watches that go on where they were cut off. */
 import { setTimeout as delay } from "node:timers/promises";
-import { type corev1, isStatusError, resources } from "../../src/api/mod.ts";
+import { type corev1, isAlreadyExists, isStatusError, resources } from "../../src/api/mod.ts";
 import type { Client } from "../../src/client/mod.ts";
 import type { Random } from "../support/random.ts";
 import type { Change, List, Read, Version, Watched, Write } from "./history.ts";
@@ -115,6 +115,23 @@ export class Recorder {
   async #outage(): Promise<undefined> {
     this.outages++;
     await delay(outageMs);
+  }
+}
+
+/** An object without a value, made however long the server takes to come back; made twice by a lost answer, it is made. */
+export async function makeLast(
+  client: Client,
+  { namespace, name }: { namespace: string; name: string },
+): Promise<void> {
+  for (;;) {
+    try {
+      await configMaps(client).create({ metadata: { name } }, { namespace });
+      return;
+    } catch (error) {
+      if (isAlreadyExists(error)) return;
+      if (!isOutage(error)) throw error;
+      await delay(outageMs);
+    }
   }
 }
 
