@@ -1,6 +1,7 @@
 /** One TLS port that speaks HTTP/1.1 and HTTP/2, on as many addresses and unix sockets as wanted. Knows nothing of Kubernetes. */
 import net, { type Socket } from "node:net";
 import tls, { type TLSSocket } from "node:tls";
+import { connectionLimit } from "./connection-limit.ts";
 import { Protocols, type ProtocolsOptions } from "./http/protocols.ts";
 
 export type ListenAddress =
@@ -23,8 +24,9 @@ export interface ListenerOptions extends ProtocolsOptions {
 }
 
 const handshakeTimeoutMs = 10_000;
-/** Open connections together. */
-const maximumConnections = 10_000;
+/** A peer that went without a word is asked after this much silence, and given up some minutes later. */
+const keepAliveInitialDelay = 3 * 60_000;
+const tellRefusalsEveryMs = 10_000;
 
 export class Listener {
   readonly #options: ListenerOptions;
@@ -32,6 +34,8 @@ export class Listener {
   readonly #tls: tls.Server;
   readonly #sockets = new Set<Socket>();
   readonly #doors: net.Server[] = [];
+  readonly #most = connectionLimit();
+  #refused = 0;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -61,6 +65,8 @@ export class Listener {
   /** Where it listens: the port is filled in where 0 was asked for. */
   async start(): Promise<ListenAddress[]> {
     const found: ListenAddress[] = [];
+    if (this.#most.lowered)
+      this.#options.log.warn({ ...this.#most }, "fewer connections can be open: the process may have few files open");
     try {
       for (const address of this.#options.addresses) found.push(await this.#open(address));
     } catch (error) {
@@ -79,8 +85,8 @@ export class Listener {
   }
 
   #open(address: ListenAddress): Promise<ListenAddress> {
-    const door = net.createServer({ noDelay: true }, (socket) => this.#accept(socket));
-    door.maxConnections = maximumConnections;
+    const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay };
+    const door = net.createServer(options, (socket) => this.#accept(socket));
     this.#doors.push(door);
     return new Promise((resolve, reject) => {
       door.once("error", reject);
@@ -98,10 +104,26 @@ export class Listener {
   }
 
   #accept(socket: Socket): void {
+    if (this.#sockets.size >= this.#most.connections) {
+      socket.destroy();
+      this.#tellRefusals();
+      return;
+    }
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
     socket.on("error", () => {});
     this.#tls.emit("connection", socket);
+  }
+
+  /** The first of many, then how many there were: a flood does not fill the log. */
+  #tellRefusals(): void {
+    if (this.#refused++ > 0) return;
+    this.#options.log.warn({ ...this.#most }, "as many connections are open as may be; new ones are refused");
+    setTimeout(() => {
+      const refused = this.#refused;
+      this.#refused = 0;
+      if (refused > 1) this.#options.log.warn({ refused, ...this.#most }, "connections were refused");
+    }, tellRefusalsEveryMs).unref();
   }
 
   #dispatch(socket: TLSSocket): void {

@@ -1,7 +1,9 @@
 /** Closes HTTP/2 connections on which nothing is open for long. One look at all of them now and then: a timer of its own would cost each request. */
 import type { Http2Stream, ServerHttp2Session } from "node:http2";
+import type { Duplex } from "node:stream";
 
 interface Use {
+  readonly connection: Pick<Duplex, "destroy">;
   streams: number;
   /** Since when there has been no stream; by `performance.now`. */
   idleSince: number;
@@ -17,8 +19,9 @@ export class IdleSessions {
     this.#timer = setInterval(() => this.#look(), limitMs / 4).unref();
   }
 
-  watch(session: ServerHttp2Session): void {
-    const use: Use = { streams: 0, idleSince: performance.now() };
+  /** `connection`: what the session runs over. */
+  watch(session: ServerHttp2Session, connection: Use["connection"]): void {
+    const use: Use = { connection, streams: 0, idleSince: performance.now() };
     this.#sessions.set(session, use);
     session.once("close", () => this.#sessions.delete(session));
     session.on("stream", (stream: Http2Stream) => {
@@ -36,7 +39,11 @@ export class IdleSessions {
 
   #look(): void {
     const limit = performance.now() - this.#limitMs;
-    for (const [session, { streams, idleSince }] of this.#sessions)
-      if (streams === 0 && idleSince < limit && !session.closed) session.close();
+    for (const [session, use] of this.#sessions) {
+      if (use.streams > 0 || use.idleSince >= limit) continue;
+      if (!session.closed) session.close();
+      // Told to go a while ago, and neither gone nor answering: a peer that sleeps, or one whose other half is lost.
+      else use.connection.destroy();
+    }
   }
 }

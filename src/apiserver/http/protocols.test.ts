@@ -27,3 +27,28 @@ for (const [what, sent] of [
     assert.ok(near.destroyed);
     protocols.stop();
   });
+
+/** A client's first words: the preface, its settings (none), and a request whose answer it will not read. */
+const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0", "latin1");
+
+for (const [what, words] of [
+  ["says nothing at all", []],
+  ["says its first words and nothing after them", [preface]],
+] as const)
+  test(`an HTTP/2 peer that ${what}, reads nothing and never ends its half is given up`, {
+    timeout: 20_000,
+  }, async () => {
+    const protocols = new Protocols({
+      log: pino({ enabled: false }),
+      idleTimeoutMs: 40,
+      onExchange: () => {},
+      onUpgrade: () => {},
+    });
+    const [near, far] = duplexPair() as [Duplex, Duplex];
+    near.on("error", () => {});
+    protocols.serve(near, "h2");
+    for (const word of words) far.write(word);
+    await once(near, "close");
+    protocols.stop();
+    far.destroy();
+  });

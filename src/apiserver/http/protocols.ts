@@ -13,12 +13,14 @@ export interface ProtocolsOptions {
   readonly log: Logger;
   /** How long a client of HTTP/1.1 may take to send its request, from the first byte to the last. Default a minute. */
   readonly requestTimeoutMs?: number;
+  /** How long a connection may stay on which nothing is asked. Default three minutes. */
+  readonly idleTimeoutMs?: number;
   onExchange(exchange: Exchange): void;
   onUpgrade(exchange: UpgradeExchange): void;
 }
 
 const maximumHeaderBytes = 64 * 1024;
-const idleTimeoutMs = 3 * 60_000;
+const defaultIdleTimeoutMs = 3 * 60_000;
 const defaultRequestTimeoutMs = 60_000;
 const maximumStreams = 1000;
 /** Of one connection, in megabytes: what waits to be sent counts, and lists are large. */
@@ -28,17 +30,20 @@ export class Protocols {
   readonly #options: ProtocolsOptions;
   readonly #http1: http.Server;
   readonly #http2: http2.Http2Server;
-  readonly #idle = new IdleSessions(idleTimeoutMs);
+  readonly #idleTimeoutMs: number;
+  readonly #idle: IdleSessions;
 
   constructor(options: ProtocolsOptions) {
     this.#options = options;
+    this.#idleTimeoutMs = options.idleTimeoutMs ?? defaultIdleTimeoutMs;
+    this.#idle = new IdleSessions(this.#idleTimeoutMs);
     this.#http1 = this.#createHttp1();
     this.#http2 = this.#createHttp2();
   }
 
   /** Takes a connection over: both sides have agreed on the protocol. */
   serve(connection: Duplex, protocol: "h2" | "http/1.1"): void {
-    if (protocol === "h2") this.#http2.emit("connection", connection);
+    if (protocol === "h2") this.#serveHttp2(connection);
     else this.#http1.emit("connection", connection);
   }
 
@@ -53,7 +58,7 @@ export class Protocols {
     const requestTimeout = this.#options.requestTimeoutMs ?? defaultRequestTimeoutMs;
     const server = http.createServer({
       maxHeaderSize: maximumHeaderBytes,
-      keepAliveTimeout: idleTimeoutMs,
+      keepAliveTimeout: this.#idleTimeoutMs,
       requestTimeout,
       headersTimeout: requestTimeout,
       connectionsCheckingInterval: requestTimeout / 4,
@@ -70,13 +75,19 @@ export class Protocols {
       maxSessionMemory: maximumSessionMegabytes,
       settings: { maxConcurrentStreams: maximumStreams, maxHeaderListSize: maximumHeaderBytes },
     });
-    server.on("session", (session) => this.#idle.watch(session));
     server.on("sessionError", (error) => this.#options.log.debug({ error: error.message }, "HTTP/2 session failed"));
     server.on("stream", (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders, _flags, rawHeaders) => {
       const socket = stream.session?.socket;
       if (socket) this.#options.onExchange(new Http2Exchange(stream, { headers, rawHeaders }, socket));
     });
     return server;
+  }
+
+  #serveHttp2(connection: Duplex): void {
+    const watch = (session: http2.ServerHttp2Session) => this.#idle.watch(session, connection);
+    this.#http2.once("session", watch);
+    this.#http2.emit("connection", connection);
+    this.#http2.removeListener("session", watch);
   }
 
   #upgrade(request: http.IncomingMessage, socket: Duplex, head: Buffer): void {
