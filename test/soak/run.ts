@@ -1,12 +1,14 @@
 /** npm run soak -- KIND: the tests that take as long as they are given. Each prints its seed, and takes it again with --seed. */
 import { fuzzCommand } from "./fuzz.ts";
 import { historiesCommand } from "./histories.ts";
+import { idleCommand } from "./idle.ts";
 import { simulateCommand } from "./simulate.ts";
 
 const kinds: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = {
   fuzz: fuzzCommand,
   simulate: simulateCommand,
   histories: historiesCommand,
+  idle: idleCommand,
 };
 
 const [kind = "", ...args] = process.argv.slice(2);
