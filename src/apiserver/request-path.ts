@@ -238,7 +238,8 @@ export class RequestPath {
     const { audited } = record;
     const annotate = audited && ((key: string, value: string) => audited.annotate(key, value));
     const noting = { warn, ...(annotate && { annotate }) };
-    const operation = operationOf({ info, request, user, userAgent, applies: body.applies, now, ...noting });
+    const patching = { applies: body.applies, unknownPatch: body.isUnknownPatch };
+    const operation = operationOf({ info, request, user, userAgent, ...patching, now, ...noting });
     const asked = { info, request, operation, body: audited ? new AuditedBody(body, audited) : body };
     const answer = await dispatch(target, asked);
     record.trace?.step("handle");

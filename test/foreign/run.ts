@@ -8,7 +8,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { clientSuites, runClientSuite } from "./clients/run.ts";
-import { type ForeignSuite, suites } from "./suites.ts";
+import { type ForeignSuite, knownReason, suites } from "./suites.ts";
 import { type PackageResult, readResult } from "./test-output.ts";
 
 const execute = promisify(execFile);
@@ -104,8 +104,10 @@ async function run(name: string, patterns: readonly string[], assets: string): P
     print(
       `${result.ok ? "ok  " : "FAIL"} ${short}: ${result.passed} passed, ${result.failures.length} failed, ${result.skipped} skipped, ${result.seconds.toFixed(0)} s`,
     );
-    for (const failure of result.failures)
-      print(`     ${failure}${suite.known[failure] ? ` (known: ${suite.known[failure]})` : ""}`);
+    for (const failure of result.failures) {
+      const reason = knownReason(suite, failure);
+      print(`     ${failure}${reason ? ` (known: ${reason})` : ""}`);
+    }
   }
   return report(suite, results, logs);
 }
@@ -113,7 +115,7 @@ async function run(name: string, patterns: readonly string[], assets: string): P
 function report(suite: ForeignSuite, results: readonly PackageResult[], logs: string): boolean {
   const sum = (count: (result: PackageResult) => number) => results.reduce((all, one) => all + count(one), 0);
   const news = results.filter(
-    ({ ok, failures }) => !ok && (failures.length === 0 || failures.some((failure) => !suite.known[failure])),
+    ({ ok, failures }) => !ok && (failures.length === 0 || failures.some((failure) => !knownReason(suite, failure))),
   );
   print(
     `${results.length} packages of ${suite.module}@${suite.version}: ${sum((one) => one.passed)} passed, ${sum((one) => one.failures.length)} failed, ${sum((one) => one.skipped)} skipped; logs in ${logs}`,

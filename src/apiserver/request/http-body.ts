@@ -33,6 +33,11 @@ export class HttpBody implements RequestBody {
     return patchKindOf(this.#type) === "apply";
   }
 
+  /** The content type names no kind of patch. */
+  get isUnknownPatch(): boolean {
+    return patchKindOf(this.#type) === undefined;
+  }
+
   object(kind: BodyKind, operation: Operation): KubernetesObject {
     switch (this.#type) {
       case "application/json":

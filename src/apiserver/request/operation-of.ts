@@ -22,6 +22,8 @@ export interface OperationSource {
   readonly userAgent: string;
   /** The body is a server-side apply patch. */
   readonly applies: boolean;
+  /** It calls itself a patch of a kind that there is not: that is told before anything about its options. */
+  readonly unknownPatch?: boolean;
   readonly now: number;
   warn(message: string): void;
   annotate?(key: string, value: string): void;
@@ -30,7 +32,8 @@ export interface OperationSource {
 export function operationOf(source: OperationSource): Operation {
   const { info, request, user, now } = source;
   const options = optionKinds[request.verb];
-  if (options && info.query.size + Number(source.applies) > 0) check(options, source);
+  const refusedAnyway = request.verb === "patch" && source.unknownPatch;
+  if (options && !refusedAnyway && info.query.size + Number(source.applies) > 0) check(options, source);
   return {
     user,
     group: request.group,
@@ -66,13 +69,14 @@ function managerOf(userAgent: string): string {
 
 function check(kind: string, source: OperationSource): void {
   const { query } = source.info;
-  const errors: FieldError[] = [...checkDryRun(query.getAll("dryRun"))];
+  const errors: FieldError[] = [];
   const manager = query.get("fieldManager") ?? "";
   if (manager === "" && source.applies) errors.push(required(field("fieldManager"), "is required for apply patch"));
-  errors.push(...validateFieldManager(manager, field("fieldManager")));
   if (query.has("force") && kind === "PatchOptions" && !source.applies) {
     errors.push(forbidden(field("force"), "may not be specified for non-apply patch"));
   }
+  errors.push(...validateFieldManager(manager, field("fieldManager")));
+  errors.push(...checkDryRun(query.getAll("dryRun")));
   const validation = query.get("fieldValidation") ?? "";
   if (!validations.includes(validation)) errors.push(notSupported(field("fieldValidation"), validation, validations));
   if (errors.length > 0) throw invalid({ group: "meta.k8s.io", kind, name: "" }, errors);

@@ -141,19 +141,21 @@ func startIn(dir string, instance *TestServerInstanceOptions, flags []string, st
 	}
 	token := uuid.New().String()
 	key, tokens := filepath.Join(dir, "sa.key"), filepath.Join(dir, "tokens.csv")
-	if err := os.WriteFile(tokens, []byte(token+",system:apiserver,apiserver,system:masters\n"), 0o600); err != nil {
+	// The harness needs a token of its own beside those of the test.
+	known := []byte(token + ",system:apiserver,apiserver,system:masters\n")
+	flags, given := without(flags, "token-auth-file")
+	if given != "" {
+		more, err := os.ReadFile(given)
+		if err != nil {
+			return TestServer{}, err
+		}
+		known = append(known, more...)
+	}
+	if err := os.WriteFile(tokens, known, 0o600); err != nil {
 		return TestServer{}, err
 	}
 	if err := writeKey(key); err != nil {
 		return TestServer{}, err
-	}
-	given := func(name string) bool {
-		for _, flag := range flags {
-			if strings.HasPrefix(flag, "--"+name+"=") || flag == "--"+name {
-				return true
-			}
-		}
-		return false
 	}
 	args := []string{
 		"--etcd-servers=" + etcd,
@@ -169,7 +171,7 @@ func startIn(dir string, instance *TestServerInstanceOptions, flags []string, st
 		"service-account-key-file":         key,
 		"service-account-signing-key-file": key,
 	} {
-		if !given(name) {
+		if _, found := without(flags, name); found == "" {
 			args = append(args, "--"+name+"="+value)
 		}
 	}
@@ -215,6 +217,23 @@ func waitReady(config *rest.Config, certificate string, skip bool) error {
 		}
 	}
 	return fmt.Errorf("it did not become ready: %w", last)
+}
+
+// without answers the flags that have other names, and the last value of those that have this one.
+func without(flags []string, name string) (others []string, value string) {
+	for i := 0; i < len(flags); i++ {
+		joined, isJoined := strings.CutPrefix(flags[i], "--"+name+"=")
+		switch {
+		case isJoined:
+			value = joined
+		case flags[i] == "--"+name && i+1 < len(flags):
+			i++
+			value = flags[i]
+		default:
+			others = append(others, flags[i])
+		}
+	}
+	return others, value
 }
 
 func freePort() (int, error) {
