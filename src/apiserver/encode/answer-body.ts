@@ -1,7 +1,7 @@
 /** An answer as bytes, in the representation that the client asked for. */
 import { type KubernetesObject, type metav1, stringifyYaml } from "../../api/mod.ts";
 import { notAcceptableBecause } from "../errors.ts";
-import type { Answer } from "../request/answer.ts";
+import type { Answer, Shown } from "../request/answer.ts";
 import { contentType, type Representation } from "./accept.ts";
 import { indented, jsonOf, jsonOfEntry, jsonOfKind, jsonOfList } from "./json.ts";
 import { partialMetadata, partialMetadataList } from "./partial-metadata.ts";
@@ -32,9 +32,9 @@ export function encodeAnswer(answer: FiniteAnswer, options: EncodeOptions): Enco
   return { status, contentType: contentType({ format }), body: pretty ? [indented(Buffer.concat(body))] : body };
 }
 
-/** What is no stored object cannot be shown as another kind: a Status is a Status in every representation. */
+/** A Status is a Status in every representation, and so is all that does not say how it is shown. */
 function encodeBody(answer: FiniteAnswer, options: EncodeOptions, as: string | undefined): readonly Uint8Array[] {
-  if (as === undefined || answer.type === "object") return encodeOwn(answer, options.representation);
+  if (as === undefined || !isShown(answer)) return encodeOwn(answer, options.representation);
   return [as === "Table" ? encodeTable(answer, options) : encodePartial(answer, as, options.representation)];
 }
 
@@ -71,14 +71,20 @@ function sentObject(answer: FiniteAnswer): object {
 }
 
 type Stored = Exclude<FiniteAnswer, { readonly type: "object" }>;
+type ShownAnswer = Stored | (Extract<FiniteAnswer, { readonly type: "object" }> & { readonly view: Shown });
 
-function objectsOf(answer: Stored): KubernetesObject[] {
+function isShown(answer: FiniteAnswer): answer is ShownAnswer {
+  return answer.view !== undefined;
+}
+
+function objectsOf(answer: ShownAnswer): KubernetesObject[] {
+  if (answer.type === "object") return [answer.object as KubernetesObject];
   const entries = answer.type === "entry" ? [answer.entry] : answer.entries;
   return entries.map((entry) => answer.view.object(entry));
 }
 
 /** Tables have no protobuf: who accepts both is answered in JSON. */
-function encodeTable(answer: Stored, { representation, include, now }: EncodeOptions): Buffer {
+function encodeTable(answer: ShownAnswer, { representation, include, now }: EncodeOptions): Buffer {
   const objects = objectsOf(answer);
   const { strategy } = answer.view;
   const version = representation.asVersion ?? "v1";
@@ -87,13 +93,13 @@ function encodeTable(answer: Stored, { representation, include, now }: EncodeOpt
   return representation.format === "yaml" ? Buffer.from(stringifyYaml(table)) : jsonOf(table);
 }
 
-function metadataOf(answer: Stored, [object]: readonly KubernetesObject[]): metav1.ListMeta {
+function metadataOf(answer: ShownAnswer, [object]: readonly KubernetesObject[]): metav1.ListMeta {
   if (answer.type === "entries") return answer.metadata;
   const resourceVersion = object?.metadata.resourceVersion;
   return resourceVersion ? { resourceVersion } : {};
 }
 
-function encodePartial(answer: Stored, as: string, { format, asVersion }: Representation): Buffer {
+function encodePartial(answer: ShownAnswer, as: string, { format, asVersion }: Representation): Buffer {
   const isList = answer.type === "entries";
   if (isList !== (as === "PartialObjectMetadataList")) throw wrongPartial(answer, as);
   const objects = objectsOf(answer);
@@ -106,7 +112,7 @@ function encodePartial(answer: Stored, as: string, { format, asVersion }: Repres
 }
 
 /** Upstream names its own type in the message: `core.Namespace`. */
-function wrongPartial({ type, view: { info } }: Stored, as: string): Error {
+function wrongPartial({ type, view: { info } }: ShownAnswer, as: string): Error {
   const name = `*${info.group.split(".")[0] || "core"}.${info.kind}`;
   const what = type === "entries" ? `a list (${name}List)` : `not a list (${name})`;
   return notAcceptableBecause(`you requested ${as}, but the requested object is ${what}`);

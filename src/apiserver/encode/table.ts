@@ -16,7 +16,7 @@ export function includedObject(text: string | null, table: boolean): IncludeObje
 }
 
 export interface TableOptions {
-  readonly strategy: Strategy<KubernetesObject>;
+  readonly strategy: Pick<Strategy<KubernetesObject>, "columns">;
   readonly metadata: metav1.ListMeta;
   readonly include: IncludeObject;
   /** Left out of all but the first event of a watch. */

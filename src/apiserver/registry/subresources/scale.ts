@@ -12,6 +12,7 @@ import { changeByPatch } from "../patch.ts";
 import type { Served } from "../served.ts";
 import type { Strategy } from "../strategy.ts";
 import { updateObject } from "../update.ts";
+import { customScaleColumns, scaleColumns } from "./scale-columns.ts";
 
 type Scaling = NonNullable<Strategy<KubernetesObject>["scale"]>;
 
@@ -26,19 +27,21 @@ export const scaleKind = Object.freeze({
 export function scaleEndpoint(served: Served, scaling: Scaling): Endpoint {
   return {
     get: (call) => get(served, scaling, call),
-    update: (call) => change(served, scaling, call, () => readBody(call)),
+    update: (call) => change(served, scaling, call, () => readBody(call, served)),
     patch: (call) => change(served, scaling, call, patchMaker(call, served)),
   };
 }
 
-function answer(scale: autoscalingv1.Scale): Answer {
-  return { type: "object", status: 200, schema: autoscalingv1.scale, object: scale };
+function answer(scale: autoscalingv1.Scale, { view: { info } }: Served): Answer {
+  const columns = info.schema ? scaleColumns : customScaleColumns;
+  const view = { info: scaleKind, strategy: { columns } };
+  return { type: "object", status: 200, schema: autoscalingv1.scale, object: scale, view };
 }
 
-async function get({ storage }: Served, scaling: Scaling, { operation }: Call): Promise<Answer> {
-  const { object } = await storage.current(operation.namespace, operation.name);
+async function get(served: Served, scaling: Scaling, { operation }: Call): Promise<Answer> {
+  const { object } = await served.storage.current(operation.namespace, operation.name);
   scaling.assertReadable?.(object);
-  return answer(scaleOf(object, scaling));
+  return answer(scaleOf(object, scaling), served);
 }
 
 function scaleOf(object: KubernetesObject, scaling: Scaling): autoscalingv1.Scale {
@@ -58,8 +61,15 @@ function replicasOf(replicas: number): autoscalingv1.ScaleSpec {
   return replicas === 0 ? {} : { replicas };
 }
 
-function readBody({ body, operation }: Call): autoscalingv1.Scale {
-  return body.object(scaleKind, operation) as unknown as autoscalingv1.Scale;
+function readBody({ body, operation }: Call, { view }: Served): autoscalingv1.Scale {
+  try {
+    return body.object(scaleKind, operation) as unknown as autoscalingv1.Scale;
+  } catch (error) {
+    // Upstream reads it in a scheme that has the kinds of custom resources only.
+    const isOther = error instanceof StatusError && /^.* cannot be handled as a Scale: no kind/.test(error.message);
+    if (view.info.schema || !isOther) throw error;
+    throw errors.badRequest('no kind is registered for the type v1.Scale in scheme "pkg/runtime/scheme.go:111"');
+  }
 }
 
 type MakeScale = (present: autoscalingv1.Scale) => autoscalingv1.Scale;
@@ -71,11 +81,18 @@ function sentPatch({ body }: Call, { view }: Served) {
 
 function patchMaker(call: Call, served: Served): MakeScale {
   const { kind, value } = sentPatch(call, served);
+  if (kind === "apply") assertScale(value as Partial<KubernetesObject>);
   return (present) => {
     const by = kind === "apply" ? "merge" : kind;
     const changed = changeByPatch(autoscalingv1.scale, by, present as unknown as KubernetesObject, value);
     return decodeOutcome(scaleKind, changed, call.operation) as unknown as autoscalingv1.Scale;
   };
+}
+
+function assertScale({ apiVersion = "", kind = "" }: Partial<KubernetesObject>): void {
+  if (apiVersion === scaleKind.apiVersion && kind === scaleKind.kind) return;
+  const place = apiVersion.includes("/") ? apiVersion : `/${apiVersion}`;
+  throw errors.badRequest(`invalid object type: ${place}, Kind=${kind}`);
 }
 
 async function change(served: Served, scaling: Scaling, call: Call, make: MakeScale): Promise<Answer> {
@@ -85,18 +102,18 @@ async function change(served: Served, scaling: Scaling, call: Call, make: MakeSc
   const { entry } = await updateObject(storage, operation, {
     build(live) {
       const scale = make(scaleOf(live, scaling));
-      check(scale, operation.name, view.info.schema !== undefined);
+      check(scale, operation, view.info.schema !== undefined);
       if (applies) return apply(served, scaling, call, live, scale.spec?.replicas ?? 0);
       const object = clone(live);
       scaling.setReplicas(object, scale.spec?.replicas ?? 0);
       object.metadata.resourceVersion = scale.metadata.resourceVersion || live.metadata.resourceVersion;
       if (scale.metadata.uid) object.metadata.uid = scale.metadata.uid;
       ownership.update({ view, operation, live }, object);
-      return object;
+      return withoutTime(object, operation);
     },
     derived: call.request.verb === "patch",
   });
-  return answer(scaleOf(view.object(entry), scaling));
+  return answer(scaleOf(view.object(entry), scaling), served);
 }
 
 /** The replicas are owned on the object itself, as what the subresource set. */
@@ -118,11 +135,17 @@ function apply(
   }
 }
 
-/** Upstream loses the time of an apply on its way from the scale to the object. */
+/** Upstream loses the time on the way from the scale to the object, and who has none comes first of its operation. */
 function withoutTime(object: KubernetesObject, { fieldManager }: Operation): KubernetesObject {
-  for (const entry of object.metadata.managedFields ?? [])
-    if (entry.subresource === "scale" && entry.operation === "Apply" && entry.manager === fieldManager)
-      delete entry.time;
+  const { managedFields } = object.metadata;
+  if (!managedFields) return object;
+  const entries = managedFields.map((entry) => {
+    if (entry.subresource !== "scale" || entry.manager !== fieldManager) return entry;
+    const { time: _time, ...timeless } = entry;
+    return timeless;
+  });
+  const order = ({ operation = "", time = "" }: metav1.ManagedFieldsEntry) => `${operation} ${time}`;
+  object.metadata.managedFields = entries.sort((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0));
   return object;
 }
 
@@ -133,9 +156,11 @@ function inWordsOfScale({ status }: StatusError, apiVersion: string): StatusErro
 }
 
 /** The replicas of a custom resource are judged where they lie in the object. */
-function check({ metadata, spec }: autoscalingv1.Scale, name: string, judged: boolean): void {
+function check({ metadata, spec }: autoscalingv1.Scale, { name, namespace }: Operation, judged: boolean): void {
   if (metadata.name && metadata.name !== name)
     throw errors.badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+  if (metadata.namespace && metadata.namespace !== namespace)
+    throw errors.badRequest("the namespace of the provided object does not match the namespace sent on the request");
   const replicas = spec?.replicas ?? 0;
   if (replicas >= 0 || !judged) return;
   const why = invalidField(field("spec", "replicas"), replicas, "must be greater than or equal to 0");
