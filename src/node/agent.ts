@@ -31,7 +31,7 @@ import type { PodDirectory } from "./server/directory.ts";
 import { NodeServer } from "./server/node-server.ts";
 import { SimulatedPodFiles, SimulatedVolumes } from "./simulated/no-files.ts";
 import { addAgentMetrics } from "./stats/agent-metrics.ts";
-import { readNodeStats } from "./stats/node-stats.ts";
+import { readNodeStats, readNodeUsage } from "./stats/node-stats.ts";
 import { NodeLease } from "./status/lease.ts";
 import { type Capacity, machineCapacity, machineIdentity, memoryBytes } from "./status/machine.ts";
 import { NodeReporter } from "./status/node-reporter.ts";
@@ -127,6 +127,7 @@ export class NodeAgent implements Component {
       },
       list: () => workers.all.map(({ pod }) => pod),
       stats: () => readNodeStats({ nodeName, runtime, folder, now: clock.now(), startTime }),
+      usage: () => readNodeUsage({ runtime, now: clock.now() }),
       configuration: () => nodeConfiguration(this.#options),
     };
   }

@@ -1,7 +1,12 @@
 /** `metrics.k8s.io` of a cluster in process, through the aggregation layer, as any client asks for it. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import https from "node:https";
+import { json } from "node:stream/consumers";
 import { after, before, test } from "node:test";
 import { isForbidden, isNotFound, resources } from "../../src/api/mod.ts";
+import { httpTransport } from "../../src/client/mod.ts";
 import { Cluster } from "../../src/cluster/mod.ts";
 import { eventually } from "../support/eventually.ts";
 import { until } from "../support/until.ts";
@@ -93,17 +98,43 @@ test("tables have a column for everything that is used, a pod's being that of it
 });
 
 test("who may view a namespace may see what its pods use, and nothing of nodes", async () => {
-  const { client } = cluster;
+  const { client, server } = cluster;
   await eventually(async () => {
     const { rules } = await client.resource(resources.clusterroles).get("view");
     assert.ok(rules?.some(({ apiGroups }) => apiGroups?.includes("metrics.k8s.io")));
   });
-  const { kubeconfig } = cluster;
-  assert.ok(kubeconfig);
-  await assert.rejects(
-    client.transport.request({ method: "POST", path: `${root}/nodes`, body: {} }),
-    (error: Error) => !isForbidden(error) && /does not allow this method/.test(error.message),
-  );
+  const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "view" };
+  const subjects = [{ kind: "ServiceAccount", name: "default", namespace: "default" }];
+  await client.resource(resources.rolebindings).create({ metadata: { name: "view" }, roleRef, subjects }, inDefault);
+  const { status } = (await client
+    .resource(resources.serviceaccounts)
+    .createSubresource("default", "token", { spec: {} }, inDefault)) as { status: { token: string } };
+  const viewer = httpTransport({ server, insecure: true, token: status.token });
+  try {
+    await eventually(async () => {
+      const path = `${root}/namespaces/default/pods/busy`;
+      assert.equal(((await viewer.request({ method: "GET", path })) as { kind: string }).kind, "PodMetrics");
+    });
+    await assert.rejects(viewer.request({ method: "GET", path: `${root}/nodes` }), isForbidden);
+  } finally {
+    await viewer.close();
+  }
+});
+
+test("what cannot be done with figures is refused", async () => {
+  const { transport } = cluster.client;
+  await assert.rejects(transport.request({ method: "POST", path: `${root}/nodes`, body: {} }), { code: 405 });
+  await assert.rejects(ask("things"), { code: 404 });
+});
+
+test("the server that answers believes nobody who only says who it is", async () => {
+  const { spec } = await cluster.client.resource(resources.apiservices).get("v1beta1.metrics.k8s.io");
+  const url = `https://127.0.0.1:${spec.service?.port}${root}/nodes`;
+  const headers = { "x-remote-user": "admin", "x-remote-group": "system:masters" };
+  const request = https.get(url, { rejectUnauthorized: false, agent: false, headers });
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  assert.equal(response.statusCode, 401);
+  assert.equal(((await json(response)) as { message: string }).message, "Unauthorized");
 });
 
 test("discovery and OpenAPI know the group", async () => {
@@ -122,4 +153,22 @@ test("discovery and OpenAPI know the group", async () => {
       ["pods", ["get", "list"]],
     ],
   );
+});
+
+test("where somebody's own APIService leads elsewhere, ours stays away, and comes back when it is gone", async () => {
+  const apiServices = cluster.client.resource(resources.apiservices);
+  const name = "v1beta1.metrics.k8s.io";
+  const ownPort = (await apiServices.get(name)).spec.service?.port;
+  const elsewhere = { spec: { service: { name: "mine", namespace: "default", port: 443 } } };
+  await apiServices.patch(name, elsewhere, { type: "merge" });
+  const gone = await until(cluster.client, resources.apiservices, name, { timeoutMs: 60_000 }, ({ status }) =>
+    (status?.conditions ?? []).some(({ reason }) => reason === "ServiceNotFound"),
+  );
+  assert.equal(gone.spec.service?.name, "mine");
+  await apiServices.delete(name);
+  await eventually(async () => {
+    const { spec } = await apiServices.get(name);
+    assert.deepEqual([spec.service?.name, spec.service?.port], ["metrics-server", ownPort]);
+    assert.equal((await ask("nodes")).items.length, 2);
+  });
 });

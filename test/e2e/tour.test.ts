@@ -5,6 +5,7 @@ import { after, before, suite, test } from "node:test";
 import { type corev1, resources } from "../../src/api/mod.ts";
 import { TestCluster } from "../support/cluster.ts";
 import { repository } from "../support/command.ts";
+import { eventually } from "../support/eventually.ts";
 import { loadImages } from "../support/images.ts";
 import { needsContainers } from "../support/needs.ts";
 
@@ -89,6 +90,19 @@ suite("examples/tour", { skip: needsContainers, concurrency: true, timeout: 240_
     assert.equal(await cluster.kubectl("logs", "-f", "-n", "logs", "count"), "line 1\nline 2\nline 3\n");
     assert.equal(await cluster.kubectl("logs", "--tail", "1", "-n", "logs", "count"), "line 3\n");
     await cluster.until(resources.pods, "count", place, ({ status }) => status?.phase === "Succeeded");
+  });
+
+  test("the metrics server tells what a busy pod uses", async () => {
+    const place = await namespace("usage");
+    await cluster.client.resource(resources.pods).create(shell("busy", "while true; do true; done"), place);
+    await cluster.until(resources.pods, "busy", place, isReady);
+    await eventually(async () => {
+      const { stdout } = await cluster.tryKubectl(["top", "pods", "-n", "usage", "--no-headers"]);
+      const [name, cpu] = stdout.split(/\s+/);
+      assert.equal(name, "busy");
+      assert.ok(Number.parseInt(cpu!, 10) > 50, stdout);
+    });
+    assert.match(await cluster.kubectl("top", "nodes"), /^NAME .*\nnode-1 /);
   });
 
   test("a ConfigMap and a Secret come as environment and as files", async () => {
@@ -220,15 +234,3 @@ suite("examples/tour", { skip: needsContainers, concurrency: true, timeout: 240_
     await eventually(async () => assert.equal((await visit()).stdout, "shop\n"));
   });
 });
-
-/** Rules and names follow the API within moments: tries until it holds, for ten seconds. */
-async function eventually(attempt: () => Promise<void>): Promise<void> {
-  const until = Date.now() + 10_000;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (Date.now() > until) throw error;
-    }
-  }
-}

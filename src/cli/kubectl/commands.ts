@@ -126,6 +126,27 @@ function rolloutVerb(): Command {
   return rollout;
 }
 
+function topVerb(): Command {
+  const top = new Command("top").description("Show what nodes and pods use");
+  const withTopFlags = (command: Command): Command =>
+    command
+      .option("-l, --selector <selector>", "label selector")
+      .option("--sort-by <what>", "cpu or memory: what uses most comes first")
+      .option("--no-headers", "without the header line");
+  const nodes = withTopFlags(verb("node [name]", "Show what nodes use"))
+    .aliases(["nodes", "no"])
+    .option("--show-capacity", "shares of all that a node has, not of what it gives to pods");
+  const pods = withTopFlags(verb("pod [name]", "Show what pods use"))
+    .aliases(["pods", "po"])
+    .option("-A, --all-namespaces", "every namespace")
+    .option("--field-selector <selector>", "field selector")
+    .option("--containers", "a line for each container")
+    .option("--sum", "a line with what all use together");
+  nodes.action(async (name, flags) => (await import("./top.ts")).topNodes(name, flags));
+  pods.action(async (name, flags) => (await import("./top.ts")).topPods(name, flags));
+  return top.addCommand(nodes).addCommand(pods);
+}
+
 function serverVerbs(): Command[] {
   return [
     verb("version", "Show the versions of client and server")
@@ -160,5 +181,6 @@ export const kubectlCommands = (): Command[] => [
   ...writingVerbs(),
   ...podVerbs(),
   rolloutVerb(),
+  topVerb(),
   ...serverVerbs(),
 ];

@@ -2,7 +2,7 @@
 import type { corev1 } from "../../api/mod.ts";
 import type { PodObservation } from "../pod/observation.ts";
 import type { Runtime } from "../runtime/contract.ts";
-import type { NodeStats } from "../stats/node-stats.ts";
+import type { NodeStats, NodeUsage } from "../stats/node-stats.ts";
 
 export interface DirectoryEntry {
   readonly pod: corev1.Pod;
@@ -15,6 +15,8 @@ export interface PodDirectory {
   find(namespace: string, name: string, uid?: string): Promise<DirectoryEntry | undefined>;
   list(): readonly corev1.Pod[];
   stats(): Promise<NodeStats>;
+  /** The part of them that costs little. */
+  usage(): Promise<NodeUsage>;
   /** For `/configz`. */
   configuration(): Readonly<Record<string, unknown>>;
 }

@@ -133,7 +133,7 @@ export class NodeServer {
       case "/metrics":
         return answerText(response, 200, await this.#metrics.metrics());
       case "/metrics/resource":
-        return answerText(response, 200, resourceMetrics(await directory.stats()));
+        return answerText(response, 200, resourceMetrics(await directory.usage()));
       default:
         throw new Refusal(404, "404 page not found");
     }

@@ -9,6 +9,7 @@
  * | `kubets.dev/start-error` | a start fails with this message |
  * | `kubets.dev/pull-error` | the image cannot be pulled, with this message |
  * | `kubets.dev/ready` | `false`: network probes fail |
+ * | `kubets.dev/cpu-usage`, `kubets.dev/memory-usage` | what it uses, as the metrics server tells it (`src/metrics/stated-usage.ts`) |
  */
 export interface Instructions {
   readonly runForMs: number | undefined;

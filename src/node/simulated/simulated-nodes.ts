@@ -90,6 +90,7 @@ export class SimulatedNodes implements Component {
       list: () => this.#agents.flatMap((agent) => agent.directory?.list() ?? []),
       // Nothing runs, so there is nothing to add up: any node's figures are all nodes'.
       stats: () => this.#agents[0]!.directory!.stats(),
+      usage: () => this.#agents[0]!.directory!.usage(),
       configuration: () => nodeConfiguration(this.#options),
     };
     this.#server = new NodeServer(serving, directory, this.#context);

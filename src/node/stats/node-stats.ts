@@ -4,18 +4,22 @@ import { cpus } from "node:os";
 import type { ContainerStats, Runtime, SandboxStats } from "../runtime/contract.ts";
 import { memoryBytes } from "../status/machine.ts";
 
-export interface NodeStats {
-  readonly nodeName: string;
+/** What is asked for again and again. */
+export interface NodeUsage {
   /** Milliseconds since the epoch. */
   readonly time: number;
-  readonly startTime: number;
   /** Of the whole machine. */
   readonly cpuCoreNanoseconds: number;
   readonly memoryTotalBytes: number;
   readonly memoryAvailableBytes: number;
+  readonly containers: readonly ContainerStats[];
+}
+
+export interface NodeStats extends NodeUsage {
+  readonly nodeName: string;
+  readonly startTime: number;
   readonly disk: { readonly capacityBytes: number; readonly availableBytes: number };
   readonly imageBytes: number;
-  readonly containers: readonly ContainerStats[];
   readonly sandboxes: readonly SandboxStats[];
 }
 
@@ -42,26 +46,22 @@ export interface NodeStatsInput {
   readonly startTime: number;
 }
 
-export async function readNodeStats({ nodeName, runtime, folder, now, startTime }: NodeStatsInput): Promise<NodeStats> {
-  const [containers, sandboxes, images, memoryTotalBytes, memoryAvailableBytes, disk] = await Promise.all([
+export async function readNodeUsage({ runtime, now }: Pick<NodeStatsInput, "runtime" | "now">): Promise<NodeUsage> {
+  const [containers, memoryTotalBytes, memoryAvailableBytes] = await Promise.all([
     runtime.containerStats(),
+    memoryBytes(),
+    availableMemory(),
+  ]);
+  return { time: now, cpuCoreNanoseconds: machineCpuNanoseconds(), memoryTotalBytes, memoryAvailableBytes, containers };
+}
+
+export async function readNodeStats({ nodeName, runtime, folder, now, startTime }: NodeStatsInput): Promise<NodeStats> {
+  const [usage, sandboxes, images, disk] = await Promise.all([
+    readNodeUsage({ runtime, now }),
     // Releases of containerd before 1.7 do not count sandboxes on every hierarchy; containers tell enough then.
     runtime.sandboxStats().catch((): SandboxStats[] => []),
     runtime.images.usage(),
-    memoryBytes(),
-    availableMemory(),
     diskUsage(folder),
   ]);
-  return {
-    nodeName,
-    time: now,
-    startTime,
-    cpuCoreNanoseconds: machineCpuNanoseconds(),
-    memoryTotalBytes,
-    memoryAvailableBytes,
-    disk,
-    imageBytes: images.usedBytes,
-    containers,
-    sandboxes,
-  };
+  return { ...usage, nodeName, startTime, disk, imageBytes: images.usedBytes, sandboxes };
 }

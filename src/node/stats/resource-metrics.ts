@@ -1,6 +1,6 @@
 /** `/metrics/resource`: what a metrics server reads, in Prometheus's text form. */
 import { containerNameLabel, podNameLabel, podNamespaceLabel } from "../runtime/labels.ts";
-import type { NodeStats } from "./node-stats.ts";
+import type { NodeUsage } from "./node-stats.ts";
 
 function line(name: string, labels: Readonly<Record<string, string>>, value: number, timeMs: number): string {
   const shown = Object.entries(labels).map(([key, text]) => `${key}=${JSON.stringify(text)}`);
@@ -11,7 +11,7 @@ function family(name: string, type: "counter" | "gauge", help: string, lines: re
   return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines];
 }
 
-export function resourceMetrics(stats: NodeStats): string {
+export function resourceMetrics(stats: NodeUsage): string {
   const labelled = stats.containers.map((one) => {
     const labels = one.attributes?.labels ?? {};
     return {
