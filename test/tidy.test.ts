@@ -80,6 +80,7 @@ const banned: readonly (readonly [RegExp, string])[] = [
     /\b(?:exec|execSync)\b.*from "node:child_process"|shell:\s*true/,
     "spawn with an argument list: no shell reads user input",
   ],
+  [/^import (?!type\b).*from "node:http";/, "nodeHttp: the import loads all of undici"],
   [/console\.log\(/, "log through pino; the command writes to process.stdout"],
 ];
 

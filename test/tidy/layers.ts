@@ -16,7 +16,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   client: {
     imports: ["api"],
     reason: "what every component and every outside program sees of a cluster",
-    narrowDoors: ["src/client/narrow.ts"],
+    narrowDoors: ["src/client/narrow.ts", "src/client/node-http.ts"],
   },
   auth: {
     imports: ["api", "client", "cel"],

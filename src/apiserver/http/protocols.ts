@@ -1,8 +1,9 @@
 /** HTTP/1.1 and HTTP/2 over connections that are made already: bytes in, exchanges out. */
-import http from "node:http";
+import type http from "node:http";
 import http2 from "node:http2";
 import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
+import { nodeHttp } from "../../client/node-http.ts";
 import type { Exchange, UpgradeExchange } from "./exchange.ts";
 import { Http1Exchange } from "./http1.ts";
 import { Http2Exchange } from "./http2.ts";
@@ -56,7 +57,7 @@ export class Protocols {
 
   #createHttp1(): http.Server {
     const requestTimeout = this.#options.requestTimeoutMs ?? defaultRequestTimeoutMs;
-    const server = http.createServer({
+    const server = nodeHttp.createServer({
       maxHeaderSize: maximumHeaderBytes,
       keepAliveTimeout: this.#idleTimeoutMs,
       requestTimeout,

@@ -1,6 +1,6 @@
-import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { StatusError } from "../../api/mod.ts";
+import { nodeHttp } from "../../client/node-http.ts";
 import { jsonOf } from "../encode/json.ts";
 
 /** Answers a request for an upgrade that is not to be; the connection ends with it. */
@@ -8,7 +8,7 @@ export function refuseUpgrade(socket: Duplex, { code, status }: StatusError): vo
   if (socket.destroyed || socket.writableEnded) return;
   const body = jsonOf(status);
   const head = [
-    `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ""}`,
+    `HTTP/1.1 ${code} ${nodeHttp.STATUS_CODES[code] ?? ""}`,
     "Content-Type: application/json",
     `Content-Length: ${body.length}`,
     "Connection: close",

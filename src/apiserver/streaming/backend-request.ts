@@ -1,7 +1,8 @@
 /** One HTTP request from the API server to something behind it: a node agent, a pod, an endpoint of a service. */
-import http from "node:http";
+import type http from "node:http";
 import https from "node:https";
 import type { Readable } from "node:stream";
+import { nodeHttp } from "../../client/node-http.ts";
 
 export interface BackendRequest {
   readonly method: string;
@@ -81,7 +82,7 @@ export function sendToBackend(backend: BackendRequest): Promise<http.IncomingMes
   const request =
     url.protocol === "https:"
       ? https.request(url, { ...options, ...(agent && { agent }), rejectUnauthorized: !insecure })
-      : http.request(url, options);
+      : nodeHttp.request(url, options);
   giveUpOnSilence(request);
   return new Promise((resolve, reject) => {
     request.once("error", (error) => {

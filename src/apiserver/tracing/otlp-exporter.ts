@@ -1,7 +1,7 @@
 /** Sends spans to an OpenTelemetry collector: OTLP over HTTP in JSON, in batches. What the collector does not take in time is dropped. */
-import http from "node:http";
 import https from "node:https";
 import type { Logger } from "pino";
+import { nodeHttp } from "../../client/node-http.ts";
 import { version } from "../health/version.ts";
 
 export type Attributes = Readonly<Record<string, string | number>>;
@@ -91,7 +91,7 @@ export class OtlpExporter {
     const signal = AbortSignal.timeout(timeoutMs);
     const options = { method: "POST", headers, signal, agent: false, ...(socketPath && { socketPath }) } as const;
     return new Promise((resolve, reject) => {
-      const { request } = this.#url.startsWith("https:") ? https : http;
+      const { request } = this.#url.startsWith("https:") ? https : nodeHttp;
       const sent = request(this.#url, options, (answer) => {
         answer.resume();
         answer.once("close", () => resolve(answer.statusCode ?? 500));

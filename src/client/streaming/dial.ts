@@ -1,11 +1,12 @@
 /** The client's side of an upgrade: opens a streaming connection to an API server, a node, or a runtime. */
 
 import { readFileSync } from "node:fs";
-import http from "node:http";
+import type http from "node:http";
 import https from "node:https";
 import type { Duplex } from "node:stream";
 import { createWebSocketStream, WebSocket } from "ws";
 import { type HttpTransportOptions, statusError } from "../http-transport.ts";
+import { nodeHttp } from "../node-http.ts";
 import { PortForwardClient, portForwardProtocol, tunnelledPortForward } from "./port-forward.ts";
 import type { RemoteCommandClient, StreamFlags } from "./remote-command.ts";
 import { openSpdyCommand, spdyCommandProtocols } from "./remote-command-spdy.ts";
@@ -78,7 +79,7 @@ export function dialSpdy(target: DialTarget, protocols: readonly string[]): Prom
     },
   };
   return new Promise((resolve, reject) => {
-    const request = url.protocol === "https:" ? https.request(url, options) : http.request(url, options);
+    const request = url.protocol === "https:" ? https.request(url, options) : nodeHttp.request(url, options);
     request.once("error", reject);
     request.once("response", (response) => void rejectWithStatus(response, reject));
     request.once("upgrade", (response, socket, head) => {

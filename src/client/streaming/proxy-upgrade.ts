@@ -1,7 +1,8 @@
 /** Passes an upgraded connection on to the server that knows what to do with it, byte for byte. */
 import { readFileSync } from "node:fs";
-import http from "node:http";
+import type http from "node:http";
 import https from "node:https";
+import { nodeHttp } from "../node-http.ts";
 import type { DialTarget } from "./dial.ts";
 import { tlsOptions } from "./dial.ts";
 import { joinStreams } from "./port-forward.ts";
@@ -17,7 +18,7 @@ export function proxyUpgrade({ request, socket, head }: UpgradeRequest, target: 
   // Not relative to the server: a path that begins with two slashes would name another.
   const url = new URL(target.server + target.path);
   const options = { method: request.method ?? "POST", ...tlsOptions(target), headers: passedHeaders(request, target) };
-  const onward = url.protocol === "https:" ? https.request(url, options) : http.request(url, options);
+  const onward = url.protocol === "https:" ? https.request(url, options) : nodeHttp.request(url, options);
   return new Promise((resolve) => {
     const giveUp = (): void => void onward.destroy();
     socket.once("close", giveUp);

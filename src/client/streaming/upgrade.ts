@@ -1,8 +1,9 @@
 /** The server's side of an HTTP upgrade: agrees on a protocol, or refuses with a Status as the API does. */
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { metav1 } from "../../api/mod.ts";
+import { nodeHttp } from "../node-http.ts";
 
 /** An upgrade request as `http.Server` hands it over. */
 export interface UpgradeRequest {
@@ -36,7 +37,7 @@ export function refuseUpgrade(socket: Duplex, code: number, message: string, rea
   const body = JSON.stringify(status);
   socket.on("error", () => {});
   socket.end(
-    `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? "Error"}\r\nContent-Type: application/json\r\n` +
+    `HTTP/1.1 ${code} ${nodeHttp.STATUS_CODES[code] ?? "Error"}\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }

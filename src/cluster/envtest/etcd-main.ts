@@ -3,8 +3,9 @@
  * that it is named to opens the store in that folder itself.
  */
 import { mkdirSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { join, resolve } from "node:path";
+import { nodeHttp } from "../../client/node-http.ts";
 import { type EtcdSettings, etcdFlags, etcdSettings, etcdStyle } from "./etcd-flags.ts";
 import { FlagError, parseFlags } from "./flags.ts";
 import { storePath } from "./store-address.ts";
@@ -34,7 +35,7 @@ function listen(settings: EtcdSettings): void {
     response.end(page?.[1] ?? "404 page not found\n");
   };
   for (const address of settings.listen) {
-    const server = createServer(onRequest);
+    const server = nodeHttp.createServer(onRequest);
     server.on("error", (error) => fail(error.message, 1));
     server.listen(address);
   }

@@ -1,6 +1,6 @@
 /** How an API server finds the store of the etcd stand-in that it was told of. */
-import { get } from "node:http";
 import { text } from "node:stream/consumers";
+import { nodeHttp } from "../../client/node-http.ts";
 import { FlagError } from "./flags.ts";
 
 /** Where the stand-in says it. */
@@ -36,11 +36,14 @@ function ask(url: string): Promise<StoreAddress | undefined> {
   const socketPath = socketOf(url);
   if (!socketPath && !url.startsWith("http://")) throw strange;
   const { promise, resolve, reject } = Promise.withResolvers<StoreAddress | undefined>();
-  const request = get(socketPath ? { socketPath, path: storePath } : new URL(storePath, url), async (response) => {
-    const said = await text(response);
-    if (response.statusCode === 200) resolve(JSON.parse(said) as StoreAddress);
-    else reject(strange);
-  });
+  const request = nodeHttp.get(
+    socketPath ? { socketPath, path: storePath } : new URL(storePath, url),
+    async (response) => {
+      const said = await text(response);
+      if (response.statusCode === 200) resolve(JSON.parse(said) as StoreAddress);
+      else reject(strange);
+    },
+  );
   request.once("error", (error: NodeJS.ErrnoException) =>
     error.code?.startsWith("HPE_") ? reject(strange) : resolve(undefined),
   );

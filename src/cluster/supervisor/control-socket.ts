@@ -1,7 +1,8 @@
 /** The supervisor's own small door: a unix socket that `kubets status`, `down` and the others speak HTTP to. */
 
 import { existsSync, rmSync } from "node:fs";
-import { createServer, type IncomingMessage, request, type Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
+import { nodeHttp } from "../../client/node-http.ts";
 import type { ProcessStatus } from "./supervisor.ts";
 
 export interface SupervisorStatus {
@@ -44,7 +45,7 @@ async function answer(message: IncomingMessage, handlers: ControlHandlers): Prom
 /** Only the owner may connect: the socket lies in a folder of mode 0700. */
 export function openControlSocket(path: string, handlers: ControlHandlers): Promise<Server> {
   if (existsSync(path)) rmSync(path);
-  const server = createServer((message, response) => {
+  const server = nodeHttp.createServer((message, response) => {
     answer(message, handlers).then(
       (value) =>
         response.writeHead(200, { "content-type": "application/json", connection: "close" }).end(JSON.stringify(value)),
@@ -72,7 +73,7 @@ export function callSupervisor<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(timeoutMs);
-    const call = request({ socketPath: path, method, path: url, signal }, (response) => {
+    const call = nodeHttp.request({ socketPath: path, method, path: url, signal }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("end", () => {

@@ -1,6 +1,7 @@
 /** The HTTP check of probes and hooks. */
-import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { request as requestHttps } from "node:https";
+import { nodeHttp } from "../../client/node-http.ts";
 import type { CheckResult, HttpCheck } from "../runtime/contract.ts";
 import { dialError, hostAndPort } from "./dial-error.ts";
 
@@ -50,7 +51,7 @@ function get(url: URL, headers: Record<string, string | string[]>, signal: Abort
       const answer = { status: response.statusCode ?? 0, location: response.headers.location };
       readBody(response).then((body) => resolve({ ...answer, body }), reject);
     };
-    const send = url.protocol === "https:" ? requestHttps : requestHttp;
+    const send = url.protocol === "https:" ? requestHttps : nodeHttp.request;
     const request: ClientRequest = send(url, options, onResponse);
     request.once("error", reject);
     request.end();
