@@ -21,6 +21,7 @@ import { ClusterAddresses } from "./allocators/cluster-addresses.ts";
 import { type PortRange, ServiceAllocation } from "./allocators/service-allocation.ts";
 import { followServiceCidrs } from "./allocators/service-cidr-ranges.ts";
 import type { Audit } from "./audit/audit.ts";
+import { auditCounts } from "./audit/audit-counts.ts";
 import { bootstrap } from "./bootstrap/bootstrap.ts";
 import type { FrontProxyTrust } from "./bootstrap/extension-authentication.ts";
 import { CustomResources } from "./custom/custom-resources.ts";
@@ -154,6 +155,8 @@ export class ApiServer implements Component {
     this.#connections = admittedConnections(connections, admission, this.engine.table);
     this.#addressObjects = new AddressObjects(this.#storage(resources.ipaddresses), log, () => clock.now());
     this.#services = this.#createAllocation();
+    const counts = auditCounts(context.metrics);
+    if (context.audit) context.audit.counts = counts;
     addAllocatorMetrics(context.metrics, this.#services);
     addOwnEndpoints(this.engine, context.authorizer, context.identity);
     addStoredResources(this.engine, [...allResources, ...added.map(({ resource }) => resource)]);

@@ -5,7 +5,7 @@ export { ApiServer, type ApiServerContext, type ApiServerOptions } from "./api-s
 export { Audit } from "./audit/audit.ts";
 export { AuditLog, type AuditLogOptions } from "./audit/audit-log.ts";
 export { AuditSinks } from "./audit/audit-sinks.ts";
-export { AuditWebhook, type AuditWebhookOptions } from "./audit/audit-webhook.ts";
+export { AuditWebhook, type AuditWebhookLimits, type AuditWebhookOptions } from "./audit/audit-webhook.ts";
 export { readAuditPolicy } from "./audit/policy.ts";
 export type { AccessPolicy } from "./bootstrap/rbac-policy.ts";
 export { aggregationChecks } from "./health/aggregation-checks.ts";

@@ -13,6 +13,7 @@ import {
   AuditLog,
   AuditSinks,
   AuditWebhook,
+  type AuditWebhookLimits,
   aggregationChecks,
   type HealthCheck,
   readAuditPolicy,
@@ -87,6 +88,7 @@ export interface AuditFiles {
   readonly policy: string;
   readonly log: string;
   readonly webhook?: string;
+  readonly webhookLimits?: AuditWebhookLimits;
 }
 
 export type ControlPlaneAddress = { readonly descriptor: number } | { readonly host: string; readonly port: number };
@@ -280,10 +282,12 @@ export class ControlPlane {
     const { audit } = this.#options;
     if (!audit) return {};
     const now = () => this.#clock.now();
-    const { policy, log: path, webhook: kubeconfig } = audit;
+    const { policy, log: path, webhook: kubeconfig, webhookLimits } = audit;
     const log = this.#context.log.child({ component: "audit" });
-    const file = new AuditLog({ path, log, now });
-    const sink = kubeconfig ? new AuditSinks([file, new AuditWebhook({ kubeconfig, log })]) : file;
+    const sink = new AuditSinks([
+      ...(path ? [new AuditLog({ path, log, now })] : []),
+      ...(kubeconfig ? [new AuditWebhook({ ...webhookLimits, kubeconfig, log })] : []),
+    ]);
     return { audit: new Audit({ policy: readAuditPolicy(policy), sink, now }) };
   }
 

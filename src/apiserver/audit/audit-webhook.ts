@@ -4,12 +4,15 @@ import { ReviewWebhook } from "../../auth/mod.ts";
 import type { AuditSink } from "./audited-request.ts";
 import { truncatedEvent } from "./truncated-event.ts";
 
-export interface AuditWebhookOptions {
+export interface AuditWebhookOptions extends AuditWebhookLimits {
   /** A kubeconfig. */
   readonly kubeconfig: string;
   readonly log: Logger;
   /** Told of events that could not be delivered. */
   onLost?(events: number): void;
+}
+
+export interface AuditWebhookLimits {
   /** Events that may wait; what comes when so many do is lost. Default 10,000. */
   readonly bufferSize?: number;
   /** Events in one batch. Default 400. */

@@ -137,3 +137,29 @@ test("what this process's own controllers do is written down too", async () => {
   await assert.rejects(api.client.resource(resources.configmaps).get("none", { namespace: "default" }));
   assert.equal((await settled(4))[3].responseStatus.code, 404);
 });
+
+test("events are counted under upstream's name, and requests by how much of them is written down", async () => {
+  const counts = async () => {
+    const { text } = await api.ask("GET", "/metrics");
+    const of = (series: string) =>
+      Number(
+        text
+          .split("\n")
+          .find((line) => line.startsWith(`${series} `))
+          ?.slice(series.length),
+      );
+    return {
+      events: of("apiserver_audit_event_total"),
+      whole: of('apiserver_audit_level_total{level="RequestResponse"}'),
+      rejected: of("apiserver_audit_requests_rejected_total"),
+    };
+  };
+  const before = await counts();
+  events = [];
+  await api.ask("POST", path, { body: { metadata: { name: "counted" } } });
+  await settled(2);
+  const after = await counts();
+  assert.ok(after.events >= before.events + 2);
+  assert.ok(after.whole > before.whole);
+  assert.equal(after.rejected, 0);
+});

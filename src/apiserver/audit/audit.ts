@@ -1,5 +1,6 @@
 /** Who did what: requests are written down as the policy says. */
 import type { User } from "../../auth/mod.ts";
+import type { AuditCounts } from "./audit-counts.ts";
 import { AuditedRequest, type AuditedSource, type AuditSink } from "./audited-request.ts";
 import { auditedHow, type Policy } from "./policy.ts";
 
@@ -12,6 +13,14 @@ export interface AuditOptions {
 
 export class Audit {
   readonly #options: AuditOptions;
+  /** Of the server that it is part of. */
+  counts: AuditCounts | undefined;
+  readonly #sink: AuditSink = {
+    write: (line) => {
+      if (this.counts) this.counts.events.value++;
+      this.#options.sink.write(line);
+    },
+  };
 
   constructor(options: AuditOptions) {
     this.#options = options;
@@ -42,6 +51,8 @@ export class Audit {
 
   #request(source: AuditedSource): AuditedRequest | undefined {
     const how = auditedHow(this.#options.policy, source.info, source.user);
-    return how.level === "None" ? undefined : new AuditedRequest(source, how, this.#options);
+    if (this.counts) this.counts.levels[how.level].value++;
+    if (how.level === "None") return undefined;
+    return new AuditedRequest(source, how, { sink: this.#sink, now: this.#options.now });
   }
 }

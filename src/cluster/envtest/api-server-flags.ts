@@ -77,6 +77,7 @@ export const apiServerFlags: FlagTable = {
   "audit-log-version": "string",
   "audit-policy-file": "string",
   "audit-webhook-batch-buffer-size": "int",
+  "audit-webhook-batch-initial-backoff": "duration",
   "audit-webhook-batch-max-size": "int",
   "audit-webhook-batch-max-wait": "duration",
   "audit-webhook-batch-throttle-burst": "int",

@@ -1,5 +1,6 @@
 /** What the command line of an API server asks for, checked, with upstream's words for what is wrong. Reads no file and loads no room. */
 import { networkInterfaces } from "node:os";
+import { type AuditSettings, auditProblems, auditSettings } from "./audit-flags.ts";
 import { checkFeatureGates } from "./feature-gates.ts";
 import { FlagError, type FlagValues } from "./flags.ts";
 import { pluginFlags } from "./plugin-flags.ts";
@@ -20,8 +21,7 @@ export interface ApiServerSettings {
   readonly trust: TrustSettings;
   readonly authorization: AuthorizationSettings;
   readonly admission: { readonly enable: readonly string[]; readonly disable: readonly string[] };
-  readonly auditPolicyFile: string;
-  readonly auditLogPath: string;
+  readonly audit: AuditSettings;
   readonly encryptionProviderConfig: string;
   /** `KEY=BOOL,…` */
   readonly runtimeConfig: string;
@@ -54,7 +54,6 @@ export interface AuthorizationSettings {
 const unsupported = [
   "admission-control",
   "admission-control-config-file",
-  "audit-webhook-config-file",
   "authorization-policy-file",
   "egress-selector-config-file",
   "etcd-servers-overrides",
@@ -78,6 +77,7 @@ export function apiServerSettings(flags: FlagValues): ApiServerSettings {
     ...requiredProblems(flags),
     ...authorizationProblems(flags),
     ...runtimeProblems(flags),
+    ...auditProblems(flags),
   ];
   const { enable, disable, problems: pluginProblems } = pluginFlags(flags);
   const all = [...problems, ...pluginProblems];
@@ -98,8 +98,7 @@ export function apiServerSettings(flags: FlagValues): ApiServerSettings {
     trust: trustSettings(flags),
     authorization: authorizationSettings(flags),
     admission: { enable, disable },
-    auditPolicyFile: flags.text("audit-policy-file"),
-    auditLogPath: flags.text("audit-log-path"),
+    audit: auditSettings(flags),
     encryptionProviderConfig: flags.text("encryption-provider-config"),
     runtimeConfig: flags.parts("runtime-config").join(","),
   };

@@ -49,6 +49,8 @@ export async function startApiServer(
   return controlPlane;
 }
 
-function audit({ auditPolicyFile: policy, auditLogPath: log }: ApiServerSettings) {
-  return policy && log ? { audit: { policy, log } } : {};
+function audit({
+  audit: { policyFile: policy, logPath: log, webhookFile: webhook, webhookLimits },
+}: ApiServerSettings) {
+  return policy && (log || webhook) ? { audit: { policy, log, webhook, webhookLimits } } : {};
 }

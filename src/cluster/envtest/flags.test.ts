@@ -76,6 +76,30 @@ test("what Kubets cannot do is refused, not passed over", () => {
   assert.equal(refused("--runtime-config=api/all=true"), undefined);
 });
 
+test("the audit webhook has upstream's limits, and those that flags set", () => {
+  const audit = (...words: readonly string[]) => apiServerSettings(parse(...needed, ...words)).audit;
+  assert.deepEqual(audit().webhookLimits, {
+    bufferSize: 10_000,
+    batchSize: 400,
+    batchWaitMs: 30_000,
+    retryMs: 10_000,
+    ratePerSecond: 10,
+    burst: 15,
+  });
+  const given = audit(
+    "--audit-webhook-config-file=w",
+    "--audit-webhook-batch-max-wait=1m1.5s",
+    "--audit-webhook-batch-max-size=7",
+    "--audit-webhook-batch-throttle-enable=false",
+    "--audit-webhook-truncate-enabled",
+  );
+  assert.equal(given.webhookFile, "w");
+  const { batchWaitMs, batchSize, burst = 0, maximumEventBytes } = given.webhookLimits;
+  assert.deepEqual([batchWaitMs, batchSize, maximumEventBytes], [61_500, 7, 102_400]);
+  assert.ok(burst > 1e9);
+  assert.throws(() => audit("--audit-webhook-mode=blocking"), { message: /blocking is not supported/ });
+});
+
 test("who is nobody in particular is let in where somebody decides, and not where everybody may do everything", () => {
   const anonymous = (...words: readonly string[]) => apiServerSettings(parse(...needed, ...words)).trust.anonymous;
   assert.equal(anonymous("--authorization-mode=RBAC"), true);
