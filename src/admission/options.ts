@@ -12,7 +12,19 @@ export interface AdmissionOptions {
   readonly podNodeSelector?: PodNodeSelectorOptions;
 }
 
-const offByDefault: ReadonlySet<string> = new Set(["AlwaysPullImages", "EventRateLimit", "PodNodeSelector"]);
+const offByDefault: ReadonlySet<string> = new Set([
+  "AlwaysAdmit",
+  "AlwaysDeny",
+  "AlwaysPullImages",
+  "DenyServiceExternalIPs",
+  "EventRateLimit",
+  "ExtendedResourceToleration",
+  "LimitPodHardAntiAffinityTopology",
+  "NamespaceAutoProvision",
+  "NamespaceExists",
+  "OwnerReferencesPermissionEnforcement",
+  "PodNodeSelector",
+]);
 /** Without it a user could give rights that they do not have: part of authorization, though it works here. */
 const alwaysOn: ReadonlySet<string> = new Set(["RoleEscalation"]);
 

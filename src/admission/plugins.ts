@@ -5,6 +5,7 @@ import type { AdmissionContext } from "./context.ts";
 import type { AdmissionPlugin } from "./contract.ts";
 import type { NamespaceSource } from "./matching/selectors.ts";
 import { type AdmissionOptions, isEnabled } from "./options.ts";
+import { alwaysAdmit, alwaysDeny } from "./plugins/always.ts";
 import { alwaysPullImages } from "./plugins/always-pull-images.ts";
 import { certificateApproval } from "./plugins/certificate-approval.ts";
 import { certificateSigning } from "./plugins/certificate-signing.ts";
@@ -13,11 +14,17 @@ import { clusterTrustBundleAttest } from "./plugins/cluster-trust-bundle-attest.
 import { DefaultIngressClass } from "./plugins/default-ingress-class.ts";
 import { DefaultStorageClass } from "./plugins/default-storage-class.ts";
 import { defaultTolerationSeconds } from "./plugins/default-toleration-seconds.ts";
+import { denyServiceExternalIPs } from "./plugins/deny-service-external-ips.ts";
 import { EventRateLimit } from "./plugins/event-rate-limit.ts";
+import { extendedResourceToleration } from "./plugins/extended-resource-toleration.ts";
+import { limitPodHardAntiAffinityTopology } from "./plugins/limit-pod-hard-anti-affinity-topology.ts";
 import { LimitRanger } from "./plugins/limit-ranger.ts";
 import { MutatingAdmissionPolicy } from "./plugins/mutating-admission-policy.ts";
+import { NamespaceAutoProvision } from "./plugins/namespace-auto-provision.ts";
+import { NamespaceExists } from "./plugins/namespace-exists.ts";
 import { NamespaceLifecycle } from "./plugins/namespace-lifecycle.ts";
 import { NodeRestriction } from "./plugins/node-restriction.ts";
+import { OwnerReferencesPermissionEnforcement } from "./plugins/owner-references-permission-enforcement.ts";
 import { PersistentVolumeClaimResize } from "./plugins/persistent-volume-claim-resize.ts";
 import { PodNodeSelector } from "./plugins/pod-node-selector.ts";
 import { PodSecurity } from "./plugins/pod-security.ts";
@@ -33,6 +40,7 @@ import { ValidatingAdmissionPolicy } from "./plugins/validating-admission-policy
 import type { PolicyReaders } from "./policies/invocation.ts";
 import { ParamReader } from "./policies/params.ts";
 import { webhookConditions } from "./policies/webhook-conditions.ts";
+import { ServedKinds } from "./served-kinds.ts";
 import type { WebhookContext } from "./webhooks/context.ts";
 import { MutatingAdmissionWebhook } from "./webhooks/mutating-webhooks.ts";
 import { ValidatingAdmissionWebhook } from "./webhooks/validating-webhooks.ts";
@@ -49,8 +57,12 @@ function webhookContext(context: AdmissionContext): WebhookContext {
   return { informers, namespaces, evaluate, resolver, ...(observer && { observer }) };
 }
 
+function servedKinds({ informers, resources: known }: AdmissionContext): ServedKinds {
+  return new ServedKinds(informers, known);
+}
+
 function policyReaders(context: AdmissionContext): PolicyReaders {
-  const params = new ParamReader(context.client, context.informers, context.resources);
+  const params = new ParamReader(context.client, servedKinds(context));
   return { context, namespaces: namespacesOf(context), params };
 }
 
@@ -58,7 +70,11 @@ type Row = readonly [name: string, make: (context: AdmissionContext, options: Ad
 
 /** Quotas come last, because what they count must not be refused by anyone after them; roles are judged as the last webhook left them. */
 const table: readonly Row[] = [
+  ["AlwaysAdmit", () => alwaysAdmit],
+  ["NamespaceAutoProvision", (context) => new NamespaceAutoProvision(context)],
   ["NamespaceLifecycle", (context) => new NamespaceLifecycle(context)],
+  ["NamespaceExists", (context) => new NamespaceExists(context)],
+  ["LimitPodHardAntiAffinityTopology", () => limitPodHardAntiAffinityTopology],
   ["LimitRanger", (context) => new LimitRanger(context)],
   ["ServiceAccount", (context) => new ServiceAccount(context)],
   ["NodeRestriction", (context) => new NodeRestriction(context)],
@@ -69,8 +85,13 @@ const table: readonly Row[] = [
   ["Priority", (context) => new Priority(context)],
   ["DefaultTolerationSeconds", () => defaultTolerationSeconds],
   ["EventRateLimit", ({ clock }, { eventLimits = [] }) => new EventRateLimit(eventLimits, clock)],
+  ["ExtendedResourceToleration", () => extendedResourceToleration],
   ["DefaultStorageClass", (context) => new DefaultStorageClass(context)],
   ["StorageObjectInUseProtection", () => storageObjectInUseProtection],
+  [
+    "OwnerReferencesPermissionEnforcement",
+    (context) => new OwnerReferencesPermissionEnforcement(context, servedKinds(context)),
+  ],
   ["PersistentVolumeClaimResize", (context) => new PersistentVolumeClaimResize(context)],
   ["RuntimeClass", (context) => new RuntimeClass(context)],
   ["CertificateApproval", certificateApproval],
@@ -78,6 +99,7 @@ const table: readonly Row[] = [
   ["ClusterTrustBundleAttest", clusterTrustBundleAttest],
   ["CertificateSubjectRestriction", () => certificateSubjectRestriction],
   ["DefaultIngressClass", (context) => new DefaultIngressClass(context)],
+  ["DenyServiceExternalIPs", () => denyServiceExternalIPs],
   ["PodTopologyLabels", (context) => new PodTopologyLabels(context)],
   ["MutatingAdmissionPolicy", (context) => new MutatingAdmissionPolicy(policyReaders(context))],
   ["MutatingAdmissionWebhook", (context) => new MutatingAdmissionWebhook(webhookContext(context))],
@@ -85,6 +107,7 @@ const table: readonly Row[] = [
   ["ValidatingAdmissionPolicy", (context) => new ValidatingAdmissionPolicy(policyReaders(context))],
   ["ValidatingAdmissionWebhook", (context) => new ValidatingAdmissionWebhook(webhookContext(context))],
   ["ResourceQuota", (context) => new ResourceQuota(context)],
+  ["AlwaysDeny", () => alwaysDeny],
 ];
 
 /** What `AdmissionOptions` may name. */

@@ -1,42 +1,25 @@
 /** The objects that parameterize a policy, as one of its bindings names them. */
 import {
   type admissionregistrationv1,
-  type apiextensionsv1,
-  builtInResources,
   isNotFound,
   type KubernetesObject,
   labelSelectorAsSelector,
-  type ResourceCatalogue,
-  resources,
 } from "../../api/mod.ts";
 import { EvaluationError } from "../../cel/mod.ts";
-import type { Client, InformerFactory, Lister } from "../../client/mod.ts";
+import type { Client } from "../../client/mod.ts";
+import type { ServedKind, ServedKinds } from "../served-kinds.ts";
 
 type ParamKind = admissionregistrationv1.ParamKind;
 type ParamRef = admissionregistrationv1.ParamRef;
 
-interface ParamResource {
-  /** `/api/v1`, `/apis/apps/v1`. */
-  readonly root: string;
-  readonly plural: string;
-  readonly namespaced: boolean;
-}
-
-function rootOf(apiVersion: string): string {
-  return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-}
-
 /** Reads through the API, which answers from memory: what was stored before the request is seen by it. */
 export class ParamReader {
   readonly #client: Client;
-  readonly #known: ResourceCatalogue;
-  readonly #definitions: Lister<apiextensionsv1.CustomResourceDefinition>;
+  readonly #kinds: ServedKinds;
 
-  /** `known`: what the server declares itself. */
-  constructor(client: Client, informers: InformerFactory, known: ResourceCatalogue = builtInResources) {
+  constructor(client: Client, kinds: ServedKinds) {
     this.#client = client;
-    this.#known = known;
-    this.#definitions = informers.informer(resources.customresourcedefinitions).lister;
+    this.#kinds = kinds;
   }
 
   /** Throws `EvaluationError` where nothing of that kind is served. */
@@ -65,16 +48,8 @@ export class ParamReader {
     throw new EvaluationError("no params found for policy binding with `Deny` parameterNotFoundAction");
   }
 
-  #resource({ apiVersion = "", kind = "" }: ParamKind): ParamResource | undefined {
-    const known = this.#known.ofKind(apiVersion, kind);
-    if (known) return { root: rootOf(apiVersion), plural: known.resource, namespaced: known.namespaced };
-    const [group, version] = apiVersion.split("/");
-    const definition = this.#definitions
-      .list()
-      .find(({ spec }) => spec.group === group && spec.names.kind === kind && served(spec, version));
-    if (!definition) return undefined;
-    const { names, scope } = definition.spec;
-    return { root: rootOf(apiVersion), plural: names.plural, namespaced: scope === "Namespaced" };
+  #resource({ apiVersion = "", kind = "" }: ParamKind): ServedKind | undefined {
+    return this.#kinds.find(apiVersion, kind);
   }
 
   async #one(path: string): Promise<readonly KubernetesObject[]> {
@@ -94,12 +69,10 @@ export class ParamReader {
   }
 }
 
-function served(spec: apiextensionsv1.CustomResourceDefinition["spec"], version: string | undefined): boolean {
-  return spec.versions.some((one) => one.served && one.name === version);
-}
-
 /** Parameters that live in namespaces are looked for in that of the request, where the binding names none. */
-function pathOf({ root, plural, namespaced }: ParamResource, reference: ParamRef, requestNamespace = ""): string {
+function pathOf(kind: ServedKind, reference: ParamRef, requestNamespace = ""): string {
+  const { group, version, plural, namespaced } = kind;
+  const root = group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
   if (!namespaced) {
     if (reference.namespace)
       throw new EvaluationError("paramRef.namespace must not be provided for a cluster-scoped `paramKind`");

@@ -2,20 +2,11 @@
 import type { FlagValues } from "./flags.ts";
 
 /** Upstream has them and runs them only where they are named; this server has them not. */
-const missing = new Set([
-  "AlwaysAdmit",
-  "AlwaysDeny",
-  "DenyServiceExternalIPs",
-  "ExtendedResourceToleration",
-  "ImagePolicyWebhook",
-  "LimitPodHardAntiAffinityTopology",
-  "NamespaceAutoProvision",
-  "NamespaceExists",
-  "OwnerReferencesPermissionEnforcement",
-  "PodTolerationRestriction",
-]);
+const missing = new Set(["ImagePolicyWebhook", "PodTolerationRestriction"]);
 
 const others = new Set([
+  "AlwaysAdmit",
+  "AlwaysDeny",
   "AlwaysPullImages",
   "CertificateApproval",
   "CertificateSigning",
@@ -24,14 +15,20 @@ const others = new Set([
   "DefaultIngressClass",
   "DefaultStorageClass",
   "DefaultTolerationSeconds",
+  "DenyServiceExternalIPs",
   "EventRateLimit",
+  "ExtendedResourceToleration",
   "JobValidation",
+  "LimitPodHardAntiAffinityTopology",
   "LimitRanger",
   "MutatingAdmissionPolicy",
   "MutatingAdmissionWebhook",
+  "NamespaceAutoProvision",
+  "NamespaceExists",
   "NamespaceLifecycle",
   "NodeDeclaredFeatureValidator",
   "NodeRestriction",
+  "OwnerReferencesPermissionEnforcement",
   "PersistentVolumeClaimResize",
   "PodGroupProtection",
   "PodGroupWorkloadExists",
