@@ -22,6 +22,7 @@ export {
   wrapProtobuf,
 } from "./codec/envelope.ts";
 export { givenEmpty } from "./codec/given-empty.ts";
+export { readJsonAsYaml } from "./codec/json-as-yaml.ts";
 export {
   type DecodeOptions,
   decodeIfClean,
@@ -44,7 +45,16 @@ export { decodeMessage } from "./codec/protobuf-decode.ts";
 export { encodeMessage } from "./codec/protobuf-encode.ts";
 export { protobufWatchEvent, type WatchFrame, WatchFrameReader } from "./codec/watch-frames.ts";
 export { WireError } from "./codec/wire-reader.ts";
-export { decodeYaml, parseYaml, parseYamlDocuments, parseYamlText, stringifyYaml, yamlProblem } from "./codec/yaml.ts";
+export {
+  decodeYaml,
+  parseYaml,
+  parseYamlDocuments,
+  parseYamlText,
+  stringifyYaml,
+  type YamlText,
+  yamlProblem,
+} from "./codec/yaml.ts";
+export { YamlThread } from "./codec/yaml-thread.ts";
 export * as coordinationv1 from "./coordination/v1.ts";
 export * as corev1 from "./core/v1.ts";
 export { applyDefaults } from "./defaults/apply.ts";

@@ -3,6 +3,7 @@
  * `StatusError` that is then the answer.
  */
 import type { Logger } from "pino";
+import { YamlThread } from "../api/mod.ts";
 import type { Authenticator, Authorizer, User } from "../auth/mod.ts";
 import { type Clock, upgradeKind } from "../client/mod.ts";
 import type { Audit } from "./audit/audit.ts";
@@ -67,6 +68,7 @@ export class RequestPath {
   readonly #sender: AnswerSender;
   readonly #impersonation: Impersonation;
   readonly #watchWrites = new JointWrites();
+  readonly #yaml = new YamlThread();
 
   constructor(options: RequestPathOptions) {
     this.#options = options;
@@ -232,6 +234,7 @@ export class RequestPath {
     const content = await readBody(exchange);
     record.bodyBytes = content.length;
     const body = new HttpBody(content, exchange.headers["content-type"]);
+    if (body.isLong) await body.readIn(this.#yaml);
     record.trace?.step("read body");
     const userAgent = exchange.headers["user-agent"] ?? "";
     const warn = (message: string) => warnings.add(message);

@@ -117,6 +117,20 @@ test("a compressed body is not unfolded", async () => {
   assert.ok(grown < 64, `memory grew by ${Math.round(grown)} MiB`);
 });
 
+test("others are served while a long YAML body is read", async () => {
+  const data = Array.from({ length: 10_000 }, (_, index) => `  key-${index}: value-of-it`);
+  const body = ["apiVersion: v1", "kind: ConfigMap", "metadata:", "  name: yaml", "data:", ...data].join("\n");
+  let isAnswered = false;
+  const posting = api.ask("POST", configMaps, { body, type: "application/yaml" }).finally(() => {
+    isAnswered = true;
+  });
+  let served = 0;
+  for (; !isAnswered; served++) await isServing();
+  const { status, body: made } = await posting;
+  assert.deepEqual([status, made.data["key-9999"]], [201, "value-of-it"]);
+  assert.ok(served > 3, `${served} were served`);
+});
+
 test("a flood without a token is refused while others are served", async () => {
   const session = http2.connect(api.url, { ca: api.authority });
   const ask = async () => {

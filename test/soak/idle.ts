@@ -15,7 +15,7 @@ const flags = { connections: { type: "string", default: "10000" } } as const;
 const atOnce = 32;
 /** The preface, no settings. */
 const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0", "latin1");
-const wakeEveryMs = 75_000;
+const wakeEverySeconds = 75;
 /** What one request may take while all of them stand. */
 const mostMs = 2_000;
 
@@ -24,12 +24,8 @@ export async function idleCommand(args: readonly string[]): Promise<boolean> {
   const room = ownDescriptors() - 100;
   if (room < count) throw new Error(`${count} connections need more files than the ${room} that this process may open`);
   const cluster = await TestCluster.start("--nodes", "0", "--without-controllers");
-  const sockets = new Set<tls.TLSSocket>();
-  let wakes = 0;
-  const wake = setInterval(() => {
-    const words = shortRequest(++wakes);
-    for (const socket of sockets) socket.write(words);
-  }, wakeEveryMs);
+  const sockets: Connections = new Map();
+  const wake = setInterval(() => wakeSome(sockets), 1000);
   try {
     const [pid] = await processesOf(cluster, "control-plane");
     const before = residentMebibytes(pid!);
@@ -39,7 +35,7 @@ export async function idleCommand(args: readonly string[]): Promise<boolean> {
     const open = sockets.size;
     const held = residentMebibytes(pid!) - before;
     const slowestMs = await slowestRequest(cluster);
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets.keys()) socket.destroy();
     const each = (held * 1024) / Math.max(1, open);
     process.stdout.write(
       `${open} of ${count} connections stand after ${seconds.toFixed(0)} s, ${refused} were refused; the server had ${before.toFixed(0)} MiB, ` +
@@ -48,8 +44,21 @@ export async function idleCommand(args: readonly string[]): Promise<boolean> {
     return open === count && slowestMs < mostMs;
   } finally {
     clearInterval(wake);
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets.keys()) socket.destroy();
     await cluster.stop();
+  }
+}
+
+/** With how often each has asked; the one that asked longest ago is first. */
+type Connections = Map<tls.TLSSocket, number>;
+
+/** A second's share of them. */
+function wakeSome(sockets: Connections): void {
+  const due = [...sockets].slice(0, Math.ceil(sockets.size / wakeEverySeconds));
+  for (const [socket, asked] of due) {
+    socket.write(shortRequest(asked + 1));
+    sockets.delete(socket);
+    sockets.set(socket, asked + 1);
   }
 }
 
@@ -64,7 +73,7 @@ function shortRequest(n: number): Buffer {
 }
 
 /** Answers how many the server did not take. */
-async function connectAll(cluster: TestCluster, sockets: Set<tls.TLSSocket>, count: number): Promise<number> {
+async function connectAll(cluster: TestCluster, sockets: Connections, count: number): Promise<number> {
   const { server, authority } = endpoint(cluster);
   let [begun, refused] = [0, 0];
   const connect = async () => {
@@ -75,7 +84,7 @@ async function connectAll(cluster: TestCluster, sockets: Set<tls.TLSSocket>, cou
         await once(socket, "secureConnect");
         socket.write(preface);
         socket.resume();
-        sockets.add(socket);
+        sockets.set(socket, 0);
       } catch {
         refused++;
       }

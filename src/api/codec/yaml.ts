@@ -65,8 +65,13 @@ export function parseYaml(text: string): unknown {
   return yamlValue(firstDocument(text));
 }
 
+export interface YamlText {
+  readonly value: unknown;
+  readonly duplicates: readonly string[];
+}
+
 /** The first document, and `line 3: key "a" already set in map` for each key that stands twice. Throws `DecodeError`. */
-export function parseYamlText(text: string): { readonly value: unknown; readonly duplicates: readonly string[] } {
+export function parseYamlText(text: string): YamlText {
   const value = readJsonAsYaml(text);
   if (value !== undefined) return { value, duplicates: [] };
   const lines = new LineCounter();
@@ -92,12 +97,15 @@ export function stringifyYaml(value: unknown): string {
   return text.replace(/^([ -]*)"\.":/gm, "$1.:");
 }
 
+export interface DecodeYamlOptions extends DecodeOptions {
+  /** Answers what the text says, where it has been read before; throws `DecodeError`. */
+  readonly read?: () => YamlText;
+}
+
 /** Reads one object from YAML: see `decodeJson`. */
-export function decodeYaml<T>(schema: Message<T>, input: string | Uint8Array, options: DecodeOptions = {}): T {
-  const text = typeof input === "string" ? input : Buffer.from(input).toString("utf8");
-  const lines = new LineCounter();
-  const { document, value } = readDocument(schema, text, lines);
-  const twice = options.validation === undefined || options.validation === "Ignore" ? [] : duplicates(document, lines);
+export function decodeYaml<T>(schema: Message<T>, input: string | Uint8Array, options: DecodeYamlOptions = {}): T {
+  const { value, duplicates: all } = readDocument(schema, input, options.read);
+  const twice = options.validation === undefined || options.validation === "Ignore" ? [] : all;
   if (twice.length === 0) return decodeParsed(schema, value, JSON.stringify(value), options);
   const strict = options.validation === "Strict";
   const found = strict ? [yamlProblem(twice)] : [...twice];
@@ -121,12 +129,12 @@ export function yamlProblem(duplicates: readonly string[]): string {
   return ["yaml: unmarshal errors:", ...duplicates].join("\n  ");
 }
 
-function readDocument(schema: Message, text: string, lines: LineCounter) {
+function readDocument(schema: Message, input: string | Uint8Array, read?: () => YamlText): YamlText {
+  const text = () => (typeof input === "string" ? input : Buffer.from(input).toString("utf8"));
   try {
-    const document = firstDocument(text, lines);
-    return { document, value: yamlValue(document) };
+    return read ? read() : parseYamlText(text());
   } catch (error) {
-    if (error instanceof DecodeError) throw unrecognized(structName(schema), error.message, text);
+    if (error instanceof DecodeError) throw unrecognized(structName(schema), error.message, input);
     throw error;
   }
 }

@@ -6,9 +6,9 @@ import {
   duplicateFields,
   type KubernetesObject,
   metav1,
-  parseYamlText,
   readJsonObject,
   unrecognized,
+  type YamlText,
   yamlProblem,
 } from "../../api/mod.ts";
 import { isObject } from "../apply/type-rules.ts";
@@ -34,8 +34,8 @@ export class CustomDecoder implements ObjectDecoder {
     return this.#readText(text, operation, () => duplicateFields(text));
   }
 
-  yaml(text: string, operation: Operation): KubernetesObject {
-    const { value, duplicates } = parseYamlText(text);
+  yaml(read: () => YamlText, operation: Operation): KubernetesObject {
+    const { value, duplicates } = read();
     const together = operation.fieldValidation === "Strict" && duplicates.length > 0;
     return this.#readText(JSON.stringify(value), operation, () => (together ? [yamlProblem(duplicates)] : duplicates));
   }

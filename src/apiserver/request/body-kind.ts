@@ -1,5 +1,5 @@
 /** What a body must be decoded as. */
-import type { KubernetesObject, ResourceInfo, SubresourceInfo } from "../../api/mod.ts";
+import type { KubernetesObject, ResourceInfo, SubresourceInfo, YamlText } from "../../api/mod.ts";
 import type { Operation } from "../registry/operation.ts";
 
 export type BodyKind = Pick<
@@ -15,7 +15,8 @@ export type BodyKind = Pick<
 /** Reads custom resources. All throw a `DecodeError`, or the 4xx that fits. */
 export interface ObjectDecoder {
   json(text: string, operation: Operation): KubernetesObject;
-  yaml(text: string, operation: Operation): KubernetesObject;
+  /** `read` answers what the text says, or throws a `DecodeError`. */
+  yaml(read: () => YamlText, operation: Operation): KubernetesObject;
   /** A value that nobody else holds: of a caller in this process, or what a patch made. */
   value(value: unknown, operation: Operation): KubernetesObject;
 }

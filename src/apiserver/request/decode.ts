@@ -11,8 +11,8 @@ import {
   type KubernetesObject,
   type Message,
   normalize,
-  parseYaml,
   sortKeys,
+  type YamlText,
 } from "../../api/mod.ts";
 import { printGo } from "../apply/validate-config.ts";
 import * as errors from "../errors.ts";
@@ -33,13 +33,18 @@ export function decodeText(kind: BodyKind, text: string | Uint8Array, operation:
   return complete(kind, kind.plain ? plainly(decode) : readable(decode));
 }
 
-/** A YAML text as an object of the kind. */
-export function decodeYamlText(kind: BodyKind, text: Uint8Array, operation: Operation): KubernetesObject {
+/** A YAML text as an object of the kind; `read` answers what it says. */
+export function decodeYamlText(
+  kind: BodyKind,
+  text: Uint8Array,
+  read: () => YamlText,
+  operation: Operation,
+): KubernetesObject {
   const { decoder } = kind;
-  if (decoder) return readable(() => decoder.yaml(utf8(text), operation));
-  if (!kind.schema) return untyped(kind, JSON.stringify(readable(() => parseYaml(Buffer.from(text).toString()))));
+  if (decoder) return readable(() => decoder.yaml(read, operation));
+  if (!kind.schema) return untyped(kind, JSON.stringify(readable(() => read().value)));
   const { fieldValidation: validation, warn } = operation;
-  const object = readable(() => decodeYaml(kind.schema as Message<KubernetesObject>, text, { validation, warn }));
+  const object = readable(() => decodeYaml(kind.schema as Message<KubernetesObject>, text, { validation, warn, read }));
   return complete(kind, object);
 }
 

@@ -6,6 +6,9 @@ import {
   type KubernetesObject,
   parseJson,
   parseYamlText,
+  readJsonAsYaml,
+  type YamlText,
+  type YamlThread,
 } from "../../api/mod.ts";
 import * as errors from "../errors.ts";
 import type { Operation } from "../registry/operation.ts";
@@ -14,15 +17,30 @@ import type { Patch, PatchKind, RequestBody } from "./call.ts";
 import { decodeBinary, decodeText, decodeYamlText } from "./decode.ts";
 import { patchKindOf, unsupportedPatch } from "./patch-types.ts";
 
+/** Shorter texts take less than the way to a thread and back. */
+const longYaml = 32 * 1024;
 const accepted = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
 
 export class HttpBody implements RequestBody {
   readonly #content: Buffer;
   readonly #type: string;
+  #readYaml: () => YamlText;
 
   constructor(content: Buffer, contentType: string | undefined) {
     this.#content = content;
     this.#type = (contentType ?? "application/json").split(";", 1)[0]!.trim().toLowerCase() || "application/json";
+    this.#readYaml = () => parseYamlText(content.toString());
+  }
+
+  /** Long YAML, which would hold the event loop. */
+  get isLong(): boolean {
+    return this.#content.length >= longYaml && (this.#type === "application/yaml" || this.applies);
+  }
+
+  /** Reads it in the thread. JSON, which is how programs send YAML, is faster read here. */
+  async readIn(thread: YamlThread): Promise<void> {
+    const text = this.#content.toString();
+    if (readJsonAsYaml(text) === undefined) this.#readYaml = await thread.read(text);
   }
 
   get empty(): boolean {
@@ -43,7 +61,7 @@ export class HttpBody implements RequestBody {
       case "application/json":
         return decodeText(kind, this.#content, operation);
       case "application/yaml":
-        return decodeYamlText(kind, this.#content, operation);
+        return decodeYamlText(kind, this.#content, this.#readYaml, operation);
       case "application/vnd.kubernetes.protobuf":
         return decodeBinary(kind, this.#content);
       default:
@@ -54,15 +72,15 @@ export class HttpBody implements RequestBody {
   patch(supported: readonly PatchKind[]): Patch {
     const kind = patchKindOf(this.#type);
     if (!kind || !supported.includes(kind)) throw unsupportedPatch(supported);
+    if (kind === "apply") return { kind, ...applied(this.#readYaml) };
     const text = this.#content.toString();
-    if (kind === "apply") return { kind, ...readYaml(text) };
     return { kind, value: readJson(kind, text), duplicates: () => duplicatesOf(kind, text) };
   }
 }
 
-function readYaml(text: string): { value: unknown; duplicates(): readonly string[] } {
+function applied(read: () => YamlText): { value: unknown; duplicates(): readonly string[] } {
   try {
-    const { value, duplicates } = parseYamlText(text);
+    const { value, duplicates } = read();
     return { value, duplicates: () => duplicates };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
