@@ -30,6 +30,18 @@ test("a published port is a host port and a node port", () => {
   refuses({ publish: ["0:30080"] }, '--publish HOSTPORT takes a whole number from 1 to 65535, not "0"');
 });
 
+test("admission plugins are known or refused, in upstream's words", () => {
+  const enableAdmissionPlugins = ["AlwaysPullImages,NamespaceExists", "DenyServiceExternalIPs"];
+  const asked = check({ enableAdmissionPlugins, disableAdmissionPlugins: ["PodSecurity"] });
+  assert.deepEqual(asked.enableAdmissionPlugins, ["AlwaysPullImages", "NamespaceExists", "DenyServiceExternalIPs"]);
+  assert.deepEqual(asked.disableAdmissionPlugins, ["PodSecurity"]);
+  refuses({ enableAdmissionPlugins: ["Foo"] }, 'enable-admission-plugins plugin "Foo" is unknown');
+  refuses(
+    { enableAdmissionPlugins: ["Priority"], disableAdmissionPlugins: ["Priority"] },
+    "[Priority] in enable-admission-plugins and disable-admission-plugins overlapped",
+  );
+});
+
 test("what is to be served is known or refused, in upstream's words", () => {
   assert.equal(
     check({ runtimeConfig: ["api/beta=true", "apps/v1=true,v1=true"] }).runtimeConfig,

@@ -1,5 +1,6 @@
 /** What a cluster is asked to be: the options of `kubets up` and `kubets serve`, checked in one place. */
 import { resolve } from "node:path";
+import { pluginProblems } from "./admission-plugins.ts";
 import { ClusterError } from "./errors.ts";
 import { checkedRuntimeConfig } from "./runtime-config.ts";
 
@@ -28,6 +29,9 @@ export interface ClusterOptions {
   readonly legacyApis: boolean;
   /** Which groups and versions are served: `KEY=true|false,…`. */
   readonly runtimeConfig: string;
+  /** Admission plugins beside the usual ones, and those of the usual ones that are not to be. */
+  readonly enableAdmissionPlugins: readonly string[];
+  readonly disableAdmissionPlugins: readonly string[];
   /** The API server alone, as tests of an API want it. */
   readonly withoutControllers: boolean;
   /** An AuthenticationConfiguration file; empty: none. */
@@ -126,6 +130,16 @@ export function parsePublish(text: string): PublishedPort {
   };
 }
 
+type PluginOptions = Pick<ClusterOptions, "enableAdmissionPlugins" | "disableAdmissionPlugins">;
+
+function admissionPlugins(raw: RawOptions): PluginOptions {
+  const names = (texts: readonly string[] = []) => texts.flatMap((text) => text.split(",").filter(Boolean));
+  const [enable, disable] = [names(raw.enableAdmissionPlugins), names(raw.disableAdmissionPlugins)];
+  const problems = pluginProblems(enable, disable);
+  if (problems.length > 0) throw badOption(problems.join(", "));
+  return { enableAdmissionPlugins: enable, disableAdmissionPlugins: disable };
+}
+
 export interface RawOptions {
   readonly name?: string;
   readonly nodes?: string | number;
@@ -138,6 +152,8 @@ export interface RawOptions {
   readonly publish?: readonly string[];
   readonly legacyApis?: boolean;
   readonly runtimeConfig?: readonly string[];
+  readonly enableAdmissionPlugins?: readonly string[];
+  readonly disableAdmissionPlugins?: readonly string[];
   readonly withoutControllers?: boolean;
   readonly authenticationConfig?: string;
   readonly authenticationTokenWebhookConfigFile?: string;
@@ -186,6 +202,7 @@ export function clusterOptions(raw: RawOptions, dataFolder: (name: string) => st
     publish: (raw.publish ?? []).map(parsePublish),
     legacyApis: raw.legacyApis ?? false,
     runtimeConfig: checkedRuntimeConfig(raw.runtimeConfig ?? []),
+    ...admissionPlugins(raw),
     withoutControllers: raw.withoutControllers ?? false,
     authenticationConfig: file(raw.authenticationConfig),
     authenticationTokenWebhookConfigFile: file(raw.authenticationTokenWebhookConfigFile),

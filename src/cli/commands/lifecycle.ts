@@ -21,6 +21,8 @@ function clusterCommand(name: string, description: string): Command {
       "groups and versions to serve, as kube-apiserver takes them; may be repeated",
       collect,
     )
+    .option("--enable-admission-plugins <names>", "admission plugins that are off by default; may be repeated", collect)
+    .option("--disable-admission-plugins <names>", "admission plugins to leave out; may be repeated", collect)
     .option("--legacy-apis", "serve extensions/v1beta1, apps/v1beta1 and apps/v1beta2 too")
     .option("--without-controllers", "the API server alone: no controller, no scheduler; goes with --nodes 0")
     .option("--otlp-endpoint <url>", "OpenTelemetry collector that spans of requests are sent to (OTLP over HTTP)")

@@ -100,6 +100,7 @@ function serveArguments(options: ClusterOptions, flags: ServeFlags): string[] {
     ...["--service-cidr", options.serviceCidr, "--pod-cidr", options.podCidr, "--timeout", flags.timeout],
     ...options.publish.flatMap(({ hostPort, nodePort }) => ["--publish", `${hostPort}:${nodePort}`]),
     ...(options.runtimeConfig ? ["--runtime-config", options.runtimeConfig] : []),
+    ...pluginArguments(options),
     ...(options.legacyApis ? ["--legacy-apis"] : []),
     ...(options.withoutControllers ? ["--without-controllers"] : []),
     ...(options.otlpEndpoint ? ["--otlp-endpoint", options.otlpEndpoint] : []),
@@ -112,6 +113,14 @@ function serveArguments(options: ClusterOptions, flags: ServeFlags): string[] {
     ...(options.auditPolicyFile ? ["--audit-policy-file", options.auditPolicyFile] : []),
     ...(options.auditLogPath ? ["--audit-log-path", options.auditLogPath] : []),
     ...(options.auditWebhookConfigFile ? ["--audit-webhook-config-file", options.auditWebhookConfigFile] : []),
+  ];
+}
+
+function pluginArguments(options: ClusterOptions): string[] {
+  const { enableAdmissionPlugins: enable, disableAdmissionPlugins: disable } = options;
+  return [
+    ...(enable.length > 0 ? ["--enable-admission-plugins", enable.join(",")] : []),
+    ...(disable.length > 0 ? ["--disable-admission-plugins", disable.join(",")] : []),
   ];
 }
 

@@ -1,9 +1,9 @@
 /** What the command line of an API server asks for, checked, with upstream's words for what is wrong. Reads no file and loads no room. */
 import { networkInterfaces } from "node:os";
+import { pluginProblems } from "../admission-plugins.ts";
 import { type AuditSettings, auditProblems, auditSettings } from "./audit-flags.ts";
 import { checkFeatureGates } from "./feature-gates.ts";
 import { FlagError, type FlagValues } from "./flags.ts";
-import { pluginFlags } from "./plugin-flags.ts";
 
 export interface ApiServerSettings {
   readonly listen: { readonly host: string; readonly port: number };
@@ -79,8 +79,8 @@ export function apiServerSettings(flags: FlagValues): ApiServerSettings {
     ...runtimeProblems(flags),
     ...auditProblems(flags),
   ];
-  const { enable, disable, problems: pluginProblems } = pluginFlags(flags);
-  const all = [...problems, ...pluginProblems];
+  const [enable, disable] = [flags.parts("enable-admission-plugins"), flags.parts("disable-admission-plugins")];
+  const all = [...problems, ...pluginProblems(enable, disable)];
   if (all.length > 0) throw new FlagError(all.length === 1 ? all[0]! : `[${all.join(", ")}]`);
   const host = flags.text("bind-address") || everyAddress();
   const advertised = [flags.text("advertise-address"), flags.text("bind-address")];

@@ -77,6 +77,7 @@ await runProcess(log, async (signal) => {
       podCidr: options.podCidr,
       legacyApis: options.legacyApis,
       runtimeConfig: options.runtimeConfig,
+      admission: { enable: options.enableAdmissionPlugins, disable: options.disableAdmissionPlugins },
       inFabric: fabricAddress !== undefined,
       simulated: simulated(),
       withoutControllers: options.withoutControllers,

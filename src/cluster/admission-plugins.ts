@@ -1,5 +1,4 @@
-/** Which admission plugins an API server's command line names. */
-import type { FlagValues } from "./flags.ts";
+/** The names of admission plugins that a command line may have. */
 
 /** Upstream has them and runs them only where they are named; this server has them not. */
 const missing = new Set(["ImagePolicyWebhook", "PodTolerationRestriction"]);
@@ -46,32 +45,21 @@ const others = new Set([
   "ValidatingAdmissionWebhook",
 ]);
 
-export interface PluginFlags {
-  readonly enable: readonly string[];
-  readonly disable: readonly string[];
-  readonly problems: readonly string[];
-}
-
-export function pluginFlags(flags: FlagValues): PluginFlags {
-  const enable = flags.parts("enable-admission-plugins");
-  const disable = flags.parts("disable-admission-plugins");
+/** What is wrong with `--enable-admission-plugins` and `--disable-admission-plugins`, in upstream's words. */
+export function pluginProblems(enable: readonly string[], disable: readonly string[]): string[] {
   const unknown = (flag: string, names: readonly string[]) =>
     names
       .filter((name) => !missing.has(name) && !others.has(name))
       .map((name) => `${flag} plugin ${JSON.stringify(name)} is unknown`);
   const both = enable.filter((name) => disable.includes(name));
-  return {
-    enable,
-    disable,
-    problems: [
-      ...(both.length > 0
-        ? [`[${both.join(" ")}] in enable-admission-plugins and disable-admission-plugins overlapped`]
-        : []),
-      ...unknown("enable-admission-plugins", enable),
-      ...unknown("disable-admission-plugins", disable),
-      ...enable
-        .filter((name) => missing.has(name))
-        .map((name) => `enable-admission-plugins plugin ${JSON.stringify(name)} is not supported by Kubets`),
-    ],
-  };
+  return [
+    ...(both.length > 0
+      ? [`[${both.join(" ")}] in enable-admission-plugins and disable-admission-plugins overlapped`]
+      : []),
+    ...unknown("enable-admission-plugins", enable),
+    ...unknown("disable-admission-plugins", disable),
+    ...enable
+      .filter((name) => missing.has(name))
+      .map((name) => `enable-admission-plugins plugin ${JSON.stringify(name)} is not supported by Kubets`),
+  ];
 }
