@@ -225,11 +225,8 @@ export class RequestPath {
     const target = findTarget(this.#options.table, request);
     // What can only be created, a review say, is no row of a table.
     const kinds = target.endpoint.get || target.endpoint.list ? resourceKinds : partialKinds;
-    const representation = negotiate(
-      exchange.headers.accept,
-      kinds,
-      request.verb === "list" || request.verb === "watch",
-    );
+    const wanted = request.verb === "list" || request.verb === "watch" ? request.verb : "answer";
+    const representation = negotiate(exchange.headers.accept, kinds, wanted);
     const now = this.#options.clock.now();
     const content = await readBody(exchange);
     record.bodyBytes = content.length;

@@ -31,9 +31,30 @@ function isNested(value: unknown): value is Record<string, unknown> {
 }
 
 export function printDifference({ path, reference, here }: Difference): string {
-  return [`    ${path}`, `      reference: ${shortened(reference)}`, `      here:      ${shortened(here)}`].join("\n");
+  const [theirs, ours] = [textOf(reference), textOf(here)];
+  const from = Math.max(0, firstDifference(theirs, ours) - before);
+  return [
+    `    ${path}`,
+    `      reference: ${shortened(theirs, from)}`,
+    `      here:      ${shortened(ours, from)}`,
+  ].join("\n");
 }
 
-function shortened(value: unknown): string {
-  return JSON.stringify(value)?.slice(0, 600) ?? "(absent)";
+const longest = 600;
+/** Of a text too long to print, what comes before the first difference. */
+const before = 200;
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value) ?? "(absent)";
+}
+
+function firstDifference(a: string, b: string): number {
+  let position = 0;
+  while (position < a.length && a[position] === b[position]) position++;
+  return position;
+}
+
+function shortened(text: string, from: number): string {
+  if (text.length <= longest) return text;
+  return `${from > 0 ? "…" : ""}${text.slice(from, from + longest)}`;
 }

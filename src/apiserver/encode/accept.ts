@@ -36,13 +36,16 @@ const plainJson: Representation = Object.freeze({ format: "json" });
 const maximumKnown = 512;
 const known = new Map<string, Representation>();
 
-/** `streams`: what is asked for could be watched. `kinds` may be asked for with `as=`; a clause that asks for another is passed over. Throws the 406. */
-export function negotiate(accept: string | undefined, kinds: readonly string[], streams = true): Representation {
+/** What a client may want: one answer, one that could have been a stream, a stream. */
+export type Asked = "answer" | "list" | "watch";
+
+/** Of what is asked for: a stream is never YAML. `kinds` may be asked for with `as=`; a clause that asks for another is passed over. Throws the 406. */
+export function negotiate(accept: string | undefined, kinds: readonly string[], asked: Asked = "list"): Representation {
   if (accept === undefined || accept === "" || accept === "*/*" || accept === "application/json") return plainJson;
-  const key = `${kinds.length}|${accept}`;
+  const key = `${asked}|${kinds.length}|${accept}`;
   let representation = known.get(key);
   if (!representation) {
-    representation = choose(parseAccept(accept), kinds, streams);
+    representation = choose(parseAccept(accept), kinds, asked);
     if (known.size >= maximumKnown) known.clear();
     known.set(key, representation);
   }
@@ -65,7 +68,7 @@ function splitParameter(text: string): [string, string] {
   return [text.slice(0, equals).trim().toLowerCase(), text.slice(equals + 1).trim()];
 }
 
-function choose(clauses: readonly Clause[], kinds: readonly string[], streams: boolean): Representation {
+function choose(clauses: readonly Clause[], kinds: readonly string[], asked: Asked): Representation {
   let knownType = false;
   for (const { type, parameters } of clauses) {
     const format = formats.get(type);
@@ -74,13 +77,14 @@ function choose(clauses: readonly Clause[], kinds: readonly string[], streams: b
     const as = parameters.get("as");
     const stream = parameters.get("stream");
     if (stream !== undefined && stream !== "watch") continue;
+    if (asked === "watch" && format === "yaml") throw notAcceptableOnly(streamTypes);
     if (as === undefined) return { format };
     if (!isKnownForm(as, format, parameters)) continue;
     if (kinds.includes(as)) return { format, as, asVersion: parameters.get("v") ?? "v1" };
   }
   throw knownType
     ? notAcceptableOnly(mediaTypes)
-    : notAcceptable(streams ? [...mediaTypes, ...streamTypes] : mediaTypes);
+    : notAcceptable(asked === "answer" ? mediaTypes : [...mediaTypes, ...streamTypes]);
 }
 
 const metaVersions: readonly string[] = ["v1", "v1beta1"];

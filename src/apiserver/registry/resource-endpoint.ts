@@ -8,7 +8,7 @@ import { createObject } from "./create.ts";
 import { deleteObject } from "./delete.ts";
 import { deleteCollection } from "./delete-collection.ts";
 import { type DeleteOptions, deleteOptions } from "./delete-options.ts";
-import { listObjects } from "./list.ts";
+import { type ListResult, listObjects } from "./list.ts";
 import { parseListOptions, parseWatchOptions } from "./list-options.ts";
 import { dropHistory, settleName } from "./metadata.ts";
 import type { Operation } from "./operation.ts";
@@ -65,13 +65,16 @@ async function atLeast(storage: ResourceStorage, version: string): Promise<void>
 
 async function listVerb(served: Served, { info, request }: Call): Promise<Answer> {
   const options = named(parseListOptions(info.query), request.name);
-  const result = await listObjects(served, request.namespace, options);
+  return listAnswer(served, await listObjects(served, request.namespace, options));
+}
+
+function listAnswer({ view }: Served, { resourceVersion, continueToken, remaining, entries }: ListResult): Answer {
   const metadata: metav1.ListMeta = {
-    resourceVersion: String(result.resourceVersion),
-    ...(result.continueToken && { continue: result.continueToken }),
-    ...(result.remaining !== undefined && { remainingItemCount: result.remaining }),
+    resourceVersion: String(resourceVersion),
+    ...(continueToken && { continue: continueToken }),
+    ...(remaining !== undefined && { remainingItemCount: remaining }),
   };
-  return { type: "entries", view: served.view, entries: result.entries, metadata };
+  return { type: "entries", view, entries, metadata };
 }
 
 /** `/api/v1/watch/…/NAME`: the name is a field selector written into the path. */
@@ -169,7 +172,5 @@ function removedStatus({ info }: View, { metadata }: KubernetesObject): metav1.S
 
 async function deleteCollectionVerb(served: Served, call: Call): Promise<Answer> {
   const [operation, options] = deletion(call);
-  const result = await deleteCollection(served, operation, parseListOptions(call.info.query), options);
-  const metadata = { resourceVersion: String(result.resourceVersion) };
-  return { type: "entries", view: served.view, entries: result.entries, metadata };
+  return listAnswer(served, await deleteCollection(served, operation, parseListOptions(call.info.query), options));
 }

@@ -22,6 +22,8 @@ export function findTarget(table: ResourceTable, request: ResourceRequest): Targ
     throw errors.noSuchResource();
   // Only a proxy has paths below it.
   if (!endpoint || (request.rest !== "" && request.subresource !== "proxy")) throw errors.noSuchResource();
+  // To upstream a slash is one, however it was written: such a path leads nowhere.
+  if (request.name.includes("/")) throw errors.noSuchResource();
   const problems = request.name === "" ? [] : pathSegmentProblems(request.name);
   if (problems.length > 0)
     throw errors.badRequest(`Name parameter invalid: ${JSON.stringify(request.name)}: ${problems.join("; ")}`);

@@ -47,6 +47,15 @@ function portQuery(query: URLSearchParams): URLSearchParams {
   return passed;
 }
 
+/** Told before anything is looked for; in the words of Go's parser. */
+function checkPorts(query: URLSearchParams): void {
+  for (const text of query.getAll("ports").flatMap((ports) => ports.split(","))) {
+    if (/^\d+$/.test(text) && Number(text) < 2 ** 16) continue;
+    const why = /^\d+$/.test(text) ? "value out of range" : "invalid syntax";
+    throw badRequest(`cannot convert to []int32: strconv.ParseUint: parsing ${JSON.stringify(text)}: ${why}`);
+  }
+}
+
 type PathOf = (pod: corev1.Pod, query: URLSearchParams) => string;
 
 const execPath: PathOf = (pod, query) =>
@@ -92,5 +101,9 @@ export function attachConnection(client: Client, agents: NodeAgents): Connection
 }
 
 export function portForwardConnection(client: Client, agents: NodeAgents): ConnectionHandler {
-  return streamConnection(client, agents, portForwardPath, carryPorts);
+  const forward = streamConnection(client, agents, portForwardPath, carryPorts);
+  return async (connection) => {
+    checkPorts(connection.query);
+    await forward(connection);
+  };
 }

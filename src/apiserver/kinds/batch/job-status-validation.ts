@@ -28,8 +28,11 @@ function has({ status }: batchv1.Job, type: string): boolean {
 }
 
 function validateReady({ spec, status }: batchv1.Job): FieldError[] {
-  const { active = 0, ready = 0, failedIndexes } = status ?? {};
-  const errors = ready > active ? [invalid(path.child("ready"), ready, "cannot set more ready pods than active")] : [];
+  const { active = 0, ready, failedIndexes } = status ?? {};
+  const errors =
+    ready !== undefined && ready > active
+      ? [invalid(path.child("ready"), ready, "cannot set more ready pods than active")]
+      : [];
   if (failedIndexes !== undefined && spec.backoffLimitPerIndex === undefined) {
     const text = "cannot set non-null failedIndexes when backoffLimitPerIndex is null";
     errors.push(invalid(path.child("failedIndexes"), failedIndexes, text));

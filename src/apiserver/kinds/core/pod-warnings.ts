@@ -184,13 +184,15 @@ function containerWarnings(spec: corev1.PodSpec, path: string): string[] {
 }
 
 const largestInteger = 2n ** 63n - 1n;
-const isPlainDecimal = /^\d{1,18}([kMGTPE]|e\d+)?$/;
+const isPlainDecimal = /^\d{1,18}([kMGTPE]|e\+?\d+)?$/;
 
-/** As upstream counts them, which does not get further. */
+/** As upstream counts them, in 64 bits: what does not fit is nothing, the largest number, or what is left of it, by the way it was read. */
 function thousandths(amount: string): bigint {
   const found = parseQuantity(amount).milliValue();
   if (found <= largestInteger) return found;
-  return isPlainDecimal.test(amount) ? 0n : largestInteger;
+  if (isPlainDecimal.test(amount)) return 0n;
+  if (!amount.endsWith("i")) return BigInt.asIntN(64, found);
+  return found / 1000n > largestInteger ? 0n : largestInteger;
 }
 
 /** Half a byte is nobody's wish: `m` was written for `Mi`. */
