@@ -57,7 +57,13 @@ export class RuntimeClass implements AdmissionPlugin {
   admit(attributes: AdmissionAttributes): void | Promise<void> {
     const { spec } = incoming<corev1.Pod>(attributes);
     if (spec.runtimeClassName) return this.#apply(attributes, spec, spec.runtimeClassName);
-    if (spec.overhead && Object.keys(spec.overhead).length > 0) throw forbidden(attributes, unfounded);
+  }
+
+  /** Not before the pod itself has been judged, which may warn of more. */
+  validate(attributes: AdmissionAttributes): void {
+    const { spec } = incoming<corev1.Pod>(attributes);
+    if (!spec.runtimeClassName && spec.overhead && Object.keys(spec.overhead).length > 0)
+      throw forbidden(attributes, unfounded);
   }
 
   async #apply(attributes: AdmissionAttributes, spec: corev1.PodSpec, name: string): Promise<void> {

@@ -24,6 +24,7 @@ function problemOf(compiled: Compiled | undefined): string | undefined {
 export class PolicyExpressionCheck {
   readonly #hasParams: boolean;
   readonly #variables: readonly Compiled[];
+  readonly #hasVariables: boolean;
   readonly #types: ReadonlyMap<string, Type>;
 
   constructor({ paramKind, variables = [] }: PolicySpec) {
@@ -33,6 +34,7 @@ export class PolicyExpressionCheck {
     const said = new Set(variables.filter(({ expression }) => expression?.trim()).map(({ name }) => name));
     this.#types = new Map([...compiled.types].filter(([name]) => said.has(name)));
     this.#variables = compiled.inOrder;
+    this.#hasVariables = variables.length > 0;
   }
 
   /** Conditions are asked before there are variables. */
@@ -66,7 +68,7 @@ export class PolicyExpressionCheck {
 
   #environment(hasAuthorizer = true): Environment {
     const environment = policyEnvironment({ hasParams: this.#hasParams, hasAuthorizer });
-    return this.#types.size > 0 ? withVariables(environment, this.#types) : environment;
+    return this.#hasVariables ? withVariables(environment, this.#types) : environment;
   }
 }
 

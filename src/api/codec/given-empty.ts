@@ -1,13 +1,16 @@
 /**
  * Empty lists and maps are dropped when objects are read, as nobody tells them from absent ones: but for messages about what a client sent,
- * which print `{}` or `[]` where upstream does. Known of the object that was read, for a few names, and never of its copies.
+ * which print `{}` or `[]` where upstream does, and for who owns it. Known of the object that was read, for a few names, and never of its copies.
  */
 const given = new WeakMap<object, Map<string, object>>();
-/** Fields that messages print. */
-const printed: ReadonlySet<string> = new Set(["labels", "capacity", "values"]);
+/** Fields that messages print, and required lists: who sends one owns it, empty or not. */
+const told: ReadonlySet<string> = new Set([
+  ...["labels", "capacity", "values"],
+  ...["limits", "rules", "drivers", "endpoints", "ports", "versions"],
+]);
 
 export function noteEmpty(holder: object, name: string, value: unknown): void {
-  if (!printed.has(name) || typeof value !== "object" || value === null) return;
+  if (!told.has(name) || typeof value !== "object" || value === null) return;
   const known = given.get(holder);
   if (known) known.set(name, value);
   else given.set(holder, new Map([[name, value]]));

@@ -80,6 +80,23 @@ test("aliases and merge keys are refused as upstream refuses them", () => {
   assert.deepEqual(parseYaml("a: &x {m: 1}\nb: *x\nc: &x 2\nd: *x"), { a: { m: 1 }, b: { m: 1 }, c: 2, d: 2 });
 });
 
+test("mistakes in YAML are told in upstream's words and lines", () => {
+  const mistakes: Record<string, string> = {
+    "a: b: c": "yaml: mapping values are not allowed in this context",
+    "a: 1\n  b: 2": "yaml: line 2: mapping values are not allowed in this context",
+    "{a: ": "yaml: line 1: did not find expected node content",
+    "x: 1\ny: {a: b, c: [d}": "yaml: line 1: did not find expected ',' or ']'",
+    "a: 'x\nb: 1": "yaml: line 2: found unexpected end of stream",
+    "a: 1\nb\nc: 2": "yaml: line 3: could not find expected ':'",
+    "a:\n\tb: 1": "yaml: line 2: found character that cannot start any token",
+    "a: b\n\tc: d": "yaml: line 2: found a tab character that violates indentation",
+    "- a\nb: 1": "yaml: line 1: did not find expected '-' indicator",
+    "a: 'x' y": "yaml: did not find expected key",
+  };
+  for (const [text, message] of Object.entries(mistakes))
+    assert.throws(() => parseYaml(text), { name: "DecodeError", message }, text);
+});
+
 test("aliases cost what comes out of them, and no more comes out than is reasonable", () => {
   const many = Array.from({ length: 5000 }, (_, index) => `- &a${index} x\n- *a${index}`).join("\n");
   assert.equal((parseYaml(many) as unknown[]).length, 10_000);

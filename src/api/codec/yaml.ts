@@ -19,6 +19,7 @@ import { DecodeError, unrecognized } from "./decode-error.ts";
 import { structName } from "./go-type.ts";
 import { readJsonAsYaml } from "./json-as-yaml.ts";
 import { type DecodeOptions, decodeParsed } from "./json-decode.ts";
+import { yamlMistake } from "./yaml-problem.ts";
 import { yamlValue } from "./yaml-value.ts";
 
 type Tags = (ScalarTag | CollectionTag | string)[];
@@ -47,14 +48,9 @@ function* documentsOf(text: string, lines = new LineCounter()): Generator<Docume
   const composer = new Composer({ version: "1.1", merge: true, uniqueKeys: false, customTags: upstreamTags as never });
   for (const document of composer.compose(new Parser(lines.addNewLine).parse(text))) {
     const [first] = document.errors;
-    if (first) throw new DecodeError(`yaml: line ${lines.linePos(first.pos[0]).line || 1}: ${problemOf(first)}`);
+    if (first) throw new DecodeError(yamlMistake(text, first));
     yield document as Document;
   }
-}
-
-/** What is nested deeper than its stack, the parser reports in the engine's words. */
-function problemOf({ message }: Error): string {
-  return message.includes("call stack") ? "exceeded max depth" : message;
 }
 
 const firstDocument = (text: string, lines?: LineCounter): Document | undefined =>

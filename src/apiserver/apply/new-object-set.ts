@@ -1,9 +1,11 @@
 /** What the maker of an object owns: what `compare` finds between nothing and the object, in order, in one walk without sets in between. */
+import { givenEmpty } from "../../api/mod.ts";
 import { isWhole, nothing, zeroValue } from "./compare.ts";
 import { emptySet, type FieldSet, isEmptySet } from "./field-set.ts";
 import { indexItems } from "./list-items.ts";
 import { fieldElement } from "./path-element.ts";
 import {
+  alwaysFields,
   deduced,
   deepEqual,
   type JsonObject,
@@ -42,19 +44,29 @@ function members(
   ignore: FieldSet,
 ): FieldSet | undefined {
   let set: MutableSet | undefined;
-  for (const key of Object.keys(now).sort()) {
+  const sentEmpty = rules.kind === "struct" ? emptyLists(rules, now) : none;
+  for (const key of [...Object.keys(now), ...sentEmpty].sort()) {
     const field = rules.kind === "struct" ? rules.fields.get(key) : undefined;
     const element = field?.element ?? fieldElement(key);
     const under = ignore[element];
     if (under && isEmptySet(under)) continue;
     const type = field?.type ?? (rules.kind === "map" ? rules.value : deduced);
     const before = old[key] ?? (field?.always ? zeroValue(type) : undefined);
-    const part = member(type, before, now[key] ?? undefined, under ?? emptySet);
+    const part = sentEmpty.includes(key) ? emptySet : member(type, before, now[key] ?? undefined, under ?? emptySet);
     if (!part) continue;
     set ??= {};
     set[element] = part;
   }
   return set;
+}
+
+const none: readonly string[] = [];
+
+/** Required lists that a client sent with nothing in them: upstream tells them from those that were not sent. */
+function emptyLists(rules: StructRules, now: JsonObject): readonly string[] {
+  const names = alwaysFields(rules);
+  if (names.length === 0) return none;
+  return names.filter((name) => now[name] === undefined && Array.isArray(givenEmpty(now, name)));
 }
 
 function member(rules: TypeRules, before: unknown, after: unknown, ignore: FieldSet): FieldSet | undefined {

@@ -1,4 +1,4 @@
-import { corev1, labelValueProblems, qualifiedNameProblems } from "../../../api/mod.ts";
+import { corev1, JsonSyntaxError, labelValueProblems, parseJson, qualifiedNameProblems } from "../../../api/mod.ts";
 import { cidrProblems } from "../../validation/address-rules.ts";
 import { duplicate, type FieldError, forbidden, invalid } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
@@ -11,7 +11,34 @@ const specPath = field("spec");
 const statusPath = field("status");
 
 export function validateNode(node: corev1.Node): FieldError[] {
-  return [...validateAmounts(node), ...validateTaints(node), ...validatePodCidrs(node)];
+  const { annotations } = node.metadata;
+  return [
+    ...(annotations ? validateAvoided(annotations[avoidedPods]) : []),
+    ...validateAmounts(node),
+    ...validateTaints(node),
+    ...validatePodCidrs(node),
+  ];
+}
+
+const avoidedPods = "scheduler.alpha.kubernetes.io/preferAvoidPods";
+
+/** Nobody reads the annotation any more, but that it can be read is looked after. */
+function validateAvoided(text: string | undefined): FieldError[] {
+  const problem = text ? avoidedProblem(text) : undefined;
+  const at = field("metadata", "annotations", "AvoidPods");
+  return problem === undefined ? [] : [invalid(at, avoidedPods, problem)];
+}
+
+function avoidedProblem(text: string): string | undefined {
+  try {
+    const value = parseJson(text);
+    if (value === null || (typeof value === "object" && !Array.isArray(value))) return undefined;
+    const type = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+    return `json: cannot unmarshal ${type} into Go value of type v1.AvoidPods`;
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    return error.message;
+  }
 }
 
 function validateTaints({ spec }: corev1.Node): FieldError[] {

@@ -38,10 +38,10 @@ const sources = [
 ] as const;
 
 const mountOptions = "volume.beta.kubernetes.io/mount-options";
-/** Sources that are mounted with options of the caller's. */
+/** Sources that upstream once mounted itself, with options of the caller's. */
 const withOptions: ReadonlySet<string> = new Set([
   ...["gcePersistentDisk", "awsElasticBlockStore", "glusterfs", "nfs", "rbd", "quobyte", "cephfs", "iscsi", "cinder"],
-  ...["azureFile", "vsphereVolume", "azureDisk", "storageos", "csi", "portworxVolume"],
+  ...["azureFile", "vsphereVolume", "azureDisk"],
 ]);
 
 function validateMountOptions({ metadata, spec }: corev1.PersistentVolume): FieldError[] {

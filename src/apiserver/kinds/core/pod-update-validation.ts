@@ -54,7 +54,9 @@ function validateSpecUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
 
 function annotations(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   if (sameJson(pod.metadata.annotations, old.metadata.annotations)) return [];
-  return [...validatePodAnnotations(pod), ...validateAnnotationUpdate(pod, old)];
+  // Upstream looks twice, and says so.
+  const errors = validatePodAnnotations(pod);
+  return [...errors, ...validateAnnotationUpdate(pod, old), ...errors];
 }
 
 function images(containers: readonly corev1.Container[], key: string): FieldError[] {

@@ -29,7 +29,7 @@ export function templateWarnings(
     ...volumeWarnings(spec, path),
     ...graceWarnings(spec, path),
     ...secretWarnings(spec, path),
-    ...annotationWarnings(annotations, prefix),
+    ...(spec.securityContext?.appArmorProfile ? [] : annotationWarnings(annotations, prefix)),
     ...containerWarnings(spec, path),
     ...portWarnings(spec, path),
     ...selectorWarnings(spec, path),

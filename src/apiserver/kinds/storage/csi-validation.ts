@@ -113,11 +113,10 @@ export function validateCSINodeUpdate(object: storagev1.CSINode, old: storagev1.
 export function validateCSIStorageCapacity(object: storagev1.CSIStorageCapacity): FieldError[] {
   const errors = validateLabelSelector(object.nodeTopology, field("nodeTopology"));
   errors.push(...textErrors(object.storageClassName ?? "", dns1123SubdomainProblems, field("storageClassName")));
-  for (const key of ["capacity", "maximumVolumeSize"] as const) {
-    const amount = object[key];
-    if (amount !== undefined && parseQuantity(amount).sign() < 0)
-      errors.push(invalid(field(key), amount, "must be greater than or equal to 0"));
-  }
+  // The largest size is not judged, here as upstream.
+  const { capacity } = object;
+  if (capacity !== undefined && parseQuantity(capacity).sign() < 0)
+    errors.push(invalid(field("capacity"), capacity, "must be greater than or equal to 0"));
   return errors;
 }
 
