@@ -48,3 +48,8 @@ test("what is nested too deep is refused, whatever stands in its texts", () => {
   assert.throws(() => parseJson(nested(maximumDepth)), tooDeep);
   assert.throws(() => parseJson("[".repeat(1_000_000)), tooDeep);
 });
+
+test("a text without end, full of escaped quotes, is refused at once", { timeout: 10_000 }, () => {
+  const endless = `[${"[],".repeat(maximumDepth + 1)}"${'\\"'.repeat(1_000_000)}`;
+  assert.throws(() => parseJson(endless), { name: "JsonSyntaxError", message: "unexpected end of JSON input" });
+});

@@ -190,15 +190,28 @@ function checkDepth(text: string): void {
   if (brackets > maximumDepth) checkDepthOutsideTexts(text);
 }
 
-const openOrClose = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/gs;
+const quote = 0x22;
+const backslash = 0x5c;
+const opening: ReadonlySet<number> = new Set([0x5b, 0x7b]);
+const closing: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
+/** Looks at each character once, whatever the text is: it is anybody's. */
 function checkDepthOutsideTexts(text: string): void {
   let depth = 0;
-  for (const [found] of text.matchAll(openOrClose)) {
-    if (found === "}" || found === "]") depth--;
-    else if (found === "{" || found === "[") depth++;
-    if (depth > maximumDepth) throw new JsonSyntaxError(invalidCharacter(found, "exceeded max depth"));
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfString(text, at);
+    else if (opening.has(code)) depth++;
+    else if (closing.has(code)) depth--;
+    if (depth > maximumDepth) throw new JsonSyntaxError(invalidCharacter(text[at]!, "exceeded max depth"));
   }
+}
+
+/** Where the string that begins at `start` has its second quote; the end of the text where it has none. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text.charCodeAt(at) !== quote) at += text.charCodeAt(at) === backslash ? 2 : 1;
+  return at;
 }
 
 function stringProblem(rest: string): string {

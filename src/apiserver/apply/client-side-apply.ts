@@ -32,8 +32,7 @@ function parse(text: string): JsonObject | undefined {
 export function withLastApplied(object: KubernetesObject, config: JsonObject): KubernetesObject {
   const annotations = object.metadata.annotations;
   if (!annotations?.[lastAppliedAnnotation]) return object;
-  const text = `${JSON.stringify(sortKeys(withoutAnnotation(config)))}
-`;
+  const text = `${JSON.stringify(sortKeys(withoutAnnotation(config)))}\n`;
   const { [lastAppliedAnnotation]: _dropped, ...others } = annotations;
   const fits = Buffer.byteLength(JSON.stringify(others)) + text.length < annotationsMaximumBytes;
   const kept = fits ? { ...others, [lastAppliedAnnotation]: text } : others;

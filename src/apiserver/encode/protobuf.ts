@@ -10,7 +10,6 @@ import {
   wrapProtobuf,
 } from "../../api/mod.ts";
 import { notAcceptableOnly } from "../errors.ts";
-
 import type { Entry } from "../registry/cache/entry.ts";
 import type { View } from "../registry/view.ts";
 import { mediaTypes } from "./accept.ts";

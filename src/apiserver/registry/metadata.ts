@@ -1,7 +1,7 @@
 /** What the engine itself does to metadata on create and update, the same for every kind. */
 
 import { randomUUID } from "node:crypto";
-import { clone, type KubernetesObject, type metav1 } from "../../api/mod.ts";
+import { clone, type KubernetesObject, type metav1, sortKeys } from "../../api/mod.ts";
 import { badRequest } from "../errors.ts";
 import { sameJson } from "../validation/rules.ts";
 import { type Operation, timestamp } from "./operation.ts";
@@ -31,10 +31,15 @@ export function settleNamespace(
 export function settleOwners({ metadata }: KubernetesObject, operation: Operation): void {
   const { ownerReferences: owners } = metadata;
   if (!owners || owners.length < 2) return;
-  const kept = owners.filter((owner, position) => owners.findIndex((other) => sameJson(other, owner)) === position);
-  if (kept.length === owners.length) return;
-  const repeated = new Set(owners.filter((owner) => !kept.includes(owner)).map(({ uid }) => uid));
-  metadata.ownerReferences = kept;
+  const kept = new Map<string, metav1.OwnerReference>();
+  const repeated = new Set<string>();
+  for (const owner of owners) {
+    const text = JSON.stringify(sortKeys(owner));
+    if (kept.has(text)) repeated.add(owner.uid);
+    else kept.set(text, owner);
+  }
+  if (repeated.size === 0) return;
+  metadata.ownerReferences = [...kept.values()];
   operation.warn(
     `.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${[...repeated].join(", ")}`,
   );

@@ -24,8 +24,8 @@ export class CompiledSchema {
   }
 
   /**
-   * Removes, in place, what the schema does not know, and answers the paths of what went, sorted: `["spec.foo"]`; those of metadata of objects inside last. Throws a `DecodeError` where
-   * an object inside has no metadata to speak of.
+   * Removes, in place, what the schema does not know, and answers the paths of what went, sorted: `["spec.foo"]`; those of metadata of
+   * objects inside last. Throws a `DecodeError` where an object inside has no metadata to speak of.
    */
   prune(object: object): string[] {
     const removed = pruneObject(object as JsonObject, this.node);

@@ -68,13 +68,13 @@ function assign(pod: corev1.Pod, binding: corev1.Binding, now: number): void {
   markScheduled(pod, now);
 }
 
-/** The binding may say which pod, and which version of it, it means. */
 function preconditionFailed({ namespace, name }: corev1.Pod["metadata"], why: string): Error {
   const key = `/registry/pods/${namespace}/${name}`;
   const text = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
   return errors.conflict({ group: "", resource: "pods" }, name, text);
 }
 
+/** The binding may say which pod, and which version of it, it means. */
 function refuseOther({ metadata }: corev1.Pod, binding: corev1.Binding): void {
   const { uid, resourceVersion } = binding.metadata;
   if (uid && uid !== metadata.uid) {
