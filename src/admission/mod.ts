@@ -2,6 +2,7 @@ export type { AdmissionContext } from "./context.ts";
 export type { AdmissionAttributes, AdmissionForm, AdmissionPlugin, Operation } from "./contract.ts";
 export type { AdmissionOptions } from "./options.ts";
 export { admissionPluginNames, admissionPlugins } from "./plugins.ts";
+export type { PodSecurityEvaluation, PodSecurityObserver } from "./pod-security/observer.ts";
 export { PolicyExpressionCheck, webhookConditionProblem } from "./policies/problems.ts";
 export { policyTypeWarnings } from "./policies/type-checking.ts";
 export { quotaRules } from "./quota/rules.ts";

@@ -14,8 +14,10 @@ import {
   AuditSinks,
   AuditWebhook,
   type AuditWebhookLimits,
+  addTokenMetrics,
   aggregationChecks,
   type HealthCheck,
+  PodSecurityMetrics,
   readAuditPolicy,
   streamingConnections,
   WebhookMetrics,
@@ -168,6 +170,7 @@ export class ControlPlane {
       this.#contextOf("aggregation", client),
     );
     this.apiServer = this.#makeApiServer(prepared);
+    addTokenMetrics(this.metrics, this.access);
     this.#components.push(this.#renewal(prepared), this.#accessReload(prepared.access));
   }
 
@@ -274,6 +277,7 @@ export class ControlPlane {
       authorizer,
       resources: this.#resources,
       webhooks: new WebhookMetrics(this.metrics),
+      podSecurity: new PodSecurityMetrics(this.metrics),
     };
     return admissionPlugins(context, this.#options.admission);
   }

@@ -5,6 +5,7 @@ import { MemoryCluster } from "../../auth/testing/memory-cluster.ts";
 import { FakeClock } from "../../client/mod.ts";
 import type { PodShape } from "../pod-security/check.ts";
 import { violations } from "../pod-security/levels.ts";
+import type { PodSecurityEvaluation } from "../pod-security/observer.ts";
 import { ask, nobodyMayAnything as authorizer, pod, refusal } from "../testing/ask.ts";
 import { PodSecurity } from "./pod-security.ts";
 
@@ -18,11 +19,13 @@ const cluster = new MemoryCluster([
   namespace("strict", { enforce: "restricted" }),
   namespace("warned", { warn: "baseline", "warn-version": "v1.25" }),
 ]);
+const evaluations: PodSecurityEvaluation[] = [];
 const plugin = new PodSecurity({
   client: cluster.client,
   informers: cluster.informers,
   clock: new FakeClock(0),
   authorizer,
+  podSecurity: { evaluated: (evaluation) => void evaluations.push(evaluation) },
 });
 
 async function until(condition: () => boolean): Promise<void> {
@@ -217,4 +220,15 @@ test("a pod of before may be changed in what the standards say nothing of", asyn
   await ask(plugin, { object: { ...old, metadata: { ...old.metadata, labels: { a: "b" } } }, oldObject: old });
   const image = { ...old, spec: { ...old.spec, containers: [{ name: "c", image: "y" }] } };
   assert.match(await refusal(plugin, { object: image, oldObject: old }), /violates PodSecurity "restricted:latest"/);
+});
+
+test("who counts is told of each judgement of a pod, and of what is only warned of", async () => {
+  const judged = async (namespace: string) => {
+    evaluations.length = 0;
+    await ask(plugin, { object: { ...pod("judged", { hostNetwork: true }, { namespace }) } }).catch(() => {});
+    return evaluations.map(({ mode, decision, policy }) => `${mode} ${decision} ${policy.level}:${policy.version}`);
+  };
+  assert.deepEqual(await judged("free"), ["enforce allow privileged:latest"]);
+  assert.deepEqual(await judged("strict"), ["enforce deny restricted:latest"]);
+  assert.deepEqual(await judged("warned"), ["enforce allow privileged:latest", "warn deny baseline:v1.25"]);
 });

@@ -15,6 +15,7 @@ import { isSignificantChange } from "../pod-security/changed-pod.ts";
 import type { PodShape } from "../pod-security/check.ts";
 import { existingPodWarnings } from "../pod-security/existing-pods.ts";
 import { type Labels, labelProblems, type Mode, mayRefuseMore, policyOf, violations } from "../pod-security/levels.ts";
+import type { PodSecurityObserver } from "../pod-security/observer.ts";
 import { forbidden } from "../refusal.ts";
 import { concerns, find, incoming, isWrite, stored } from "../request.ts";
 
@@ -84,9 +85,10 @@ export class PodSecurity implements AdmissionPlugin {
     if (isPodRequest(attributes) && old && !isSignificantChange(incoming<corev1.Pod>(attributes), old)) return;
     const name = attributes.namespace ?? "";
     const cached = this.#namespaces.get(name);
-    if (cached) return judge(attributes, cached.metadata.labels ?? {});
+    const { podSecurity: observer } = this.#context;
+    if (cached) return judge(attributes, cached.metadata.labels ?? {}, observer);
     const from = { lister: this.#namespaces, client: this.#context.client, resource: resources.namespaces };
-    return find(from, name).then((namespace) => judge(attributes, namespace?.metadata.labels ?? {}));
+    return find(from, name).then((namespace) => judge(attributes, namespace?.metadata.labels ?? {}, observer));
   }
 
   #judgeNamespace(attributes: AdmissionAttributes): void {
@@ -102,16 +104,27 @@ export class PodSecurity implements AdmissionPlugin {
 }
 
 /** Pods are refused; for what makes pods there is a warning, because it may be mended before it makes any. */
-function judge(attributes: AdmissionAttributes, labels: Labels): void {
+function judge(attributes: AdmissionAttributes, labels: Labels, observer: PodSecurityObserver | undefined): void {
   const isPod = isPodRequest(attributes);
   const pod = isPod ? incoming<corev1.Pod>(attributes) : templateOf(attributes);
   if (!pod) return;
   const found = (mode: Mode) => violations(policyOf(labels, mode), pod);
   const enforced = found("enforce");
-  annotate(attributes, labels, isPod, found("audit"));
+  const audited = found("audit");
+  const unwanted = found("warn");
+  const tell = (mode: Mode, decision: "allow" | "deny") =>
+    observer?.evaluated({ ...kindOf(attributes, isPod), decision, mode, policy: policyOf(labels, mode) });
+  if (isPod) tell("enforce", enforced ? "deny" : "allow");
+  if (audited) tell("audit", "deny");
+  if (unwanted) tell("warn", "deny");
+  annotate(attributes, labels, isPod, audited);
   if (isPod && enforced) throw forbidden(attributes, `violates PodSecurity ${enforced}`);
-  const warned = found("warn") ?? (isPod || labels["pod-security.kubernetes.io/warn"] ? undefined : enforced);
+  const warned = unwanted ?? (isPod || labels["pod-security.kubernetes.io/warn"] ? undefined : enforced);
   if (warned) attributes.warn(`would violate PodSecurity ${warned}`);
+}
+
+function kindOf({ operation, subresource = "" }: AdmissionAttributes, isPod: boolean) {
+  return { operation: operation.toLowerCase(), resource: isPod ? "pod" : "controller", subresource } as const;
 }
 
 const prefix = "pod-security.kubernetes.io";

@@ -49,12 +49,13 @@ export class FlowControl {
 
   constructor(options: FlowControlOptions) {
     this.#options = options;
-    this.#metrics = new FlowMetrics(options.registry);
+    this.#metrics = new FlowMetrics(options.registry, () => this.#settle());
     this.#hooks = {
       now: () => performance.now() / 1000,
       onWaited: (ticket, seconds) => this.#metrics.waited(ticket, seconds),
       onQueued: (ticket, length) => this.#metrics.queued(ticket, length),
       onRefused: (ticket, refusal) => this.#metrics.refused(ticket, refusal),
+      seatsTaken: (level) => this.#metrics.seatsTaken(level),
     };
     const levels = () => this.#levels.values();
     addLevelGauges(options.registry, { levels, fairFraction: () => this.#fairFraction });
@@ -158,7 +159,15 @@ export class FlowControl {
 
   #forgetIdle(): void {
     for (const [name, { level }] of this.#levels)
-      if (level.quiescing && level.waiting === 0 && level.working.size === 0) this.#levels.delete(name);
+      if (level.quiescing && level.waiting === 0 && level.working.size === 0) {
+        this.#levels.delete(name);
+        this.#metrics.forgetLevel(name);
+      }
+  }
+
+  #settle(): void {
+    const now = this.#hooks.now();
+    for (const { level } of this.#levels.values()) level.utilization.settle(now);
   }
 
   #candidatesOf(user: User): readonly Candidate[] {

@@ -1,6 +1,6 @@
 /** Counts of priority and fairness, under upstream's names. */
 import type { Registry } from "prom-client";
-import { CounterFamily, GaugeFamily, HistogramFamily } from "../metrics/families.ts";
+import { CounterFamily, type Distribution, GaugeFamily, HistogramFamily } from "../metrics/families.ts";
 import type { FlowCounts } from "./flow.ts";
 import type { PriorityLevel } from "./priority-level.ts";
 import type { SeatBounds } from "./seat-limits.ts";
@@ -8,6 +8,7 @@ import type { Refusal, Ticket } from "./ticket.ts";
 
 const secondsBuckets = [0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30];
 const seatBuckets = [1, 2, 4, 10];
+const partBuckets = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1];
 const lengthBuckets = [0, 10, 25, 50, 100, 250, 500, 1000];
 const both = ["priority_level", "flow_schema"];
 const prefix = "apiserver_flowcontrol";
@@ -19,8 +20,10 @@ export class FlowMetrics {
   readonly #seats: HistogramFamily;
   readonly #wait: HistogramFamily;
   readonly #lengths: HistogramFamily;
+  readonly #utilization: HistogramFamily;
 
-  constructor(registry: Registry) {
+  /** `settle` is called before utilization is printed. */
+  constructor(registry: Registry, settle: () => void) {
     const counter = (name: string, help: string, labelNames: readonly string[]) =>
       new CounterFamily(registry, { name: `${prefix}_${name}`, help, labelNames });
     const histogram = (name: string, help: string, labelNames: readonly string[], buckets: readonly number[]) =>
@@ -34,6 +37,13 @@ export class FlowMetrics {
     this.#wait = histogram("request_wait_duration_seconds", "Time in a queue.", ended, secondsBuckets);
     const length = "Length of a queue as a request that joins it finds it, itself included.";
     this.#lengths = histogram("request_queue_length_after_enqueue", length, both, lengthBuckets);
+    this.#utilization = new HistogramFamily(registry, {
+      name: `${prefix}_priority_level_seat_utilization`,
+      help: "Part of a level's seats that is taken, at the end of each nanosecond.",
+      labelNames: ["priority_level", "phase"],
+      buckets: partBuckets,
+      collect: settle,
+    });
   }
 
   of(level: string, schema: string): FlowCounts {
@@ -42,6 +52,14 @@ export class FlowMetrics {
       execution: this.#execution.labelled(level, schema, "regular"),
       seats: this.#seats.labelled(level, schema),
     };
+  }
+
+  seatsTaken(level: string): Distribution {
+    return this.#utilization.labelled(level, "executing");
+  }
+
+  forgetLevel(level: string): void {
+    this.#utilization.remove((labels) => labels["priority_level"] === level);
   }
 
   /** The schema is gone, or leads to another level: its series go with it. */

@@ -1,9 +1,11 @@
 /** One priority level at work: seats that are taken and given back, and where there are none, queues or a refusal. */
 import type { flowcontrolv1 } from "../../api/mod.ts";
+import type { Distribution } from "../metrics/families.ts";
 import { FairQueues, type QueuingOptions } from "./fair-queues.ts";
 import { RetryAfter } from "./retry-after.ts";
 import { SeatDemand } from "./seat-demand.ts";
 import type { Refusal, Ticket } from "./ticket.ts";
+import { Utilization } from "./utilization.ts";
 
 type LevelObject = flowcontrolv1.PriorityLevelConfiguration;
 
@@ -14,6 +16,8 @@ export interface PriorityLevelHooks {
   onWaited(ticket: Ticket, seconds: number): void;
   onQueued(ticket: Ticket, length: number): void;
   onRefused(ticket: Ticket, refusal: Refusal): void;
+  /** Where it is counted how many seats of a level are taken. */
+  seatsTaken(level: string): Distribution;
 }
 
 /** Longer than this nobody waits for a seat. */
@@ -28,6 +32,7 @@ export class PriorityLevel {
   quiescing = false;
   limit = 0;
   readonly demand: SeatDemand;
+  readonly utilization: Utilization;
   readonly working = new Set<Ticket>();
   readonly counts = { dispatched: 0, rejected: 0, timedOut: 0, cancelled: 0 };
   seatsTaken = 0;
@@ -40,6 +45,7 @@ export class PriorityLevel {
     this.name = name;
     this.#hooks = hooks;
     this.demand = new SeatDemand(hooks.now());
+    this.utilization = new Utilization(hooks.seatsTaken(name), hooks.now());
   }
 
   get waiting(): number {
@@ -120,6 +126,8 @@ export class PriorityLevel {
 
   #note(now: number): void {
     this.demand.set(this.seatsTaken + this.#waitingSeats, now);
+    // An exempt level may have no seats of its own, and takes them all the same.
+    this.utilization.set(this.seatsTaken / Math.max(this.limit, 1), now);
   }
 
   async #wait(ticket: Ticket, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 /** `/metrics`: what the process counts, with upstream's names where dashboards look for them. */
 import { performance } from "node:perf_hooks";
 import type { Registry } from "prom-client";
+import { addFeatureMetrics } from "../health/features.ts";
 import { version } from "../health/version.ts";
 import type { PathRoutes } from "../request/path-routes.ts";
 import { GaugeFamily } from "./families.ts";
@@ -9,6 +10,7 @@ import { addProcessMetrics } from "./process-metrics.ts";
 export function addMetricsRoute(paths: PathRoutes, registry: Registry): void {
   addProcessMetrics(registry);
   addVersionInfo(registry);
+  addFeatureMetrics(registry);
   const headers = { "process-start-time-unix": String(Math.round(performance.timeOrigin / 1000)) };
   paths.add("/metrics", async () => {
     const body = Buffer.from(await registry.metrics());

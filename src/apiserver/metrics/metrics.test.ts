@@ -139,3 +139,14 @@ test("bodies, field validation, lists and steps of the way are counted under ups
   assert.ok((await series("apiserver_request_filter_duration_seconds_count", 'filter="authorization"'))! > 5);
   assert.equal(await series("apiserver_client_certificate_expiration_seconds_count"), 0);
 });
+
+test("seats in use are counted over time, and features that are there once", async () => {
+  const name = "apiserver_flowcontrol_priority_level_seat_utilization";
+  const level = ['priority_level="catch-all"', 'phase="executing"'];
+  const first = (await series(`${name}_count`, ...level))!;
+  const second = (await series(`${name}_count`, ...level))!;
+  assert.ok(first > 0 && second > first);
+  const exempt = ['priority_level="exempt"', 'phase="executing"'];
+  assert.ok((await series(`${name}_sum`, ...exempt))! > 0);
+  assert.equal(await series("kubernetes_feature_enabled", 'name="WatchList"', 'stage="BETA"'), 1);
+});

@@ -31,6 +31,8 @@ export interface LegacyTokenRequest {
 
 export class LegacyTokens implements TokenAuthenticator {
   readonly #options: LegacyTokenOptions;
+  /** Tokens that were believed. */
+  readonly counts = { valid: 0 };
 
   constructor(options: LegacyTokenOptions) {
     this.#options = options;
@@ -64,6 +66,7 @@ export class LegacyTokens implements TokenAuthenticator {
     const found = await this.#options.lookup("ServiceAccount", namespace, account.name);
     if (found?.uid !== account.uid || found.deletionTimestamp)
       throw new TokenError("service account token has been invalidated");
+    this.counts.valid++;
     return { user: serviceAccountUser({ namespace, ...account }) };
   }
 

@@ -235,3 +235,21 @@ test("the public documents name the key that verifies", () => {
     id_token_signing_alg_values_supported: ["ES256"],
   });
 });
+
+test("tokens are counted by whether they were at hand, and by whether they should have been renewed", async () => {
+  const { tokens, chain, clock } = scene();
+  const { token } = await tokens.issue({
+    namespace: "shop",
+    serviceAccount: { name: "default", uid: "account-uid" },
+    audiences: [issuer],
+    lifetimeSeconds: 3600,
+    warnAfterSeconds: 600,
+  });
+  await chain.authenticateToken(token);
+  await chain.authenticateToken(token);
+  clock.now += 700_000;
+  await chain.authenticateToken(token);
+  await assert.rejects(chain.authenticateToken(`${token}x`));
+  assert.deepEqual(tokens.counts, { valid: 1, stale: 1 });
+  assert.deepEqual(chain.counts, { known: 1, fetched: 2, failed: 1 });
+});

@@ -90,6 +90,8 @@ function quoted(values: readonly string[]): string {
 export class ServiceAccountTokens implements TokenAuthenticator {
   readonly #options: ServiceAccountTokenOptions;
   readonly #now: () => number;
+  /** Tokens that were believed, and those of them that should have been renewed before. */
+  readonly counts = { valid: 0, stale: 0 };
 
   constructor(options: ServiceAccountTokenOptions) {
     this.#options = options;
@@ -135,6 +137,8 @@ export class ServiceAccountTokens implements TokenAuthenticator {
     }
     const claims = claimsOf(payload);
     await this.#requireBoundObjects(claims);
+    const isStale = claims.warnafter !== undefined && claims.warnafter * 1000 < this.#now();
+    this.counts[isStale ? "stale" : "valid"]++;
     return { user: userOf(claims, payload.jti), audiences: meant, expires: (payload.exp ?? 0) * 1000 };
   }
 

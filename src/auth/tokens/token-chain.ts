@@ -26,6 +26,8 @@ export class TokenChain implements TokenAuthenticator {
   readonly #authenticators: readonly TokenAuthenticator[];
   readonly #now: () => number;
   readonly #recent: BoundedCache<Promise<TokenIdentity | undefined>>;
+  /** Tokens whose answer was at hand, and those that were looked into, by how that ended. */
+  readonly counts = { known: 0, fetched: 0, failed: 0 };
 
   constructor(options: TokenChainOptions) {
     this.audiences = options.audiences;
@@ -43,15 +45,20 @@ export class TokenChain implements TokenAuthenticator {
     if (token.length > longestToken) return undefined;
     const key = hash("sha256", audiences === this.audiences ? token : JSON.stringify([token, audiences]), "base64");
     const recent = this.#recent.get(key);
-    if (recent !== undefined && !expired(await recent, this.#now())) return recent;
+    if (recent !== undefined && !expired(await recent, this.#now())) {
+      this.counts.known++;
+      return recent;
+    }
     const answer = audiences === this.audiences ? this.#askForThisServer(token) : this.#ask(token, audiences);
     // Many requests that arrive together with one token share one check. Only good tokens stay, so that bad ones push nobody out.
     this.#recent.set(key, answer, this.#now() + timeToLiveMs);
     try {
       const identity = await answer;
       if (identity === undefined) this.#recent.delete(key);
+      this.counts.fetched++;
       return identity;
     } catch (error) {
+      this.counts.failed++;
       this.#recent.delete(key);
       throw error;
     }
