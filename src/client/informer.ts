@@ -172,7 +172,7 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
     try {
       work();
     } catch (error) {
-      this.#context.log.error({ resource: this.resource.resource, error }, "informer handler failed");
+      this.#context.log.error({ resource: this.resource.resource, err: error }, "informer handler failed");
     }
   }
 }

@@ -104,7 +104,7 @@ export class LeaderElection implements Component {
     this.#isLeader = true;
     log.info({ lease: name, identity }, "leading");
     const work = Promise.try(lead, ender.signal).catch((error: unknown) => {
-      log.error({ lease: name, error }, "leading failed");
+      log.error({ lease: name, err: error }, "leading failed");
     });
     await this.#renew();
     this.#isLeader = false;

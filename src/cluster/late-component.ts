@@ -28,7 +28,7 @@ export class LateComponent implements Component {
       made = await this.#make();
       await made.start();
     } catch (error) {
-      this.#log.error({ component: this.name, error }, "a component does not start");
+      this.#log.error({ component: this.name, err: error }, "a component does not start");
     }
     return made;
   }

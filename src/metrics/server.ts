@@ -64,7 +64,7 @@ export class MetricsApi {
       if (healthPaths.includes(pathname)) return void response.writeHead(200, textHeaders).end("ok");
       await this.#route(request, response, { path: pathname, query: searchParams });
     } catch (error) {
-      if (!isStatusError(error)) this.#options.log.warn({ error }, "a request for metrics failed");
+      if (!isStatusError(error)) this.#options.log.warn({ err: error }, "a request for metrics failed");
       const status = isStatusError(error)
         ? error.status
         : statusFailure(500, "InternalError", (error as Error).message).status;

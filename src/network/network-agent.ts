@@ -106,7 +106,7 @@ export class NetworkAgent implements Component {
       await this.#configureRuntime(node);
       await this.#announce(node);
     } catch (error) {
-      this.#context.log.warn({ node: node.metadata.name, error }, "setting up the node's network failed");
+      this.#context.log.warn({ node: node.metadata.name, err: error }, "setting up the node's network failed");
     }
   }
 

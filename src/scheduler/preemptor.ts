@@ -58,7 +58,7 @@ export class Preemptor {
     try {
       await patchPodStatus(client, other.pod, { nominatedNodeName: "" }, clock.now());
     } catch (error) {
-      log.warn({ pod: other.key, error }, "clearing the nominated node failed");
+      log.warn({ pod: other.key, err: error }, "clearing the nominated node failed");
     }
   }
 }

@@ -117,7 +117,7 @@ export class Scheduler implements Component {
       const placed = this.#decide(queued);
       this.#metrics.attempt(placed ? "scheduled" : "unschedulable", seconds());
     } catch (error) {
-      this.#context.log.error({ pod: queued.key, error }, "scheduling failed");
+      this.#context.log.error({ pod: queued.key, err: error }, "scheduling failed");
       this.#metrics.attempt("error", seconds());
       this.#giveBack(queued, (error as Error).message);
     }
@@ -167,7 +167,7 @@ export class Scheduler implements Component {
       this.#queue.done(queued.key);
       return;
     }
-    this.#context.log.warn({ pod: queued.key, error }, "binding failed");
+    this.#context.log.warn({ pod: queued.key, err: error }, "binding failed");
     this.#giveBack(queued, `binding rejected: ${(error as Error).message}`);
   }
 
@@ -196,7 +196,7 @@ export class Scheduler implements Component {
 
   /** By now the pod may have been bound, or promised another node. */
   #notPreempted(queued: QueuedPod, node: string, error: unknown): void {
-    this.#context.log.warn({ pod: queued.key, error }, "preemption failed");
+    this.#context.log.warn({ pod: queued.key, err: error }, "preemption failed");
     const { nominations } = this.#cache;
     if (nominations.nodeOf(queued.key) === node) nominations.remove(queued.key);
     this.#queue.wake(queued.key);
@@ -213,7 +213,7 @@ export class Scheduler implements Component {
     const writing = patchPodStatus(client, pod, { condition, ...change }, clock.now());
     this.#track(
       writing.catch((error: unknown) => {
-        if (!isNotFound(error)) log.warn({ pod: key, error }, "writing the pod's condition failed");
+        if (!isNotFound(error)) log.warn({ pod: key, err: error }, "writing the pod's condition failed");
       }),
     );
   }

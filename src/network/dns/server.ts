@@ -65,7 +65,7 @@ export class DnsServer {
     try {
       return await this.#options.resolver.respond({ message, tcp, signal: this.#aborter.signal });
     } catch (error) {
-      this.#options.log.error({ error }, "answering a dns query failed");
+      this.#options.log.error({ err: error }, "answering a dns query failed");
       return undefined;
     }
   }
