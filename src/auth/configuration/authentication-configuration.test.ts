@@ -53,6 +53,16 @@ test("nobody else may issue in the name of the service accounts", async () => {
   assert.equal((await configuredAuthentication(file, [])).tokens.length, 1);
 });
 
+test("who may be anonymous is said from outside where the file does not", async () => {
+  const of = async (text: string, ...unsaid: { enabled: boolean }[]) => {
+    writeFileSync(file, head + text);
+    return (await configuredAuthentication(file, [], ...unsaid)).anonymous;
+  };
+  assert.deepEqual(await of(""), { enabled: true });
+  assert.deepEqual(await of("", { enabled: false }), { enabled: false });
+  assert.deepEqual(await of("anonymous: {enabled: true}", { enabled: false }), { enabled: true });
+});
+
 test("requests may be anonymous where the file says so, and nowhere else", async () => {
   const anonymous = { enabled: true, conditions: [{ path: "/livez" }] };
   const union = new UnionAuthenticator([], { anonymous });

@@ -9,12 +9,16 @@ export interface ConfiguredAuthentication {
   readonly anonymous: AnonymousConfiguration;
 }
 
-/** `ownIssuers`: of service accounts, in whose name no other may speak. Rejects with `ConfigurationError`. */
+/**
+ * `ownIssuers`: of service accounts, in whose name no other may speak. `unsaid`: who may be anonymous where the file says nothing of it. Rejects
+ * with `ConfigurationError`.
+ */
 export async function configuredAuthentication(
   file: string,
   ownIssuers: readonly string[],
+  unsaid: AnonymousConfiguration = { enabled: true },
 ): Promise<ConfiguredAuthentication> {
-  const { jwt = [], anonymous = { enabled: true } } = readAuthenticationConfiguration(file);
+  const { jwt = [], anonymous = unsaid } = readAuthenticationConfiguration(file);
   for (const [index, { issuer }] of jwt.entries())
     if (ownIssuers.includes(issuer.url))
       refuse(`jwt[${index}].issuer.url`, "URL must not overlap with disallowed issuers");

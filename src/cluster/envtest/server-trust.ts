@@ -40,12 +40,15 @@ export function serverTrust({ trust, certificates, ...settings }: ApiServerSetti
 /** Who is let in without a certificate or a token of this server, and who decides. Rejects with `ConfigurationError`. */
 export async function serverAccess({ trust, authorization }: ApiServerSettings): Promise<ConfiguredAccess> {
   const { authenticationConfig, tokenWebhookFile, issuers } = trust;
-  const configured = authenticationConfig ? await configuredAuthentication(authenticationConfig, issuers) : undefined;
+  const unsaid = { enabled: trust.anonymous };
+  const configured = authenticationConfig
+    ? await configuredAuthentication(authenticationConfig, issuers, unsaid)
+    : { tokens: [], anonymous: unsaid };
   const webhooks = tokenWebhookFile ? [new TokenWebhook({ kubeconfig: tokenWebhookFile })] : [];
   return {
     authentication: {
-      tokens: [...(configured?.tokens ?? []), ...webhooks],
-      anonymous: configured?.anonymous ?? { enabled: trust.anonymous },
+      tokens: [...configured.tokens, ...webhooks],
+      anonymous: configured.anonymous,
     },
     authorization: await authorizationOf(authorization),
   };
