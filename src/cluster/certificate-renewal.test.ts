@@ -44,6 +44,10 @@ test("a new certificate is used once, day by day it is looked for, and a failure
   }
   assert.deepEqual(used, ["two", "three"]);
   assert.equal(others, 0);
+  const last = timer;
+  timer = undefined;
+  last?.();
   await renewal.stop();
+  await new Promise((resolve) => setImmediate(resolve));
   assert.equal(timer, undefined);
 });

@@ -22,6 +22,7 @@ export class CertificateRenewal implements Component {
   readonly #log: Logger;
   /** Certificates in use. */
   readonly #used: Map<Renewal, string>;
+  #isRunning = false;
   #cancel = () => {};
 
   constructor(renewals: readonly Renewal[], { clock, log }: { readonly clock: Clock; readonly log: Logger }) {
@@ -32,16 +33,22 @@ export class CertificateRenewal implements Component {
   }
 
   async start(): Promise<void> {
-    this.#cancel = this.#clock.after(everyMs, () => void this.#lookAtAll());
+    this.#isRunning = true;
+    this.#wait();
   }
 
   async stop(): Promise<void> {
+    this.#isRunning = false;
     this.#cancel();
+  }
+
+  #wait(): void {
+    this.#cancel = this.#clock.after(everyMs, () => void this.#lookAtAll());
   }
 
   async #lookAtAll(): Promise<void> {
     for (const renewal of this.#renewals) await this.#look(renewal);
-    await this.start();
+    if (this.#isRunning) this.#wait();
   }
 
   async #look(renewal: Renewal): Promise<void> {
