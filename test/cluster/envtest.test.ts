@@ -24,6 +24,9 @@ let assets = "";
 
 const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
 
+/** For those that a failed test leaves. */
+const children: ChildProcess[] = [];
+
 interface Program {
   readonly child: ChildProcess;
   readonly ended: Promise<number | null>;
@@ -32,6 +35,7 @@ interface Program {
 
 function start(name: string, args: readonly string[]): Program {
   const child = spawn(join(assets, name), args, { stdio: ["ignore", "pipe", "pipe"], env: environment });
+  children.push(child);
   const parts: Buffer[] = [];
   for (const stream of [child.stdout!, child.stderr!]) stream.on("data", (part: Buffer) => parts.push(part));
   const ended = once(child, "close").then(([status]) => status as number | null);
@@ -158,7 +162,10 @@ before(async () => {
   assets = (await kubets(["envtest", "assets"])).trim();
   writeCertificates();
 });
-after(() => rmSync(root, { recursive: true, force: true }));
+after(() => {
+  for (const child of children) child.kill("SIGKILL");
+  rmSync(root, { recursive: true, force: true });
+});
 
 test("the folder has the three programs that envtest looks for", () => {
   for (const name of ["kube-apiserver", "etcd", "kubectl"]) assert.ok(existsSync(join(assets, name)), name);
@@ -227,8 +234,12 @@ test("a token file, a token of another key and audiences are what the flags say"
 
 test("etcd may listen on a socket, and what is no etcd of Kubets is refused", async () => {
   const path = join(root, "etcd.sock");
-  const program = start("etcd", [`--data-dir=${join(root, "socket")}`, `--listen-client-urls=unix://${path}`]);
-  await eventually(() => assert.ok(existsSync(path), program.output()));
+  const listen = () => start("etcd", [`--data-dir=${join(root, "socket")}`, `--listen-client-urls=unix://${path}`]);
+  const killed = listen();
+  await eventually(() => assert.ok(existsSync(path), killed.output()));
+  await stop(killed, "SIGKILL");
+  assert.ok(existsSync(path), "a killed one leaves its socket behind, which is in nobody's way");
+  const program = listen();
   const etcd = { program, url: `unix://${path}` };
   const { program: server } = await startApiServer(etcd);
   await stop(server);

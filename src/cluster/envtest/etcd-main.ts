@@ -2,7 +2,7 @@
  * What stands where envtest looks for etcd. It owns the life of a data folder and answers what etcd is asked about its health; the API server
  * that it is named to opens the store in that folder itself.
  */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join, resolve } from "node:path";
 import { nodeHttp } from "../../client/node-http.ts";
@@ -37,6 +37,8 @@ function listen(settings: EtcdSettings): void {
   for (const address of settings.listen) {
     const server = nodeHttp.createServer(onRequest);
     server.on("error", (error) => fail(error.message, 1));
+    // One that was left behind by a process that was killed; etcd does the same.
+    if ("path" in address) rmSync(address.path, { force: true });
     server.listen(address);
   }
 }
