@@ -1,5 +1,4 @@
 /** The cluster's own metrics server: asks the nodes what they use, and serves `metrics.k8s.io` behind the API server. */
-import { text } from "node:stream/consumers";
 import { type corev1, resources } from "../api/mod.ts";
 import { FrontProxyAuthenticator, type FrontProxyOptions, type KeyPair } from "../auth/mod.ts";
 import type { Component, ComponentContext } from "../client/mod.ts";
@@ -9,6 +8,9 @@ import { ClusterReadings } from "./readings.ts";
 import { type Reached, Registration } from "./registration.ts";
 import { MetricsApi } from "./server.ts";
 import { isSimulated } from "./stated-usage.ts";
+
+/** A pod with one container takes some hundred bytes. */
+const mostBytes = 16 * 1024 * 1024;
 
 export interface MetricsServerOptions {
   /** Whom the API server in front shows itself as. */
@@ -69,11 +71,23 @@ export class MetricsServer implements Component {
   /** Through the API server, which knows where agents listen and what they must be shown. */
   async #scrape(node: string, signal: AbortSignal): Promise<string> {
     const path = `/api/v1/nodes/${encodeURIComponent(node)}/proxy/metrics/resource`;
-    return text(await this.#context.client.transport.stream({ method: "GET", path, signal }));
+    return boundedText(await this.#context.client.transport.stream({ method: "GET", path, signal }));
   }
 }
 
 function canBeAsked(node: corev1.Node): boolean {
   const ready = node.status?.conditions?.find(({ type }) => type === "Ready");
   return ready?.status === "True" && !isSimulated(node);
+}
+
+/** Rejects where there is no end to it: a node does not fill this server's memory. */
+async function boundedText(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of stream) {
+    length += part.length;
+    if (length > mostBytes) throw new Error(`it answers more than ${mostBytes} bytes`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString();
 }

@@ -6,6 +6,7 @@ import https from "node:https";
 import { json } from "node:stream/consumers";
 import { after, before, test } from "node:test";
 import { isForbidden, isNotFound, resources } from "../../src/api/mod.ts";
+import { CertificateAuthority } from "../../src/auth/mod.ts";
 import { httpTransport } from "../../src/client/mod.ts";
 import { Cluster } from "../../src/cluster/mod.ts";
 import { eventually } from "../support/eventually.ts";
@@ -131,10 +132,14 @@ test("the server that answers believes nobody who only says who it is", async ()
   const { spec } = await cluster.client.resource(resources.apiservices).get("v1beta1.metrics.k8s.io");
   const url = `https://127.0.0.1:${spec.service?.port}${root}/nodes`;
   const headers = { "x-remote-user": "admin", "x-remote-group": "system:masters" };
-  const request = https.get(url, { rejectUnauthorized: false, agent: false, headers });
-  const [response] = (await once(request, "response")) as [IncomingMessage];
-  assert.equal(response.statusCode, 401);
-  assert.equal(((await json(response)) as { message: string }).message, "Unauthorized");
+  const forger = CertificateAuthority.create("front-proxy-ca");
+  const { certificate: cert, key } = forger.issue({ commonName: "front-proxy-client", usage: "client" });
+  for (const shown of [{}, { headers }, { headers, cert, key }, { headers: { authorization: "Bearer nobody" } }]) {
+    const request = https.get(url, { rejectUnauthorized: false, agent: false, ...shown });
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    assert.equal(response.statusCode, 401);
+    assert.equal(((await json(response)) as { message: string }).message, "Unauthorized");
+  }
 });
 
 test("discovery and OpenAPI know the group", async () => {
