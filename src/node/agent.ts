@@ -27,6 +27,7 @@ import { ownPods, type PodSource } from "./pod-source.ts";
 import { ProbeManager } from "./probes/probe-manager.ts";
 import { messageOf, NodeError } from "./runtime/errors.ts";
 import { untilSuccess } from "./runtime/until-success.ts";
+import { AccessReviews } from "./server/access-reviews.ts";
 import type { PodDirectory } from "./server/directory.ts";
 import { NodeServer } from "./server/node-server.ts";
 import { SimulatedPodFiles, SimulatedVolumes } from "./simulated/no-files.ts";
@@ -141,7 +142,9 @@ export class NodeAgent implements Component {
   async #serve(directory: PodDirectory, workers: PodWorkers): Promise<number> {
     const { serving, nodeApiPort = 0 } = this.#options;
     if (serving === undefined) return nodeApiPort;
-    const server = new NodeServer(serving, directory, this.#context);
+    const { client, clock } = this.#context;
+    const reviews = new AccessReviews({ nodeName: this.#options.nodeName, client, clock });
+    const server = new NodeServer(serving, directory, { ...this.#context, reviews });
     addAgentMetrics(this.#context.metrics, this.#options.nodeName, workers);
     const port = await server.start();
     this.#server = server;

@@ -1,11 +1,18 @@
-/** Who may use the node API: client certificates of the cluster's authority, and of these only the API server's and administrators'. */
+/** Who may use the node API without a question: by certificates of the cluster's authority, the API server and administrators. */
 import type { TLSSocket } from "node:tls";
 import type { ServingOptions } from "../options.ts";
+import type { Caller } from "./access-reviews.ts";
 
 const defaultUsers = ["kube-apiserver-kubelet-client", "kube-apiserver", "system:apiserver"];
 const defaultGroups = ["system:masters", "kubeadm:cluster-admins"];
 
 export type Access = "allowed" | "unauthenticated" | "forbidden";
+
+/** Whom a verified certificate names. */
+export function callerOf(socket: TLSSocket): Caller {
+  const { subject } = socket.getPeerCertificate();
+  return { name: values(subject?.CN)[0] ?? "", groups: [...values(subject?.O), "system:authenticated"] };
+}
 
 /** A certificate may name several of each. */
 function values(field: string | string[] | undefined): readonly string[] {

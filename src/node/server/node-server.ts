@@ -10,7 +10,8 @@ import type { ServingOptions } from "../options.ts";
 import { messageOf } from "../runtime/errors.ts";
 import { resourceMetrics } from "../stats/resource-metrics.ts";
 import { statsSummary } from "../stats/summary.ts";
-import { accessOf } from "./access.ts";
+import { accessOf, callerOf } from "./access.ts";
+import type { AccessReviews } from "./access-reviews.ts";
 import { answerJson, answerText, Refusal } from "./answers.ts";
 import { sendContainerLog } from "./container-logs.ts";
 import type { DirectoryEntry, PodDirectory } from "./directory.ts";
@@ -24,6 +25,8 @@ const streamKinds: readonly string[] = ["exec", "attach", "portForward"] satisfi
 export interface NodeServerContext {
   readonly log: Logger;
   readonly metrics: Registry;
+  /** Decides of those whom the options do not name; absent: they are refused. */
+  readonly reviews?: AccessReviews;
 }
 
 interface Call {
@@ -36,15 +39,17 @@ export class NodeServer {
   readonly #directory: PodDirectory;
   readonly #log: Logger;
   readonly #metrics: Registry;
+  readonly #reviews: AccessReviews | undefined;
   readonly #server: Server;
   /** Upgraded connections are no longer the server's to close. */
   readonly #upgraded = new Set<Duplex>();
 
-  constructor(options: ServingOptions, directory: PodDirectory, { log, metrics }: NodeServerContext) {
+  constructor(options: ServingOptions, directory: PodDirectory, { log, metrics, reviews }: NodeServerContext) {
     this.#options = options;
     this.#directory = directory;
     this.#log = log;
     this.#metrics = metrics;
+    this.#reviews = reviews;
     this.#server = createServer({
       cert: options.certificate,
       key: options.privateKey,
@@ -89,15 +94,19 @@ export class NodeServer {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
-  #admit(request: IncomingMessage): void {
-    const access = accessOf(request.socket as TLSSocket, this.#options);
-    if (access === "unauthenticated") throw new Refusal(401, "Unauthorized");
-    if (access === "forbidden") throw new Refusal(403, "Forbidden");
+  async #admit({ socket, headers, method = "", url = "/" }: IncomingMessage): Promise<void> {
+    const access = accessOf(socket as TLSSocket, this.#options);
+    if (access === "allowed") return;
+    const token = /^bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+    const who = access === "forbidden" ? callerOf(socket as TLSSocket) : token;
+    if (who === undefined) throw new Refusal(401, "Unauthorized");
+    if (!this.#reviews) throw access === "forbidden" ? new Refusal(403, "Forbidden") : new Refusal(401, "Unauthorized");
+    await this.#reviews.admit(who, method, new URL(url, "https://node").pathname);
   }
 
   async #handle(call: Call): Promise<void> {
     try {
-      this.#admit(call.request);
+      await this.#admit(call.request);
       await this.#route(call);
     } catch (error) {
       this.#refuse(call.response, error);
@@ -150,7 +159,7 @@ export class NodeServer {
     socket.once("close", () => this.#upgraded.delete(socket));
     socket.on("error", () => socket.destroy());
     try {
-      this.#admit(request);
+      await this.#admit(request);
       const url = new URL(request.url ?? "/", "https://node");
       const parts = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
       const [kind = "", namespace = "", name = "", ...more] = parts;
