@@ -76,3 +76,25 @@ test("a new certificate is shown to new connections, and old ones go on", async 
   assert.equal(socket.getPeerCertificate().subject.CN, "new");
   socket.destroy();
 });
+
+test("who asks for a name is shown the certificate of that name", async () => {
+  const authority = CertificateAuthority.create("names");
+  const named = [["*.example.com"], ["a.example.com", "b"], ["b"]].map((names) => {
+    const pair = authority.issue({ commonName: names.join(), alternativeNames: [], usage: "server" });
+    return { ...pair, names };
+  });
+  const server = await startServer({ named });
+  const { hostname, port } = new URL(server.url);
+  const shown = async (servername: string) => {
+    const socket = tls.connect({ host: hostname, port: Number(port), servername, rejectUnauthorized: false });
+    await once(socket, "secureConnect");
+    const { subject } = socket.getPeerCertificate();
+    socket.destroy();
+    return subject.CN;
+  };
+  assert.equal(await shown("a.example.com"), "a.example.com,b");
+  assert.equal(await shown("c.example.com"), "*.example.com");
+  assert.equal(await shown("b"), "a.example.com,b");
+  assert.equal(await shown("elsewhere"), "server");
+  await server.stop();
+});

@@ -10,12 +10,23 @@ export type ListenAddress =
   /** A listening socket that the process inherited, perhaps from another network namespace. */
   | { readonly descriptor: number };
 
+/** What is shown to clients that ask for one of its names (SNI). */
+export interface NamedCertificate {
+  /** PEM, as in `TlsFiles`. */
+  readonly certificate: string;
+  readonly key: string;
+  /** DNS names; a star stands for one part of a name. */
+  readonly names: readonly string[];
+}
+
 export interface TlsFiles {
   /** PEM, the server's own certificate with its chain. */
   readonly certificate: string;
   readonly key: string;
   /** PEM: authorities whose client certificates are believed. */
   readonly clientAuthorities?: readonly string[];
+  /** Of two with the same name the first is shown, and one that has the name itself before one with a star. */
+  readonly named?: readonly NamedCertificate[];
 }
 
 export interface ListenerOptions extends ProtocolsOptions {
@@ -27,6 +38,12 @@ const handshakeTimeoutMs = 10_000;
 /** A peer that went without a word is asked after this much silence, and given up some minutes later. */
 const keepAliveInitialDelay = 3 * 60_000;
 const tellRefusalsEveryMs = 10_000;
+
+/** Node looks through what it is told from the end. */
+function lastWins(named: readonly NamedCertificate[]): readonly (readonly [string, NamedCertificate])[] {
+  const pairs = named.flatMap((one) => one.names.map((name) => [name, one] as const)).reverse();
+  return pairs.sort(([one], [other]) => Number(other.startsWith("*")) - Number(one.startsWith("*")));
+}
 
 export class Listener {
   readonly #options: ListenerOptions;
@@ -47,6 +64,7 @@ export class Listener {
       requestCert: options.tls.clientAuthorities !== undefined,
       rejectUnauthorized: false,
     });
+    for (const [name, pair] of lastWins(options.tls.named ?? [])) this.#tls.addContext(name, this.#secureContext(pair));
     this.#tls.on("secureConnection", (socket) => this.#dispatch(socket));
     this.#tls.on("tlsClientError", (error) => options.log.debug({ error: error.message }, "TLS handshake failed"));
   }

@@ -13,7 +13,7 @@ export type { HealthCheck } from "./health/health.ts";
 export type { Exchange, Peer, UpgradeExchange } from "./http/exchange.ts";
 export { type AddedKind, aggregatedRoles } from "./kinds/added-kind.ts";
 export * as columns from "./kinds/columns.ts";
-export type { ListenAddress, TlsFiles } from "./listener.ts";
+export type { ListenAddress, NamedCertificate, TlsFiles } from "./listener.ts";
 export { PodSecurityMetrics } from "./metrics/pod-security-metrics.ts";
 export { addTokenMetrics } from "./metrics/token-metrics.ts";
 export { WebhookMetrics } from "./metrics/webhook-metrics.ts";

@@ -19,9 +19,14 @@ export {
 } from "./certificates/certificate-authority.ts";
 export { Pki, PkiError, type PkiErrorCode, type PkiOptions } from "./certificates/pki.ts";
 export { ExtendedUsage } from "./certificates/x509.ts";
+export type { JwtConfiguration } from "./configuration/authentication-configuration.ts";
 export { type ConfigFileForm, readConfigFile, type Shape } from "./configuration/config-file.ts";
 export { ConfigurationError } from "./configuration/configuration-error.ts";
-export { type ConfiguredAuthentication, configuredAuthentication } from "./configuration/configured-authentication.ts";
+export {
+  type ConfiguredAuthentication,
+  configuredAuthentication,
+  configuredIssuers,
+} from "./configuration/configured-authentication.ts";
 export {
   type ConfiguredAuthorization,
   configuredAuthorization,

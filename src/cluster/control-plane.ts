@@ -229,7 +229,11 @@ export class ControlPlane {
     const { authenticators, authorizer, tokens, serviceAccountTokens, serviceAccountKeys } = this.access;
     return new ApiServer(
       {
-        tls: { ...trust.serving, clientAuthorities: trust.clientAuthorities },
+        tls: {
+          ...trust.serving,
+          clientAuthorities: trust.clientAuthorities,
+          ...(trust.named && { named: trust.named }),
+        },
         ...(trust.frontProxy && { frontProxy: trust.frontProxy }),
         addresses: listen,
         advertise,

@@ -1,10 +1,14 @@
 /** Whom an API server believes, and what it shows to be believed itself. */
+
+import type { NamedCertificate } from "../apiserver/mod.ts";
 import { Group, type KeyPair, type Pki, ServiceAccountKeys, type User } from "../auth/mod.ts";
 import { adminToken } from "./keys.ts";
 
 export interface Trust {
   /** What it shows to clients. */
   readonly serving: KeyPair;
+  /** What it shows to clients that ask for other names. */
+  readonly named?: readonly NamedCertificate[];
   /** PEM, one certificate each: whose certificates name users. */
   readonly clientAuthorities: readonly string[];
   /** Whose certificates may say for whom a request is; an empty list of names: each of the authority's. */

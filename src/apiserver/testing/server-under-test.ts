@@ -9,6 +9,7 @@ import { openMemoryStore, type Store } from "../../store/mod.ts";
 import type { Aggregation } from "../aggregation/aggregation.ts";
 import { ApiServer, type ApiServerOptions } from "../api-server.ts";
 import type { Audit } from "../audit/audit.ts";
+import type { NamedCertificate } from "../listener.ts";
 import type { Connections } from "../request/connection.ts";
 
 const authority = CertificateAuthority.create("test");
@@ -57,6 +58,7 @@ export interface TestOptions
   readonly connections?: Connections;
   readonly aggregation?: Aggregation;
   readonly audit?: Audit;
+  readonly named?: readonly NamedCertificate[];
 }
 
 export async function startServer({
@@ -65,12 +67,13 @@ export async function startServer({
   connections = new Map(),
   aggregation,
   audit,
+  named = [],
   ...options
 }: TestOptions = {}): Promise<ServerUnderTest> {
   const abort = new AbortController();
   const server = new ApiServer(
     {
-      tls: { certificate: certificate.certificate, key: certificate.key },
+      tls: { certificate: certificate.certificate, key: certificate.key, named },
       addresses: [{ host: "127.0.0.1", port: 0 }],
       advertise: { host: "127.0.0.1", port: 6443 },
       serviceCidrs: ["10.96.0.0/24"],

@@ -34,6 +34,8 @@ export interface JwtConfiguration {
     readonly extra?: readonly { readonly key: string; readonly valueExpression: string }[];
   };
   readonly userValidationRules?: readonly { readonly expression: string; readonly message?: string }[];
+  /** How a token may be signed; absent: in every asymmetric way. A file cannot say it. */
+  readonly signingAlgorithms?: readonly string[];
 }
 
 export interface AnonymousConfiguration {

@@ -1,7 +1,12 @@
 /** The authenticators of an AuthenticationConfiguration file. */
 import { JwtAuthenticator } from "../jwt/jwt-authenticator.ts";
 import type { TokenAuthenticator } from "../tokens/token-authenticator.ts";
-import { type AnonymousConfiguration, readAuthenticationConfiguration } from "./authentication-configuration.ts";
+import {
+  type AnonymousConfiguration,
+  checkAuthenticationConfiguration,
+  type JwtConfiguration,
+  readAuthenticationConfiguration,
+} from "./authentication-configuration.ts";
 import { refuse } from "./configuration-error.ts";
 
 export interface ConfiguredAuthentication {
@@ -19,9 +24,24 @@ export async function configuredAuthentication(
   unsaid: AnonymousConfiguration = { enabled: true },
 ): Promise<ConfiguredAuthentication> {
   const { jwt = [], anonymous = unsaid } = readAuthenticationConfiguration(file);
+  return { tokens: await issuerAuthenticators(jwt, ownIssuers), anonymous };
+}
+
+/** Of issuers that no file names. As `configuredAuthentication` otherwise. */
+export async function configuredIssuers(
+  jwt: readonly JwtConfiguration[],
+  ownIssuers: readonly string[],
+): Promise<readonly TokenAuthenticator[]> {
+  checkAuthenticationConfiguration({ jwt });
+  return issuerAuthenticators(jwt, ownIssuers);
+}
+
+function issuerAuthenticators(
+  jwt: readonly JwtConfiguration[],
+  ownIssuers: readonly string[],
+): Promise<readonly TokenAuthenticator[]> {
   for (const [index, { issuer }] of jwt.entries())
     if (ownIssuers.includes(issuer.url))
       refuse(`jwt[${index}].issuer.url`, "URL must not overlap with disallowed issuers");
-  const tokens = jwt.map((one, index) => JwtAuthenticator.create(one, `jwt[${index}]`));
-  return { tokens: await Promise.all(tokens), anonymous };
+  return Promise.all(jwt.map((one, index) => JwtAuthenticator.create(one, `jwt[${index}]`)));
 }

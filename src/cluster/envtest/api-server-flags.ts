@@ -56,7 +56,7 @@ export const apiServerFlags: FlagTable = {
   "tls-curve-preferences": "strings",
   "tls-min-version": "string",
   "tls-private-key-file": "string",
-  "tls-sni-cert-key": "stringArray",
+  "tls-sni-cert-key": "namedCertKey",
   // Auditing
   "audit-log-batch-buffer-size": "int",
   "audit-log-batch-max-size": "int",

@@ -4,6 +4,7 @@ import { pluginProblems } from "../admission-plugins.ts";
 import { type AuditSettings, auditProblems, auditSettings } from "./audit-flags.ts";
 import { checkFeatureGates } from "./feature-gates.ts";
 import { FlagError, type FlagValues } from "./flags.ts";
+import { type OidcSettings, oidcProblems, oidcSettings } from "./oidc-flags.ts";
 
 export interface ApiServerSettings {
   readonly listen: { readonly host: string; readonly port: number };
@@ -13,6 +14,8 @@ export interface ApiServerSettings {
     readonly folder: string;
     readonly certificateFile: string;
     readonly keyFile: string;
+    /** Shown to clients that ask for these names. */
+    readonly named: readonly NamedPair[];
   };
   readonly etcd: { readonly urls: readonly string[]; readonly prefix: string };
   readonly serviceCidr: string;
@@ -27,6 +30,13 @@ export interface ApiServerSettings {
   readonly runtimeConfig: string;
 }
 
+export interface NamedPair {
+  readonly certificateFile: string;
+  readonly keyFile: string;
+  /** Perhaps with a wildcard: `*.example.com`. None: the certificate's own. */
+  readonly names: readonly string[];
+}
+
 export interface TrustSettings {
   readonly clientAuthorityFile: string;
   readonly frontProxyAuthorityFile: string;
@@ -38,6 +48,7 @@ export interface TrustSettings {
   readonly tokenFile: string;
   readonly tokenWebhookFile: string;
   readonly authenticationConfig: string;
+  readonly oidc?: OidcSettings;
   readonly anonymous: boolean;
 }
 
@@ -57,10 +68,8 @@ const unsupported = [
   "authorization-policy-file",
   "egress-selector-config-file",
   "etcd-servers-overrides",
-  "oidc-issuer-url",
   "peer-ca-file",
   "service-account-signing-endpoint",
-  "tls-sni-cert-key",
   "tracing-config-file",
 ];
 
@@ -77,6 +86,7 @@ export function apiServerSettings(flags: FlagValues): ApiServerSettings {
     ...requiredProblems(flags),
     ...authorizationProblems(flags),
     ...runtimeProblems(flags),
+    ...oidcProblems(flags),
     ...auditProblems(flags),
   ];
   const [enable, disable] = [flags.parts("enable-admission-plugins"), flags.parts("disable-admission-plugins")];
@@ -88,6 +98,7 @@ export function apiServerSettings(flags: FlagValues): ApiServerSettings {
     listen: { host, port: flags.number("secure-port", 6443) },
     advertiseHost: advertised.find((one) => one !== "" && !isEveryAddress(one)) ?? ownAddress(),
     certificates: {
+      named: namedPairs(flags),
       folder: flags.text("cert-dir") || "/var/run/kubernetes",
       certificateFile: flags.text("tls-cert-file"),
       keyFile: flags.text("tls-private-key-file"),
@@ -104,11 +115,23 @@ export function apiServerSettings(flags: FlagValues): ApiServerSettings {
   };
 }
 
+/** `FILE,FILE` or `FILE,FILE:NAME,NAME`, once for each pair. */
+function namedPairs(flags: FlagValues): NamedPair[] {
+  return flags.list("tls-sni-cert-key").map((text) => {
+    const [files = "", names = ""] = text.split(":");
+    const [certificateFile, keyFile] = files.split(",").map((file) => file.trim());
+    const list = names.split(",").map((name) => name.trim());
+    return { certificateFile: certificateFile!, keyFile: keyFile!, names: list.filter(Boolean) };
+  });
+}
+
 function trustSettings(flags: FlagValues): TrustSettings {
   const issuers = flags.list("service-account-issuer");
   const audiences = flags.parts("api-audiences");
   const { modes } = authorizationSettings(flags);
+  const oidc = oidcSettings(flags);
   return {
+    ...(oidc && { oidc }),
     clientAuthorityFile: flags.text("client-ca-file"),
     frontProxyAuthorityFile: flags.text("requestheader-client-ca-file"),
     frontProxyNames: flags.parts("requestheader-allowed-names"),

@@ -47,6 +47,10 @@ test("what is wrong with a flag is said in upstream's words", () => {
     ],
     ["--bind-address=foo", 'invalid argument "foo" for "--bind-address" flag: failed to parse IP: "foo"'],
     [
+      "--tls-sni-cert-key=a,b,c",
+      'invalid argument "a,b,c" for "--tls-sni-cert-key" flag: expected comma separated certificate and key file paths',
+    ],
+    [
       "--max-requests-inflight=1.5",
       'invalid argument "1.5" for "--max-requests-inflight" flag: strconv.ParseInt: parsing "1.5": invalid syntax',
     ],
@@ -98,6 +102,55 @@ test("the audit webhook has upstream's limits, and those that flags set", () => 
   assert.deepEqual([batchWaitMs, batchSize, maximumEventBytes], [61_500, 7, 102_400]);
   assert.ok(burst > 1e9);
   assert.throws(() => audit("--audit-webhook-mode=blocking"), { message: /blocking is not supported/ });
+});
+
+test("one issuer of tokens may be told by flags", () => {
+  const oidc = (...words: readonly string[]) => apiServerSettings(parse(...needed, ...words)).trust.oidc?.issuer;
+  const named = ["--oidc-issuer-url=https://i.example", "--oidc-client-id=me"];
+  assert.deepEqual(oidc(...named), {
+    issuer: { url: "https://i.example", audiences: ["me"] },
+    claimMappings: { username: { claim: "sub", prefix: "https://i.example#" } },
+    claimValidationRules: [],
+    signingAlgorithms: ["RS256"],
+  });
+  const more = [
+    "--oidc-groups-claim=g",
+    "--oidc-groups-prefix=p:",
+    "--oidc-required-claim=a=b",
+    "--oidc-required-claim=c=d",
+  ];
+  const { claimMappings, ...rest } = oidc(
+    ...named,
+    ...more,
+    "--oidc-username-claim=email",
+    "--oidc-signing-algs=ES256,PS256",
+  )!;
+  assert.deepEqual(claimMappings, { username: { claim: "email", prefix: "" }, groups: { claim: "g", prefix: "p:" } });
+  const claimValidationRules = [
+    { claim: "a", requiredValue: "b" },
+    { claim: "c", requiredValue: "d" },
+  ];
+  assert.deepEqual([rest.claimValidationRules, rest.signingAlgorithms], [claimValidationRules, ["ES256", "PS256"]]);
+  const prefix = (text: string) => oidc(...named, `--oidc-username-prefix=${text}`)!.claimMappings.username.prefix;
+  assert.deepEqual([prefix("-"), prefix("x:")], ["", "x:"]);
+});
+
+test("what is wrong with the flags of an issuer is said in upstream's words", () => {
+  const together = "oidc-issuer-url and oidc-client-id must be specified together when any oidc-* flags are set";
+  const said: readonly (readonly [string, readonly string[]])[] = [
+    [together, ["--oidc-groups-claim=g"]],
+    [together, ["--oidc-issuer-url=https://i.example"]],
+    [
+      "authentication-config file and oidc-* flags are mutually exclusive",
+      ["--oidc-issuer-url=https://i.example", "--oidc-client-id=a", "--authentication-config=f"],
+    ],
+    [
+      'oidc: unsupported signing alg: "HS256"',
+      ["--oidc-issuer-url=https://i.example", "--oidc-client-id=a", "--oidc-signing-algs=HS256"],
+    ],
+  ];
+  for (const [message, words] of said)
+    assert.throws(() => apiServerSettings(parse(...needed, ...words)), { name: "FlagError", message });
 });
 
 test("who is nobody in particular is let in where somebody decides, and not where everybody may do everything", () => {

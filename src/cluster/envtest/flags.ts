@@ -8,6 +8,8 @@ export type FlagType =
   | "int"
   | "ip"
   | "map"
+  /** `CERTIFICATE,KEY`, and perhaps `:NAME,NAME`; each use adds one. */
+  | "namedCertKey"
   | "string"
   /** Each use adds values, divided by commas. */
   | "strings"
@@ -57,6 +59,8 @@ function problemOf(type: FlagType, text: string): string | undefined {
       return text.split(",").every((part) => part === "" || part.includes("="))
         ? undefined
         : `malformed pair, expect string=string`;
+    case "namedCertKey":
+      return /^[^,:]+,[^,:]+(:.*)?$/.test(text) ? undefined : "expected comma separated certificate and key file paths";
     default:
       return undefined;
   }

@@ -1,12 +1,14 @@
 /** The trust of an API server whose command line names the files of it. */
-import { createPublicKey } from "node:crypto";
+import { createPublicKey, X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { NamedCertificate } from "../../apiserver/mod.ts";
 import {
   CertificateAuthority,
   type ConfiguredAuthorization,
   configuredAuthentication,
   configuredAuthorization,
+  configuredIssuers,
   type KeyPair,
   orderedAuthorization,
   ServiceAccountKeys,
@@ -16,8 +18,9 @@ import {
 import type { ConfiguredAccess } from "../access-control.ts";
 import { serverNames } from "../keys.ts";
 import type { Trust } from "../trust.ts";
-import type { ApiServerSettings, AuthorizationSettings, TrustSettings } from "./api-server-settings.ts";
+import type { ApiServerSettings, AuthorizationSettings, NamedPair, TrustSettings } from "./api-server-settings.ts";
 import { FlagError } from "./flags.ts";
+import type { OidcSettings } from "./oidc-flags.ts";
 
 /** Throws `FlagError` where a file cannot be read or says nothing. */
 export function serverTrust({ trust, certificates, ...settings }: ApiServerSettings): Trust {
@@ -28,6 +31,7 @@ export function serverTrust({ trust, certificates, ...settings }: ApiServerSetti
   const [first, ...others] = trust.issuers;
   return {
     serving: servingPair(certificates, names),
+    named: certificates.named.map(namedCertificate),
     clientAuthorities: trust.clientAuthorityFile ? blocks(trust.clientAuthorityFile) : [],
     ...(frontProxy && { frontProxy: { authority: frontProxy, allowedNames: trust.frontProxyNames } }),
     serviceAccountKeys: serviceAccountKeys(trust),
@@ -39,7 +43,7 @@ export function serverTrust({ trust, certificates, ...settings }: ApiServerSetti
 
 /** Who is let in without a certificate or a token of this server, and who decides. Rejects with `ConfigurationError`. */
 export async function serverAccess({ trust, authorization }: ApiServerSettings): Promise<ConfiguredAccess> {
-  const { authenticationConfig, tokenWebhookFile, issuers } = trust;
+  const { authenticationConfig, tokenWebhookFile, issuers, oidc } = trust;
   const unsaid = { enabled: trust.anonymous };
   const configured = authenticationConfig
     ? await configuredAuthentication(authenticationConfig, issuers, unsaid)
@@ -47,11 +51,16 @@ export async function serverAccess({ trust, authorization }: ApiServerSettings):
   const webhooks = tokenWebhookFile ? [new TokenWebhook({ kubeconfig: tokenWebhookFile })] : [];
   return {
     authentication: {
-      tokens: [...configured.tokens, ...webhooks],
+      tokens: [...configured.tokens, ...(oidc ? await oidcTokens(oidc, issuers) : []), ...webhooks],
       anonymous: configured.anonymous,
     },
     authorization: await authorizationOf(authorization),
   };
+}
+
+function oidcTokens({ issuer: one, authorityFile }: OidcSettings, issuers: readonly string[]) {
+  const issuer = { ...one.issuer, ...(authorityFile && { certificateAuthority: read(authorityFile) }) };
+  return configuredIssuers([{ ...one, issuer }], issuers);
 }
 
 async function authorizationOf(settings: AuthorizationSettings): Promise<ConfiguredAuthorization> {
@@ -112,6 +121,26 @@ function servingPair(files: ApiServerSettings["certificates"], names: readonly s
   writeFileSync(key, made.key, { mode: 0o600 });
   writeFileSync(certificate, made.certificate);
   return made;
+}
+
+function namedCertificate({ certificateFile, keyFile, names }: NamedPair): NamedCertificate {
+  const certificate = readNamed(certificateFile);
+  const pair = { certificate, key: readNamed(keyFile) };
+  return { ...pair, names: names.length > 0 ? names : namesOf(new X509Certificate(certificate)) };
+}
+
+function readNamed(file: string): string {
+  try {
+    return read(file);
+  } catch (error) {
+    throw new FlagError(`failed to load SNI cert and key: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function namesOf({ subject, subjectAltName = "" }: X509Certificate): readonly string[] {
+  const names = Array.from(subjectAltName.matchAll(/\bDNS:([^,\s]+)/g), ([, name]) => name!);
+  const common = /^CN=(\S+)$/m.exec(subject)?.[1];
+  return names.length > 0 || !common ? names : [common];
 }
 
 /** Signed by an authority that is forgotten at once: who wants to check it reads the file. */
