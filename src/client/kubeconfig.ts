@@ -14,7 +14,7 @@ import { dirname, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type ExecConfig, runExecCredential } from "./exec-credential.ts";
 import type { HttpTransportOptions } from "./http-transport.ts";
-import { parsePlainYaml } from "./plain-yaml.ts";
+import { parsePlainYaml, stringifyPlainYaml } from "./plain-yaml.ts";
 
 /** Loaded when it is needed: most kubeconfigs are read without. */
 const yaml = (): typeof import("yaml") => createRequire(import.meta.url)("yaml");
@@ -128,7 +128,8 @@ export function makeKubeconfig(connection: ConnectionFiles): Kubeconfig {
 }
 
 /** Long texts stay on one line, so that what is written is read quickly. */
-export const stringifyKubeconfig = (config: Kubeconfig): string => yaml().stringify(config, { lineWidth: 0 });
+export const stringifyKubeconfig = (config: Kubeconfig): string =>
+  stringifyPlainYaml(config) ?? yaml().stringify(config, { lineWidth: 0 });
 
 const without = <T extends { readonly name: string }>(entries: readonly T[], name: string): T[] =>
   entries.filter((entry) => entry.name !== name);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { parse, stringify } from "yaml";
-import { parsePlainYaml } from "./plain-yaml.ts";
+import { parsePlainYaml, stringifyPlainYaml } from "./plain-yaml.ts";
 
 test("a kubeconfig as kubectl writes it is read", () => {
   const text = `apiVersion: v1
@@ -83,5 +83,32 @@ test("whatever is read is what a YAML parser reads", () => {
       },
     ),
     { numRuns: 500 },
+  );
+});
+
+test("what is written plainly is what a YAML parser reads, and what is not plain is not written", () => {
+  const config = {
+    apiVersion: "v1",
+    clusters: [{ name: "a", cluster: { server: "https://127.0.0.1:6443", "certificate-authority-data": "QUJD" } }],
+    contexts: [{ name: "a", context: { cluster: "a", user: "b" } }, { name: "c" }],
+    kind: "Config",
+  };
+  assert.deepEqual(parse(stringifyPlainYaml(config)!), config);
+  assert.equal(stringifyPlainYaml(config), stringify(config, { lineWidth: 0 }));
+  const others = ["12", "true", "", "a: b", "a\nb: c", " a", "a #b", "- a"].map((text) => ({ key: text }));
+  for (const other of [...others, { key: [] }, { key: {} }, { key: ["a"] }, { "k: v": "a" }, { key: 1 }])
+    assert.equal(stringifyPlainYaml(other), undefined, JSON.stringify(other));
+});
+
+test("any mapping of texts that is written plainly comes back from a YAML parser as it was", () => {
+  const text = fc.string({ unit: fc.constantFrom(..."aZ09:-#.~ {}[]\"'\n/=") });
+  const mapping = fc.dictionary(text, fc.oneof(text, fc.array(fc.dictionary(text, text, { maxKeys: 2 }))), {
+    maxKeys: 3,
+  });
+  fc.assert(
+    fc.property(mapping, (value) => {
+      const written = stringifyPlainYaml(value);
+      if (written !== undefined) assert.deepEqual(parse(written), { ...value });
+    }),
   );
 });

@@ -2,6 +2,7 @@
  * The part of YAML that programs write kubeconfigs in: block mappings, block lists of mappings, and scalars that are plainly texts. Reading
  * certificates with a whole YAML parser, and loading that parser, takes half of a short command's time.
  */
+import { isDeepStrictEqual } from "node:util";
 
 interface Line {
   readonly indent: number;
@@ -69,4 +70,25 @@ function list(state: State, indent: number): unknown[] {
   for (let line = state.lines[state.at]; line?.item && line.indent === indent; line = state.lines[state.at])
     items.push(mapping(state, indent));
   return items;
+}
+
+/** The text of a value of texts, mappings and lists of mappings; undefined where it would not be read back as the same. */
+export function stringifyPlainYaml(value: object): string | undefined {
+  const text = membersOf(value, "").join("");
+  return isDeepStrictEqual(parsePlainYaml(text), value) ? text : undefined;
+}
+
+function membersOf(value: object, indent: string): string[] {
+  return Object.entries(value).map(([key, member]) => {
+    if (typeof member !== "object" || member === null) return `${indent}${key}: ${member}\n`;
+    const deeper = `${indent}  `;
+    const lines = Array.isArray(member) ? member.flatMap((item) => itemOf(item, deeper)) : membersOf(member, deeper);
+    return `${indent}${key}:\n${lines.join("")}`;
+  });
+}
+
+/** The first line of an item carries its dash. */
+function itemOf(item: unknown, indent: string): string {
+  const text = typeof item === "object" && item !== null ? membersOf(item, `${indent}  `).join("") : `${item}\n`;
+  return `${indent}- ${text.trimStart()}`;
 }

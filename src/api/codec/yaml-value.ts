@@ -2,21 +2,11 @@
  * From a parsed YAML document to the value that its JSON would have: anchors, merge keys and keys that are no texts as upstream takes them, in
  * one walk whose cost is bounded by what comes out of it.
  */
-import {
-  type Alias,
-  type Document,
-  isAlias,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  type Node,
-  type YAMLMap,
-  type YAMLSeq,
-} from "yaml";
+import type { Alias, Document, Node, YAMLMap, YAMLSeq } from "yaml";
 import { setKey } from "../object.ts";
 import { DecodeError } from "./decode-error.ts";
 import { maximumDepth } from "./json-text.ts";
+import { yaml } from "./yaml-library.ts";
 
 type Members = Record<string, unknown>;
 
@@ -41,13 +31,13 @@ class Walk {
   value(node: Node | null): unknown {
     if (node === null) return null;
     this.#count();
-    if (isAlias(node)) return this.#alias(node);
+    if (yaml().isAlias(node)) return this.#alias(node);
     const { anchor } = node as { readonly anchor?: string };
     if (anchor !== undefined && this.#aliasDepth === 0) this.#anchors.set(anchor, node);
-    if (isScalar(node)) return scalarValue(node.value);
+    if (yaml().isScalar(node)) return scalarValue(node.value);
     if (++this.#depth > maximumDepth) throw new DecodeError(`yaml: exceeded max depth of ${maximumDepth}`);
     this.#open.add(node);
-    const value = isMap(node) ? this.#map(node) : isSeq(node) ? this.#list(node) : null;
+    const value = yaml().isMap(node) ? this.#map(node) : yaml().isSeq(node) ? this.#list(node) : null;
     this.#open.delete(node);
     this.#depth--;
     return value;
@@ -78,7 +68,7 @@ class Walk {
   #list({ items }: YAMLSeq): unknown[] {
     // The reader makes pairs of lists tagged as sets and ordered maps.
     return items.map((item) =>
-      isPair(item) ? { [this.#key(item.key)]: this.value(item.value as Node) } : this.value(item as Node),
+      yaml().isPair(item) ? { [this.#key(item.key)]: this.value(item.value as Node) } : this.value(item as Node),
     );
   }
 
@@ -96,28 +86,30 @@ class Walk {
   }
 
   #merged(node: Node | null): Members[] {
-    if (node && isAlias(node)) return this.#through(node, (found) => this.#merged(found));
-    const sources = isSeq(node) ? (node.items as Node[]) : [node];
+    if (node && yaml().isAlias(node)) return this.#through(node, (found) => this.#merged(found));
+    const sources = yaml().isSeq(node) ? (node.items as Node[]) : [node];
     return sources.map((source) => {
-      const value = isAlias(source) || isMap(source) ? this.value(source) : undefined;
+      const value = yaml().isAlias(source) || yaml().isMap(source) ? this.value(source) : undefined;
       if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Members;
       throw new DecodeError("yaml: map merge requires map or sequence of maps as the value");
     });
   }
 
   #key(key: unknown): string {
-    const value = isAlias(key) ? this.#alias(key) : isScalar(key) ? scalarValue(key.value) : key;
+    const value = yaml().isAlias(key) ? this.#alias(key) : yaml().isScalar(key) ? scalarValue(key.value) : key;
     if (typeof value === "string") return value;
     if (typeof value === "number" || typeof value === "boolean") return String(value);
     if (value === null) throw new DecodeError("unsupported map key of type: %!s(<nil>), key: <nil>");
     throw new DecodeError(
-      `yaml: invalid map key: ${JSON.stringify(isMap(key) || isSeq(key) ? this.value(key) : value)}`,
+      `yaml: invalid map key: ${JSON.stringify(yaml().isMap(key) || yaml().isSeq(key) ? this.value(key) : value)}`,
     );
   }
 }
 
 function isMergeKey(key: unknown): boolean {
-  return isScalar(key) && (key.value === "<<" || typeof key.value === "symbol") && (key.type ?? "PLAIN") === "PLAIN";
+  return (
+    yaml().isScalar(key) && (key.value === "<<" || typeof key.value === "symbol") && (key.type ?? "PLAIN") === "PLAIN"
+  );
 }
 
 /** Numbers that JSON does not have, and bytes, come as JSON has them. */

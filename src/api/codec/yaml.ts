@@ -1,24 +1,13 @@
 /**
  * YAML as upstream reads it: the 1.1 rules for booleans and octals, but no times and no base-60 numbers; what it means is what its JSON means.
  */
-import {
-  type CollectionTag,
-  Composer,
-  type Document,
-  isMap,
-  isPair,
-  isScalar,
-  LineCounter,
-  Parser,
-  type ScalarTag,
-  stringify,
-  visit,
-} from "yaml";
+import type { CollectionTag, Document, LineCounter, ScalarTag } from "yaml";
 import type { Message } from "../schema/types.ts";
 import { DecodeError, unrecognized } from "./decode-error.ts";
 import { structName } from "./go-type.ts";
 import { readJsonAsYaml } from "./json-as-yaml.ts";
 import { type DecodeOptions, decodeParsed } from "./json-decode.ts";
+import { yaml } from "./yaml-library.ts";
 import { yamlMistake } from "./yaml-problem.ts";
 import { yamlValue } from "./yaml-value.ts";
 
@@ -44,9 +33,14 @@ function upstreamTags(tags: Tags): Tags {
 }
 
 /** Read as they are asked for: who wants the first does not hear of mistakes in the others, nor wait for them. */
-function* documentsOf(text: string, lines = new LineCounter()): Generator<Document> {
-  const composer = new Composer({ version: "1.1", merge: true, uniqueKeys: false, customTags: upstreamTags as never });
-  for (const document of composer.compose(new Parser(lines.addNewLine).parse(text))) {
+function* documentsOf(text: string, lines = new (yaml().LineCounter)()): Generator<Document> {
+  const composer = new (yaml().Composer)({
+    version: "1.1",
+    merge: true,
+    uniqueKeys: false,
+    customTags: upstreamTags as never,
+  });
+  for (const document of composer.compose(new (yaml().Parser)(lines.addNewLine).parse(text))) {
     const [first] = document.errors;
     if (first) throw new DecodeError(yamlMistake(text, first));
     yield document as Document;
@@ -70,7 +64,7 @@ export interface YamlText {
 export function parseYamlText(text: string): YamlText {
   const value = readJsonAsYaml(text);
   if (value !== undefined) return { value, duplicates: [] };
-  const lines = new LineCounter();
+  const lines = new (yaml().LineCounter)();
   const document = firstDocument(text, lines);
   return { value: yamlValue(document), duplicates: duplicates(document, lines) };
 }
@@ -82,7 +76,7 @@ export function parseYamlDocuments(text: string): unknown[] {
 
 /** Keys are in alphabetical order, as kubectl prints them. */
 export function stringifyYaml(value: unknown): string {
-  const text = stringify(value, {
+  const text = yaml().stringify(value, {
     version: "1.1",
     sortMapEntries: true,
     indentSeq: false,
@@ -138,6 +132,7 @@ function readDocument(schema: Message, input: string | Uint8Array, read?: () => 
 function duplicates(document: Document | undefined, lines: LineCounter): string[] {
   const found: string[] = [];
   if (!document) return found;
+  const { isMap, isPair, isScalar, visit } = yaml();
   visit(document, {
     Map(_, map) {
       const seen = new Set<unknown>();
