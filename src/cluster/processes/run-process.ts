@@ -3,6 +3,7 @@ import { flushCompileCache } from "node:module";
 import type { Logger } from "pino";
 import { ClusterError } from "../errors.ts";
 import { tellSupervisor } from "../messages.ts";
+import { GiveBack } from "./give-back.ts";
 
 export interface Running {
   stop(): Promise<void>;
@@ -19,6 +20,7 @@ async function run(running: Running, log: Logger, asked: Promise<void>): Promise
   tellSupervisor({ type: "ready" });
   // Node itself writes it at the end only: a cluster started meanwhile, or after a crash, would compile everything again.
   setImmediate(flushCompileCache);
+  new GiveBack().start();
   await asked;
   await running.stop();
 }

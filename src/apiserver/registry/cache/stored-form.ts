@@ -20,7 +20,7 @@ export function storedForm({
   const typed = schema as Kind<KubernetesObject> | undefined;
   return {
     head,
-    encode: (object) => Buffer.from(typed ? printJson(typed, withoutRevision(object)) : printUntyped(object)),
+    encode: (object) => ownBytes(typed ? printJson(typed, withoutRevision(object)) : printUntyped(object)),
     decode(stored, revision) {
       const object = JSON.parse(stored.toString("utf8")) as KubernetesObject;
       if (typed) normalize(typed, object);
@@ -32,6 +32,13 @@ export function storedForm({
 
 /** For keys whose resource nobody has declared yet. */
 export const undeclaredForm: StoredForm = storedForm({ apiVersion: "", kind: "", schema: undefined });
+
+/** In memory of their own: a piece of Node's pool would keep its 64 KiB for as long as the object is there. */
+function ownBytes(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  bytes.write(text);
+  return bytes;
+}
 
 function printUntyped(object: KubernetesObject): string {
   const { kind, apiVersion, metadata, ...others } = withoutRevision(object);

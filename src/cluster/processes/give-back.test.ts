@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { GiveBack } from "./give-back.ts";
+
+const mebibyte = 1024 * 1024;
+
+/** A process of which a test says what it does; a collection leaves 40 MiB. */
+function someProcess() {
+  const state = { processorTime: 0, taken: 40 * mebibyte, used: 30 * mebibyte, collections: 0 };
+  const giveBack = new GiveBack({
+    processorTime: () => state.processorTime,
+    heap: () => state,
+    collect: () => {
+      state.collections += 1;
+      state.taken = 40 * mebibyte;
+      state.processorTime += 300_000;
+    },
+  });
+  return { state, giveBack };
+}
+
+test("a process that has become quiet collects once, and again when it has grown again", () => {
+  const { state, giveBack } = someProcess();
+  giveBack.look();
+  giveBack.look();
+  assert.equal(state.collections, 1);
+  state.taken = 100 * mebibyte;
+  giveBack.look();
+  giveBack.look();
+  assert.equal(state.collections, 2);
+});
+
+test("a busy process is left alone until it is quiet", () => {
+  const { state, giveBack } = someProcess();
+  state.processorTime += 3_000_000;
+  giveBack.look();
+  assert.equal(state.collections, 0);
+  giveBack.look();
+  assert.equal(state.collections, 1);
+});
+
+test("where so much is in use that a collection would be felt, nothing is done", () => {
+  const { state, giveBack } = someProcess();
+  Object.assign(state, { taken: 900 * mebibyte, used: 700 * mebibyte });
+  giveBack.look();
+  assert.equal(state.collections, 0);
+});
