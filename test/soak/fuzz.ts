@@ -70,16 +70,19 @@ async function watched(target: FuzzTarget, options: Omit<Job, "target">): Promis
   const worker = new Worker(new URL("./fuzz-worker.ts", import.meta.url), { workerData: { job, shared } });
   const hand = Buffer.from(shared);
   let [lastCount, lastSign] = [0, Date.now()];
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const timer = setInterval(() => {
       const count = hand.readUInt32LE(0);
       if (count !== lastCount) [lastCount, lastSign] = [count, Date.now()];
       if (Date.now() - lastSign < hangMs) return;
-      const file = keep(options.findings, target.name, 0, hand.subarray(8, 8 + hand.readUInt32LE(4)));
-      process.stdout.write(`${target.name}: HANGS on ${file}\n`);
+      giveUp("HANGS");
       void worker.terminate();
-      end({ findings: 1 });
     }, 1000);
+    const giveUp = (how: string) => {
+      const file = keep(options.findings, target.name, 0, hand.subarray(8, 8 + hand.readUInt32LE(4)));
+      process.stdout.write(`${target.name}: ${how} on ${file}\n`);
+      end({ findings: 1 });
+    };
     const end = (result: { findings: number }) => {
       clearInterval(timer);
       resolve(result);
@@ -88,7 +91,8 @@ async function watched(target: FuzzTarget, options: Omit<Job, "target">): Promis
       print(target.name, report, { began, folder: options.findings });
       end({ findings: report.findings.length });
     });
-    worker.on("error", reject);
+    // Memory that ran out, for one.
+    worker.on("error", (error) => giveUp(`DIES (${(error as Error).message})`));
   });
 }
 
