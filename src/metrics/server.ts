@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly log: Logger;
 }
 
+/** The API server keeps a few open; pods reach this port too, and files that the process may open are the store's as well. */
+const mostConnections = 256;
 const healthPaths = ["/healthz", "/livez", "/readyz"];
 
 export class MetricsApi {
@@ -37,6 +39,7 @@ export class MetricsApi {
       { cert: certificate, key, ca: options.clientAuthority, requestCert: true, rejectUnauthorized: false },
       (request, response) => void this.#handle(request, response),
     );
+    this.#server.maxConnections = mostConnections;
     this.#server.on("clientError", (_, socket) => socket.destroy());
   }
 
