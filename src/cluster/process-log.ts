@@ -11,3 +11,9 @@ export function processLog(destination: number | string = 1): Logger {
   stream.on("error", () => {});
   return pino({ level: process.env["KUBETS_LOG"] ?? "info" }, stream);
 }
+
+/** A bug in one component is loud in the log and does not end the process. For one that works: before, an error is to end it. */
+export function surviveBugs(log: Logger): void {
+  process.on("uncaughtException", (error) => log.error({ err: error }, "uncaught exception"));
+  process.on("unhandledRejection", (reason) => log.error({ err: reason }, "unhandled rejection"));
+}

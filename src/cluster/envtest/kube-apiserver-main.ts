@@ -28,16 +28,15 @@ async function serve(flags: ReturnType<typeof parseFlags>): Promise<void> {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
   });
   await import("../processes/quick-imports.ts");
-  const [{ startApiServer }, { processLog }] = await Promise.all([
+  const [{ startApiServer }, { processLog, surviveBugs }] = await Promise.all([
     import("./api-server.ts"),
     import("../process-log.ts"),
   ]);
   const log = processLog(2);
-  process.on("uncaughtException", (error) => log.error({ err: error }, "uncaught exception"));
-  process.on("unhandledRejection", (reason) => log.error({ err: reason }, "unhandled rejection"));
   // Who is asked to end before it works has nothing to hand over.
   const running = await Promise.race([startApiServer(settings, { log, signal: aborter.signal }), asked]);
   if (running) {
+    surviveBugs(log);
     setImmediate(flushCompileCache);
     await asked;
     await running.stop();

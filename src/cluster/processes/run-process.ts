@@ -3,16 +3,11 @@ import { flushCompileCache } from "node:module";
 import type { Logger } from "pino";
 import { ClusterError } from "../errors.ts";
 import { tellSupervisor } from "../messages.ts";
+import { surviveBugs } from "../process-log.ts";
 import { GiveBack } from "./give-back.ts";
 
 export interface Running {
   stop(): Promise<void>;
-}
-
-/** A bug in one component is loud in the log and does not end the process. */
-function surviveBugs(log: Logger): void {
-  process.on("uncaughtException", (error) => log.error({ err: error }, "uncaught exception"));
-  process.on("unhandledRejection", (reason) => log.error({ err: reason }, "unhandled rejection"));
 }
 
 async function run(running: Running, log: Logger, asked: Promise<void>): Promise<void> {
