@@ -3,12 +3,17 @@
  * before anything was done, some after it; watches are cut off. What is not allowed is refused as upstream refuses it, and noted where it should never be tried.
  */
 import assert from "node:assert/strict";
-import { type corev1, type KubernetesObject, parseQuantity, StatusError } from "../../src/api/mod.ts";
+import { type corev1, type KubernetesObject, parseQuantity, type policyv1, StatusError } from "../../src/api/mod.ts";
 import type { ApiRequest, Transport, WatchEvent } from "../../src/client/mod.ts";
 import type { Random } from "../support/random.ts";
 import type { Steps } from "./steps.ts";
 
 type Event = WatchEvent<KubernetesObject> & { readonly collection: string; readonly revision: number };
+
+type Collection = "pods" | "nodes" | "poddisruptionbudgets";
+
+/** Whether the one budget that there is covers it. */
+export const isGuarded = ({ metadata }: corev1.Pod): boolean => metadata.labels?.["guarded"] === "yes";
 
 const refusal = (code: number, reason: string) =>
   new StatusError({ apiVersion: "v1", kind: "Status", metadata: {}, status: "Failure", code, reason, message: reason });
@@ -22,6 +27,7 @@ export const milliCpu = ({ spec }: corev1.Pod): number =>
 export class SimulatedApi implements Transport {
   readonly pods = new Map<string, corev1.Pod>();
   readonly nodes = new Map<string, corev1.Node>();
+  readonly poddisruptionbudgets = new Map<string, policyv1.PodDisruptionBudget>();
   /** Share of writes that fail. */
   failures = 0.1;
   bindings = 0;
@@ -39,7 +45,7 @@ export class SimulatedApi implements Transport {
     this.#random = random;
   }
 
-  put(collection: "pods" | "nodes", object: corev1.Pod | corev1.Node): void {
+  put(collection: Collection, object: corev1.Pod | corev1.Node | policyv1.PodDisruptionBudget): void {
     if (collection === "pods") this.#highest = Math.max(this.#highest, (object as corev1.Pod).spec.priority ?? 0);
     const map = this[collection] as Map<string, KubernetesObject>;
     const { name } = object.metadata;
@@ -47,6 +53,7 @@ export class SimulatedApi implements Transport {
     const stored = this.#stamped(object as unknown as KubernetesObject);
     map.set(name, stored);
     this.#tell(type, collection, stored);
+    if (collection === "pods") this.#steps.defer(() => this.#settleBudgets());
   }
 
   remove(collection: "pods" | "nodes", name: string): void {
@@ -54,6 +61,19 @@ export class SimulatedApi implements Transport {
     if (!object) return;
     this[collection].delete(name);
     this.#tell("DELETED", collection, this.#stamped(object as unknown as KubernetesObject));
+    if (collection === "pods") this.#steps.defer(() => this.#settleBudgets());
+  }
+
+  /** What the disruption controller does, after a while. */
+  #settleBudgets(): void {
+    const healthy = [...this.pods.values()].filter(
+      (pod) => isGuarded(pod) && pod.spec.nodeName && !pod.metadata.deletionTimestamp,
+    ).length;
+    for (const budget of this.poddisruptionbudgets.values()) {
+      const disruptionsAllowed = Math.max(0, healthy - Number(budget.spec.minAvailable));
+      if (budget.status?.disruptionsAllowed === disruptionsAllowed) continue;
+      this.put("poddisruptionbudgets", { ...budget, status: { ...budget.status!, disruptionsAllowed } });
+    }
   }
 
   on(node: string): corev1.Pod[] {
@@ -96,7 +116,8 @@ export class SimulatedApi implements Transport {
   }
 
   #list(collection: string) {
-    const items = collection === "pods" || collection === "nodes" ? [...this[collection].values()] : [];
+    const isKept = collection === "pods" || collection === "nodes" || collection === "poddisruptionbudgets";
+    const items = isKept ? [...this[collection].values()] : [];
     return { metadata: { resourceVersion: String(this.#revision) }, items };
   }
 
