@@ -28,3 +28,8 @@ test("the event loop goes on while a long text is read, and answers come in orde
   assert.deepEqual(second().value, { short: 1 });
   assert.ok(turns > 5, `${turns} turns`);
 });
+
+test("a text that takes too long is refused, and the thread is ended", async () => {
+  const read = await new YamlThread({ longestMs: 1 }).read("a: 1");
+  assert.throws(read, { name: "DecodeError", message: "yaml: document takes too long" });
+});

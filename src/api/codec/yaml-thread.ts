@@ -8,7 +8,14 @@ import type { YamlText } from "./yaml.ts";
 import type { YamlAnswer } from "./yaml-worker.ts";
 
 const restMs = 30_000;
-const resourceLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 64 };
+const resourceLimits = { maxOldGenerationSizeMb: 1024 };
+/** No request has longer. */
+const defaultLongestMs = 60_000;
+
+export interface YamlThreadOptions {
+  /** How long one text may be read; those behind it wait for it. Default a minute. */
+  readonly longestMs?: number;
+}
 
 interface Waiting {
   readonly text: string;
@@ -16,10 +23,16 @@ interface Waiting {
 }
 
 export class YamlThread {
+  readonly #longestMs: number;
   #worker: Worker | undefined;
-  #resting: NodeJS.Timeout | undefined;
+  /** Until it ends for want of work, or, where there is work, for want of an answer. */
+  #timer: NodeJS.Timeout | undefined;
   /** Answers come in the order of the questions. */
   #waiting: Waiting[] = [];
+
+  constructor(options: YamlThreadOptions = {}) {
+    this.#longestMs = options.longestMs ?? defaultLongestMs;
+  }
 
   /** As `parseYamlText`, when it is read; what it answers throws `DecodeError` where the text is no YAML. */
   async read(text: string): Promise<() => YamlText> {
@@ -29,7 +42,6 @@ export class YamlThread {
   }
 
   #ask(text: string): Promise<YamlAnswer> {
-    clearTimeout(this.#resting);
     return new Promise((resolve) => this.#send({ text, resolve }));
   }
 
@@ -37,19 +49,37 @@ export class YamlThread {
     this.#worker ??= this.#start();
     this.#waiting.push(waiting);
     this.#worker.postMessage(waiting.text);
+    if (this.#waiting.length === 1) this.#expect();
+  }
+
+  /** The first that waits is being read from now on. */
+  #expect(): void {
+    clearTimeout(this.#timer);
+    const worker = this.#worker!;
+    this.#timer = setTimeout(() => {
+      void worker.terminate();
+      this.#ended(worker, "document takes too long");
+    }, this.#longestMs).unref();
   }
 
   #start(): Worker {
     const worker = new Worker(new URL("./yaml-worker.ts", import.meta.url), { resourceLimits });
     worker.unref();
-    worker.on("message", (answer: YamlAnswer) => this.#answered(answer));
-    worker.on("error", (error: NodeJS.ErrnoException) => this.#ended(worker, error));
+    worker.on("message", (answer: YamlAnswer) => this.#worker === worker && this.#answered(answer));
+    worker.on("error", ({ code, message }: NodeJS.ErrnoException) =>
+      this.#ended(worker, code === "ERR_WORKER_OUT_OF_MEMORY" ? "document takes too much memory" : message),
+    );
     return worker;
   }
 
   #answered(answer: YamlAnswer): void {
     this.#waiting.shift()?.resolve(answer);
-    if (this.#waiting.length === 0) this.#resting = setTimeout(() => this.#rest(), restMs).unref();
+    if (this.#waiting.length > 0) {
+      this.#expect();
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#rest(), restMs).unref();
   }
 
   #rest(): void {
@@ -57,14 +87,14 @@ export class YamlThread {
     this.#worker = undefined;
   }
 
-  /** By a text that takes more memory than the thread may have; those behind it go to a new thread. */
-  #ended(worker: Worker, { code, message }: NodeJS.ErrnoException): void {
+  /** By the text that is being read; those behind it go to a new thread. */
+  #ended(worker: Worker, why: string): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
+    clearTimeout(this.#timer);
     const [first, ...others] = this.#waiting;
     this.#waiting = [];
-    const problem = code === "ERR_WORKER_OUT_OF_MEMORY" ? "yaml: document takes too much memory" : `yaml: ${message}`;
-    first?.resolve({ problem });
+    first?.resolve({ problem: `yaml: ${why}` });
     for (const other of others) this.#send(other);
   }
 }
