@@ -3,14 +3,15 @@
  * which print `{}` or `[]` where upstream does, and for who owns it. Known of the object that was read, for a few names, and never of its copies.
  */
 const given = new WeakMap<object, Map<string, object>>();
-/** Fields that messages print, and required lists: who sends one owns it, empty or not. */
-const told: ReadonlySet<string> = new Set([
-  ...["labels", "capacity", "values"],
-  ...["limits", "rules", "drivers", "endpoints", "ports", "versions"],
-]);
+/** Fields that messages print. */
+const printed: ReadonlySet<string> = new Set(["labels", "capacity", "values"]);
 
 export function noteEmpty(holder: object, name: string, value: unknown): void {
-  if (!told.has(name) || typeof value !== "object" || value === null) return;
+  if (printed.has(name) && typeof value === "object" && value !== null) noteEmptyList(holder, name, value);
+}
+
+/** Of a required list: who sends one owns it, empty or not. */
+export function noteEmptyList(holder: object, name: string, value: object): void {
   const known = given.get(holder);
   if (known) known.set(name, value);
   else given.set(holder, new Map([[name, value]]));

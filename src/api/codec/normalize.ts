@@ -8,7 +8,7 @@ import { quantityCanonical } from "../quantity.ts";
 import type { AlternativeType, Field, Kind, ListType, MapType, Message, SchemaType } from "../schema/types.ts";
 import { apiVersionOf, jsonFields } from "../schema/walk.ts";
 import { canonicalizeMicroTime, canonicalizeTime } from "../time.ts";
-import { noteEmpty } from "./given-empty.ts";
+import { noteEmpty, noteEmptyList } from "./given-empty.ts";
 
 /** Counts what a caller may want to hear about. */
 export interface Tally {
@@ -57,6 +57,8 @@ function compileMessage(message: Message): NormalizeMessage {
     const fill = field.always ? filler(field) : undefined;
     if (fill) fillers.push({ name, fill });
   }
+  const required = [...jsonFields(message)].filter(([, { always, type }]) => always && type.kind === "list");
+  const lists = required.length > 0 ? new Set(required.map(([name]) => name)) : undefined;
   const identity = message.gvk && identityOf(message as Kind);
   return (object, tally) => {
     if (identity) tally.keys -= identity(object);
@@ -69,6 +71,7 @@ function compileMessage(message: Message): NormalizeMessage {
         delete object[key];
         if (before) noteEmpty(object, key, before);
       } else if (after !== before) object[key] = after;
+      if (lists?.has(key) && isEmptyList(after)) noteEmptyList(object, key, after as object);
     }
     for (const { name, fill } of fillers) if (object[name] === undefined) object[name] = fill();
   };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { appsv1, corev1 } from "../../api/mod.ts";
+import { appsv1, corev1, decodeJson } from "../../api/mod.ts";
 import { compare, nothing } from "./compare.ts";
 import { orderSet, union } from "./field-set.ts";
 import { ignoredFields, resetStatus, setOfPaths } from "./ignored-fields.ts";
@@ -49,6 +49,17 @@ for (const [name, schema] of Object.entries({
       { numRuns: 500, seed: 1 },
     );
   });
+
+test("a required list that was sent with nothing in it is owned, one that was not sent is not", () => {
+  const owned = (spec: string) => {
+    const text = `{"apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": "a"}, "spec": ${spec}}`;
+    const object = decodeJson(corev1.limitRange, text) as unknown as JsonObject;
+    return newObjectSet(rulesFromSchema(corev1.limitRange), object, ignoredFields(resetStatus))["f:spec"];
+  };
+  assert.deepEqual(owned('{"limits": []}'), { "f:limits": {} });
+  assert.equal(owned('{"limits": null}'), undefined);
+  assert.equal(owned("{}"), undefined);
+});
 
 test("ignored parts of fields beside the metadata are left to the comparison", () => {
   assert.equal(isSimple(ignoredFields(resetStatus)), true);

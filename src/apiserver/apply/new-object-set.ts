@@ -45,7 +45,7 @@ function members(
 ): FieldSet | undefined {
   let set: MutableSet | undefined;
   const sentEmpty = rules.kind === "struct" ? emptyLists(rules, now) : none;
-  for (const key of [...Object.keys(now), ...sentEmpty].sort()) {
+  for (const key of keysOf(now, sentEmpty)) {
     const field = rules.kind === "struct" ? rules.fields.get(key) : undefined;
     const element = field?.element ?? fieldElement(key);
     const under = ignore[element];
@@ -60,13 +60,22 @@ function members(
   return set;
 }
 
+function keysOf(now: JsonObject, more: readonly string[]): string[] {
+  const keys = Object.keys(now);
+  return (more.length === 0 ? keys : [...new Set([...keys, ...more])]).sort();
+}
+
 const none: readonly string[] = [];
 
 /** Required lists that a client sent with nothing in them: upstream tells them from those that were not sent. */
 function emptyLists(rules: StructRules, now: JsonObject): readonly string[] {
   const names = alwaysFields(rules);
   if (names.length === 0) return none;
-  return names.filter((name) => now[name] === undefined && Array.isArray(givenEmpty(now, name)));
+  return names.filter((name) => isNothing(now[name]) && Array.isArray(givenEmpty(now, name)));
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
 function member(rules: TypeRules, before: unknown, after: unknown, ignore: FieldSet): FieldSet | undefined {
