@@ -41,15 +41,15 @@ export function evictionEndpoint(storages: EvictionStorages): Endpoint {
 
 async function evict(storages: EvictionStorages, { body, operation }: Call): Promise<Answer> {
   const eviction = readEviction(body, operation);
-  if (eviction.metadata.name !== operation.name)
-    throw errors.badRequest("name in URL does not match name in Eviction object");
   settleNamespace(eviction, storages.pods, operation);
   const { pods } = storages;
-  const { object } = await pods.current(operation.namespace, operation.name);
   const subject = { operation: "CREATE", resource: pods.info, object: eviction as KubernetesObject } as const;
   const attributes = admissionAttributes(operation, subject);
   await pods.admission.mutate(attributes);
+  if (eviction.metadata.name !== operation.name)
+    throw errors.badRequest("name in URL does not match name in Eviction object");
   await pods.admission.validate(attributes);
+  const { object } = await pods.current(operation.namespace, operation.name);
   const admitted = attributes.object as policyv1.Eviction;
   const options = deleteOptions(admitted.deleteOptions, new URLSearchParams());
   const request = { ...operation, dryRun: operation.dryRun || options.dryRun };
