@@ -174,6 +174,12 @@ test("an expression that runs away is stopped", () => {
   assert.ok(performance.now() - started < 2000);
 });
 
+test("ranges within ranges are stopped like other loops", { timeout: 20_000 }, () => {
+  const range = "lists.range(1000000)";
+  const program = compileExpression(`${range}.all(a, size(${range}) == 1000000)`, environment);
+  assert.throws(() => program.evaluate(() => undefined, new Budget(100_000)), /actual cost limit exceeded/);
+});
+
 test("what several expressions cost together is counted", () => {
   const budget = new Budget(100);
   const program = compileExpression("x + x + x > 0", environment);

@@ -39,7 +39,7 @@ function sameItems(schema: JsonSchema, value: readonly unknown[], old: readonly 
   const { items } = schema;
   if (!keys || !isSchema(items)) return isDeepStrictEqual(value, old);
   if (value.length !== old.length) return false;
-  const found = (item: Fields) =>
-    old.find((other) => isFields(other) && keys.every((key) => isDeepStrictEqual(item[key], other[key])));
-  return value.every((item) => isFields(item) && same(items, item, found(item)));
+  const keyOf = (item: Fields) => JSON.stringify(keys.map((key) => item[key]));
+  const before = new Map(old.filter(isFields).map((item) => [keyOf(item), item]));
+  return value.every((item) => isFields(item) && same(items, item, before.get(keyOf(item))));
 }
