@@ -88,6 +88,19 @@ test("a webhook that hangs costs bounded memory: what comes when the buffer is f
   );
 });
 
+test("a webhook that hangs does not hold up the end for long", async () => {
+  let release = () => {};
+  hold = new Promise((resolve) => (release = resolve));
+  const one = webhook({ stopMs: 1 });
+  const asked = new Promise<void>((resolve) => (wake = resolve));
+  write(one, 1, 1);
+  const stopped = one.stop();
+  await asked;
+  await stopped;
+  release();
+  await hold;
+});
+
 test("a batch that is refused is sent again, and lost in the end", async () => {
   status = 503;
   const one = webhook();

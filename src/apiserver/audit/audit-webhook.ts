@@ -1,4 +1,5 @@
 /** Audit events to a webhook, in batches, as upstream's `--audit-webhook-mode=batch` sends them: requests never wait for it. */
+import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import { ReviewWebhook } from "../../auth/mod.ts";
 import type { AuditSink } from "./audited-request.ts";
@@ -24,6 +25,8 @@ export interface AuditWebhookLimits {
   readonly burst?: number;
   /** Between the first two attempts. Default 10 s. */
   readonly retryMs?: number;
+  /** How long the end may wait for a webhook that does not answer: whoever ends this process will not wait longer. Default 5 s. */
+  readonly stopMs?: number;
   /** Of one event and of a batch, in bytes; larger events lose what they quote. Default: as large as they are. */
   readonly maximumEventBytes?: number;
   readonly maximumBatchBytes?: number;
@@ -36,6 +39,7 @@ const usual = {
   ratePerSecond: 10,
   burst: 15,
   retryMs: 10_000,
+  stopMs: 5_000,
   maximumEventBytes: Number.POSITIVE_INFINITY,
   maximumBatchBytes: Number.POSITIVE_INFINITY,
   onLost: () => {},
@@ -73,8 +77,9 @@ export class AuditWebhook implements AuditSink {
       return;
     }
     this.#waiting.push(event);
-    if (this.#waiting.length >= batchSize) this.#send();
-    else this.#timer ??= setTimeout(() => this.#flush(), batchWaitMs);
+    if (this.#waiting.length >= batchSize || this.#stopping) this.#send();
+    // What the rate holds back must not wait for the next event.
+    if (this.#waiting.length > 0 && !this.#stopping) this.#timer ??= setTimeout(() => this.#flush(), batchWaitMs);
   }
 
   /** Resolves when what waits has been sent, or given up. */
@@ -82,6 +87,10 @@ export class AuditWebhook implements AuditSink {
     clearTimeout(this.#timer);
     this.#stopping = true;
     this.#send();
+    await Promise.race([this.#drained(), pause(this.#options.stopMs, undefined, { ref: false })]);
+  }
+
+  async #drained(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
