@@ -54,7 +54,7 @@ export function watchOverWebSocket(upgrade: UpgradeExchange): Exchange {
     respond(status, answerHeaders, body = new Uint8Array()) {
       answered = true;
       const lines = Object.entries(answerHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
-      socket.write(`HTTP/1.1 ${status} Refused\r\n${lines.join("")}Connection: close\r\n\r\n`);
+      socket.write(`HTTP/1.1 ${status} Refused\r\n${lines.join("")}Connection: close\r\n\r\n`, "latin1");
       socket.end(body);
     },
     stream() {

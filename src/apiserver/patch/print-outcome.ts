@@ -21,8 +21,8 @@ function touched(type: SchemaType | undefined, before: unknown, after: unknown, 
   if (after === before) return declared(type, after);
   if (Array.isArray(after)) {
     const item = type?.kind === "list" ? type.item : undefined;
-    const old: readonly unknown[] = Array.isArray(before) ? before : [];
-    return after.map((value) => touched(item, old.includes(value) ? value : undefined, value, verbatim));
+    const old = new Set(Array.isArray(before) ? before : []);
+    return after.map((value) => touched(item, old.has(value) ? value : undefined, value, verbatim));
   }
   if (!isObject(after) || (verbatim && !isObject(before))) return after;
   const old = isObject(before) ? before : {};
