@@ -79,10 +79,7 @@ test("while conversion fails a few changes wait, and watches go on with them whe
 test("where more changes wait than may, watches end, nothing is held, and writes go on", async () => {
   await versions.ready();
   let ended = 0;
-  versions.listen(
-    () => assert.fail("nothing was converted"),
-    () => ended++,
-  );
+  versions.listen(() => assert.fail("nothing was converted"), { onClose: () => ended++ });
   answer = down;
   for (const name of ["a", "b", "c", "d", "e"]) await write(name);
   assert.equal(ended, 1);

@@ -7,7 +7,7 @@ import type { StoredValue, StoreEvent } from "../../store/mod.ts";
 import * as errors from "../errors.ts";
 import { CacheEvent, type CacheListener } from "../registry/cache/cache-event.ts";
 import type { Entry } from "../registry/cache/entry.ts";
-import type { ObjectCache } from "../registry/cache/object-cache.ts";
+import type { ListenOptions, ObjectCache } from "../registry/cache/object-cache.ts";
 import { ResourceCache } from "../registry/cache/resource-cache.ts";
 import type { WatchCache } from "../registry/cache/watch-cache.ts";
 import type { VersionObjects } from "./version-objects.ts";
@@ -83,9 +83,9 @@ export class VersionCache implements ObjectCache {
     return this.#opened.eventsAfter(revision);
   }
 
-  listen(listener: CacheListener, onClose?: () => void): () => void {
-    if (this.#closed) queueMicrotask(() => onClose?.());
-    return this.#opened.listen(listener, onClose);
+  listen(listener: CacheListener, options: ListenOptions = {}): () => void {
+    if (this.#closed) queueMicrotask(() => options.onClose?.());
+    return this.#opened.listen(listener, options);
   }
 
   entriesOf(values: readonly StoredValue[]): readonly Entry[] | Promise<readonly Entry[]> {

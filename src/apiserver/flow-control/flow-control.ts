@@ -19,7 +19,7 @@ export interface FlowControlOptions {
   readonly registry: Registry;
   /** Stored objects of a resource: who lists many takes more seats. */
   sizeOf(group: string, resource: string): number;
-  /** Who watches a resource: each is told of a write. Default none. */
+  /** Who is told of every write to a resource. Default none. */
   watchersOf?(group: string, resource: string): number;
 }
 

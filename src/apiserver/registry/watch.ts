@@ -30,6 +30,8 @@ export interface WatchSink {
 
 const bookmarkIntervalMs = 30_000;
 const defaultTimeoutMs = 30 * 60_000;
+/** A field selector that few objects meet. */
+const pointed = /(^|,)(metadata\.name|spec\.nodeName)==?[^,=]/;
 
 /** Starts at once; ends by itself after its time, or by `stop`. Throws where the options make no sense for the kind. */
 export function watchObjects(
@@ -144,13 +146,14 @@ class Watch {
       this.#end(errors.tooOldResourceVersion(this.#position, this.#storage.cache.floor));
       return;
     }
-    this.#cleanups.push(
-      this.#storage.cache.listen(
-        (events) => this.#take(events),
-        () => this.#end(),
-      ),
-    );
+    const options = { onClose: () => this.#end(), narrow: this.#isNarrow };
+    this.#cleanups.push(this.#storage.cache.listen((events) => this.#take(events), options));
     this.#take(missed);
+  }
+
+  /** Of one namespace, one object, or the pods of one node. */
+  get #isNarrow(): boolean {
+    return this.#prefix !== this.#storage.prefix || pointed.test(this.#options.fieldSelector);
   }
 
   /** Reads the store's history until it meets what memory holds, a portion at a time: one is seen through before the next is asked for. */

@@ -7,6 +7,13 @@ export interface ListTally {
   add(fetched: number, returned: number): void;
 }
 
+export interface ListenOptions {
+  /** Called when there will be no changes any more. */
+  onClose?(): void;
+  /** Hears of a few objects only: most writes are none of its business. */
+  readonly narrow?: boolean;
+}
+
 export interface ObjectCache {
   readonly prefix: string;
   /** Every change after this revision is at hand. */
@@ -18,8 +25,8 @@ export interface ObjectCache {
   list(prefix: string, after?: string): readonly Entry[];
   /** Changes after `revision`; nothing where they are no longer at hand. */
   eventsAfter(revision: number): readonly CacheEvent[] | undefined;
-  /** Called with each batch of changes, in order, and once when there will be none any more. Answers the removal. */
-  listen(listener: CacheListener, onClose?: () => void): () => void;
+  /** Called with each batch of changes, in order. Answers the removal. */
+  listen(listener: CacheListener, options?: ListenOptions): () => void;
   /** Lists that were answered from memory, and from the store's history. Absent: nobody counts. */
   readonly lists?: { readonly memory: ListTally; readonly history: ListTally };
   /** Entries of values from the store's history. */

@@ -2,7 +2,7 @@
 import type { StoredValue, StoreEvent } from "../../../store/mod.ts";
 import { CacheEvent, type CacheListener } from "./cache-event.ts";
 import { Entry } from "./entry.ts";
-import type { ObjectCache } from "./object-cache.ts";
+import type { ListenOptions, ObjectCache } from "./object-cache.ts";
 import type { StoredForm } from "./stored-form.ts";
 
 /** Changes kept for watches that start a little in the past; older ones replay from the store. */
@@ -27,12 +27,13 @@ export class ResourceCache implements ObjectCache {
   readonly #byKey = new Map<string, Entry>();
   readonly #sorted: Entry[] = [];
   readonly #events: CacheEvent[] = [];
-  readonly #listeners = new Map<CacheListener, (() => void) | undefined>();
+  readonly #listeners = new Map<CacheListener, ListenOptions>();
   /** Changes so far, for metrics. */
   received = 0;
   readonly lists = { memory: new ListCounts(), history: new ListCounts() };
   #floor: number;
   #changed = 0;
+  #watchers = 0;
 
   constructor(prefix: string, form: StoredForm, floor: number) {
     this.prefix = prefix;
@@ -48,8 +49,9 @@ export class ResourceCache implements ObjectCache {
     return this.#changed;
   }
 
+  /** Who hears of every change. */
   get watchers(): number {
-    return this.#listeners.size;
+    return this.#watchers;
   }
 
   get size(): number {
@@ -79,16 +81,21 @@ export class ResourceCache implements ObjectCache {
     return this.#events.slice(low);
   }
 
-  listen(listener: CacheListener, onClose?: () => void): () => void {
-    this.#listeners.set(listener, onClose);
-    return () => this.#listeners.delete(listener);
+  listen(listener: CacheListener, options: ListenOptions = {}): () => void {
+    this.#listeners.set(listener, options);
+    const counts = options.narrow ? 0 : 1;
+    this.#watchers += counts;
+    return () => {
+      if (this.#listeners.delete(listener)) this.#watchers -= counts;
+    };
   }
 
   /** Nothing changes here any more: who listens is told so. */
   close(): void {
     const listeners = [...this.#listeners.values()];
     this.#listeners.clear();
-    for (const onClose of listeners) onClose?.();
+    this.#watchers = 0;
+    for (const { onClose } of listeners) onClose?.();
   }
 
   /** Most objects of a recent snapshot have not changed since: their decoded form is shared. */

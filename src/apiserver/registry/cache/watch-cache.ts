@@ -78,7 +78,7 @@ export class WatchCache {
     return this.#caches.get(prefix)?.size ?? 0;
   }
 
-  /** Who hears of the changes of one resource. */
+  /** Who hears of every change of one resource. */
   watchersOf(prefix: string): number {
     return this.#caches.get(prefix)?.watchers ?? 0;
   }
