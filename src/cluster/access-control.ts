@@ -125,7 +125,7 @@ export function accessControl({
       ...tokenWebhooks,
     ],
     audiences,
-    ...(formerAudiences && { formerAudiences }),
+    ...(formerAudiences && { former: { audiences: formerAudiences, authenticator: serviceAccountTokens } }),
   });
   const frontProxy = trust.frontProxy ? [new FrontProxyAuthenticator(trust.frontProxy)] : [];
   const certificates = new ClientCertificateAuthenticator(trust.clientAuthorities);

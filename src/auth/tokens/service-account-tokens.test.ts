@@ -177,7 +177,11 @@ test("a review answers the audiences that asker and token share", async () => {
 
 test("a token for a former audience of this API server still counts, new ones are not made for it", async () => {
   const { context, tokens } = scene();
-  const chain = new TokenChain({ authenticators: [tokens], audiences: [issuer], formerAudiences: ["before"] });
+  const chain = new TokenChain({
+    authenticators: [tokens],
+    audiences: [issuer],
+    former: { audiences: ["before"], authenticator: tokens },
+  });
   const token = await tokenOf(context, { audiences: ["before"] });
   assert.deepEqual((await reviewToken(chain, { token })).audiences, ["before"]);
   const foreign = await tokenOf(context, { audiences: ["vault"] });

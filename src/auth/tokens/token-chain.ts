@@ -14,15 +14,15 @@ export interface TokenChainOptions {
   readonly authenticators: readonly TokenAuthenticator[];
   /** What this API server is called by tokens meant for it. */
   readonly audiences: readonly string[];
-  /** What it was called before: tokens that are meant for these are still meant for it, new ones are not made for them. */
-  readonly formerAudiences?: readonly string[];
+  /** What it was called before: tokens of this one that are meant for these are still meant for it, new ones are not made for them. */
+  readonly former?: { readonly audiences: readonly string[]; readonly authenticator: TokenAuthenticator };
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
 export class TokenChain implements TokenAuthenticator {
   readonly audiences: readonly string[];
-  readonly #formerAudiences: readonly string[];
+  readonly #former: TokenChainOptions["former"];
   readonly #authenticators: readonly TokenAuthenticator[];
   readonly #now: () => number;
   readonly #recent: BoundedCache<Promise<TokenIdentity | undefined>>;
@@ -31,7 +31,7 @@ export class TokenChain implements TokenAuthenticator {
 
   constructor(options: TokenChainOptions) {
     this.audiences = options.audiences;
-    this.#formerAudiences = options.formerAudiences ?? [];
+    this.#former = options.former;
     this.#authenticators = options.authenticators;
     this.#now = options.now ?? Date.now;
     this.#recent = new BoundedCache(capacity, this.#now);
@@ -69,8 +69,9 @@ export class TokenChain implements TokenAuthenticator {
     try {
       return await this.#ask(token, this.audiences);
     } catch (error) {
-      if (!(error instanceof TokenError) || this.#formerAudiences.length === 0) throw error;
-      const identity = await this.#ask(token, this.#formerAudiences).catch(() => undefined);
+      if (!(error instanceof TokenError) || !this.#former) throw error;
+      const { audiences, authenticator } = this.#former;
+      const identity = await authenticator.authenticateToken(token, audiences).catch(() => undefined);
       if (identity) return identity;
       throw error;
     }
@@ -94,9 +95,7 @@ export class TokenChain implements TokenAuthenticator {
   /** Tokens that know no audiences are meant for this API server alone. */
   #withAudiences(identity: TokenIdentity, audiences: readonly string[]): TokenIdentity | undefined {
     if (identity.audiences) return identity;
-    const own = audiences.filter(
-      (audience) => this.audiences.includes(audience) || this.#formerAudiences.includes(audience),
-    );
+    const own = audiences.filter((audience) => this.audiences.includes(audience));
     return own.length === 0 ? undefined : { ...identity, audiences: own };
   }
 }
