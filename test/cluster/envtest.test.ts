@@ -244,7 +244,7 @@ test("etcd may listen on a socket, and what is no etcd of Kubets is refused", as
   const { program: server } = await startApiServer(etcd);
   await stop(server);
   await stop(program);
-  const other = createHttpServer((_, response) => response.writeHead(404).end()).listen(0, host);
+  const other = createHttpServer((_, response) => response.end("welcome")).listen(0, host);
   await once(other, "listening");
   const address = other.address();
   assert.ok(typeof address === "object" && address);

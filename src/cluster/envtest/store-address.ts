@@ -38,14 +38,24 @@ function ask(url: string): Promise<StoreAddress | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<StoreAddress | undefined>();
   const request = nodeHttp.get(
     socketPath ? { socketPath, path: storePath } : new URL(storePath, url),
-    async (response) => {
-      const said = await text(response);
-      if (response.statusCode === 200) resolve(JSON.parse(said) as StoreAddress);
-      else reject(strange);
-    },
+    (response) =>
+      void text(response).then((said) => {
+        const found = response.statusCode === 200 ? storeAddress(said) : undefined;
+        if (found) resolve(found);
+        else reject(strange);
+      }, reject),
   );
   request.once("error", (error: NodeJS.ErrnoException) =>
     error.code?.startsWith("HPE_") ? reject(strange) : resolve(undefined),
   );
   return promise;
+}
+
+function storeAddress(said: string): StoreAddress | undefined {
+  try {
+    const found = JSON.parse(said) as Partial<StoreAddress> | null;
+    return typeof found?.folder === "string" ? { folder: found.folder, durable: found.durable !== false } : undefined;
+  } catch {
+    return undefined;
+  }
 }
