@@ -268,6 +268,9 @@ export class PodWorker {
 
   /** A round may wait for an image or a hook while other containers run already: what they do is told meanwhile. */
   #reportLongRound(): () => void {
+    const { containers, initContainers = [], ephemeralContainers = [] } = this.#pod.spec;
+    // A container that is alone has no others to tell of, and each look is several calls of the runtime.
+    if (containers.length + initContainers.length + ephemeralContainers.length === 1) return () => {};
     let over = false;
     const report = async () => {
       const observation = await this.#observer.observe().catch(() => undefined);
