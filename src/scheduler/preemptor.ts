@@ -15,10 +15,27 @@ export interface PreemptorOptions {
 export class Preemptor {
   readonly #options: PreemptorOptions;
   readonly #context: ComponentContext;
+  /** Victims by the pod for which they were asked to go. */
+  readonly #victims = new Map<string, readonly PodInfo[]>();
 
   constructor(options: PreemptorOptions, context: ComponentContext) {
     this.#options = options;
     this.#context = context;
+  }
+
+  /** Some victim is not seen going yet: a second choice, made before, would take others beside it. */
+  isMakingRoom(key: string): boolean {
+    const stays = this.#victims.get(key)?.some((victim) => {
+      const present = this.#options.cache.placedPod(victim.key);
+      return present && present.pod.metadata.uid === victim.pod.metadata.uid && !present.terminating;
+    });
+    if (!stays) this.#victims.delete(key);
+    return stays === true;
+  }
+
+  /** The victims stay after all. */
+  giveUp(key: string): void {
+    this.#victims.delete(key);
   }
 
   /** The pod is promised the node at once; resolves when every victim is asked to go, rejects when one could not be. */
@@ -26,6 +43,8 @@ export class Preemptor {
     const { cache } = this.#options;
     const outbid = cache.nominations.on(node.name).filter((other) => other.priority < pod.priority);
     cache.nominations.add(pod, node.name);
+    for (const key of [...this.#victims.keys()]) this.isMakingRoom(key);
+    this.#victims.set(pod.key, victims);
     await Promise.all([
       ...victims.map((victim) => this.#evict(victim, pod, node.name)),
       ...outbid.map((other) => this.#withdraw(other)),

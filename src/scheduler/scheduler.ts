@@ -179,7 +179,8 @@ export class Scheduler implements Component {
 
   #reject(queued: QueuedPod, diagnosis: Diagnosis): void {
     const draw = { start: this.#start, random: this.#random };
-    const preemption = diagnosis.nodeCount === 0 ? undefined : planPreemption(queued.pod, this.#cache, diagnosis, draw);
+    const isHopeless = diagnosis.nodeCount === 0 || this.#preemptor.isMakingRoom(queued.key);
+    const preemption = isHopeless ? undefined : planPreemption(queued.pod, this.#cache, diagnosis, draw);
     this.#queue.returnRejected(queued, rejectingPlugins(diagnosis));
     const found = diagnosisMessage(diagnosis);
     if (preemption?.kind === "nominate") {
@@ -197,6 +198,7 @@ export class Scheduler implements Component {
   /** By now the pod may have been bound, or promised another node. */
   #notPreempted(queued: QueuedPod, node: string, error: unknown): void {
     this.#context.log.warn({ pod: queued.key, err: error }, "preemption failed");
+    this.#preemptor.giveUp(queued.key);
     const { nominations } = this.#cache;
     if (nominations.nodeOf(queued.key) === node) nominations.remove(queued.key);
     this.#queue.wake(queued.key);

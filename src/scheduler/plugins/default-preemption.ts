@@ -38,9 +38,10 @@ export function planPreemption(pod: PodInfo, snapshot: Snapshot, diagnosis: Diag
   return { kind: "none", message: `${noClaims}, preemption: ${found}`, clears: true };
 }
 
-function whyNotEligible({ pod, priority }: PodInfo, snapshot: Snapshot, diagnosis: Diagnosis): string | undefined {
+function whyNotEligible({ pod, priority, key }: PodInfo, snapshot: Snapshot, diagnosis: Diagnosis): string | undefined {
   if (pod.spec.preemptionPolicy === "Never") return "not eligible due to preemptionPolicy=Never.";
-  const nominated = pod.status?.nominatedNodeName;
+  // What was promised a moment ago does not stand in the pod yet.
+  const nominated = snapshot.nominatedNode(key) ?? pod.status?.nominatedNodeName;
   if (!nominated || diagnosis.rejections.get(nominated)?.resolvable === false) return undefined;
   const leaving = snapshot
     .node(nominated)
