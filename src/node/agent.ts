@@ -129,7 +129,7 @@ export class NodeAgent implements Component {
       list: () => workers.all.map(({ pod }) => pod),
       stats: () => readNodeStats({ nodeName, runtime, folder, now: clock.now(), startTime }),
       usage: () => readNodeUsage({ runtime, now: clock.now() }),
-      configuration: () => nodeConfiguration(this.#options),
+      configuration: () => nodeConfiguration(this.#options, true),
     };
   }
 

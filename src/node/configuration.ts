@@ -5,14 +5,16 @@ export const defaultMaximumPods = 110;
 
 type Shown = Pick<NodeAgentOptions, "dns" | "serving" | "cgroupRoot" | "maximumPods" | "resolverFile">;
 
-export function nodeConfiguration(options: Shown): Readonly<Record<string, unknown>> {
+/** `asks`: the API server about callers that the node does not know. */
+export function nodeConfiguration(options: Shown, asks: boolean): Readonly<Record<string, unknown>> {
   const { dns, serving, cgroupRoot = "/", maximumPods = defaultMaximumPods, resolverFile } = options;
   return {
     kind: "KubeletConfiguration",
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     enableServer: serving !== undefined,
     ...(serving && { address: serving.address, port: serving.port }),
-    authentication: { x509: {}, webhook: { enabled: false }, anonymous: { enabled: false } },
+    authentication: { x509: {}, webhook: { enabled: asks }, anonymous: { enabled: false } },
+    ...(asks && { authorization: { mode: "Webhook" } }),
     clusterDomain: dns.clusterDomain,
     clusterDNS: dns.clusterDns,
     nodeStatusUpdateFrequency: "10s",

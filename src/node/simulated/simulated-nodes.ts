@@ -91,7 +91,7 @@ export class SimulatedNodes implements Component {
       // Nothing runs, so there is nothing to add up: any node's figures are all nodes'.
       stats: () => this.#agents[0]!.directory!.stats(),
       usage: () => this.#agents[0]!.directory!.usage(),
-      configuration: () => nodeConfiguration(this.#options),
+      configuration: () => nodeConfiguration(this.#options, false),
     };
     this.#server = new NodeServer(serving, directory, this.#context);
     return this.#server.start();
