@@ -51,11 +51,12 @@ export function normalText(text: string, { namespace, sent }: Known): string {
   for (const [, prefix] of sent.matchAll(/"generateName\\?":\\?"([^"\\]+)/g))
     masked = masked.replace(new RegExp(`${RegExp.escape(prefix!)}[a-z0-9]{5}\\b`, "g"), `${prefix}(random)`);
   const given = (found: string) => (sent.includes(found) ? found : "(allocated)");
+  // Revisions first: one may look like a node port.
   return masked
-    .replace(/\b10\.96\.\d+\.\d+\b|\b3[0-2]\d{3}\b/g, given)
-    .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "(uid)")
     .replace(/(resourceVersion\\*"?: ?\\*")\d+/g, "$1(varies)")
     .replace(/(current: |ResourceVersion in record \()\d+/g, "$1(varies)")
+    .replace(/\b10\.96\.\d+\.\d+\b|\b3[0-2]\d{3}\b/g, given)
+    .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "(uid)")
     .replace(/kube-api-access-[a-z0-9]{5}/g, "kube-api-access-(random)")
     .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "(time)");
 }
