@@ -76,9 +76,18 @@ test("a file that makes no sense, or takes roles away, changes nothing and is co
   assert.deepEqual([replaced, used], [[], []]);
   assert.deepEqual(await reloads("authentication"), { failure: 1 });
   assert.deepEqual(await reloads("authorization"), { failure: 1 });
+  await check();
+  assert.deepEqual(await reloads("authentication"), { failure: 1 }, "what has been told is not told again");
+  rmSync(authentication.file);
+  await check();
+  await check();
+  assert.deepEqual(await reloads("authentication"), { failure: 2 });
+  authentication.write({ jwt: [issuer] });
+  await check();
+  assert.deepEqual(replaced, [1]);
 });
 
-test("a changed file is seen while the control plane runs, and no more once it has stopped", async () => {
+test("a changed file is seen while the control plane runs, also one that changes as it starts", async () => {
   const { following, replaced } = await reload();
   await following.start();
   authentication.write({ jwt: [issuer] });

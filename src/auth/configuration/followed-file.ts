@@ -1,6 +1,5 @@
 /** A configuration file that is in force again, without a restart, as soon as it says something else and makes sense. */
 import { hash } from "node:crypto";
-import { unwatchFile, watchFile } from "node:fs";
 import { readText } from "./config-file.ts";
 
 export interface FollowedFileOptions {
@@ -14,19 +13,27 @@ export interface FollowedFileOptions {
   readonly pollMs?: number;
 }
 
-/** Looks, not notifications: a file that is exchanged by a link, as volumes of pods are, is seen as well. */
+/**
+ * Looks at the content, not notifications or times: a file that is exchanged by a link, as volumes of pods are, is seen as well, and what is
+ * written while the server starts is not missed.
+ */
 const usualPollMs = 5_000;
+const unreadable = "";
 
 export class FollowedFile {
   readonly #options: FollowedFileOptions;
+  /** Of what is in force. */
   #present: string;
+  /** Of what the last look found: what makes no sense is told once. */
+  #seen: string;
   #checking: Promise<void> = Promise.resolve();
-  readonly #look = () => void this.check();
+  #timer: NodeJS.Timeout | undefined;
 
   /** What the file says now is in force already. Throws `ConfigurationError`. */
   constructor(options: FollowedFileOptions) {
     this.#options = options;
     this.#present = hashOf(options.file);
+    this.#seen = this.#present;
   }
 
   get contentHash(): string {
@@ -34,12 +41,11 @@ export class FollowedFile {
   }
 
   start(): void {
-    const { file, pollMs = usualPollMs } = this.#options;
-    watchFile(file, { interval: pollMs, persistent: false }, this.#look);
+    this.#timer = setInterval(() => void this.check(), this.#options.pollMs ?? usualPollMs).unref();
   }
 
   stop(): void {
-    unwatchFile(this.#options.file, this.#look);
+    clearInterval(this.#timer);
   }
 
   /** One look; those that are asked for meanwhile come after it. */
@@ -48,11 +54,24 @@ export class FollowedFile {
     return this.#checking;
   }
 
-  async #check(): Promise<void> {
-    const { file, apply, onReload, onFailure } = this.#options;
+  /** Nothing where it says what it said at the last look, or what is in force. Throws where it can be read no more. */
+  #changed(): string | undefined {
+    const before = this.#seen;
+    this.#seen = unreadable;
     try {
-      const found = hashOf(file);
-      if (found === this.#present) return;
+      this.#seen = hashOf(this.#options.file);
+    } catch (error) {
+      if (before === unreadable) return undefined;
+      throw error;
+    }
+    return this.#seen === before || this.#seen === this.#present ? undefined : this.#seen;
+  }
+
+  async #check(): Promise<void> {
+    const { apply, onReload, onFailure } = this.#options;
+    try {
+      const found = this.#changed();
+      if (found === undefined) return;
       await apply();
       this.#present = found;
       onReload(found);
