@@ -219,21 +219,36 @@ function environmentWarnings(container: corev1.Container, path: string): string[
   });
 }
 
+interface SeenPort {
+  readonly at: string;
+  readonly port: corev1.ContainerPort;
+}
+
+/** Ports are anybody's, and as many as a body holds: each is held against so many of its number, and so many clashes are told. */
+const mostCompared = 100;
+const mostTold = 1000;
+
 function portWarnings(spec: corev1.PodSpec, path: string): string[] {
-  const seen: { readonly at: string; readonly port: corev1.ContainerPort }[] = [];
+  const seen = new Map<string, SeenPort[]>();
+  let told = 0;
   return (["initContainers", "containers"] as const).flatMap((key) =>
     (spec[key] ?? []).flatMap((container, position) =>
       (container.ports ?? []).flatMap((port, number) => {
         const at = `${path}.${key}[${position}].ports[${number}]`;
-        const found = seen.flatMap((other) => {
-          const clash = portClash(port, other.port);
-          return clash ? [`${at}: ${clash} port definition with ${other.at}`] : [];
-        });
-        seen.push({ at, port });
-        return [...addressWithoutPort(port, at), ...found];
+        const numbered = `${port.containerPort}/${port.protocol}`;
+        const same = seen.get(numbered) ?? [];
+        const clashes = told < mostTold ? same.flatMap((other) => clashWarning({ at, port }, other)) : [];
+        told += clashes.length;
+        if (same.length < mostCompared) seen.set(numbered, [...same, { at, port }]);
+        return [...addressWithoutPort(port, at), ...clashes];
       }),
     ),
   );
+}
+
+function clashWarning({ at, port }: SeenPort, other: SeenPort): string[] {
+  const clash = portClash(port, other.port);
+  return clash ? [`${at}: ${clash} port definition with ${other.at}`] : [];
 }
 
 function addressWithoutPort({ name, hostPort, containerPort, protocol, hostIP }: corev1.ContainerPort, at: string) {
@@ -242,9 +257,8 @@ function addressWithoutPort({ name, hostPort, containerPort, protocol, hostIP }:
   return [`${at}: hostIP set without hostPort: ${printed}`];
 }
 
-/** How two ports of a pod meet: on the node it is the address with the port that counts, and none is all of them. */
+/** How two ports of one number meet: on the node it is the address with the port that counts, and none is all of them. */
 function portClash(one: corev1.ContainerPort, other: corev1.ContainerPort): string | undefined {
-  if (one.containerPort !== other.containerPort || one.protocol !== other.protocol) return undefined;
   const [hostPort, otherPort] = [one.hostPort ?? 0, other.hostPort ?? 0];
   const [address, otherAddress] = [one.hostIP ?? "", other.hostIP ?? ""];
   if (hostPort === otherPort && address === otherAddress) return "duplicate";

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { corev1 } from "../../../api/mod.ts";
+import { podWarnings } from "./pod-warnings.ts";
+
+const warningsOf = (ports: readonly Partial<corev1.ContainerPort>[]) => {
+  const containers = [{ name: "c", image: "i", ports: ports.map((port) => ({ protocol: "TCP", ...port })) }];
+  const pod = { metadata: { name: "p" }, spec: { containers } } as unknown as corev1.Pod;
+  return podWarnings(pod, { dryRun: false, now: 0 } as Parameters<typeof podWarnings>[1]);
+};
+
+test("ports of one number are told of by how they meet", () => {
+  const at = (index: number) => `spec.containers[0].ports[${index}]`;
+  assert.deepEqual(
+    warningsOf([
+      { containerPort: 80 },
+      { containerPort: 81 },
+      { containerPort: 80 },
+      { containerPort: 81, hostPort: 9 },
+    ]),
+    [`${at(2)}: duplicate port definition with ${at(0)}`, `${at(3)}: overlapping port definition with ${at(1)}`],
+  );
+});
+
+test("of a body full of ports no more is told than an answer holds", { timeout: 20_000 }, () => {
+  assert.ok(warningsOf(Array.from({ length: 100_000 }, () => ({ containerPort: 1 }))).length < 2000);
+});
