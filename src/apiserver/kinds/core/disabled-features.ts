@@ -34,7 +34,9 @@ export function withTemplate<T extends KubernetesObject>(
       strategy.prepareForCreate?.(object, context);
     },
     prepareForUpdate(object, old, context) {
-      dropDisabledPodFields(templateOf(object)?.spec);
+      const template = templateOf(object);
+      // What an update of the status keeps is the stored object's own, which does not change.
+      if (template !== templateOf(old)) dropDisabledPodFields(template?.spec);
       strategy.prepareForUpdate?.(object, old, context);
     },
   };

@@ -53,8 +53,8 @@ function prepareForCreate(object: corev1.Pod, { now, warn }: RequestContext): vo
 }
 
 function prepareForUpdate(object: corev1.Pod, old: corev1.Pod, context: RequestContext): void {
-  dropDisabledPodFields(object.spec);
-  if (context.subresource === undefined || context.subresource === "") return;
+  // Subresources keep the stored specification, or parts of it, which do not change.
+  if (!context.subresource) dropDisabledPodFields(object.spec);
   if (context.subresource !== "status" || !object.status) return;
   const { status } = object;
   if (old.status?.qosClass) status.qosClass ??= old.status.qosClass;
