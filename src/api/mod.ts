@@ -59,7 +59,7 @@ export * as coordinationv1 from "./coordination/v1.ts";
 export * as corev1 from "./core/v1.ts";
 export { applyDefaults } from "./defaults/apply.ts";
 export * as discoveryv1 from "./discovery/v1.ts";
-export { classNames, descriptionsFrom } from "./documents/descriptions.ts";
+export { classDescriptionsFrom, classNames, moduleDescriptionsFrom } from "./documents/descriptions.ts";
 export {
   type AggregatedGroup,
   aggregatedDiscoveryDocument,

@@ -1,6 +1,7 @@
 /**
- * Texts for `explain` and OpenAPI. They are not in this repository: they are read out of the type declarations of the npm package
- * `@kubernetes/client-node` (its `dist/gen/models/*.d.ts`), where that is installed.
+ * Texts for `explain`, OpenAPI and the columns of tables. They are not in this repository: they are read out of the type declarations of
+ * two npm packages, where those are installed: `@kubernetes/client-node` (its `dist/gen/models/*.d.ts`, a class per file) and, for what
+ * that leaves out (fields whose type is another type), `kubernetes-types` (a module of interfaces per group and version).
  */
 import type { Descriptions } from "./openapi-schema.ts";
 
@@ -39,8 +40,48 @@ export function classNames(publishedName: string): string[] {
   return [group.charAt(0).toUpperCase() + group.slice(1) + short, short];
 }
 
+const comment = String.raw`\/\*\*((?:[^*]|\*(?!\/))*)\*\/\s*`;
+const declared = String.raw`(?:${comment})?export (?:interface|type) (\w+)`;
+const property = String.raw`${comment}(?:readonly )?["']?([\w$-]+)["']?\??:`;
+
+/** Reads one module of declarations: for each of its types what `parseDeclaration` answers, in paragraphs. */
+export function parseModule(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const types = new Map<string, Map<string, string>>();
+  let texts = new Map<string, string>();
+  for (const [, own, type, ofField, field] of text.matchAll(new RegExp(`${declared}|${property}`, "g"))) {
+    if (type !== undefined) {
+      texts = new Map(own === undefined ? [] : [["", paragraphs(own)]]);
+      types.set(type, texts);
+    } else if (field !== undefined) texts.set(field, paragraphs(ofField ?? ""));
+  }
+  return types;
+}
+
+/** Lines that only begin with spaces are set as they stand. */
+function paragraphs(comment: string): string {
+  return comment.replace(/^[ \t]*\*[ ]?/gm, "").trim();
+}
+
+/** The module that has a published type: `apps/v1`; `runtime` of those that have no version. */
+function moduleName(publishedName: string): string {
+  const [group = "", version = ""] = publishedName.split(".").slice(-3);
+  return group === "pkg" ? version : `${group}/${version}`;
+}
+
+/** `read` answers the text of a module (`apps/v1`), if there is one. Each is read once, when one of its types is first described. */
+export function moduleDescriptionsFrom(read: (module: string) => string | undefined): Descriptions {
+  const known = new Map<string, ReturnType<typeof parseModule>>();
+  const textsOf = (name: string) => {
+    const module = moduleName(name);
+    const types = known.get(module) ?? parseModule(read(module) ?? "");
+    known.set(module, types);
+    return types.get(name.slice(name.lastIndexOf(".") + 1));
+  };
+  return { type: (name) => textsOf(name)?.get(""), field: (name, field) => textsOf(name)?.get(field) };
+}
+
 /** `read` answers the text of a class's declaration file, if there is one. Each is read once, when its type is first described. */
-export function descriptionsFrom(read: (className: string) => string | undefined): Descriptions {
+export function classDescriptionsFrom(read: (className: string) => string | undefined): Descriptions {
   const known = new Map<string, ReadonlyMap<string, string>>();
   const textsOf = (name: string) => {
     let texts = known.get(name);

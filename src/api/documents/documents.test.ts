@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { apiGroups } from "../groups.ts";
 import { allResources } from "../resources.ts";
-import { classNames, descriptionsFrom } from "./descriptions.ts";
+import { classDescriptionsFrom, classNames, moduleDescriptionsFrom } from "./descriptions.ts";
 import { aggregatedDiscoveryDocument, apiResourceListDocument, storageVersionHash } from "./discovery.ts";
 import { openApiV2, openApiV3, openApiV3Prefixes } from "./openapi.ts";
 import { openApiV2Protobuf } from "./openapi-protobuf.ts";
@@ -107,13 +107,44 @@ export declare class V1ServicePort {
     /** The rest. */
     '_continue'?: string;
 }`;
-  const descriptions = descriptionsFrom((className) => (className === "V1ServicePort" ? declaration : undefined));
+  const descriptions = classDescriptionsFrom((className) => (className === "V1ServicePort" ? declaration : undefined));
   const name = "io.k8s.api.core.v1.ServicePort";
   assert.deepEqual(classNames(name), ["CoreV1ServicePort", "V1ServicePort"]);
   assert.equal(descriptions.type(name), "A port's place <here>.");
   assert.equal(descriptions.field(name, "name"), "Its name.");
   assert.equal(descriptions.field(name, "continue"), "The rest.");
   assert.equal(descriptions.field(name, "port"), undefined);
+});
+
+test("descriptions of references come from modules of declarations, in paragraphs", () => {
+  const module = `import { LabelSelector } from "../meta/v1";
+export interface Bare {
+    /** Of the bare one. */
+    name?: string;
+}
+/** A set. */
+export interface Set {
+    /**
+     * Which are its own.
+     *
+     * All of them.
+     */
+    readonly selector: LabelSelector;
+    labels?: {
+        [name: string]: string;
+    };
+}
+/** An amount. */
+export type Amount = string;
+`;
+  const descriptions = moduleDescriptionsFrom((name) => (["apps/v1", "runtime"].includes(name) ? module : undefined));
+  assert.equal(descriptions.type("io.k8s.api.apps.v1.Set"), "A set.");
+  assert.equal(descriptions.field("io.k8s.api.apps.v1.Set", "selector"), "Which are its own.\n\nAll of them.");
+  assert.equal(descriptions.field("io.k8s.api.apps.v1.Set", "labels"), undefined);
+  assert.equal(descriptions.type("io.k8s.api.apps.v1.Bare"), undefined);
+  assert.equal(descriptions.field("io.k8s.api.apps.v1.Bare", "name"), "Of the bare one.");
+  assert.equal(descriptions.type("io.k8s.apimachinery.pkg.runtime.Amount"), "An amount.");
+  assert.equal(descriptions.type("io.k8s.api.apps.v2.Set"), undefined);
 });
 
 test("OpenAPI v2 is encoded as gnostic's protobuf", () => {
