@@ -5,6 +5,7 @@ import { AesProvider, type NamedKey } from "./aes.ts";
 import { KmsProvider } from "./kms-provider.ts";
 import { identity, type Provider } from "./provider.ts";
 import type { EncryptionRule } from "./rules.ts";
+import { SecretboxProvider, secretboxKeyBytes } from "./secretbox.ts";
 
 interface KeyConfig {
   readonly name?: string;
@@ -23,7 +24,7 @@ interface ProviderConfig {
   readonly aescbc?: { readonly keys?: readonly KeyConfig[] };
   readonly identity?: object | null;
   readonly kms?: KmsConfig;
-  readonly secretbox?: object;
+  readonly secretbox?: { readonly keys?: readonly KeyConfig[] };
 }
 
 interface RuleConfig {
@@ -38,6 +39,7 @@ interface EncryptionConfig {
 }
 
 const kinds = ["aesgcm", "aescbc", "identity", "kms", "secretbox"] as const;
+const aesKeyBytes = [16, 24, 32];
 const defaultKmsTimeoutMs = 3_000;
 
 /** Throws `bad-configuration`, which names the place but never a secret. */
@@ -77,12 +79,15 @@ function providerOf(config: ProviderConfig, path: string, made: Map<string, Prov
   if (given.length !== 1) throw bad(path, "exactly one provider is required in an element");
   if (config.aesgcm) return new AesProvider("aesgcm", keysOf(config.aesgcm.keys, `${path}.aesgcm`));
   if (config.aescbc) return new AesProvider("aescbc", keysOf(config.aescbc.keys, `${path}.aescbc`));
+  if (config.secretbox)
+    return new SecretboxProvider(keysOf(config.secretbox.keys, `${path}.secretbox`, [secretboxKeyBytes]));
   if (config.kms) return kmsOf(config.kms, `${path}.kms`, made);
   if (given[0] === "identity") return identity;
-  throw bad(path, "secretbox is not supported; aesgcm, aescbc, kms and identity are");
+  throw bad(`${path}.${given[0]}`, "must not be empty");
 }
 
-function keysOf(keys: readonly KeyConfig[] = [], path: string): NamedKey[] {
+/** `lengths` that a key may have, in bytes. */
+function keysOf(keys: readonly KeyConfig[] = [], path: string, lengths: readonly number[] = aesKeyBytes): NamedKey[] {
   if (keys.length === 0) throw bad(`${path}.keys`, "at least one key is required");
   return keys.map(({ name = "", secret = "" }, index) => {
     const at = `${path}.keys[${index}]`;
@@ -90,11 +95,10 @@ function keysOf(keys: readonly KeyConfig[] = [], path: string): NamedKey[] {
     const bytes = Buffer.from(secret, "base64");
     const right = bytes.toString("base64").replace(/=+$/, "") === secret.trim().replace(/=+$/, "");
     if (!right) throw bad(`${at}.secret`, "secret is not of the correct format: base64 is expected");
-    if (![16, 24, 32].includes(bytes.length))
-      throw bad(
-        `${at}.secret`,
-        `secret is not of the expected length, got ${bytes.length}, expected one of [16 24 32]`,
-      );
+    if (!lengths.includes(bytes.length)) {
+      const wanted = `expected one of [${lengths.join(" ")}]`;
+      throw bad(`${at}.secret`, `secret is not of the expected length, got ${bytes.length}, ${wanted}`);
+    }
     return { name, secret: bytes };
   });
 }

@@ -194,3 +194,17 @@ test("a changed file is in force without a restart, and a broken one changes not
 function isUnreadable(error: unknown): boolean {
   return error instanceof StoreError && error.code === "unreadable" && !error.message.includes("value of");
 }
+
+test("secretbox takes keys of 32 bytes only, and moves to AES-GCM and back without losing a value", async () => {
+  const box = (...keys: readonly object[]) => ({ secretbox: { keys } });
+  const short = { name: "a", secret: Buffer.alloc(16).toString("base64") };
+  assert.throws(() => parseEncryption(config(["secrets"], box(short))), /got 16, expected one of \[32\]/);
+  const inner = openMemoryStore();
+  const first = await put(encrypted(inner, config(["secrets"], box(key("a", "a")))), "value");
+  assert.match(await text(inner), /^k8s:enc:secretbox:v1:a:/);
+  const store = encrypted(inner, config(["secrets"], gcm(key("b", "b")), box(key("a", "a"))));
+  assert.equal(await text(store), "value");
+  assert.equal(store.mustRewrite(secret), true);
+  await put(store, "value", first);
+  assert.equal(store.mustRewrite(secret), false);
+});
