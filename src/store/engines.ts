@@ -1,7 +1,7 @@
 /** The engines by name. */
 import type { Store } from "./contract.ts";
 import { StoreError } from "./errors.ts";
-import { canJournal, hasJournal, JournaledLog } from "./journaled-log.ts";
+import { canJournal, hasJournal, JournaledLog, refuseJournal } from "./journaled-log.ts";
 import { LmdbLog } from "./lmdb-log.ts";
 import { MemoryLog } from "./memory-log.ts";
 import type { VersionLog } from "./version-log.ts";
@@ -14,7 +14,10 @@ export interface LmdbStoreOptions extends VersionedStoreOptions {
   readonly durable?: boolean;
 }
 
-/** The embedded durable engine. Throws `StoreError`: `unwritable`, `locked`, `corrupt`. */
+/**
+ * The embedded durable engine. Throws `StoreError`: `unwritable`, `locked`, `corrupt`; `unwritable` also where writes that were acknowledged
+ * lie in a journal which this system cannot take over.
+ */
 export function openLmdbStore({ folder, durable = true, ...options }: LmdbStoreOptions): Store {
   return new VersionedStore(openLog(folder, durable), options);
 }
@@ -22,8 +25,12 @@ export function openLmdbStore({ folder, durable = true, ...options }: LmdbStoreO
 function openLog(folder: string, durable: boolean): VersionLog {
   const log = LmdbLog.open({ folder, durable });
   // What a durable store has left behind is taken over in any case.
-  if (!canJournal || (!durable && !hasJournal(folder))) return log;
+  if (!hasJournal(folder) && !(canJournal && durable)) return log;
   try {
+    if (!canJournal) {
+      refuseJournal(folder, log.newest);
+      return log;
+    }
     return new JournaledLog(log, { folder });
   } catch (error) {
     void log.close();

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { failsWith, put, storeContract, text } from "./contract.suite.ts";
 import type { Store } from "./contract.ts";
-import { JournaledLog, type JournalOptions } from "./journaled-log.ts";
+import { JournaledLog, type JournalOptions, refuseJournal } from "./journaled-log.ts";
 import { LmdbLog } from "./lmdb-log.ts";
 import { modelTests } from "./model.suite.ts";
 import { VersionedStore } from "./versioned-store.ts";
@@ -166,6 +166,19 @@ test("a journal that goes on where the store behind it has not come to is refuse
     failsWith("corrupt"),
   );
   await store.close();
+});
+
+test("where a journal cannot be taken over, a store whose journal holds more than itself is refused, another is not", async () => {
+  const folder = newFolder();
+  const log = openLog(folder, lazy);
+  const store = new VersionedStore(log);
+  const before = store.revision;
+  const revision = await put(store, "/a", "one");
+  assert.throws(() => refuseJournal(folder, before), failsWith("unwritable"));
+  await log.settle();
+  refuseJournal(folder, revision);
+  await store.close();
+  refuseJournal(folder, before);
 });
 
 test("a journal that cannot be written is done without", async () => {

@@ -39,6 +39,18 @@ export function hasJournal(folder: string): boolean {
   return names.some((name) => existsSync(join(folder, name)));
 }
 
+/** For who cannot take a journal over. Throws `unwritable` where one holds writes after `newest`, which would be missing without a word. */
+export function refuseJournal(folder: string, newest: number): void {
+  for (const name of names) {
+    const file = new JournalFile(join(folder, name));
+    const last = file.read().at(-1)?.revision ?? 0;
+    file.close(false);
+    if (last <= newest) continue;
+    const why = `the store in ${folder} ends at revision ${newest}, its journal holds more, up to ${last}`;
+    throw new StoreError("unwritable", `${why}: only Linux can take it over; start and stop the store there once`);
+  }
+}
+
 export class JournaledLog implements VersionLog {
   newest: number;
   readonly #behind: CarefulLog;
