@@ -5,7 +5,17 @@
  * earlier run has left behind its end is never taken for a part of it.
  */
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, write } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  write,
+  writeSync,
+} from "node:fs";
 import { crc32 } from "node:zlib";
 import type { Version } from "./version-log.ts";
 import { decodeVersion, encodeVersion } from "./version-record.ts";
@@ -59,6 +69,23 @@ export class JournalFile {
         resolve();
       });
     });
+  }
+
+  /**
+   * After an append that was rejected: what it may have left is not found by the next start, as far as the disk lets one. It is cut off, or
+   * where that fails, loses its mark.
+   */
+  cut(): void {
+    try {
+      ftruncateSync(this.#descriptor, this.#position);
+      fsyncSync(this.#descriptor);
+    } catch {
+      try {
+        writeSync(this.#descriptor, Buffer.alloc(headBytes), 0, headBytes, this.#position);
+      } catch {
+        // A disk that takes neither has hardly taken the batch.
+      }
+    }
   }
 
   /** `empty`: nothing of it is needed any more. */

@@ -1,6 +1,7 @@
 /** A journal before LMDB: what each of its files can be after the power failed or the process was killed, and what is read then. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import fs, { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -193,6 +194,34 @@ test("a journal that cannot be written is done without", async () => {
   const again = openStore(folder);
   assert.deepEqual(await valuesOf(again), [["/a", first + 1, "two"]]);
   await again.close();
+});
+
+test("a write that was refused does not come back, though the journal held all of it before the disk failed", async (t) => {
+  const folder = newFolder();
+  const behind = LmdbLog.open({ folder, durable: true });
+  const log = new JournaledLog(behind, { folder, ...lazy });
+  const append = (revision: number) =>
+    log.append([{ revision, key: `/${revision}`, previous: 0, value: Buffer.from("x") }]);
+  await append(2);
+  await log.settle();
+  await append(3);
+  const writeAndFail = (...call: readonly unknown[]) => {
+    const [descriptor, batch, , , position] = call as [number, Buffer, number, number, number];
+    fs.writeSync(descriptor, batch, 0, batch.length, position);
+    (call.at(-1) as (error: Error) => void)(new Error("EIO"));
+  };
+  const failing = t.mock.method(fs, "write", writeAndFail as unknown as typeof fs.write);
+  t.mock.method(behind, "append", () => Promise.reject(new Error("EIO")));
+  syncBuiltinESMExports();
+  try {
+    await assert.rejects(append(4), /EIO/);
+  } finally {
+    failing.mock.restore();
+    syncBuiltinESMExports();
+  }
+  const found = await stateOf(filesOf(folder));
+  assert.equal(found.revision, 3);
+  await log.close();
 });
 
 test("a store that was closed leaves nothing in its journal", async () => {

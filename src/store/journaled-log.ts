@@ -165,6 +165,7 @@ export class JournaledLog implements VersionLog {
       await this.#current.append(versions);
     } catch {
       // The disk is full or failing: the log behind tells which, or takes it still. What has come into the journal must not stay there.
+      this.#current.cut();
       this.#settleFirst = true;
       await this.settle();
       await this.#behind.append(versions);
