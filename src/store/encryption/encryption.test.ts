@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -185,6 +185,27 @@ test("a changed file is in force without a restart, and a broken one changes not
     writeFileSync(file, "nonsense, twice as long as it should be");
     assert.match(String(await refused), /bad-configuration|must be an EncryptionConfiguration/);
     assert.equal(await text(store), "value");
+  } finally {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("a file that changes in the moment of the start, at the same time and length, is seen", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "kubets-encryption-"));
+  const file = join(folder, "encryption.yaml");
+  const time = new Date(1_700_000_000_000);
+  const say = (name: string) => {
+    writeFileSync(file, config(["secrets"], gcm(key(name, "o"))));
+    utimesSync(file, time, time);
+  };
+  say("old");
+  const reloaded = Promise.withResolvers<string>();
+  const { resolve: onReload, reject: onProblem } = reloaded;
+  const store = openEncrypted(openMemoryStore(), { file, resourceOf, onProblem, onReload, pollMs: 5 });
+  say("new");
+  try {
+    assert.match(await reloaded.promise, /^sha256:/);
   } finally {
     await store.close();
     rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 /** Calls to a KMS v2 plug-in on its unix socket. Bytes are base64 here, as everywhere in this program's objects. */
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "@grpc/grpc-js";
 import { decodeMessage, encodeMessage, type Message } from "../../api/mod.ts";
 import { kmsMethods } from "./kms-messages.ts";
@@ -16,12 +17,16 @@ export interface Encrypted {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** What is under way has so long when its client is not needed any more. */
+const lastCallsMs = 10_000;
+
 /** Loaded for who has a plug-in only: it is large. */
 const loadGrpc = () => import("@grpc/grpc-js");
 
 export class KmsClient {
   readonly #channel: Promise<Client>;
   readonly #timeoutMs: number;
+  readonly #underWay = new Set<Promise<unknown>>();
 
   /** `endpoint`: `unix:///path`. Connected on first use, and again where the connection breaks. */
   constructor(endpoint: string, timeoutMs: number) {
@@ -58,7 +63,19 @@ export class KmsClient {
     void this.#channel.then((channel) => channel.close());
   }
 
-  async #call<Response>(method: keyof typeof kmsMethods, request: object): Promise<Response> {
+  /** Calls that are under way end first, for at most ten seconds. */
+  async closeWhenIdle(): Promise<void> {
+    await Promise.race([Promise.allSettled(this.#underWay), delay(lastCallsMs, undefined, { ref: false })]);
+    this.close();
+  }
+
+  #call<Response>(method: keyof typeof kmsMethods, request: object): Promise<Response> {
+    const call = this.#ask<Response>(method, request).finally(() => this.#underWay.delete(call));
+    this.#underWay.add(call);
+    return call;
+  }
+
+  async #ask<Response>(method: keyof typeof kmsMethods, request: object): Promise<Response> {
     const [asked, answered] = kmsMethods[method];
     const [channel, { Metadata }] = [await this.#channel, await loadGrpc()];
     return new Promise((resolve, reject) => {

@@ -191,3 +191,15 @@ test("a plug-in that is gone is said to be, and what needs it fails with a reaso
   ill.close();
   plugin.healthz = "ok";
 });
+
+test("a plug-in that is in force no more answers what was asked before", async () => {
+  const { store, inner, own } = open();
+  const before = write(store, "before");
+  store.replaceRules(new EncryptionRules([], resourceOf));
+  own.retire();
+  await before;
+  const { store: reader } = open(inner);
+  const key = secret.replace("one", "before");
+  assert.equal(Buffer.from((await reader.get(key))!.value).toString(), "value of before");
+  await reader.close();
+});

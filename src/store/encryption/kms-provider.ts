@@ -72,7 +72,7 @@ export class KmsProvider implements Provider {
     try {
       const { version, healthz, key_id: keyId = "" } = await this.#client.status();
       this.problem = version !== "v2" || healthz !== "ok" ? `the KMS plug-in says: ${version} ${healthz}` : undefined;
-      if (!this.problem && keyId !== this.#keyId) await this.#rotate(keyId);
+      if (!this.problem && !this.#closed && keyId !== this.#keyId) await this.#rotate(keyId);
     } catch (error) {
       this.problem = `the KMS plug-in does not answer: ${(error as Error).message}`;
     }
@@ -82,9 +82,18 @@ export class KmsProvider implements Provider {
   }
 
   close(): void {
+    this.#end();
+    this.#client.close();
+  }
+
+  retire(): void {
+    this.#end();
+    void this.#client.closeWhenIdle();
+  }
+
+  #end(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    this.#client.close();
   }
 
   /** What is written from now on is sealed with the plug-in's new key. */

@@ -1,6 +1,6 @@
 /** A store with the encryption that a file asks for, and follows the file when it changes. */
 import { hash } from "node:crypto";
-import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Store } from "../contract.ts";
 import { StoreError } from "../errors.ts";
 import { parseEncryption } from "./configuration.ts";
@@ -31,34 +31,60 @@ export interface EncryptedFileStore extends Store {
 /** Throws `bad-configuration` where the file cannot be read or makes no sense. */
 export function openEncrypted(inner: Store, options: EncryptionFileOptions): EncryptedFileStore {
   const { file, onProblem, onReload, onReloadFailure = onProblem, pollMs = defaultPollMs } = options;
-  let present = read(options);
-  const store = new EncryptedStore(inner, { rules: present.rules, onProblem });
-  const reload = () => {
-    try {
-      const next = read(options);
-      if (next.hash === present.hash) return;
-      for (const provider of present.rules.providers) provider.close?.();
-      present = next;
-      store.replaceRules(next.rules);
-      onReload?.(next.hash);
-    } catch (error) {
-      onReloadFailure(error);
-    }
+  let text = readText(file);
+  let rules = rulesOf(text, options);
+  const store = new EncryptedStore(inner, { rules, onProblem });
+  const reload = (changed: string) => {
+    const old = rules;
+    rules = rulesOf(changed, options);
+    store.replaceRules(rules);
+    text = changed;
+    // Who asked the old ones a moment ago still has an answer.
+    for (const provider of old.providers) provider.retire?.();
+    onReload?.(`sha256:${hash("sha256", changed)}`);
   };
-  watchFile(file, { interval: pollMs, persistent: false }, reload);
+  const look = lookAt(file, text, (found) => {
+    if (found !== text) reload(found);
+  });
+  const timer = setInterval(() => attempt(look, onReloadFailure), pollMs).unref();
   return Object.assign(store, {
-    encryptionProblem: () => present.rules.providers.find(({ problem }) => problem !== undefined)?.problem,
+    encryptionProblem: () => rules.providers.find(({ problem }) => problem !== undefined)?.problem,
     close: () => {
-      unwatchFile(file, reload);
+      clearInterval(timer);
       return EncryptedStore.prototype.close.call(store);
     },
   });
 }
 
-function read({ file, resourceOf }: EncryptionFileOptions): { rules: EncryptionRules; hash: string } {
-  const text = readText(file);
-  const contentHash = `sha256:${hash("sha256", text)}`;
-  return { rules: new EncryptionRules(parseEncryption(text), resourceOf), hash: contentHash };
+function rulesOf(text: string, { resourceOf }: EncryptionFileOptions): EncryptionRules {
+  return new EncryptionRules(parseEncryption(text), resourceOf);
+}
+
+/**
+ * One look at the content, not at times: a change in the moment of the start is seen, and a file that is exchanged by a link. What cannot be
+ * read is told once.
+ */
+function lookAt(file: string, first: string, onChange: (text: string) => void): () => void {
+  let seen: string | undefined = first;
+  return () => {
+    const before = seen;
+    seen = undefined;
+    try {
+      seen = readText(file);
+    } catch (error) {
+      if (before === undefined) return;
+      throw error;
+    }
+    if (seen !== before) onChange(seen);
+  };
+}
+
+function attempt(action: () => void, onFailure: (error: unknown) => void): void {
+  try {
+    action();
+  } catch (error) {
+    onFailure(error);
+  }
 }
 
 function readText(file: string): string {

@@ -19,6 +19,8 @@ export interface Provider {
   /** Nothing where it works; otherwise what does not. */
   readonly problem?: string | undefined;
   close?(): void;
+  /** Closes it when what is under way has ended: it is not in force any more. */
+  retire?(): void;
 }
 
 const none = Buffer.alloc(0);
