@@ -68,3 +68,19 @@ test("only the front proxy may say for whom a request is", async () => {
     );
   }
 });
+
+test("every authority of a bundle is trusted, not the first alone", async () => {
+  const [first, second] = [CertificateAuthority.create("one"), CertificateAuthority.create("two")];
+  const bundle = `# the old one\n${first.certificate}\n# the new one\n${second.certificate}`;
+  const clients = new ClientCertificateAuthenticator([bundle]);
+  const proxies = new FrontProxyAuthenticator({ authority: bundle, allowedNames: [] });
+  for (const authority of [first, second]) {
+    const { certificate } = authority.issue({ commonName: "jane", usage: "client" });
+    const clientCertificate = der(certificate);
+    const known = await clients.authenticate({ headers: {}, rawHeaders: [], clientCertificate });
+    assert.equal(known?.name, "jane");
+    const [headers, rawHeaders] = [{ "x-remote-user": "john" }, ["X-Remote-User", "john"]];
+    assert.equal((await proxies.authenticate({ headers, rawHeaders, clientCertificate }))?.name, "john");
+  }
+  assert.throws(() => new ClientCertificateAuthenticator(["# nothing"]));
+});

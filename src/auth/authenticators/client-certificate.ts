@@ -1,5 +1,6 @@
 /** Users by client certificate: common name = user, organizations = groups. */
 import { createHash, X509Certificate } from "node:crypto";
+import { certificatesOf } from "../certificates/bundle.ts";
 import { ExtendedUsage } from "../certificates/x509.ts";
 import type { Authenticator, Credentials, User } from "../contract.ts";
 
@@ -26,9 +27,9 @@ export class ClientCertificateAuthenticator implements Authenticator {
   readonly #known = new WeakMap<Uint8Array, User>();
   readonly #authorities: readonly X509Certificate[];
 
-  /** `authorities`: PEM. The listener may trust others too, whose certificates name no users. */
+  /** `authorities`: PEM, each of one certificate or more. The listener may trust others too, whose certificates name no users. */
   constructor(authorities: readonly string[]) {
-    this.#authorities = authorities.map((pem) => new X509Certificate(pem));
+    this.#authorities = authorities.flatMap(certificatesOf);
   }
 
   async authenticate(credentials: Credentials): Promise<User | undefined> {

@@ -1,11 +1,12 @@
 /** Users named by a proxy in front of this server: X-Remote-User and its kin, believed only beside the proxy's own client certificate. */
 import { X509Certificate } from "node:crypto";
+import { certificatesOf } from "../certificates/bundle.ts";
 import type { Authenticator, Credentials, User } from "../contract.ts";
 import { readHeaderText } from "../header-text.ts";
 import { userOfCertificate } from "./client-certificate.ts";
 
 export interface FrontProxyOptions {
-  /** PEM. */
+  /** PEM, of one certificate or more. */
   readonly authority: string;
   /** Common names that may speak for others; empty: whoever has a certificate of the authority. */
   readonly allowedNames: readonly string[];
@@ -33,12 +34,12 @@ function unescaped(key: string): string {
 }
 
 export class FrontProxyAuthenticator implements Authenticator {
-  readonly #authority: X509Certificate;
+  readonly #authorities: readonly X509Certificate[];
   readonly #allowedNames: readonly string[];
   readonly #now: () => number;
 
   constructor(options: FrontProxyOptions, now: () => number = Date.now) {
-    this.#authority = new X509Certificate(options.authority);
+    this.#authorities = certificatesOf(options.authority);
     this.#allowedNames = options.allowedNames;
     this.#now = now;
   }
@@ -56,7 +57,7 @@ export class FrontProxyAuthenticator implements Authenticator {
     const certificate = new X509Certificate(der);
     const now = this.#now();
     const inTime = certificate.validFromDate.getTime() <= now && now < certificate.validToDate.getTime();
-    if (!inTime || !certificate.verify(this.#authority.publicKey)) return false;
+    if (!inTime || !this.#authorities.some(({ publicKey }) => certificate.verify(publicKey))) return false;
     const proxy = userOfCertificate(der);
     return proxy !== undefined && (this.#allowedNames.length === 0 || this.#allowedNames.includes(proxy.name));
   }
