@@ -43,6 +43,7 @@ import { deferredTransport } from "./deferred-transport.ts";
 import { serverNames } from "./keys.ts";
 import { LateComponent } from "./late-component.ts";
 import { runtimeConfig } from "./runtime-config.ts";
+import { stopAll } from "./stop-all.ts";
 import { clusterTrust, frontProxyOf, type Trust } from "./trust.ts";
 
 export interface ControlPlaneOptions {
@@ -388,12 +389,9 @@ export class ControlPlane {
     return new MetricsServer(options, this.#contextFor("metrics-server", metricsUser, "metrics-server"));
   }
 
-  /** In the reverse order of the start; the store last. */
+  /** In the reverse order of the start; the store last, and in any case. */
   async stop(): Promise<void> {
-    for (const component of this.#components.toReversed()) await component.stop();
-    await this.#aggregation.stop();
-    await this.informers.stop();
-    await this.apiServer.stop();
-    await this.#options.store.close();
+    const store = { stop: () => this.#options.store.close() };
+    await stopAll([...this.#components.toReversed(), this.#aggregation, this.informers, this.apiServer, store]);
   }
 }
