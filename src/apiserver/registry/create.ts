@@ -1,5 +1,5 @@
 /** The order of a create: admit, prepare, check, judge, store. */
-import type { KubernetesObject } from "../../api/mod.ts";
+import { clone, type KubernetesObject } from "../../api/mod.ts";
 import * as errors from "../errors.ts";
 import { admissionAttributes } from "./admission-chain.ts";
 import type { Entry } from "./cache/entry.ts";
@@ -27,29 +27,45 @@ export async function createObject(
   settleNamespace(admitted, storage, operation);
   if (statusOf(admitted) !== status) storage.resetStatus(admitted);
   startMetadata(admitted, storage, operation);
-  await nameIfAsked(storage, operation, admitted);
-  storage.strategy.prepareForCreate?.(admitted, strategyContext(operation));
-  const judge = async () => {
-    checkNew(storage, operation, admitted);
-    await storage.admission.validate({ ...attributes, object: admitted, name: admitted.metadata.name });
+  const settle = async (named: KubernetesObject) => {
+    storage.strategy.prepareForCreate?.(named, strategyContext(operation));
+    const judge = async () => {
+      checkNew(storage, operation, named);
+      await storage.admission.validate({ ...attributes, object: named, name: named.metadata.name });
+    };
+    return store(storage, operation, named, judge);
   };
-  const entry = await store(storage, operation, admitted, judge);
+  if (!admitted.metadata.name && admitted.metadata.generateName)
+    return settleNamed(storage, operation, admitted, settle);
+  const entry = await settle(admitted);
   if (entry) return entry;
   throw await taken(storage, operation, admitted);
 }
 
-function statusOf(object: KubernetesObject): unknown {
-  return (object as { readonly status?: unknown }).status;
+/**
+ * Gives a name that nobody has before anything is made of the object, for a kind may make more of the name; and another one where somebody was
+ * faster, each time to the object as it was.
+ */
+async function settleNamed(
+  storage: ResourceStorage,
+  operation: Operation,
+  object: KubernetesObject,
+  settle: (named: KubernetesObject) => Promise<Entry | undefined>,
+): Promise<Entry> {
+  for (let attempt = 1; ; attempt++) {
+    const isLast = attempt === generateNameAttempts;
+    const name = generateName(object.metadata.generateName!);
+    const isFree = !(await storage.find(storage.key(operation.namespace, name)));
+    const named = isLast ? object : clone(object);
+    named.metadata.name = name;
+    const entry = isFree ? await settle(named) : undefined;
+    if (entry) return entry;
+    if (isLast) throw await taken(storage, operation, named);
+  }
 }
 
-/** Gives a name that nobody has, for a kind may make more of it. */
-async function nameIfAsked(storage: ResourceStorage, operation: Operation, object: KubernetesObject): Promise<void> {
-  const { metadata } = object;
-  if (metadata.name || !metadata.generateName) return;
-  for (let attempt = 1; attempt <= generateNameAttempts; attempt++) {
-    metadata.name = generateName(metadata.generateName);
-    if (!(await storage.find(storage.key(operation.namespace, metadata.name)))) return;
-  }
+function statusOf(object: KubernetesObject): unknown {
+  return (object as { readonly status?: unknown }).status;
 }
 
 /** What is given out for the object is part of what is judged, and given back where it is not stored. */

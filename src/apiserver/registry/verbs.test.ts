@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { StoreError, type Write } from "../../store/mod.ts";
 import { type ServerUnderTest, startServer } from "../testing/server-under-test.ts";
 
 let api: ServerUnderTest;
@@ -36,6 +37,30 @@ test("what a kind makes of an object's name knows the name that was made up", as
   });
   assert.equal(status, 201, body.message);
   assert.equal(body.spec.template.metadata.labels["job-name"], body.metadata.name);
+});
+
+test("a made-up name that somebody else takes in the last moment is made up again, up to eight times in all", async (t) => {
+  const { write } = api.store;
+  for (const [losses, expected] of [
+    [7, 201],
+    [8, 409],
+  ] as const) {
+    const names = new Set<string>();
+    const losing = t.mock.method(api.store, "write", (asked: Write) => {
+      if (!asked.key.includes("/raced-")) return write.call(api.store, asked);
+      names.add(asked.key);
+      const isLost = names.size <= losses;
+      return isLost ? Promise.reject(new StoreError("conflict", "taken")) : write.call(api.store, asked);
+    });
+    const spec = { template: { spec: { restartPolicy: "Never", containers: [{ name: "c", image: "i" }] } } };
+    const body = { metadata: { generateName: "raced-" }, spec };
+    const made = await api.ask("POST", "/apis/batch/v1/namespaces/default/jobs", { body });
+    losing.mock.restore();
+    assert.equal(made.status, expected, made.body.message);
+    assert.equal(names.size, 8);
+    if (expected === 201) assert.equal(made.body.spec.template.metadata.labels["job-name"], made.body.metadata.name);
+    else assert.equal(made.body.reason, "AlreadyExists");
+  }
 });
 
 test("an owner that stands twice is kept once, and only a client's numbers are versions", async () => {
