@@ -7,6 +7,7 @@ import { busybox } from "./images.ts";
 import { type Check, type ClientContext, type ClientSuite, tallyChecks } from "./suite.ts";
 
 const chart = join(import.meta.dirname, "../chart");
+const stranger = join(import.meta.dirname, "../stranger.yaml");
 const wait = ["--wait", "--timeout", "90s"];
 const waitInVain = ["--wait", "--timeout", "12s", "--set", "isBroken=true"];
 
@@ -77,7 +78,7 @@ async function checkInstall(tools: Tools): Promise<void> {
     assert.match((await tryHelm("install", "one", chart)).output, /cannot re-?use a name that is still in use/);
   });
   await check("what somebody else made is not taken over", async () => {
-    await kubectl("create", "configmap", "two");
+    await kubectl("apply", "-f", stranger);
     const { output } = await tryHelm("install", "two", chart, "--no-hooks");
     assert.match(output, /exists and cannot be imported into the current release: invalid ownership metadata/);
     await kubectl("delete", "configmap", "two");
