@@ -1,6 +1,6 @@
 /** Definitions of custom resources for tests, and waiting for what becomes of them. */
 import assert from "node:assert/strict";
-import type { ServerUnderTest } from "../../testing/server-under-test.ts";
+import type { Answer, ServerUnderTest } from "../../testing/server-under-test.ts";
 
 export const definitionsPath = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
@@ -42,8 +42,7 @@ export async function established(api: ServerUnderTest, options: DefinitionOptio
   return until(api, path, ({ status }) => conditions(status)["Established"] === "True");
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: answers of every kind
-export async function until(api: ServerUnderTest, path: string, holds: (body: any) => boolean) {
+export async function until(api: ServerUnderTest, path: string, holds: (body: Answer["body"]) => boolean) {
   for (;;) {
     const { body } = await api.ask("GET", path);
     if (holds(body)) return body;
