@@ -92,7 +92,13 @@ class CarefulReader {
     const what = this.#text.kind();
     if (what === "object") this.#keys(place, (_, path) => this.#raw({ ...place, path }));
     else if (what === "array") this.#text.items((index) => this.#raw({ ...place, path: `${place.path}[${index}]` }));
-    else this.#text.skip();
+    else this.#rawScalar(what);
+  }
+
+  #rawScalar(what: string): void {
+    const literal = this.#text.literal();
+    if (what !== "number" || isDouble(literal)) return;
+    throw new Mismatch(`json: cannot unmarshal number ${literal} into Go value of type float64`);
   }
 
   #keys(place: Place, read: (name: string, path: string) => void): void {
@@ -160,6 +166,8 @@ function scalarProblem(type: SchemaType, what: string, literal: string): string 
     case "int32":
     case "int64":
       return what === "number" && fits(literal, type.kind === "int32" ? 31n : 63n) ? undefined : "type";
+    case "double":
+      return what === "number" && isDouble(literal) ? undefined : "type";
     case "time":
     case "microTime":
       return what === "string" ? timeProblem(JSON.parse(literal) as string, type.kind) : "type";
@@ -170,7 +178,10 @@ function scalarProblem(type: SchemaType, what: string, literal: string): string 
   }
 }
 
-const wanted: Partial<Record<SchemaType["kind"], string>> = { boolean: "bool", double: "number" };
+const wanted: Partial<Record<SchemaType["kind"], string>> = { boolean: "bool" };
+
+/** What JavaScript reads as infinite is beyond what a number can be. */
+const isDouble = (literal: string): boolean => Number.isFinite(Number(literal));
 
 function fits(literal: string, bits: bigint): boolean {
   if (!/^-?[0-9]{1,20}$/.test(literal)) return false;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { customResourceDefinition } from "../apiextensions/v1/custom-resource-definition.ts";
 import { configMap } from "../core/v1/config.ts";
 import { podTemplate } from "../core/v1/pod-template.ts";
 import { decodeIfClean, decodeJson, normalize } from "./json-decode.ts";
@@ -40,6 +41,20 @@ test("a value of a wrong type is refused in upstream's words", () => {
   for (const [field, why] of Object.entries(mismatches)) {
     assert.throws(() => decodeJson(podTemplate, withSpec(`,${field}`)), { message: frame + why }, field);
   }
+});
+
+test("a number beyond what one can be is refused, also where anything may stand", () => {
+  const text = (schema: string) =>
+    `{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"q"},"spec":{"versions":[{"schema":{"openAPIV3Schema":${schema}}}]}}`;
+  const refused = 'CustomResourceDefinition in version "v1" cannot be handled as a CustomResourceDefinition: ';
+  const number = "json: cannot unmarshal number";
+  const path = "JSONSchemaProps.spec.versions.schema.openAPIV3Schema.maximum";
+  for (const [schema, why] of [
+    ['{"maximum":-1e400}', `${number} -1e400 into Go struct field ${path} of type float64`],
+    ['{"default":{"a":[1e999]}}', `${number} 1e999 into Go value of type float64`],
+  ] as const)
+    assert.throws(() => decodeJson(customResourceDefinition, text(schema)), { message: refused + why });
+  decodeJson(customResourceDefinition, text('{"maximum":1e308,"unknown":1e999}'));
 });
 
 test("unknown and duplicate fields are told in the order of the document", () => {

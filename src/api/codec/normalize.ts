@@ -176,7 +176,7 @@ function compileType(type: SchemaType): Normalize {
     case "int64":
       return (value) => (isInt64(value) ? value : fail());
     case "double":
-      return (value) => (typeof value === "number" ? value : fail());
+      return (value) => (Number.isFinite(value) ? value : fail());
     case "boolean":
       return (value) => (typeof value === "boolean" ? value : fail());
     case "bytes":
@@ -192,7 +192,7 @@ function compileType(type: SchemaType): Normalize {
     case "rawExtension":
     case "fields":
     case "json":
-      return countKeys;
+      return rawValue;
     case "list":
       return compileList(type);
     case "map":
@@ -236,7 +236,21 @@ function canonicalBase64(text: string): string {
   return line.endsWith("=") ? Buffer.from(line, "base64").toString("base64") : line;
 }
 
-/** Unknown and raw values are taken as they are; their keys count all the same. */
+/** Taken as it is; but for a number beyond what one can be, which was read as infinite and could not be printed. */
+function rawValue(value: unknown, tally: Tally): unknown {
+  if (typeof value === "number" && !Number.isFinite(value)) fail();
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) for (const item of value) rawValue(item, tally);
+  else {
+    for (const key in value) {
+      tally.keys++;
+      rawValue((value as JsonRecord)[key], tally);
+    }
+  }
+  return value;
+}
+
+/** What is unknown goes, its keys count all the same. */
 function countKeys(value: unknown, tally: Tally): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) for (const item of value) countKeys(item, tally);

@@ -173,7 +173,7 @@ function compileValue(type: SchemaType): ReadValue {
     case "int64":
       return (reader) => reader.int64();
     case "double":
-      return (reader) => reader.double();
+      return finiteDouble;
     case "boolean":
       return (reader) => reader.varint() !== 0;
     case "bytes":
@@ -272,6 +272,15 @@ function readRaw(reader: WireReader): unknown {
   const { raw } = readParts(reader, rawParts);
   return raw === undefined || raw.length === 0 ? undefined : parseRaw(raw.toString("utf8"));
 }
+
+/** JSON, in which every object is stored and shown, has no others. */
+function finiteDouble(reader: WireReader): number {
+  const value = reader.double();
+  if (Number.isFinite(value)) return value;
+  throw new WireError(`json: unsupported value: ${goNumber(value)}`);
+}
+
+const goNumber = (value: number): string => (Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf");
 
 function parseRaw(text: string): unknown {
   try {
