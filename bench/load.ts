@@ -13,6 +13,9 @@ export interface Figure {
   readonly p99Ms: number;
   /** Of the server's processes, for one request; absent where they are not known. */
   readonly cpuMicroseconds?: number;
+  /** Unix time. */
+  readonly beganMs: number;
+  readonly endedMs: number;
 }
 
 export type Figures = Readonly<Record<string, Figure>>;
@@ -25,6 +28,8 @@ export interface LoadOptions {
   readonly lists: number;
   /** Of the server, to read their processor time from `/proc`. */
   readonly processes: readonly number[];
+  /** Default: all. */
+  readonly verbs?: readonly string[];
 }
 
 /** Answers the program's path. Needs Go. */
@@ -37,10 +42,11 @@ export async function buildLoad(): Promise<string> {
 }
 
 export async function runLoad(program: string, options: LoadOptions): Promise<Figures> {
-  const { server, token, format, objects, lists, processes } = options;
+  const { server, token, format, objects, lists, processes, verbs } = options;
   const { stdout } = await execute(program, [
     ...["-server", server, "-token", token, "-format", format],
     ...["-objects", String(objects), "-lists", String(lists), "-processes", processes.join(",")],
+    ...(verbs ? ["-verbs", verbs.join(",")] : []),
   ]);
   return JSON.parse(stdout) as Figures;
 }

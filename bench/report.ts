@@ -18,7 +18,7 @@ function median(numbers: readonly number[]): number {
 const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
 
 /** A verb's medians. */
-function medians(figures: readonly Figure[]): Required<Figure> {
+function medians(figures: readonly Figure[]): Required<Omit<Figure, "beganMs" | "endedMs">> {
   return {
     perSecond: median(figures.map(({ perSecond }) => perSecond)),
     p99Ms: median(figures.map(({ p99Ms }) => p99Ms)),
