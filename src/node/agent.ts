@@ -97,6 +97,11 @@ export class NodeAgent implements Component {
     await workers.removeOrphans();
   }
 
+  /** Resolves when the API has the node as Ready for the first time; the agent must have been started. */
+  get ready(): Promise<void> | undefined {
+    return this.#reporter?.ready;
+  }
+
   async stop(): Promise<void> {
     for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanup();
   }

@@ -102,7 +102,9 @@ await runProcess(log, async (signal) => {
   await Promise.all([agent.start(), network.start()]);
   relay.start();
   await renewal.start();
+  const { ready } = agent;
   return {
+    ...(ready && { ready }),
     async stop() {
       relay.stop();
       await renewal.stop();

@@ -7,12 +7,14 @@ import { surviveBugs } from "../process-log.ts";
 import { GiveBack } from "./give-back.ts";
 
 export interface Running {
+  /** It works already, and waits for others before it is said to be ready. */
+  readonly ready?: Promise<void>;
   stop(): Promise<void>;
 }
 
 async function run(running: Running, log: Logger, asked: Promise<void>): Promise<void> {
   surviveBugs(log);
-  tellSupervisor({ type: "ready" });
+  void Promise.resolve(running.ready).then(() => tellSupervisor({ type: "ready" }));
   // Node itself writes it at the end only: a cluster started meanwhile, or after a crash, would compile everything again.
   setImmediate(flushCompileCache);
   new GiveBack().start();

@@ -11,18 +11,20 @@ interface Context extends Pick<ComponentContext, "client" | "clock" | "log" | "s
 }
 
 const lookMs = 10_000;
-/** While the runtime is not ready it is looked at more often. */
-const impatientLookMs = 250;
+/** While the runtime is not ready it is looked at more often; at first somebody waits for it. */
+const impatientLookMs = { first: 20, last: 250, factor: 1.2 };
 const writeAtLeastMs = 5 * 60_000;
 
 export class NodeReporter {
   readonly #description: NodeDescription;
   readonly #runtime: Runtime;
   readonly #context: Context;
+  readonly #ready = Promise.withResolvers<void>();
   #node: corev1.Node | undefined;
   #version: RuntimeVersion | undefined;
   #writtenAt = 0;
   #toldReady: boolean | undefined;
+  #impatientMs: number = impatientLookMs.first;
   #cancel: (() => void) | undefined;
   #stopped = false;
 
@@ -35,6 +37,11 @@ export class NodeReporter {
   /** As the API had it last. */
   get node(): corev1.Node | undefined {
     return this.#node;
+  }
+
+  /** Resolves when the API has the node as Ready for the first time. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
   }
 
   /** Resolves when the API has the node with its status. */
@@ -54,7 +61,9 @@ export class NodeReporter {
   #schedule({ conditions }: NodeObservation): void {
     if (this.#stopped || this.#context.signal.aborted) return;
     const ready = conditions?.every(({ status }) => status) === true;
-    this.#cancel = this.#context.clock.after(ready ? lookMs : impatientLookMs, () => void this.#look());
+    this.#cancel = this.#context.clock.after(ready ? lookMs : this.#impatientMs, () => void this.#look());
+    const { first, last, factor } = impatientLookMs;
+    this.#impatientMs = ready ? first : Math.min(this.#impatientMs * factor, last);
   }
 
   async #look(): Promise<void> {
@@ -113,13 +122,15 @@ export class NodeReporter {
     const same = before !== undefined && isDeepStrictEqual(withoutHeartbeat(status), withoutHeartbeat(before));
     this.#tellReadiness(status);
     const now = this.#context.clock.now();
-    if (same && now - this.#writtenAt < writeAtLeastMs) return;
-    this.#node = await this.#write(status, observation);
-    this.#writtenAt = now;
+    if (!same || now - this.#writtenAt >= writeAtLeastMs) {
+      this.#node = await this.#write(status, observation);
+      this.#writtenAt = now;
+    }
+    if (isReady(status)) this.#ready.resolve();
   }
 
-  #tellReadiness({ conditions = [] }: corev1.NodeStatus): void {
-    const ready = conditions.some(({ type, status }) => type === "Ready" && status === "True");
+  #tellReadiness(status: corev1.NodeStatus): void {
+    const ready = isReady(status);
     if (ready === this.#toldReady || this.#node === undefined) return;
     this.#toldReady = ready;
     const reason = ready ? "NodeReady" : "NodeNotReady";
@@ -148,4 +159,8 @@ export class NodeReporter {
   #now(): string {
     return `${new Date(this.#context.clock.now()).toISOString().slice(0, 19)}Z`;
   }
+}
+
+function isReady({ conditions = [] }: corev1.NodeStatus): boolean {
+  return conditions.some(({ type, status }) => type === "Ready" && status === "True");
 }
