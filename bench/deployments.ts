@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { copyFile, cp, mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { type appsv1, resources } from "../src/api/mod.ts";
-import { createClient, httpTransport, loadKubeconfig } from "../src/client/mod.ts";
+import { createClient, httpTransport, loadKubeconfig, type Transport } from "../src/client/mod.ts";
 import type { BenchCluster } from "./kubets.ts";
 
 const image = "docker.io/kubets/bench:1";
@@ -65,11 +66,19 @@ async function timeToReady(cluster: BenchCluster, replicas: number, name: string
     };
     for await (const { object } of deployments.watch(options)) if (object.status?.readyReplicas === replicas) break;
     const took = performance.now() - began;
-    await deployments.delete(name, { namespace: "default", propagationPolicy: "Foreground" });
+    await deleteAll(transport, name);
     return took;
   } finally {
     await transport.close();
   }
+}
+
+/** With its pods: their end would take the processor from the next start. */
+async function deleteAll(transport: Transport, name: string): Promise<void> {
+  const client = createClient(transport);
+  await client.resource(resources.deployments).delete(name, { namespace: "default", propagationPolicy: "Foreground" });
+  const left = { namespace: "default", labelSelector: `app=${name}` };
+  while ((await client.resource(resources.pods).list(left)).items.length > 0) await delay(100);
 }
 
 export async function measureDeployments(cluster: BenchCluster): Promise<readonly string[]> {
