@@ -23,6 +23,15 @@ test("a network is refused where it is none, has host bits, is too small, or ove
   refuses({ podCidr: "10.1.0.0/24", nodes: 2 }, "--pod-cidr 10.1.0.0/24 has room for 1 nodes, not for 2");
 });
 
+test("more nodes than the usual pod network has room for have a wider one", () => {
+  assert.equal(check({ nodes: 56, simulatedNodes: 200 }).podCidr, "10.244.0.0/16");
+  assert.equal(check({ nodes: 1, simulatedNodes: 5000 }).podCidr, "10.128.0.0/9");
+  refuses(
+    { podCidr: "10.244.0.0/16", nodes: 0, simulatedNodes: 257 },
+    "--pod-cidr 10.244.0.0/16 has room for 256 nodes, not for 257",
+  );
+});
+
 test("a published port is a host port and a node port", () => {
   assert.deepEqual(check({ publish: ["8080:30080"] }).publish, [{ hostPort: 8080, nodePort: 30080 }]);
   refuses({ publish: ["8080"] }, '--publish takes HOSTPORT:NODEPORT, not "8080"');

@@ -61,6 +61,9 @@ export const defaults = Object.freeze({
   podCidr: "10.244.0.0/16",
 });
 
+/** The pod network of a cluster with more nodes than the usual one has room for. Holds the usual one. */
+const widePodCidr = "10.128.0.0/9";
+
 /** Each node's pods have a /24 of their own. */
 const nodePrefix = 24;
 
@@ -110,13 +113,17 @@ function range(text: string): readonly [number, number] {
   return [first, first + 2 ** (32 - Number(bits)) - 1];
 }
 
+/** How many nodes find room. */
+const placesIn = (podCidr: string): number => 2 ** (nodePrefix - Number(podCidr.split("/")[1]));
+
 function networks(raw: RawOptions, nodes: number): { readonly serviceCidr: string; readonly podCidr: string } {
   const serviceCidr = cidr("--service-cidr", raw.serviceCidr ?? defaults.serviceCidr, 28);
-  const podCidr = cidr("--pod-cidr", raw.podCidr ?? defaults.podCidr, nodePrefix);
+  const usual = nodes > placesIn(defaults.podCidr) ? widePodCidr : defaults.podCidr;
+  const podCidr = cidr("--pod-cidr", raw.podCidr ?? usual, nodePrefix);
   const [services, pods] = [range(serviceCidr), range(podCidr)];
   if (services[0] <= pods[1] && pods[0] <= services[1])
     throw badOption(`--service-cidr ${serviceCidr} and --pod-cidr ${podCidr} overlap`);
-  const places = 2 ** (nodePrefix - Number(podCidr.split("/")[1]));
+  const places = placesIn(podCidr);
   if (nodes > places) throw badOption(`--pod-cidr ${podCidr} has room for ${places} nodes, not for ${nodes}`);
   return { serviceCidr, podCidr };
 }

@@ -14,7 +14,7 @@ function clusterCommand(name: string, description: string): Command {
     .option("--data <folder>", "where the store, keys and images are kept")
     .option("--kubeconfig <file>", "file to write the context into (default: the user's own kubeconfig)")
     .option("--service-cidr <cidr>", "addresses of Services", "10.96.0.0/16")
-    .option("--pod-cidr <cidr>", "addresses of Pods", "10.244.0.0/16")
+    .option("--pod-cidr <cidr>", "addresses of Pods (default 10.244.0.0/16, or 10.128.0.0/9 for more than 256 nodes)")
     .option("--publish <hostport:nodeport>", "a loopback port that leads to a NodePort; may be repeated", collect)
     .option(
       "--runtime-config <key=bool>",
