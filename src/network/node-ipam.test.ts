@@ -20,3 +20,10 @@ test("a part is given out again when its node is gone, and never more parts than
 test("a network smaller than a node's part is refused", () => {
   assert.throws(() => new NetworkPool("10.0.0.0/25", 24), /10\.0\.0\.0\/25 has no parts of \/24/);
 });
+
+test("a part that became free comes before those that were never given out", () => {
+  const pool = new NetworkPool("10.244.0.0/16", 24);
+  for (const name of ["a", "b", "c"]) pool.take(name);
+  pool.release("b");
+  assert.deepEqual([pool.take("d"), pool.take("e")], ["10.244.1.0/24", "10.244.3.0/24"]);
+});

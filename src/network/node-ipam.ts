@@ -42,7 +42,9 @@ export class NodeIpam implements Component {
     for (const node of this.#nodes.lister.list()) this.#keep(node);
     this.#unfollow = this.#nodes.addHandler({
       add: (node) => this.#loop.queue.add(node.metadata.name),
-      update: (node) => this.#loop.queue.add(node.metadata.name),
+      update: (node, old) => {
+        if (!node.spec.podCIDR || node.spec.podCIDR !== old.spec.podCIDR) this.#loop.queue.add(node.metadata.name);
+      },
       delete: (node) => this.#pool.release(node.metadata.name),
     });
     this.#loop.start();
@@ -84,12 +86,15 @@ export class NetworkPool {
   readonly #bits: number;
   readonly #holders = new Map<string, string>();
   readonly #held = new Map<string, string>();
+  /** No part before this one is free. */
+  #lowest: number;
 
   constructor(network: string, bits: number) {
     const parsed = parseNetwork(network);
     if (!parsed || bits < parsed.bits || bits > 32) throw new RangeError(`${network} has no parts of /${bits}`);
     this.#network = parsed;
     this.#bits = bits;
+    this.#lowest = parsed.base;
   }
 
   /** The node's part, or the first that nobody holds; `undefined`: none is left. */
@@ -97,8 +102,8 @@ export class NetworkPool {
     const known = this.#held.get(node);
     if (known) return known;
     const end = this.#network.base + sizeOf(this.#network.bits);
-    for (let base = this.#network.base; base < end; base += sizeOf(this.#bits)) {
-      const part = formatNetwork({ base, bits: this.#bits });
+    for (; this.#lowest < end; this.#lowest += sizeOf(this.#bits)) {
+      const part = formatNetwork({ base: this.#lowest, bits: this.#bits });
       if (this.#holders.has(part)) continue;
       this.keep(node, part);
       return part;
@@ -115,6 +120,8 @@ export class NetworkPool {
     const part = this.#held.get(node);
     if (part === undefined) return;
     this.#held.delete(node);
-    if (this.#holders.get(part) === node) this.#holders.delete(part);
+    if (this.#holders.get(part) !== node) return;
+    this.#holders.delete(part);
+    this.#lowest = Math.min(this.#lowest, parseNetwork(part)?.base ?? this.#lowest);
   }
 }

@@ -61,8 +61,12 @@ export class DnsService implements Component {
       (name: string) => (object: { readonly metadata: { readonly name: string; readonly namespace: string } }) => {
         if (object.metadata.name === name && object.metadata.namespace === namespace) changed();
       };
+    // Most nodes of a large cluster serve no DNS, and report themselves all the time.
+    const serving = (...nodes: readonly corev1.Node[]) => {
+      if (nodes.some((node) => dnsPort(node) !== undefined)) changed();
+    };
     this.#unfollow = [
-      this.#nodes.addHandler({ add: changed, update: changed, delete: changed }),
+      this.#nodes.addHandler({ add: serving, update: serving, delete: serving }),
       this.#services.addHandler({ delete: own(serviceName) }),
       this.#slices.addHandler({ update: own(sliceName), delete: own(sliceName) }),
     ];

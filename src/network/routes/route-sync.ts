@@ -3,7 +3,7 @@ import { type corev1, resources } from "../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../client/mod.ts";
 import { type CommandOptions, ipBatch, ipJson } from "../commands.ts";
 import { SyncLoop } from "../sync-loop.ts";
-import { desiredRoutes, presentRoutes, type Routes, routeChanges, routeProtocol } from "./routes.ts";
+import { desiredRoutes, presentRoutes, type Routes, routeChanges, routeProtocol, sameRoutes } from "./routes.ts";
 
 export interface RouteSyncOptions extends CommandOptions {
   /** The node whose own pods need no route; absent: this is no node. */
@@ -26,8 +26,11 @@ export class RouteSync {
 
   /** Resolves when the routes are in place. */
   async start(): Promise<void> {
-    const changed = () => this.#loop.trigger();
-    this.#unfollow = this.#nodes.addHandler({ add: changed, update: changed, delete: changed });
+    const changed = (node: corev1.Node, old?: corev1.Node) => {
+      const own = this.#options.nodeName;
+      if (!sameRoutes(desiredRoutes([node], own), desiredRoutes(old ? [old] : [], own))) this.#loop.trigger();
+    };
+    this.#unfollow = this.#nodes.addHandler({ add: changed, update: changed, delete: (node) => changed(node) });
     await this.#loop.start();
   }
 

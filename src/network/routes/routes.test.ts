@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { corev1 } from "../../api/mod.ts";
-import { desiredRoutes, presentRoutes, routeChanges } from "./routes.ts";
+import { desiredRoutes, presentRoutes, routeChanges, sameRoutes } from "./routes.ts";
 
 function node(name: string, podCIDR: string | undefined, address: string): corev1.Node {
   return {
@@ -22,6 +22,7 @@ test("each other node that has a pod network and an address gets a route", () =>
     node("b", "10.244.1.0/24", "172.30.0.3"),
     node("c", undefined, "172.30.0.4"),
     node("d", "fd00::/64", "172.30.0.5"),
+    node("simulated", "10.244.2.0/24", "127.0.0.1"),
   ];
   assert.deepEqual(desiredRoutes(nodes, "a"), new Map([["10.244.1.0/24", "172.30.0.3"]]));
   assert.equal(desiredRoutes(nodes, undefined).size, 2);
@@ -44,4 +45,6 @@ test("only what differs is changed", () => {
     "route replace 10.244.4.0/24 via 172.30.0.6 proto 187",
   ]);
   assert.deepEqual(routeChanges(desired, desired), []);
+  assert.ok(sameRoutes(desired, new Map(desired)));
+  assert.ok(!sameRoutes(desired, present));
 });

@@ -13,7 +13,8 @@ export function desiredRoutes(nodes: readonly corev1.Node[], ownName: string | u
   const routes = new Map<string, string>();
   for (const node of nodes) {
     const address = internalAddress(node);
-    if (node.metadata.name === ownName || !address) continue;
+    // Simulated nodes are on this machine, and their pods nowhere.
+    if (node.metadata.name === ownName || !address || address.startsWith("127.")) continue;
     for (const network of podNetworks(node)) routes.set(network, address);
   }
   return routes;
@@ -38,6 +39,11 @@ export function routeChanges(present: Routes, desired: Routes): readonly string[
     ...stale.map((network) => `route delete ${network} proto ${routeProtocol}`),
     ...changed.map(([network, gateway]) => `route replace ${network} via ${gateway} proto ${routeProtocol}`),
   ];
+}
+
+/** Whether there is nothing to change between the two. */
+export function sameRoutes(one: Routes, other: Routes): boolean {
+  return one.size === other.size && [...one].every(([network, gateway]) => other.get(network) === gateway);
 }
 
 /** Reads what `ip -json route show proto …` says. */
