@@ -52,7 +52,8 @@ export interface StoreWatch {
 
 /**
  * Events come in revision order, without gap or repeat, each after its write is durable and before the writer is told. `revision`: everything
- * up to it has been delivered; `events` may be empty where only that is news.
+ * up to it has been delivered; `events` may be empty where only that is news. What was there before is read when it is asked for: at once, or
+ * it may be compacted.
  */
 export type StoreListener = (events: readonly StoreEvent[], revision: number) => void;
 

@@ -2,7 +2,7 @@
 import type { StoredValue, StoreEvent, Write } from "./contract.ts";
 import { conflict } from "./errors.ts";
 import type { Version, VersionLog } from "./version-log.ts";
-import { eventOf, previousOf, storedValue } from "./watch-hub.ts";
+import { eventOf, lazyEvent, storedValue } from "./watch-hub.ts";
 
 export interface PendingWrite {
   readonly write: Write;
@@ -43,9 +43,8 @@ export function decideBatch(log: VersionLog, batch: readonly PendingWrite[]): Gr
       previous: current,
       ...(value && { value }),
     };
-    const previous = within && current > 0 ? storedValue(within) : previousOf(log, version);
     versions.push(version);
-    events.push(eventOf(version, previous));
+    events.push(within && current > 0 ? eventOf(version, storedValue(within)) : lazyEvent(log, version));
     accepted.push(pending);
     newest.set(key, version);
   }

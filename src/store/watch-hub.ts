@@ -111,12 +111,32 @@ function matchingEvents(events: readonly StoreEvent[], prefix: string): readonly
     : events.filter(({ key }) => key.startsWith(prefix));
 }
 
-export function previousOf(log: VersionLog, { previous }: Version): StoredValue | undefined {
+function previousOf(log: VersionLog, { previous }: Version): StoredValue | undefined {
   return previous === 0 ? undefined : storedValue(log.version(previous));
 }
 
 export function storedValue(version: Version | undefined): StoredValue | undefined {
   return version?.value && { key: version.key, value: version.value, revision: version.revision };
+}
+
+/** Who follows everything knows what was there before: it is read, from the disk perhaps, only where somebody asks. */
+export function lazyEvent(log: VersionLog, version: Version): StoreEvent {
+  const { key, revision, value } = version;
+  const type = value ? "put" : "delete";
+  if (version.previous === 0) return eventOf(version, undefined);
+  let before: StoredValue | undefined;
+  const previous = () => (before ??= previousOf(log, version));
+  return {
+    type,
+    key,
+    revision,
+    get value() {
+      return value ?? previous()!.value;
+    },
+    get previous() {
+      return previous()!;
+    },
+  };
 }
 
 export function eventOf(version: Version, previous: StoredValue | undefined): StoreEvent {

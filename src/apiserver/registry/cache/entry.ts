@@ -1,6 +1,6 @@
 /** One version of one object as the server holds it: bytes as stored, decoded and encoded no more than once. */
 import { deepFreeze, type KubernetesObject } from "../../../api/mod.ts";
-import type { StoredForm } from "./stored-form.ts";
+import { type StoredForm, withRevision } from "./stored-form.ts";
 
 export class Entry {
   readonly key: string;
@@ -33,7 +33,8 @@ export class Entry {
 
   /** The same object at another revision: how a deletion shows the last state. */
   at(revision: number): Entry {
-    return new Entry(this.key, revision, this.stored, this.#form);
+    const object = this.#object && withRevision(this.#object, revision);
+    return new Entry(this.key, revision, this.stored, this.#form, object);
   }
 }
 

@@ -130,7 +130,7 @@ export class ResourceCache implements ObjectCache {
   apply(event: StoreEvent, makeEntry: (event: StoreEvent) => Entry): CacheEvent | undefined {
     const previous = this.#byKey.get(event.key);
     if (event.type === "delete" && !previous) return undefined;
-    const entry = makeEntry(event);
+    const entry = event.type === "delete" ? previous!.at(event.revision) : makeEntry(event);
     if (event.type === "delete") this.#remove(event.key);
     else this.#put(entry, previous !== undefined);
     this.#changed = event.revision;
