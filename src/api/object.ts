@@ -24,8 +24,12 @@ function copy(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(copy);
   const source = value as Record<string, unknown>;
-  const target: Record<string, unknown> = {};
-  for (const key in source) setKey(target, key, copy(source[key]));
+  // A copy with the shape of its source is made faster, and is smaller, than one that grows key by key.
+  const target = { ...source };
+  for (const key in target) {
+    const inner = target[key];
+    if (typeof inner === "object" && inner !== null) target[key] = copy(inner);
+  }
   return target;
 }
 
