@@ -162,9 +162,11 @@ export function checkWithNominated(
   snapshot: Snapshot,
   filters: readonly NamedFilter[],
 ): NodeRejection | undefined {
-  const promised = snapshot
-    .nominatedPods(node.name)
-    .filter((other) => other.key !== pod.key && other.priority >= pod.priority && !node.pods.has(other.key));
+  const nominated = snapshot.nominatedPods(node.name);
+  if (nominated.length === 0) return checkNode(node, filters);
+  const promised = nominated.filter(
+    (other) => other.key !== pod.key && other.priority >= pod.priority && !node.pods.has(other.key),
+  );
   if (promised.length === 0) return checkNode(node, filters);
   for (const other of promised) addTo(node, other, filters);
   const rejected = checkNode(node, filters);

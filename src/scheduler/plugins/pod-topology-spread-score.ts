@@ -52,7 +52,8 @@ function weigh(
   }
   const domains = new Map<string, number>();
   for (const { labels } of nodes) if (labels[topologyKey] !== undefined) domains.set(labels[topologyKey], 0);
-  for (const [name, amount] of counts) addToDomain(domains, constraint, snapshot.node(name), amount);
+  if (domains.size > 0)
+    for (const [name, amount] of counts) addToDomain(domains, constraint, snapshot.node(name), amount);
   const count = ({ labels }: NodeInfo) =>
     labels[topologyKey] === undefined ? undefined : (domains.get(labels[topologyKey]) ?? 0);
   return { constraint, count, weight: Math.log(domains.size + 2) };

@@ -14,10 +14,12 @@ export const taintToleration: Plugin = {
   prepareFilter: ({ pod }) => {
     const { tolerations } = pod.spec;
     const isUntolerated = (taint: corev1.Taint) => repels(taint) && !tolerates(tolerations, taint);
-    return { filter: { check: (node) => (node.taints.some(isUntolerated) ? untolerated : undefined) } };
+    return {
+      filter: { check: ({ taints }) => (taints.length > 0 && taints.some(isUntolerated) ? untolerated : undefined) },
+    };
   },
   prepareScore: ({ pod }, nodes) => {
-    if (!nodes.some((node) => node.taints.some(discourages))) return undefined;
+    if (!nodes.some(({ taints }) => taints.length > 0 && taints.some(discourages))) return undefined;
     const bearing = pod.spec.tolerations?.filter(({ effect }) => !effect || effect === "PreferNoSchedule");
     const isUnwelcome = (taint: corev1.Taint) => discourages(taint) && !tolerates(bearing, taint);
     return {
