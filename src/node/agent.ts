@@ -42,6 +42,8 @@ import { VolumeManager, type Volumes } from "./volumes/volume-manager.ts";
 /** Sandboxes are made by containerd in processes of their own; more at once only get into each other's way. */
 const sandboxesAtOnce = 6;
 const containersAtOnce = 6;
+/** Nothing in a simulated pod looks anything up. */
+const noResolver = parseResolverConfig("");
 
 export class NodeAgent implements Component {
   readonly name = "node-agent";
@@ -210,7 +212,7 @@ export class NodeAgent implements Component {
         event: (pod, container, reason, message) => event(pod, container, "Warning", reason, message),
         changed: (uid) => this.#workers?.probeChanged(uid),
       }),
-      resolver: () => this.#resolver(),
+      resolver: real ? () => this.#resolver() : async () => noResolver,
       runtimeHandler: async (name) =>
         (await client.resource<nodev1.RuntimeClass>(resources.runtimeclasses).get(name)).handler,
       resizeProblem: (pod) => resizeProblem(pod, this.#workers?.active(pod.metadata.uid) ?? [], this.#node),

@@ -69,8 +69,18 @@ function zeroValue(type: string): unknown {
 
 /** Fills the fields that `given` leaves out with the wire's zero values: for runtimes that answer without a wire. */
 export function received<Name extends MessageName>(name: Name, given: Partial<Received<Name>>): Received<Name> {
-  const fields = messages[name] as Record<string, readonly [number, string]>;
-  const filled: Record<string, unknown> = {};
-  for (const [field, [, type]] of Object.entries(fields)) filled[field] = zeroValue(type);
-  return Object.assign(filled, given) as Received<Name>;
+  return { ...zeroMessage(name), ...given } as Received<Name>;
+}
+
+const zeroMessages = new Map<MessageName, object>();
+
+/** Shared by all messages of the type, which nobody changes. */
+function zeroMessage(name: MessageName): object {
+  let zeros = zeroMessages.get(name);
+  if (!zeros) {
+    const fields = Object.entries(messages[name] as Record<string, readonly [number, string]>);
+    zeros = Object.fromEntries(fields.map(([field, [, type]]) => [field, zeroValue(type)]));
+    zeroMessages.set(name, zeros);
+  }
+  return zeros;
 }

@@ -51,8 +51,8 @@ export class StatusWriter {
 
   async #run(): Promise<void> {
     this.#cancelRetry?.();
-    // Gathers what is said in the same turn into one write.
-    await null;
+    // Gathers what is said in the same turn of the event loop into one write: a simulated pod is up before it ends.
+    await new Promise(setImmediate);
     let ok = true;
     while (ok && this.#dirty && !this.#closed) {
       this.#dirty = false;

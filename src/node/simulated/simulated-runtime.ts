@@ -1,5 +1,5 @@
 /** A runtime without containers: pods take addresses, become ready, end and fail as told, in memory. For clusters without root, and tests. */
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Clock } from "../../client/mod.ts";
 import { received } from "../cri/types.ts";
 import type {
@@ -48,8 +48,9 @@ interface Sandbox {
 
 const terminated = 143;
 
+/** 64 digits, as containerd's. */
 function newId(): string {
-  return randomBytes(32).toString("hex");
+  return `${randomUUID()}${randomUUID()}`.replaceAll("-", "");
 }
 
 export class SimulatedRuntime implements Runtime {

@@ -66,7 +66,15 @@ async function osImage(): Promise<string> {
   return /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(await readText("/etc/os-release"))?.[1] ?? "Linux";
 }
 
-export async function machineIdentity(): Promise<NodeIdentity> {
+let identity: Promise<NodeIdentity> | undefined;
+
+/** Read once: it stays for as long as the machine runs. */
+export function machineIdentity(): Promise<NodeIdentity> {
+  identity ??= readIdentity();
+  return identity;
+}
+
+async function readIdentity(): Promise<NodeIdentity> {
   const [machineID, systemUUID, bootID, image] = await Promise.all([
     readText("/etc/machine-id"),
     readText("/sys/class/dmi/id/product_uuid"),

@@ -71,8 +71,8 @@ export function nodeStatus(
   };
 }
 
-/** What is looked at to decide whether the API needs to be told: everything but the heartbeat's own time. */
+/** What is looked at to decide whether the API needs to be told: everything but the heartbeat's own time. The API leaves empty lists out. */
 export function withoutHeartbeat(status: corev1.NodeStatus): unknown {
   const conditions = (status.conditions ?? []).map(({ lastHeartbeatTime: _, ...rest }) => rest);
-  return { ...status, conditions };
+  return { ...status, conditions, images: status.images ?? [] };
 }

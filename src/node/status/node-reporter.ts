@@ -109,7 +109,9 @@ export class NodeReporter {
     const spec = { ...(taints.length > 0 && { taints: [...taints] }), ...(providerId && { providerID: providerId }) };
     const status = nodeStatus(this.#description, observation, undefined, this.#now());
     try {
-      return await nodes.create({ metadata: { name, labels, annotations }, spec, status });
+      const node = await nodes.create({ metadata: { name, labels, annotations }, spec, status });
+      this.#writtenAt = this.#context.clock.now();
+      return node;
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
       return nodes.patch(name, { metadata: { labels, annotations } }, { type: "strategic" });
