@@ -1,6 +1,7 @@
 /** An answer as bytes, in the representation that the client asked for. */
 import { type KubernetesObject, type metav1, stringifyYaml } from "../../api/mod.ts";
 import { notAcceptableBecause } from "../errors.ts";
+import type { Body } from "../http/body.ts";
 import type { Answer, Shown } from "../request/answer.ts";
 import { contentType, type Representation } from "./accept.ts";
 import { indented, jsonOf, jsonOfEntry, jsonOfKind, jsonOfList } from "./json.ts";
@@ -20,8 +21,7 @@ export interface EncodeOptions {
 export interface EncodedAnswer {
   readonly status: number;
   readonly contentType: string;
-  /** To be sent one after the other. */
-  readonly body: readonly Uint8Array[];
+  readonly body: Body;
 }
 
 export function encodeAnswer(answer: FiniteAnswer, options: EncodeOptions): EncodedAnswer {
@@ -29,16 +29,16 @@ export function encodeAnswer(answer: FiniteAnswer, options: EncodeOptions): Enco
   const { format, as } = options.representation;
   const body = encodeBody(answer, options, as);
   const pretty = format === "json" && options.pretty;
-  return { status, contentType: contentType({ format }), body: pretty ? [indented(Buffer.concat(body))] : body };
+  return { status, contentType: contentType({ format }), body: pretty ? [indented(Buffer.concat([...body]))] : body };
 }
 
 /** A Status is a Status in every representation, and so is all that does not say how it is shown. */
-function encodeBody(answer: FiniteAnswer, options: EncodeOptions, as: string | undefined): readonly Uint8Array[] {
+function encodeBody(answer: FiniteAnswer, options: EncodeOptions, as: string | undefined): Body {
   if (as === undefined || !isShown(answer)) return encodeOwn(answer, options.representation);
   return [as === "Table" ? encodeTable(answer, options) : encodePartial(answer, as, options.representation)];
 }
 
-function encodeOwn(answer: FiniteAnswer, { format }: Representation): readonly Uint8Array[] {
+function encodeOwn(answer: FiniteAnswer, { format }: Representation): Body {
   if (format === "yaml") return [Buffer.from(stringifyYaml(sentObject(answer)))];
   const json = format === "json";
   switch (answer.type) {

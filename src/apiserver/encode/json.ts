@@ -1,7 +1,9 @@
 /** Answers in JSON. Stored objects are not encoded again: their bytes are joined around the resourceVersion. */
 import { type Kind, type KubernetesObject, type metav1, printJson } from "../../api/mod.ts";
+import type { Body } from "../http/body.ts";
 import type { Entry } from "../registry/cache/entry.ts";
 import type { View } from "../registry/view.ts";
+import { JsonListBody } from "./json-list-body.ts";
 
 const itemHead = Buffer.from('{"metadata":{');
 const comma = Buffer.from(",");
@@ -24,21 +26,18 @@ function tailOf({ form }: View, { stored }: Entry): Buffer {
 }
 
 /**
- * A list in parts, which share the stored bytes; its items leave out apiVersion and kind, which the list's own kind tells. Not so those of
+ * A list; its items leave out apiVersion and kind, which the list's own kind tells. Not so those of
  * custom resources, whose clients know no types.
  */
-export function jsonOfList(view: View, entries: readonly Entry[], metadata: metav1.ListMeta): Buffer[] {
+export function jsonOfList(view: View, entries: readonly Entry[], metadata: metav1.ListMeta): Body {
   const typed = view.info.schema !== undefined;
-  const head = typed ? itemHead : view.form.head;
   const shown = typed ? metadata : { continue: "", ...metadata };
-  const parts: Buffer[] = [Buffer.from(`${view.listHead}${JSON.stringify(shown)},"items":[`)];
-  for (const entry of entries) {
-    if (parts.length > 1) parts.push(comma);
-    if (view.conversion) parts.push(convertedItem(view, entry));
-    else parts.push(head, versionText(entry.revision), tailOf(view, entry));
-  }
-  parts.push(listEnd);
-  return parts;
+  const head = Buffer.from(`${view.listHead}${JSON.stringify(shown)},"items":[`);
+  const stored = view.form.head;
+  if (!view.conversion)
+    return new JsonListBody({ head, itemHead: typed ? itemHead : stored, skip: stored.length, entries });
+  const items = entries.flatMap((entry) => [comma, convertedItem(view, entry)]);
+  return [head, ...items.slice(1), listEnd];
 }
 
 function convertedItem(view: View, entry: Entry): Buffer {

@@ -3,21 +3,20 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import { type Body, byteLengthOf, pieceBytes } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Smaller answers are not worth compressing. */
 const compressFromBytes = 128 * 1024;
-/** Larger ones are joined and written piece by piece: many lists at once would otherwise stand in memory as a whole. */
-const pieceBytes = 256 * 1024;
 
 /** Resolves when the answer is handed over; a client that goes away meanwhile is no error. */
 export async function send(
   exchange: Exchange,
   status: number,
   headers: OutgoingHttpHeaders,
-  parts: readonly Uint8Array[],
+  parts: Body,
 ): Promise<void> {
-  const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
+  const length = byteLengthOf(parts);
   const compresses = shouldCompress(exchange, length);
   if (length <= pieceBytes && !compresses) return exchange.respond(status, headers, joined(parts, length));
   const more = compresses ? { "content-encoding": "gzip", vary: "Accept-Encoding" } : { "content-length": length };
@@ -27,14 +26,19 @@ export async function send(
   await sent.catch(() => {});
 }
 
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  return parts.length === 1 ? parts[0]! : Buffer.concat(parts, length);
+function joined(parts: Body, length: number): Uint8Array {
+  const all = Array.isArray(parts) ? parts : [...parts];
+  return all.length === 1 ? all[0]! : Buffer.concat(all, length);
 }
 
-function* pieces(parts: readonly Uint8Array[]): Generator<Uint8Array> {
+function* pieces(parts: Body): Generator<Uint8Array> {
   let waiting: Uint8Array[] = [];
   let length = 0;
   for (const part of parts) {
+    if (length === 0 && part.byteLength > pieceBytes / 2) {
+      yield part;
+      continue;
+    }
     waiting.push(part);
     length += part.byteLength;
     if (length < pieceBytes) continue;

@@ -3,6 +3,7 @@ import { StoreError } from "../../store/mod.ts";
 import * as errors from "../errors.ts";
 import type { Entry } from "./cache/entry.ts";
 import { decodeContinue, encodeContinue } from "./continue-token.ts";
+import { turns } from "./in-turns.ts";
 import { listPrefix } from "./keys.ts";
 import type { ListOptions } from "./list-options.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
@@ -98,31 +99,33 @@ async function listAt(storage: ResourceStorage, snapshot: Snapshot): Promise<Lis
   return fromHistory(storage, snapshot);
 }
 
-function fromMemory(storage: ResourceStorage, snapshot: Snapshot): ListResult {
+async function fromMemory(storage: ResourceStorage, snapshot: Snapshot): Promise<ListResult> {
   const entries = storage.cache.list(snapshot.prefix, snapshot.after);
-  const result = pageOf(snapshot, entries, entries.length);
+  const result = await pageOf(snapshot, entries, entries.length);
   storage.cache.lists?.memory.add(entries.length, result.entries.length);
   return result;
 }
 
 /** The page of what was read; `total` counts all that there is, where nothing is selected. */
-function pageOf(snapshot: Snapshot, entries: readonly Entry[], total: number): ListResult {
+async function pageOf(snapshot: Snapshot, entries: readonly Entry[], total: number): Promise<ListResult> {
   const { limit, matches } = snapshot;
   if (!matches) return page(snapshot, limit > 0 ? entries.slice(0, limit) : entries, total);
-  if (limit === 0) return page(snapshot, entries.filter(matches), undefined);
-  return page(snapshot, ...take(entries, limit, matches));
+  return page(snapshot, ...(await take(entries, limit, matches)));
 }
 
-/** The first `limit` matches, and whether another one follows. */
-function take(
+/** The first `limit` matches, and whether another one follows; 0: all. After a start each is decoded for it. */
+async function take(
   entries: readonly Entry[],
   limit: number,
   matches: (entry: Entry) => boolean,
-): [Entry[], number | undefined] {
+): Promise<[Entry[], number | undefined]> {
   const taken: Entry[] = [];
+  const turn = turns();
   for (const entry of entries) {
+    const pause = turn();
+    if (pause) await pause;
     if (!matches(entry)) continue;
-    if (taken.length === limit) return [taken, Number.POSITIVE_INFINITY];
+    if (limit > 0 && taken.length === limit) return [taken, Number.POSITIVE_INFINITY];
     taken.push(entry);
   }
   return [taken, undefined];
@@ -144,7 +147,7 @@ async function fromHistory(storage: ResourceStorage, snapshot: Snapshot): Promis
   const query = { prefix, revision, ...(after !== "" && { after }), ...(limit > 0 && !matches && { limit }) };
   const { items, remaining } = await storage.watchCache.store.list(query);
   const entries = await storage.cache.entriesOf(items);
-  const result = pageOf(snapshot, entries, entries.length + remaining);
+  const result = await pageOf(snapshot, entries, entries.length + remaining);
   storage.cache.lists?.history.add(entries.length, result.entries.length);
   return result;
 }

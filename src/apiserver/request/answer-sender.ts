@@ -6,6 +6,7 @@ import type { Clock } from "../../client/mod.ts";
 import { negotiate, noKinds, resourceKinds } from "../encode/accept.ts";
 import { type EncodedAnswer, encodeAnswer, type FiniteAnswer } from "../encode/answer-body.ts";
 import { toStatusError } from "../errors.ts";
+import { byteLengthOf } from "../http/body.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { send } from "../http/send.ts";
 import type { RequestInfo } from "./request-info.ts";
@@ -48,7 +49,7 @@ export class AnswerSender {
   ): Promise<number> {
     if (record.expired) return expiredStatus;
     const headers = { ...this.#baseHeaders(record), "content-type": contentType, ...more };
-    for (const part of body) record.bytes += part.byteLength;
+    record.bytes += byteLengthOf(body);
     await send(record.exchange, status, headers, body);
     return status;
   }

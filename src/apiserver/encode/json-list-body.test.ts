@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pieceBytes } from "../http/body.ts";
+import type { Entry } from "../registry/cache/entry.ts";
+import { JsonListBody } from "./json-list-body.ts";
+
+const stored = '{"kind":"K","metadata":{';
+const itemHead = Buffer.from('{"metadata":{');
+
+function list(sizes: readonly number[]): JsonListBody {
+  const entries = sizes.map((size, index) => ({
+    revision: 10 ** index - 1,
+    stored: Buffer.from(`${stored}"name":"${"n".repeat(size)}"}}`),
+  }));
+  const head = Buffer.from('{"items":[');
+  return new JsonListBody({ head, itemHead, skip: stored.length, entries: entries as unknown as Entry[] });
+}
+
+test("a list is as long as it says, whatever the size of its items, and none of its pieces is large", () => {
+  for (const sizes of [[], [3], [10, 20, 30, 40], [pieceBytes - 60, 5, pieceBytes, 9], Array(9).fill(pieceBytes / 4)]) {
+    const body = list(sizes);
+    const pieces = [...body];
+    const text = Buffer.concat(pieces);
+    assert.equal(text.length, body.byteLength);
+    const { items } = JSON.parse(text.toString()) as { items: { metadata: { name: string } }[] };
+    assert.deepEqual(
+      items.map(({ metadata }) => metadata.name.length),
+      sizes,
+    );
+    assert.ok(pieces.every((piece) => piece.byteLength <= pieceBytes + 100));
+  }
+});
+
+test("each item has the revision of its write, and one that was never stored has none", () => {
+  const { items } = JSON.parse(Buffer.concat([...list([1, 1, 1])]).toString());
+  const versions = items.map(({ metadata }: { metadata: { resourceVersion?: string } }) => metadata.resourceVersion);
+  assert.deepEqual(versions, [undefined, "9", "99"]);
+});

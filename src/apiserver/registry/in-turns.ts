@@ -1,0 +1,19 @@
+/** Long work in turns: other requests come between. */
+import { setImmediate } from "node:timers/promises";
+
+/** How long one turn may take. */
+const turnMs = 5;
+/** Steps between two looks at the clock. */
+const stepsBetween = 64;
+
+/** Answers a function to be awaited after each step where it answers a promise: what has waited meanwhile has its turn. */
+export function turns(): () => Promise<void> | undefined {
+  let steps = 0;
+  let until = performance.now() + turnMs;
+  return () => {
+    if (++steps % stepsBetween !== 0 || performance.now() < until) return undefined;
+    return setImmediate(undefined).then(() => {
+      until = performance.now() + turnMs;
+    });
+  };
+}
