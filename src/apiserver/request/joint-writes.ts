@@ -1,14 +1,19 @@
 /**
  * Watches write together. A write to a connection costs about as much as ten events, and changes come in crowds: after a write, what follows
- * within a few milliseconds goes out as one piece. A change after a quiet moment goes out at once.
+ * within a few milliseconds goes out as one piece. A change after a quiet moment goes out at once. The more there is to write, the longer the
+ * others wait, so that watches leave the greater part of the thread to requests.
  */
 
 /** Between two writes of the same watch. Less than a client notices, and a few commits of a busy store. */
 const intervalMs = 4;
+const longestIntervalMs = 25;
+/** The rest after a round of writes, in times of what the round took. */
+const restShare = 8;
 
 export class JointWrites {
   readonly #waiting = new Set<() => void>();
-  #wroteAt = Number.NEGATIVE_INFINITY;
+  /** By `performance.now`: before it nothing is written. */
+  #restsUntil = Number.NEGATIVE_INFINITY;
   #scheduled: { readonly cancel: () => void } | undefined;
 
   /** `write` is called once, soon, however often it is asked for until then. */
@@ -26,7 +31,7 @@ export class JointWrites {
   }
 
   #schedule(): { readonly cancel: () => void } {
-    const restMs = this.#wroteAt + intervalMs - performance.now();
+    const restMs = this.#restsUntil - performance.now();
     if (restMs > 0) {
       const timer = setTimeout(() => this.#write(), restMs);
       return { cancel: () => clearTimeout(timer) };
@@ -37,7 +42,7 @@ export class JointWrites {
 
   #write(): void {
     this.#scheduled = undefined;
-    this.#wroteAt = performance.now();
+    const began = performance.now();
     const writes = [...this.#waiting];
     this.#waiting.clear();
     for (const write of writes) {
@@ -47,6 +52,8 @@ export class JointWrites {
         reportError(error);
       }
     }
+    const ended = performance.now();
+    this.#restsUntil = ended + Math.min(Math.max(intervalMs, restShare * (ended - began)), longestIntervalMs);
   }
 }
 
