@@ -145,7 +145,8 @@ export class RequestPath {
   /** Answers the status code that was sent. */
   async #serve(record: RequestRecord): Promise<number> {
     const { exchange, info } = record;
-    const user = await this.#identify(record);
+    const identified = this.#identify(record);
+    const user = identified instanceof Promise ? await identified : identified;
     record.trace?.step("authentication");
     const turn = this.#options.seats.take(record, user);
     if (turn) await turn;
@@ -172,31 +173,47 @@ export class RequestPath {
     return 200;
   }
 
-  /** Authentication and impersonation: as whom the request goes on. */
-  async #identify(noted: Noted): Promise<User> {
+  /** Authentication and impersonation: as whom the request goes on. Like all steps of a request, synchronous where nothing has to be waited for. */
+  #identify(noted: Noted): User | Promise<User> {
+    const user = this.#authenticate(noted);
+    return user instanceof Promise ? user.then((known) => this.#begin(noted, known)) : this.#begin(noted, user);
+  }
+
+  #begin(noted: Noted, user: User): User | Promise<User> {
     const { info, exchange, auditId } = noted;
-    const user = await this.#authenticate(noted);
     noted.audited = this.#options.audit?.begin({ auditId, info, exchange, user });
-    if (!asksForImpersonation(exchange.headers)) return user;
+    return asksForImpersonation(exchange.headers) ? this.#impersonate(noted, user) : user;
+  }
+
+  async #impersonate(noted: Noted, user: User): Promise<User> {
+    const { info, exchange } = noted;
     const impersonated = await this.#impersonation.check(user, info, exchange.rawHeaders);
     if (!impersonated) return user;
     noted.audited?.impersonates(impersonated.user, impersonated.constraint);
     return impersonated.user;
   }
 
-  async #authenticate({ info, exchange, auditId }: Noted): Promise<User> {
-    const { access, authenticators, audit } = this.#options;
+  #authenticate(noted: Noted): User | Promise<User> {
+    const { access, authenticators } = this.#options;
+    const { exchange, info } = noted;
     const began = performance.now();
-    try {
-      const user = await authenticate(authenticators, exchange, info.path);
+    const accept = (user: User) => {
       access.authenticated(user, began, exchange.peer.certificate);
       return user;
+    };
+    try {
+      const user = authenticate(authenticators, exchange, info.path);
+      return user instanceof Promise ? user.then(accept, (error) => this.#unknown(noted, began, error)) : accept(user);
     } catch (error) {
-      const refusal = toStatusError(error);
-      access.refused(refusal.code, began);
-      audit?.unauthenticated({ auditId, info, exchange }, refusal.status);
-      throw error;
+      return this.#unknown(noted, began, error);
     }
+  }
+
+  #unknown({ info, exchange, auditId }: Noted, began: number, error: unknown): never {
+    const refusal = toStatusError(error);
+    this.#options.access.refused(refusal.code, began);
+    this.#options.audit?.unauthenticated({ auditId, info, exchange }, refusal.status);
+    throw error;
   }
 
   #authorize(user: User, { info, audited }: Noted): void | Promise<void> {
@@ -228,7 +245,8 @@ export class RequestPath {
     const wanted = request.verb === "list" || request.verb === "watch" ? request.verb : "answer";
     const representation = negotiate(exchange.headers.accept, kinds, wanted);
     const now = this.#options.clock.now();
-    const content = await readBody(exchange);
+    const read = readBody(exchange);
+    const content = read instanceof Promise ? await read : read;
     record.bodyBytes = content.length;
     const body = new HttpBody(content, exchange.headers["content-type"]);
     if (body.isLong) await body.readIn(this.#yaml);
@@ -238,7 +256,7 @@ export class RequestPath {
     const { audited } = record;
     const annotate = audited && ((key: string, value: string) => audited.annotate(key, value));
     const noting = { warn, ...(annotate && { annotate }) };
-    const patching = { applies: body.applies, unknownPatch: body.isUnknownPatch };
+    const patching = request.verb === "patch" ? { applies: body.applies, unknownPatch: body.isUnknownPatch } : noPatch;
     const operation = operationOf({ info, request, user, userAgent, ...patching, now, ...noting });
     const asked = { info, request, operation, body: audited ? new AuditedBody(body, audited) : body };
     const answer = await dispatch(target, asked);
@@ -273,6 +291,8 @@ interface Noted<From = Exchange | UpgradeExchange> {
   readonly auditId: string;
   audited: AuditedRequest | undefined;
 }
+
+const noPatch = { applies: false } as const;
 
 type WatchAnswer = Extract<Answer, { readonly type: "watch" }>;
 type WatchForm = Pick<WatchStreamOptions, "representation" | "include">;

@@ -22,9 +22,12 @@ export interface Credentials {
   readonly refusedCertificate?: boolean;
 }
 
-/** Answers a user, nothing where it has no opinion, or throws a 401 `StatusError` where the credential is its own and bad. */
+/**
+ * Answers a user, nothing where it has no opinion, or throws (rejects with) a 401 `StatusError` where the credential is its own and bad.
+ * Synchronous where it can be: it runs on every request.
+ */
 export interface Authenticator {
-  authenticate(credentials: Credentials): Promise<User | undefined>;
+  authenticate(credentials: Credentials): User | undefined | Promise<User | undefined>;
 }
 
 export interface AuthorizationAttributes {

@@ -8,7 +8,7 @@ export const maximumBodyBytes = 3 * 1024 * 1024;
 const nothing = Buffer.alloc(0);
 
 /** The whole body. Throws a 413 as soon as it is known to be too large. */
-export async function readBody(exchange: Exchange, maximum = maximumBodyBytes): Promise<Buffer> {
+export function readBody(exchange: Exchange, maximum = maximumBodyBytes): Buffer | Promise<Buffer> {
   if (!exchange.hasBody) return nothing;
   if (Number(exchange.headers["content-length"] ?? 0) > maximum) throw entityTooLarge(maximum);
   return collect(exchange.body, maximum);

@@ -9,16 +9,28 @@ import type { Exchange } from "./exchange.ts";
 /** Smaller answers are not worth compressing. */
 const compressFromBytes = 128 * 1024;
 
-/** Resolves when the answer is handed over; a client that goes away meanwhile is no error. */
-export async function send(
+/** Small answers are handed over at once, the promise of others resolves when they are; a client that goes away meanwhile is no error. */
+export function send(
   exchange: Exchange,
   status: number,
   headers: OutgoingHttpHeaders,
   parts: Body,
-): Promise<void> {
+): void | Promise<void> {
   const length = byteLengthOf(parts);
   const compresses = shouldCompress(exchange, length);
   if (length <= pieceBytes && !compresses) return exchange.respond(status, headers, joined(parts, length));
+  return sendInPieces({ exchange, status, headers, parts }, length, compresses);
+}
+
+interface LongAnswer {
+  readonly exchange: Exchange;
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly parts: Body;
+}
+
+async function sendInPieces(answer: LongAnswer, length: number, compresses: boolean): Promise<void> {
+  const { exchange, status, headers, parts } = answer;
   const more = compresses ? { "content-encoding": "gzip", vary: "Accept-Encoding" } : { "content-length": length };
   const output = exchange.stream(status, { ...headers, ...more });
   const source = Readable.from(pieces(parts));

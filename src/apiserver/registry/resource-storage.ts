@@ -78,9 +78,12 @@ export class ResourceStorage {
   }
 
   /** Waits until the cache has everything that is durable now. Nearly always it has. */
-  async fresh(): Promise<void> {
+  fresh(): void | Promise<void> {
     const wanted = this.watchCache.store.revision;
-    if (this.revision >= wanted) return;
+    if (this.revision < wanted) return this.#waitFor(wanted);
+  }
+
+  async #waitFor(wanted: number): Promise<void> {
     if (!(await this.reach(wanted))) throw errors.resourceVersionTooLarge(wanted, this.revision);
   }
 
@@ -88,14 +91,15 @@ export class ResourceStorage {
   open(): void | Promise<void> {}
 
   /** The object of that key now; nothing where there is none. */
-  async find(key: string): Promise<Entry | undefined> {
-    await this.fresh();
-    return this.cache.get(key);
+  find(key: string): Entry | undefined | Promise<Entry | undefined> {
+    const waits = this.fresh();
+    return waits ? waits.then(() => this.cache.get(key)) : this.cache.get(key);
   }
 
   /** The object now, or a 404. */
   async current(namespace: string, name: string): Promise<Entry> {
-    const entry = await this.find(this.key(namespace, name));
+    const found = this.find(this.key(namespace, name));
+    const entry = found instanceof Promise ? await found : found;
     if (!entry) throw errors.notFound(this.info, name);
     return entry;
   }

@@ -42,16 +42,17 @@ export class AnswerSender {
     this.#log = log;
   }
 
-  async send(
+  /** Answers the status that was sent, where the answer is long when it is sent. */
+  send(
     record: RequestRecord,
     { status, contentType, body }: EncodedAnswer,
     more: OutgoingHttpHeaders,
-  ): Promise<number> {
+  ): number | Promise<number> {
     if (record.expired) return expiredStatus;
     const headers = { ...this.#baseHeaders(record), "content-type": contentType, ...more };
     record.bytes += byteLengthOf(body);
-    await send(record.exchange, status, headers, body);
-    return status;
+    const sent = send(record.exchange, status, headers, body);
+    return sent ? sent.then(() => status) : status;
   }
 
   /** Answers that the time is over; an answer that has begun is broken off. */

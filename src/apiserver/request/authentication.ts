@@ -7,16 +7,29 @@ const anonymous: User = Object.freeze({ name: "system:anonymous", groups: Object
 
 type Request = Pick<Exchange, "headers" | "rawHeaders" | "peer">;
 
-/** Throws the 401. */
-export async function authenticate(
+/** Throws, or rejects with, the 401. Synchronous where the first authenticator is and knows. */
+export function authenticate(
   authenticators: readonly Authenticator[],
   exchange: Request,
   path: string,
-): Promise<User> {
+): User | Promise<User> {
   const credentials = credentialsOf(exchange, path);
-  for (const authenticator of authenticators) {
-    const user = await authenticator.authenticate(credentials);
-    if (user) return user;
+  const first = authenticators[0]?.authenticate(credentials);
+  if (first && !(first instanceof Promise)) return first;
+  return askOthers(authenticators, exchange, credentials, first);
+}
+
+async function askOthers(
+  authenticators: readonly Authenticator[],
+  exchange: Request,
+  credentials: Credentials,
+  first: Promise<User | undefined> | undefined,
+): Promise<User> {
+  const user = await first;
+  if (user) return user;
+  for (const authenticator of authenticators.slice(1)) {
+    const other = await authenticator.authenticate(credentials);
+    if (other) return other;
   }
   if (exchange.peer.refusedCertificate || exchange.headers.authorization) throw unauthorized();
   return anonymous;

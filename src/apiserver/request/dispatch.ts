@@ -44,7 +44,8 @@ function expectsNamespace({ info }: TableEntry, request: ResourceRequest): boole
   return info.namespaced && (request.inNamespace || request.name !== "");
 }
 
-export async function dispatch({ endpoint, entry }: Target, call: Call): Promise<Answer> {
+/** Throws the 405. */
+export function dispatch({ endpoint, entry }: Target, call: Call): Promise<Answer> {
   const { request } = call;
   const handler = endpoint[request.verb];
   if (!handler || !fitsPath(entry, request)) {

@@ -41,8 +41,9 @@ export function operationOf(source: OperationSource): Operation {
     namespace: request.namespace,
     name: request.name,
     subresource: request.subresource,
-    dryRun: info.query.has("dryRun"),
-    fieldManager: info.query.get("fieldManager") || managerOf(source.userAgent),
+    dryRun: info.query.size > 0 && info.query.has("dryRun"),
+    // Reads have no fields to own.
+    fieldManager: options ? info.query.get("fieldManager") || managerOf(source.userAgent) : "",
     fieldValidation: (info.query.get("fieldValidation") || "Warn") as FieldValidation,
     ...(options && info.query.size > 0 && { options: givenOptions(info.query) }),
     now,

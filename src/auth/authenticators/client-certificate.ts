@@ -32,7 +32,7 @@ export class ClientCertificateAuthenticator implements Authenticator {
     this.#authorities = authorities.flatMap(certificatesOf);
   }
 
-  async authenticate(credentials: Credentials): Promise<User | undefined> {
+  authenticate(credentials: Credentials): User | undefined {
     const der = credentials.clientCertificate;
     if (der === undefined) return undefined;
     const known = this.#known.get(der);

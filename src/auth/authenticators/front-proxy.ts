@@ -44,7 +44,7 @@ export class FrontProxyAuthenticator implements Authenticator {
     this.#now = now;
   }
 
-  async authenticate(credentials: Credentials): Promise<User | undefined> {
+  authenticate(credentials: Credentials): User | undefined {
     const { headers, rawHeaders, clientCertificate } = credentials;
     if (!headers["x-remote-user"]) return undefined;
     const name = values(rawHeaders, "x-remote-user")[0];

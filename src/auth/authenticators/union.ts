@@ -10,6 +10,12 @@ function withAuthenticatedGroup(user: User): User {
   return settled || user.name === anonymous.name ? user : { ...user, groups: [...user.groups, Group.authenticated] };
 }
 
+/** The 401; anything else that was thrown is a bug, and goes on its way. */
+function asRefusal(error: unknown): StatusError {
+  if (error instanceof StatusError) return error;
+  throw error;
+}
+
 export class UnionAuthenticator implements Authenticator {
   readonly #authenticators: readonly Authenticator[];
   readonly #anonymous: AnonymousConfiguration;
@@ -22,17 +28,42 @@ export class UnionAuthenticator implements Authenticator {
   }
 
   /** Always a user, or a 401 `StatusError`: one bad credential is forgiven only where another is good. */
-  async authenticate(credentials: Credentials): Promise<User> {
-    let refusal: StatusError | undefined;
-    for (const authenticator of this.#authenticators) {
+  authenticate(credentials: Credentials): User | Promise<User> {
+    return this.#ask(credentials, 0, undefined);
+  }
+
+  /** Goes on without waiting as long as the answers are at hand: most are. */
+  #ask(credentials: Credentials, first: number, refused: StatusError | undefined): User | Promise<User> {
+    let refusal = refused;
+    for (let index = first; index < this.#authenticators.length; index++) {
       try {
-        const user = await authenticator.authenticate(credentials);
+        const user = this.#authenticators[index]!.authenticate(credentials);
+        if (user instanceof Promise) return this.#wait(user, credentials, index, refusal);
         if (user) return this.#grow(user);
       } catch (error) {
-        if (!(error instanceof StatusError)) throw error;
-        refusal ??= error;
+        refusal ??= asRefusal(error);
       }
     }
+    return this.#withoutUser(credentials, refusal);
+  }
+
+  async #wait(
+    answer: Promise<User | undefined>,
+    credentials: Credentials,
+    index: number,
+    refused: StatusError | undefined,
+  ): Promise<User> {
+    let refusal = refused;
+    try {
+      const user = await answer;
+      if (user) return this.#grow(user);
+    } catch (error) {
+      refusal ??= asRefusal(error);
+    }
+    return this.#ask(credentials, index + 1, refusal);
+  }
+
+  #withoutUser(credentials: Credentials, refusal: StatusError | undefined): User {
     if (refusal) throw refusal;
     if (credentials.refusedCertificate) throw unauthorized();
     if (this.#isOpen(credentials.path)) return anonymous;

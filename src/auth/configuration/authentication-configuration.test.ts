@@ -69,5 +69,5 @@ test("requests may be anonymous where the file says so, and nowhere else", async
   const from = { headers: {}, rawHeaders: [] };
   assert.equal((await union.authenticate({ ...from, path: "/livez" })).name, "system:anonymous");
   for (const path of ["/livez/ping", "/api", "/"])
-    await assert.rejects(union.authenticate({ ...from, path }), { message: "Unauthorized" });
+    await assert.rejects(async () => union.authenticate({ ...from, path }), { message: "Unauthorized" });
 });

@@ -207,10 +207,28 @@ test("who shows no credential is anonymous, who shows a bad one is refused", asy
     ["system:masters", "system:authenticated"],
   );
   await assert.rejects(
-    union.authenticate({ rawHeaders: [], headers: { authorization: "Bearer nope" } }),
+    async () => union.authenticate({ rawHeaders: [], headers: { authorization: "Bearer nope" } }),
     isUnauthorized,
   );
-  await assert.rejects(union.authenticate({ rawHeaders: [], headers: {}, refusedCertificate: true }), isUnauthorized);
+  await assert.rejects(
+    async () => union.authenticate({ rawHeaders: [], headers: {}, refusedCertificate: true }),
+    isUnauthorized,
+  );
+});
+
+test("a token that was looked into is known without waiting, until the answer is old or the token expires", async () => {
+  const { chain, clock, context } = scene();
+  const token = await tokenOf(context, { expirationSeconds: 600 });
+  assert.equal(chain.known(token), undefined);
+  await chain.authenticateToken(token);
+  assert.equal(chain.known(token)?.user.name, "system:serviceaccount:shop:default");
+  assert.equal(chain.known("nobody's"), undefined);
+  clock.now += 11_000;
+  assert.equal(chain.known(token), undefined);
+  clock.now += 585_000;
+  await chain.authenticateToken(token);
+  clock.now += 5_000;
+  assert.equal(chain.known(token), undefined);
 });
 
 test("a browser sends its token as a WebSocket subprotocol, beside the one it wants to speak", async () => {
@@ -220,7 +238,7 @@ test("a browser sends its token as a WebSocket subprotocol, beside the one it wa
   const speaking = { headers: {}, rawHeaders: [], webSocketProtocols: [protocol, "v4.channel.k8s.io"] };
   assert.equal((await bearer.authenticate(speaking))?.name, "admin");
   await assert.rejects(
-    bearer.authenticate({ rawHeaders: [], headers: {}, webSocketProtocols: [protocol] }),
+    async () => bearer.authenticate({ rawHeaders: [], headers: {}, webSocketProtocols: [protocol] }),
     isUnauthorized,
   );
 });

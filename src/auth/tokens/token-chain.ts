@@ -10,6 +10,9 @@ const capacity = 4096;
 /** A token as long as this is nobody's; refusing it early keeps hashes and caches cheap. */
 const longestToken = 64 * 1024;
 
+/** Tokens whose hash is at hand: the same few come again and again, and the hash takes longer than all that follows. */
+const rememberedHashes = 64;
+
 export interface TokenChainOptions {
   readonly authenticators: readonly TokenAuthenticator[];
   /** What this API server is called by tokens meant for it. */
@@ -25,7 +28,8 @@ export class TokenChain implements TokenAuthenticator {
   readonly #former: TokenChainOptions["former"];
   readonly #authenticators: readonly TokenAuthenticator[];
   readonly #now: () => number;
-  readonly #recent: BoundedCache<Promise<TokenIdentity | undefined>>;
+  readonly #recent: BoundedCache<Looked>;
+  readonly #hashes = new Map<string, string>();
   /** Tokens whose answer was at hand, and those that were looked into, by how that ended. */
   readonly counts = { known: 0, fetched: 0, failed: 0 };
 
@@ -37,23 +41,34 @@ export class TokenChain implements TokenAuthenticator {
     this.#recent = new BoundedCache(capacity, this.#now);
   }
 
+  /** Whose token it is, where that has just been looked into; nothing where `authenticateToken` has to be asked. */
+  known(token: string): TokenIdentity | undefined {
+    if (token.length > longestToken) return undefined;
+    const identity = this.#recent.get(this.#hashOf(token))?.identity;
+    if (identity === undefined || expired(identity, this.#now())) return undefined;
+    this.counts.known++;
+    return identity;
+  }
+
   /** Nothing where no authenticator knows the token; rejects with `TokenError` where those that know it refuse it. */
   async authenticateToken(
     token: string,
     audiences: readonly string[] = this.audiences,
   ): Promise<TokenIdentity | undefined> {
     if (token.length > longestToken) return undefined;
-    const key = hash("sha256", audiences === this.audiences ? token : JSON.stringify([token, audiences]), "base64");
-    const recent = this.#recent.get(key);
+    const key = audiences === this.audiences ? this.#hashOf(token) : hashOf(JSON.stringify([token, audiences]));
+    const recent = this.#recent.get(key)?.answer;
     if (recent !== undefined && !expired(await recent, this.#now())) {
       this.counts.known++;
       return recent;
     }
     const answer = audiences === this.audiences ? this.#askForThisServer(token) : this.#ask(token, audiences);
+    const looked: Looked = { answer, identity: undefined };
     // Many requests that arrive together with one token share one check. Only good tokens stay, so that bad ones push nobody out.
-    this.#recent.set(key, answer, this.#now() + timeToLiveMs);
+    this.#recent.set(key, looked, this.#now() + timeToLiveMs);
     try {
       const identity = await answer;
+      looked.identity = identity;
       if (identity === undefined) this.#recent.delete(key);
       this.counts.fetched++;
       return identity;
@@ -62,6 +77,16 @@ export class TokenChain implements TokenAuthenticator {
       this.#recent.delete(key);
       throw error;
     }
+  }
+
+  #hashOf(token: string): string {
+    let key = this.#hashes.get(token);
+    if (key === undefined) {
+      key = hashOf(token);
+      if (this.#hashes.size >= rememberedHashes) this.#hashes.clear();
+      this.#hashes.set(token, key);
+    }
+    return key;
   }
 
   /** What is said of a token that is meant for others does not name the former audiences. */
@@ -98,6 +123,16 @@ export class TokenChain implements TokenAuthenticator {
     const own = audiences.filter((audience) => this.audiences.includes(audience));
     return own.length === 0 ? undefined : { ...identity, audiences: own };
   }
+}
+
+interface Looked {
+  readonly answer: Promise<TokenIdentity | undefined>;
+  /** Once the answer is there. */
+  identity: TokenIdentity | undefined;
+}
+
+function hashOf(text: string): string {
+  return hash("sha256", text, "base64");
 }
 
 function expired(identity: TokenIdentity | undefined, now: number): boolean {
