@@ -32,11 +32,19 @@ export interface BenchCluster {
   stop(): Promise<void>;
 }
 
-export async function startCluster({ nodes }: { readonly nodes: number }): Promise<BenchCluster> {
+export interface BenchClusterOptions {
+  readonly nodes: number;
+  readonly simulatedNodes?: number;
+  /** Fills the store, in the folder that it is given, before the cluster starts. */
+  readonly store?: (folder: string) => Promise<void>;
+}
+
+export async function startCluster({ nodes, simulatedNodes = 0, store }: BenchClusterOptions): Promise<BenchCluster> {
   const name = `bench-${process.pid}`;
   const folder = mkdtempSync(join(tmpdir(), "kubets-bench-"));
   const kubeconfig = join(folder, "kubeconfig");
   const run = async (...args: readonly string[]) => (await execute(kubets, [...args], { maxBuffer: 2 ** 28 })).stdout;
+  await store?.(join(folder, "data", "store"));
   const began = performance.now();
   await run(
     "up",
@@ -44,6 +52,8 @@ export async function startCluster({ nodes }: { readonly nodes: number }): Promi
     name,
     "--nodes",
     String(nodes),
+    "--simulated-nodes",
+    String(simulatedNodes),
     "--port",
     "0",
     "--data",

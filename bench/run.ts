@@ -3,9 +3,11 @@ import { parseArgs } from "node:util";
 import { compareServers } from "./against.ts";
 import { profileVerbs } from "./profile.ts";
 import { compareWithCommitted } from "./quick.ts";
+import { runScale } from "./scale/run.ts";
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
   allowNegative: true,
+  allowPositionals: true,
   options: {
     against: { type: "string" },
     "against-processes": { type: "string", default: "" },
@@ -15,10 +17,12 @@ const { values } = parseArgs({
     quick: { type: "boolean", default: false },
     "save-ratios": { type: "boolean", default: false },
     profile: { type: "boolean", default: false },
+    scale: { type: "boolean", default: false },
   },
 });
 
-if (values.quick) process.exitCode = (await compareWithCommitted({ save: values["save-ratios"] })) ? 0 : 1;
+if (values.scale) await runScale(positionals[0] ?? "all", { quick: values.quick });
+else if (values.quick) process.exitCode = (await compareWithCommitted({ save: values["save-ratios"] })) ? 0 : 1;
 else if (values.profile)
   for (const format of ["protobuf", "json"]) process.stdout.write(`${await profileVerbs(format)}\n`);
 else

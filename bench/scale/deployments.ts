@@ -1,0 +1,30 @@
+/** Deployments of many pods for simulated nodes. */
+import { type appsv1, type Draft, resources } from "../../src/api/mod.ts";
+import type { Client } from "../../src/client/mod.ts";
+
+const namespace = "default";
+
+export function deployment(name: string, replicas: number): Draft<appsv1.Deployment> {
+  const labels = { app: name };
+  const containers = [{ name: "web", image: "example.com/web:1" }];
+  const template = { metadata: { labels }, spec: { terminationGracePeriodSeconds: 0, containers } };
+  return {
+    metadata: { name, namespace },
+    spec: { replicas, selector: { matchLabels: labels }, template },
+  } as Draft<appsv1.Deployment>;
+}
+
+/** Makes them all at once; resolves when every replica of every one is ready. */
+export async function makeReady(client: Client, count: number, replicas: number): Promise<void> {
+  const deployments = client.resource(resources.deployments);
+  const made = await Promise.all(
+    Array.from({ length: count }, (_, n) => deployments.create(deployment(`scale-${n}`, replicas))),
+  );
+  await Promise.all(
+    made.map(async ({ metadata: { name, resourceVersion } }) => {
+      const events = deployments.watch({ namespace, fieldSelector: `metadata.name=${name}`, resourceVersion });
+      for await (const { object } of events) if (object.status?.readyReplicas === replicas) return;
+      throw new Error(`the watch of Deployment ${name} ended before it was ready`);
+    }),
+  );
+}

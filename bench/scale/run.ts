@@ -1,0 +1,136 @@
+/**
+ * `npm run bench -- --scale [objects|watches|churn|nodes|all]`: how cost grows. Figures go to `docs/plots/` as JSON, and as plots; `--quick`
+ * takes small sizes and keeps nothing.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { churnTrial } from "./churn.ts";
+import { nodesTrial } from "./nodes.ts";
+import { objectsTrial } from "./objects.ts";
+import { drawPlot } from "./plot.ts";
+import type { Figure } from "./trial.ts";
+import { watchesTrial } from "./watches.ts";
+
+const folder = resolve(import.meta.dirname, "../../docs/plots");
+
+interface Chart {
+  readonly file: string;
+  readonly title: string;
+  readonly unit: string;
+  /** Names of values, and what they are called in the plot. */
+  readonly lines: Readonly<Record<string, string>>;
+}
+
+interface Trial {
+  readonly run: (size: number) => Promise<Figure>;
+  readonly sizes: readonly number[];
+  readonly quick: readonly number[];
+  readonly charts: readonly Chart[];
+}
+
+const memory = (file: string, title: string): Chart => ({
+  file,
+  title,
+  unit: "MiB resident",
+  lines: { idleMebibytes: "before the pods", residentMebibytes: "in the end" },
+});
+
+const trials: Readonly<Record<string, Trial>> = {
+  objects: {
+    run: objectsTrial,
+    sizes: [10_000, 30_000, 100_000, 300_000],
+    quick: [3000],
+    charts: [
+      {
+        file: "objects-latency",
+        title: "A get beside one list of everything a second",
+        unit: "ms",
+        lines: {
+          aloneP99Milliseconds: "p99, no lists",
+          besideListsP99Milliseconds: "p99",
+          besideListsMaximumMilliseconds: "worst",
+        },
+      },
+      {
+        file: "objects-list",
+        title: "One list of objects of 1 kB",
+        unit: "s",
+        lines: { listSeconds: "to its end", listProcessorSeconds: "of a processor" },
+      },
+      memory("objects-memory", "Memory by objects of 1 kB"),
+    ],
+  },
+  watches: {
+    run: watchesTrial,
+    sizes: [10, 100, 300, 1000],
+    quick: [20],
+    charts: [
+      {
+        file: "watches-events",
+        title: "Events delivered by watches of one kind",
+        unit: "events a second",
+        lines: { eventsPerSecond: "events a second" },
+      },
+      memory("watches-memory", "Memory by watches"),
+    ],
+  },
+  churn: {
+    run: churnTrial,
+    sizes: [2500, 5000, 10_000, 15_000],
+    quick: [600],
+    charts: [
+      {
+        file: "churn-ready",
+        title: "From create to ready, 100 simulated nodes",
+        unit: "ms",
+        lines: { readyP50Milliseconds: "p50", readyP99Milliseconds: "p99" },
+      },
+    ],
+  },
+  nodes: {
+    run: (nodes) => nodesTrial({ nodes, pods: nodes * 5 }),
+    sizes: [100, 300, 1000, 2000],
+    quick: [20],
+    charts: [
+      {
+        file: "nodes-ready",
+        title: "Simulated nodes, and five pods on each",
+        unit: "s",
+        lines: { nodesReadySeconds: "nodes ready", podsReadySeconds: "pods ready" },
+      },
+      memory("nodes-memory", "Memory by nodes, five pods on each"),
+    ],
+  },
+};
+
+function draw(figures: readonly Figure[], { file, title, unit, lines }: Chart): void {
+  const series = Object.entries(lines).flatMap(([value, name]) => {
+    const points = figures.flatMap(({ size, values }) =>
+      Number.isFinite(values[value]) ? [[size, values[value]!] as const] : [],
+    );
+    return points.length > 0 ? [{ name, points }] : [];
+  });
+  writeFileSync(join(folder, `${file}.svg`), drawPlot({ title, x: figures[0]!.along, y: unit, series }));
+}
+
+async function runTrial(name: string, { run, sizes, quick, charts }: Trial, isQuick: boolean): Promise<void> {
+  const figures: Figure[] = [];
+  for (const size of isQuick ? quick : sizes) {
+    figures.push(await run(size));
+    process.stdout.write(`${JSON.stringify(figures.at(-1))}\n`);
+  }
+  if (isQuick) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(figures, null, 2)}\n`);
+  for (const chart of charts) draw(figures, chart);
+}
+
+/** `what`: a trial's name, or `all`. */
+export async function runScale(what: string, { quick }: { readonly quick: boolean }): Promise<void> {
+  const chosen = what === "all" ? Object.keys(trials) : [what];
+  for (const name of chosen) {
+    const trial = trials[name];
+    if (!trial) throw new Error(`--scale takes ${[...Object.keys(trials), "all"].join(", ")}, not "${what}"`);
+    await runTrial(name, trial, quick);
+  }
+}
