@@ -1,7 +1,8 @@
 /** The engines by name. */
 import type { Store } from "./contract.ts";
 import { StoreError } from "./errors.ts";
-import { canJournal, hasJournal, JournaledLog, refuseJournal } from "./journaled-log.ts";
+import { canJournal } from "./journal-device.ts";
+import { hasJournal, JournaledLog, refuseJournal } from "./journaled-log.ts";
 import { LmdbLog } from "./lmdb-log.ts";
 import { MemoryLog } from "./memory-log.ts";
 import type { VersionLog } from "./version-log.ts";

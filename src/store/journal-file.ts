@@ -5,18 +5,9 @@
  * earlier run has left behind its end is never taken for a part of it.
  */
 import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  write,
-  writeSync,
-} from "node:fs";
 import { crc32 } from "node:zlib";
+import { StoreError } from "./errors.ts";
+import type { JournalDevice } from "./journal-device.ts";
 import type { Version } from "./version-log.ts";
 import { decodeVersion, encodeVersion } from "./version-record.ts";
 
@@ -25,13 +16,12 @@ const headBytes = markBytes + 8;
 const itemBytes = 10;
 
 export class JournalFile {
-  readonly #descriptor: number;
+  readonly #device: JournalDevice;
   #mark = randomBytes(markBytes);
   #position = 0;
 
-  /** Made where it is missing, for its owner only. */
-  constructor(path: string) {
-    this.#descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_DSYNC, 0o600);
+  constructor(device: JournalDevice) {
+    this.#device = device;
   }
 
   /** Of the present run. */
@@ -39,18 +29,24 @@ export class JournalFile {
     return this.#position;
   }
 
-  /** The batches of the last run, as far as they are whole. */
-  read(): Version[] {
-    const content = Buffer.alloc(fstatSync(this.#descriptor).size);
-    readSync(this.#descriptor, content, 0, content.length, 0);
+  /**
+   * The batches of the last run, as far as they are whole: only the last can have been under way when the power failed. Throws `corrupt` where
+   * another whole one stands behind what is not, and goes beyond `newest`, to which all is safe elsewhere: it was acknowledged then, and what is
+   * damaged before it was so, too.
+   */
+  read(newest: number): Version[] {
+    const content = this.#device.content();
     const mark = content.subarray(0, markBytes);
     const versions: Version[] = [];
-    for (let at = 0; ; ) {
-      const body = bodyAt(content, at, mark);
-      if (!body) return versions;
+    let at = 0;
+    for (let body = bodyAt(content, at, mark); body; body = bodyAt(content, at, mark)) {
       readBody(body, versions);
       at += headBytes + body.length;
     }
+    const behind = batchBehind(content, { after: at, mark, newest });
+    if (behind === undefined) return versions;
+    const why = `the journal ${this.#device.name} is damaged at byte ${at}, and writes that were acknowledged stand behind it, at byte ${behind}`;
+    throw new StoreError("corrupt", `${why}; without the file, the store goes on with what was written before them`);
   }
 
   /** From now on it is written from its start. What it held must be safe elsewhere. */
@@ -60,15 +56,10 @@ export class JournalFile {
   }
 
   /** Rejects with the system's error; the batch may be there all the same, and the next one takes its place. */
-  append(versions: readonly Version[]): Promise<void> {
+  async append(versions: readonly Version[]): Promise<void> {
     const batch = encodeBatch(this.#mark, versions);
-    return new Promise((resolve, reject) => {
-      write(this.#descriptor, batch, 0, batch.length, this.#position, (error, written) => {
-        if (error || written < batch.length) return reject(error ?? new Error("the journal was written in part"));
-        this.#position += batch.length;
-        resolve();
-      });
-    });
+    await this.#device.write(batch, this.#position);
+    this.#position += batch.length;
   }
 
   /**
@@ -77,11 +68,10 @@ export class JournalFile {
    */
   cut(): void {
     try {
-      ftruncateSync(this.#descriptor, this.#position);
-      fsyncSync(this.#descriptor);
+      this.#device.truncate(this.#position);
     } catch {
       try {
-        writeSync(this.#descriptor, Buffer.alloc(headBytes), 0, headBytes, this.#position);
+        this.#device.overwrite(Buffer.alloc(headBytes), this.#position);
       } catch {
         // A disk that takes neither has hardly taken the batch.
       }
@@ -90,8 +80,7 @@ export class JournalFile {
 
   /** `empty`: nothing of it is needed any more. */
   close(empty: boolean): void {
-    if (empty && fstatSync(this.#descriptor).size > 0) ftruncateSync(this.#descriptor);
-    closeSync(this.#descriptor);
+    this.#device.close(empty);
   }
 }
 
@@ -122,6 +111,27 @@ function bodyAt(content: Buffer, at: number, mark: Buffer): Buffer | undefined {
   const body = content.subarray(at + headBytes, at + headBytes + length);
   const whole = length > 0 && body.length === length;
   return whole && content.readUInt32BE(at + markBytes + 4) === checksum(mark, body) ? body : undefined;
+}
+
+/** A byte of the first mark may be the one that is damaged. */
+const markBytesAlike = markBytes - 1;
+
+interface Sought {
+  readonly after: number;
+  readonly mark: Buffer;
+  readonly newest: number;
+}
+
+/** Where a whole batch of the run stands. The mark, which nobody knows, keeps what users have stored from being taken for one. */
+function batchBehind(content: Buffer, { after, mark, newest }: Sought): number | undefined {
+  for (let at = after + 1; at + headBytes < content.length; at++) {
+    if (content[at] !== mark[0] && content[at + 1] !== mark[1]) continue;
+    const found = content.subarray(at, at + markBytes);
+    if (found.reduce((alike, byte, index) => alike + Number(byte === mark[index]), 0) < markBytesAlike) continue;
+    const body = bodyAt(content, at, found);
+    if (body && body.readUIntBE(0, 6) > newest) return at;
+  }
+  return undefined;
 }
 
 function readBody(body: Buffer, versions: Version[]): void {

@@ -3,9 +3,10 @@
  * it. What is not there yet is read from memory; after a crash it is found in the journal. Of two files one takes appends while what the other
  * holds is carried over.
  */
-import { closeSync, constants, existsSync, fsyncSync, openSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { StoreError } from "./errors.ts";
+import { type JournalDevice, journalNames, openDevice, openJournalDevices } from "./journal-device.ts";
 import { JournalFile } from "./journal-file.ts";
 import { compareKeys } from "./keys.ts";
 import { type Version, type VersionLog, valueBytesOf } from "./version-log.ts";
@@ -24,26 +25,33 @@ export interface JournalOptions {
   readonly bytes?: number;
   /** … and at the latest after so long. */
   readonly delayMs?: number;
+  /** Default: two files in the folder. */
+  readonly devices?: readonly [JournalDevice, JournalDevice];
+  /** Calls back after so long, unless what it answers is called first. Default: a timer that keeps no process alive. */
+  readonly later?: Later;
 }
+
+type Later = (callback: () => void, delayMs: number) => () => void;
+
+const byTimer: Later = (callback, delayMs) => {
+  const timer = setTimeout(callback, delayMs).unref();
+  return () => clearTimeout(timer);
+};
 
 /** More in one transaction would hold the event loop. */
 const portion = { versions: 256, bytes: 1024 * 1024 } as const;
 /** What waits while the carrying over takes long; appends wait then. */
 const maximumBytes = 16 * 1024 * 1024;
 
-export const canJournal = process.platform === "linux" && constants.O_DSYNC !== undefined;
-
-const names = ["journal-0", "journal-1"] as const;
-
 export function hasJournal(folder: string): boolean {
-  return names.some((name) => existsSync(join(folder, name)));
+  return journalNames.some((name) => existsSync(join(folder, name)));
 }
 
 /** For who cannot take a journal over. Throws `unwritable` where one holds writes after `newest`, which would be missing without a word. */
 export function refuseJournal(folder: string, newest: number): void {
-  for (const name of names) {
-    const file = new JournalFile(join(folder, name));
-    const last = file.read().at(-1)?.revision ?? 0;
+  for (const name of journalNames) {
+    const file = new JournalFile(openDevice(join(folder, name)));
+    const last = file.read(newest).at(-1)?.revision ?? 0;
     file.close(false);
     if (last <= newest) continue;
     const why = `the store in ${folder} ends at revision ${newest}, its journal holds more, up to ${last}`;
@@ -69,29 +77,37 @@ export class JournaledLog implements VersionLog {
   /** Nothing is appended before everything is behind: after a start, and where a file could not be written. */
   #settleFirst: boolean;
   #carrying: Promise<void> | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #later: Later;
+  /** Calls the carrying over off that is due later. */
+  #callOff: (() => void) | undefined;
 
   /** Takes over what a journal in the folder holds. Throws `corrupt` where something between it and the log is missing. */
   constructor(
     behind: CarefulLog,
-    { folder, versions = portion.versions, bytes = portion.bytes, delayMs = 1000 }: JournalOptions,
+    { folder, versions = portion.versions, bytes = portion.bytes, delayMs = 1000, ...options }: JournalOptions,
   ) {
     this.#behind = behind;
     this.#limits = { versions, bytes, delayMs };
-    this.#current = new JournalFile(join(folder, names[0]));
-    this.#other = new JournalFile(join(folder, names[1]));
-    syncFolder(folder);
+    this.#later = options.later ?? byTimer;
+    const [first, second] = options.devices ?? openJournalDevices(folder);
+    this.#current = new JournalFile(first);
+    this.#other = new JournalFile(second);
     this.newest = behind.newest;
-    const found = [...this.#current.read(), ...this.#other.read()].sort((a, b) => a.revision - b.revision);
-    for (const version of found) this.#recover(version, folder);
+    try {
+      const files = [this.#current, this.#other];
+      const found = files.flatMap((file) => file.read(behind.newest)).sort((a, b) => a.revision - b.revision);
+      for (const version of found) this.#recover(version, folder);
+    } catch (error) {
+      this.#current.close(false);
+      this.#other.close(false);
+      throw error;
+    }
     this.#settleFirst = this.#waiting.size > 0;
   }
 
   #recover(version: Version, folder: string): void {
     if (version.revision <= this.newest) return;
     if (version.revision !== this.newest + 1) {
-      this.#current.close(false);
-      this.#other.close(false);
       const gap = `the store in ${folder} ends at revision ${this.newest}, its journal goes on at ${version.revision}`;
       throw new StoreError("corrupt", gap);
     }
@@ -134,7 +150,8 @@ export class JournaledLog implements VersionLog {
   }
 
   versions(after: number, limit: number): Version[] {
-    const found = this.#behind.versions(after, limit);
+    // The log behind is ahead where it takes an append that the journal could not.
+    const found = this.#behind.versions(after, limit).filter(({ revision }) => revision <= this.newest);
     let last = found.at(-1)?.revision ?? after;
     for (const version of this.#waiting.values()) {
       if (found.length >= limit) break;
@@ -193,7 +210,7 @@ export class JournaledLog implements VersionLog {
   async close(): Promise<void> {
     // What cannot be carried over now is in the journal for the next start.
     await this.settle().catch(() => {});
-    clearTimeout(this.#timer);
+    this.#callOff?.();
     const isEmpty = this.#waiting.size === 0;
     this.#current.close(isEmpty);
     this.#other.close(isEmpty);
@@ -219,7 +236,7 @@ export class JournaledLog implements VersionLog {
     // A failure is remembered, and told to the next write.
     const carry = () => void this.#carry().catch(() => {});
     if (this.#waiting.size >= versions || this.#current.bytes >= bytes) carry();
-    else this.#timer ??= setTimeout(carry, delayMs).unref();
+    else this.#callOff ??= this.#later(carry, delayMs);
   }
 
   /** Until everything that is there now is behind. Rejects as the log behind does. */
@@ -230,8 +247,8 @@ export class JournaledLog implements VersionLog {
 
   /** Carries over what waits now; one at a time. */
   #carry(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#callOff?.();
+    this.#callOff = undefined;
     this.#carrying ??= this.#carryOnce().finally(() => {
       this.#carrying = undefined;
       if (!this.#settleFirst) this.#schedule();
@@ -275,14 +292,4 @@ function* portionsOf(versions: readonly Version[]): Iterable<readonly Version[]>
 
 function* present({ key, revision, value }: Version): Iterable<readonly [key: string, revision: number]> {
   if (value) yield [key, revision];
-}
-
-/** A new file is found again after a power failure when its folder is on the disk. */
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

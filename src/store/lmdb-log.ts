@@ -73,7 +73,7 @@ export class LmdbLog implements VersionLog {
   }
 
   versions(after: number, limit: number): Version[] {
-    const range = this.#folder.versions.getRange({ start: after + 1, limit });
+    const range = this.#folder.versions.getRange({ start: after + 1, end: this.newest + 1, limit });
     return Array.from(range, ({ key, value }) => decodeVersion(key, value));
   }
 

@@ -22,12 +22,12 @@ export interface VersionLog {
   /** Versions up to here have had what they replaced removed; less than `floor` where a compaction was interrupted. */
   readonly swept: number;
 
-  /** 0 where the key does not exist. */
+  /** 0 where the key does not exist. As `keys`, it may be of an append that is under way. */
   revisionOf(key: string): number;
   version(revision: number): Version | undefined;
   /** Existing keys with their revisions, in key order, that start with `prefix` and come after `after`. */
   keys(prefix: string, after?: string): Iterable<readonly [key: string, revision: number]>;
-  /** Versions after `after`, in revision order. */
+  /** Versions after `after` and up to `newest`, in revision order. */
   versions(after: number, limit: number): Version[];
 
   /** All or nothing; resolves when durable. */

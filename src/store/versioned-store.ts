@@ -32,6 +32,7 @@ export class VersionedStore implements Store {
   readonly #snapshots: Snapshots;
   readonly #queue: PendingWrite[] = [];
   #committing: Promise<void> | undefined;
+  #appending: Promise<void> | undefined;
   #compacting: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -60,8 +61,12 @@ export class VersionedStore implements Store {
     return revision === 0 ? undefined : this.#stored(revision);
   }
 
-  async list({ prefix, after, limit = Infinity, revision = this.revision }: ListQuery): Promise<ListPage> {
+  async list({ prefix, after, limit = Infinity, revision: asked }: ListQuery): Promise<ListPage> {
     this.#checkOpen();
+    // While it is under way the keys may be of the next revision already.
+    if (this.#appending) await this.#appending.catch(() => {});
+    this.#checkOpen();
+    const revision = asked ?? this.revision;
     if (revision > this.revision) throw future(revision, this.revision);
     if (revision < this.#log.floor) throw compacted(revision, this.#log.floor);
     const isPresent = revision === this.revision;
@@ -129,7 +134,7 @@ export class VersionedStore implements Store {
     let commit: GroupCommit;
     try {
       commit = decideBatch(this.#log, batch);
-      if (commit.versions.length > 0) await this.#log.append(commit.versions);
+      if (commit.versions.length > 0) await this.#append(commit);
     } catch (error) {
       for (const { reject } of batch) reject(error as Error);
       return;
@@ -139,6 +144,15 @@ export class VersionedStore implements Store {
       resolve(commit.versions[index]!.revision);
     });
     for (const refuse of commit.refusals) refuse();
+  }
+
+  async #append({ versions }: GroupCommit): Promise<void> {
+    this.#appending = this.#log.append(versions);
+    try {
+      await this.#appending;
+    } finally {
+      this.#appending = undefined;
+    }
   }
 
   async #compact(revision: number): Promise<void> {

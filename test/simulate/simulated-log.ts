@@ -1,13 +1,17 @@
 /** A version log whose writes take as long as the seed wants, fail now and then, and survive what the process does not. */
 import { StoreError } from "../../src/store/errors.ts";
+import type { CarefulLog } from "../../src/store/journaled-log.ts";
 import { MemoryLog } from "../../src/store/memory-log.ts";
-import type { Version, VersionLog } from "../../src/store/version-log.ts";
+import type { Version } from "../../src/store/version-log.ts";
 import type { Random } from "../support/random.ts";
+import { SimulatedFile } from "./simulated-journal.ts";
 import type { Steps } from "./steps.ts";
 
 /** What is on the disk, and everything that ever was. */
 export class Disk {
   readonly log = new MemoryLog();
+  /** Before the log, where there is a journal. */
+  readonly journal = [new SimulatedFile("journal-0"), new SimulatedFile("journal-1")] as const;
   /** Every version that became durable, in order; compaction takes nothing from it. */
   readonly history: Version[] = [];
 
@@ -25,16 +29,16 @@ export interface SimulatedLogOptions {
   readonly failures: number;
 }
 
-export class SimulatedLog implements VersionLog {
+export class SimulatedLog implements CarefulLog {
   readonly #options: SimulatedLogOptions;
   #isDead = false;
 
+  /** Of what is known to be durable; the log on the disk may be ahead. */
+  newest: number;
+
   constructor(options: SimulatedLogOptions) {
     this.#options = options;
-  }
-
-  get newest(): number {
-    return this.#log.newest;
+    this.newest = options.disk.log.newest;
   }
 
   get floor(): number {
@@ -57,13 +61,12 @@ export class SimulatedLog implements VersionLog {
   revisionOf = (key: string): number => this.#log.revisionOf(key);
   version = (revision: number): Version | undefined => this.#log.version(revision);
   keys = (prefix: string, after?: string) => this.#log.keys(prefix, after);
-  versions = (after: number, limit: number): Version[] => this.#log.versions(after, limit);
+  versions = (after: number, limit: number): Version[] =>
+    this.#log.versions(after, limit).filter(({ revision }) => revision <= this.newest);
 
-  append(versions: readonly Version[]): Promise<void> {
-    return this.#write(async () => {
-      await this.#log.append(versions);
-      this.#options.disk.history.push(...versions);
-    });
+  async append(versions: readonly Version[]): Promise<void> {
+    await this.#write(() => this.#log.append(versions));
+    this.newest = versions.at(-1)!.revision;
   }
 
   setFloor(revision: number): Promise<void> {
@@ -73,6 +76,9 @@ export class SimulatedLog implements VersionLog {
   sweep(revisions: readonly number[], swept: number): Promise<void> {
     return this.#write(() => this.#log.sweep(revisions, swept));
   }
+
+  /** There is room for all. */
+  requireRoom(): void {}
 
   async close(): Promise<void> {}
 

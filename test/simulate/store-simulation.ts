@@ -9,9 +9,12 @@ import type { ResourceCache } from "../../src/apiserver/registry/cache/resource-
 import { WatchCache } from "../../src/apiserver/registry/cache/watch-cache.ts";
 import type { Store, StoreEvent } from "../../src/store/contract.ts";
 import { StoreError } from "../../src/store/errors.ts";
-import type { Version } from "../../src/store/version-log.ts";
+import { JournaledLog } from "../../src/store/journaled-log.ts";
+import type { Version, VersionLog } from "../../src/store/version-log.ts";
 import { VersionedStore } from "../../src/store/versioned-store.ts";
 import { Random } from "../support/random.ts";
+import { KnownLog } from "./known-log.ts";
+import { SimulatedDevice } from "./simulated-journal.ts";
 import { Disk, SimulatedLog } from "./simulated-log.ts";
 import { Steps } from "./steps.ts";
 
@@ -24,18 +27,58 @@ const lives = 3;
 const isRefusal = (error: unknown, ...codes: readonly string[]) =>
   error instanceof StoreError && codes.includes(error.code);
 
+/** What outlives the process, and who decides. */
+interface World {
+  readonly disk: Disk;
+  readonly steps: Steps;
+  readonly random: Random;
+  readonly hasJournal: boolean;
+  readonly onListenerError: (error: unknown) => void;
+}
+
 /** One life of the process: from opening the store to its end. */
 class Life {
-  readonly log: SimulatedLog;
+  readonly log: KnownLog;
   readonly store: Store;
   readonly cache: WatchCache;
   isOver = false;
+  readonly #mortal: { die(): void }[] = [];
 
-  constructor(disk: Disk, steps: Steps, random: Random, onListenerError: (error: unknown) => void) {
-    this.log = new SimulatedLog({ disk, steps, random, failures: 0.1 });
+  constructor(world: World, before: Life | undefined) {
+    const { disk, steps, onListenerError } = world;
+    this.log = new KnownLog(this.#open(world), disk, before?.log);
     this.store = new VersionedStore(this.log, { defer: steps.defer, onListenerError });
     this.cache = new WatchCache(this.store, silent);
     for (const prefix of prefixes) this.cache.resource(prefix);
+  }
+
+  #open({ disk, steps, random, hasJournal }: World): VersionLog {
+    const failures = random.pick([0, 0.05, 0.3]);
+    const log = new SimulatedLog({ disk, steps, random, failures });
+    this.#mortal.push(log);
+    if (!hasJournal) return log;
+    const [first, second] = disk.journal.map((file) => new SimulatedDevice({ file, steps, random, failures }));
+    this.#mortal.push(first!, second!);
+    return new JournaledLog(log, {
+      folder: "simulated",
+      devices: [first!, second!],
+      versions: random.pick([2, 5, 1000]),
+      later: (callback) => this.#later(callback, steps),
+    });
+  }
+
+  /** Once it is the only thing left to do, or at any time before. */
+  #later(callback: () => void, steps: Steps): () => void {
+    let isDue = true;
+    steps.defer(() => isDue && callback());
+    return () => {
+      isDue = false;
+    };
+  }
+
+  die(): void {
+    this.isOver = true;
+    for (const one of this.#mortal) one.die();
   }
 }
 
@@ -44,12 +87,16 @@ export class StoreSimulation {
   readonly #steps: Steps;
   readonly #disk = new Disk();
   readonly #failures: unknown[] = [];
+  readonly #hasJournal: boolean;
+  #life: Life | undefined;
   #acknowledged = 0;
   #events = 0;
 
   constructor(seed: number) {
     this.#random = new Random(seed);
     this.#steps = new Steps(this.#random);
+    // Only Linux has one, and only before a store that is durable.
+    this.#hasJournal = seed % 3 > 0;
   }
 
   /** Answers what was done, so that a test can see that something was. Throws where a promise was broken. */
@@ -64,7 +111,8 @@ export class StoreSimulation {
   }
 
   async #live(isLast: boolean): Promise<void> {
-    const life = new Life(this.#disk, this.#steps, this.#random, (error) => this.#failures.push(error));
+    const life = new Life(this.#world(), this.#life);
+    this.#life = life;
     await life.cache.start();
     const until = isLast ? Number.POSITIVE_INFINITY : this.#steps.taken + 20 + this.#random.below(300);
     const actors = [this.#writer, this.#writer, this.#writer, this.#reader, this.#compactor];
@@ -76,9 +124,18 @@ export class StoreSimulation {
     if (this.#failures.length > 0) throw this.#failures[0];
     if (isLast) this.#compareAll(life, watchers);
     for (const watcher of watchers) this.#events += watcher.seen;
-    life.isOver = true;
-    life.log.die();
+    life.die();
     this.#steps.forget();
+  }
+
+  #world(): World {
+    return {
+      disk: this.#disk,
+      steps: this.#steps,
+      random: this.#random,
+      hasJournal: this.#hasJournal,
+      onListenerError: (error) => this.#failures.push(error),
+    };
   }
 
   #start(life: Life, actor: (life: Life) => Promise<void>): void {
@@ -109,7 +166,7 @@ export class StoreSimulation {
 
   #checkWritten(written: Version): void {
     this.#acknowledged++;
-    const durable = this.#disk.history.find(({ revision }) => revision === written.revision);
+    const durable = this.#disk.history.findLast(({ revision }) => revision === written.revision);
     assert.deepEqual(durable, written, "what was acknowledged is durable as it was written");
   }
 
