@@ -3,6 +3,7 @@ import type { StoredValue, StoreEvent } from "../../../store/mod.ts";
 import { CacheEvent, type CacheListener } from "./cache-event.ts";
 import { Entry } from "./entry.ts";
 import type { ListenOptions, ObjectCache } from "./object-cache.ts";
+import { SortedEntries } from "./sorted-entries.ts";
 import type { StoredForm } from "./stored-form.ts";
 
 /** Changes kept for watches that start a little in the past; older ones replay from the store. */
@@ -25,7 +26,7 @@ export class ResourceCache implements ObjectCache {
   readonly prefix: string;
   readonly form: StoredForm;
   readonly #byKey = new Map<string, Entry>();
-  readonly #sorted: Entry[] = [];
+  readonly #sorted = new SortedEntries();
   readonly #events: CacheEvent[] = [];
   readonly #listeners = new Map<CacheListener, ListenOptions>();
   /** Changes so far, for metrics. */
@@ -55,7 +56,7 @@ export class ResourceCache implements ObjectCache {
   }
 
   get size(): number {
-    return this.#sorted.length;
+    return this.#sorted.size;
   }
 
   get(key: string): Entry | undefined {
@@ -63,10 +64,10 @@ export class ResourceCache implements ObjectCache {
   }
 
   list(prefix: string, after = ""): readonly Entry[] {
-    const start = after === "" ? this.#position(prefix) : this.#positionAfter(after);
-    if (prefix === this.prefix) return start === 0 ? this.#sorted.slice() : this.#sorted.slice(start);
-    // No key holds U+FFFF: the first position past all keys with this prefix.
-    return this.#sorted.slice(start, this.#position(`${prefix}\uffff`));
+    // The key that would follow `after` at once.
+    const from = after === "" ? prefix : `${after}\0`;
+    // No key holds U+FFFF: it comes after all keys with this prefix.
+    return this.#sorted.slice(from, prefix === this.prefix ? undefined : `${prefix}\uffff`);
   }
 
   eventsAfter(revision: number): readonly CacheEvent[] | undefined {
@@ -122,7 +123,7 @@ export class ResourceCache implements ObjectCache {
   /** Takes an object that was there before the first change. In key order. */
   load(entry: Entry): void {
     this.#byKey.set(entry.key, entry);
-    this.#sorted.push(entry);
+    this.#sorted.put(entry);
     this.#changed = Math.max(this.#changed, entry.revision);
   }
 
@@ -132,7 +133,7 @@ export class ResourceCache implements ObjectCache {
     if (event.type === "delete" && !previous) return undefined;
     const entry = event.type === "delete" ? previous!.at(event.revision) : makeEntry(event);
     if (event.type === "delete") this.#remove(event.key);
-    else this.#put(entry, previous !== undefined);
+    else this.#put(entry);
     this.#changed = event.revision;
     this.received++;
     const type = event.type === "delete" ? "DELETED" : previous ? "MODIFIED" : "ADDED";
@@ -145,14 +146,14 @@ export class ResourceCache implements ObjectCache {
     for (const listener of [...this.#listeners.keys()]) listener(events);
   }
 
-  #put(entry: Entry, known: boolean): void {
+  #put(entry: Entry): void {
     this.#byKey.set(entry.key, entry);
-    this.#sorted.splice(this.#position(entry.key), known ? 1 : 0, entry);
+    this.#sorted.put(entry);
   }
 
   #remove(key: string): void {
     this.#byKey.delete(key);
-    this.#sorted.splice(this.#position(key), 1);
+    this.#sorted.remove(key);
   }
 
   #remember(change: CacheEvent): void {
@@ -160,24 +161,5 @@ export class ResourceCache implements ObjectCache {
     if (this.#events.length < keptEvents * 2) return;
     this.#floor = this.#events[keptEvents - 1]!.revision;
     this.#events.splice(0, keptEvents);
-  }
-
-  /** Position of the first entry whose key is not before `key`. */
-  #position(key: string): number {
-    let low = 0;
-    let high = this.#sorted.length;
-    const last = this.#sorted[high - 1];
-    if (last && last.key < key) return high;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#sorted[middle]!.key < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  #positionAfter(key: string): number {
-    const position = this.#position(key);
-    return this.#sorted[position]?.key === key ? position + 1 : position;
   }
 }

@@ -1,0 +1,90 @@
+/**
+ * Entries in key order, in runs of bounded length: one more among hundreds of thousands moves a few hundred of them, where one array would move
+ * all that come after it.
+ */
+import type { Entry } from "./entry.ts";
+
+const longestRun = 512;
+
+export class SortedEntries {
+  /** None is empty. */
+  readonly #runs: Entry[][] = [];
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Takes the place of the entry with its key. */
+  put(entry: Entry): void {
+    const index = Math.max(0, this.#runOf(entry.key));
+    const run = this.#runs[index];
+    if (!run) {
+      this.#runs.push([entry]);
+      this.#size++;
+      return;
+    }
+    const at = position(run, entry.key);
+    if (run[at]?.key === entry.key) {
+      run[at] = entry;
+      return;
+    }
+    run.splice(at, 0, entry);
+    this.#size++;
+    if (run.length > longestRun) this.#split(index, at === run.length - 1);
+  }
+
+  remove(key: string): void {
+    const index = this.#runOf(key);
+    const run = this.#runs[index];
+    const at = run ? position(run, key) : 0;
+    if (run?.[at]?.key !== key) return;
+    run.splice(at, 1);
+    this.#size--;
+    if (run.length === 0) this.#runs.splice(index, 1);
+  }
+
+  /** Those whose key is not before `from` and before `to`; `to` absent: all that follow. */
+  slice(from: string, to?: string): Entry[] {
+    const found: Entry[] = [];
+    for (let index = Math.max(0, this.#runOf(from)); index < this.#runs.length; index++) {
+      const run = this.#runs[index]!;
+      if (to !== undefined && run[0]!.key >= to) break;
+      const start = run[0]!.key < from ? position(run, from) : 0;
+      const end = to !== undefined && run.at(-1)!.key >= to ? position(run, to) : run.length;
+      for (let at = start; at < end; at++) found.push(run[at]!);
+    }
+    return found;
+  }
+
+  /** What comes in order fills its runs; what comes anywhere leaves room in both halves. */
+  #split(index: number, atEnd: boolean): void {
+    const run = this.#runs[index]!;
+    const rest = run.splice(atEnd ? run.length - 1 : run.length >>> 1);
+    this.#runs.splice(index + 1, 0, rest);
+  }
+
+  /** The last run that begins at `key` or before it; -1: all begin after it. */
+  #runOf(key: string): number {
+    let low = 0;
+    let high = this.#runs.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#runs[middle]![0]!.key <= key) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+}
+
+/** Of the first entry whose key is not before `key`. */
+function position(run: readonly Entry[], key: string): number {
+  let low = 0;
+  let high = run.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (run[middle]!.key < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
