@@ -114,8 +114,9 @@ export class NodeAgent implements Component {
   }
 
   async #capacity(): Promise<Capacity> {
-    const { maximumPods = defaultMaximumPods, capacity: given, rootDirectory } = this.#options;
-    const machine = await machineCapacity(rootDirectory, maximumPods);
+    const { maximumPods = defaultMaximumPods, capacity: given, rootDirectory, runtime } = this.#options;
+    const folder = runtime.kind === "simulated" ? undefined : rootDirectory;
+    const machine = await machineCapacity(folder, maximumPods);
     return { capacity: { ...machine.capacity, ...given }, allocatable: { ...machine.allocatable, ...given } };
   }
 

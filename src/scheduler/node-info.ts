@@ -11,6 +11,7 @@ export class NodeInfo {
   node: corev1.Node | undefined;
   labels: Labels = {};
   taints: readonly corev1.Taint[] = [];
+  unschedulable = false;
   allocatable: Amounts = emptyAmounts();
   allowedPods = 0;
   /** Bytes by every name of every image on the node. */
@@ -32,6 +33,7 @@ export class NodeInfo {
     this.node = node;
     this.labels = node.metadata.labels ?? {};
     this.taints = node.spec.taints ?? [];
+    this.unschedulable = node.spec.unschedulable ?? false;
     this.allocatable = amountsOf(node.status?.allocatable);
     this.allowedPods = podCapacity(node.status?.allocatable);
     this.images = imageSizes(node);

@@ -26,7 +26,7 @@ export interface SimulatedNodesOptions {
 
 /** What a simulated node says it has, unless told otherwise. */
 const defaultCapacity = { cpu: "8", memory: "32Gi", "ephemeral-storage": "100Gi" };
-const startsAtOnce = 32;
+const startsAtOnce = 128;
 
 export class SimulatedNodes implements Component {
   readonly name = "simulated-nodes";

@@ -25,7 +25,15 @@ async function readText(path: string): Promise<string> {
   return (await readFile(path, "utf8").catch(() => "")).trim();
 }
 
-export async function memoryBytes(): Promise<number> {
+let memory: Promise<number> | undefined;
+
+/** Read once: a process may have thousands of simulated nodes. */
+export function memoryBytes(): Promise<number> {
+  memory ??= readMemoryBytes();
+  return memory;
+}
+
+async function readMemoryBytes(): Promise<number> {
   const kibibytes = /^MemTotal:\s+(\d+) kB/m.exec(await readText("/proc/meminfo"))?.[1];
   return Number(kibibytes ?? 0) * 1024;
 }
@@ -35,9 +43,9 @@ async function diskBytes(folder: string): Promise<number> {
   return blocks * bsize;
 }
 
-/** `folder` is where the pods' files lie. */
-export async function machineCapacity(folder: string, maximumPods: number): Promise<Capacity> {
-  const [memory, disk] = await Promise.all([memoryBytes(), diskBytes(folder)]);
+/** `folder` is where the pods' files lie; absent: nowhere. */
+export async function machineCapacity(folder: string | undefined, maximumPods: number): Promise<Capacity> {
+  const [memory, disk] = await Promise.all([memoryBytes(), folder === undefined ? 0 : diskBytes(folder)]);
   const shared = { cpu: String(availableParallelism()), "hugepages-2Mi": "0", pods: String(maximumPods) };
   const kibibytes = (bytes: number) => `${Math.floor(bytes / 1024)}Ki`;
   return {

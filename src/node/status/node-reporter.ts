@@ -11,6 +11,8 @@ interface Context extends Pick<ComponentContext, "client" | "clock" | "log" | "s
 }
 
 const lookMs = 10_000;
+/** Nothing happens to a simulated runtime that its node does not do itself. */
+const simulatedLookMs = 60_000;
 /** While the runtime is not ready it is looked at more often; at first somebody waits for it. */
 const impatientLookMs = { first: 20, last: 250, factor: 1.2 };
 const writeAtLeastMs = 5 * 60_000;
@@ -61,7 +63,9 @@ export class NodeReporter {
   #schedule({ conditions }: NodeObservation): void {
     if (this.#stopped || this.#context.signal.aborted) return;
     const ready = conditions?.every(({ status }) => status) === true;
-    this.#cancel = this.#context.clock.after(ready ? lookMs : this.#impatientMs, () => void this.#look());
+    // Many nodes in one process do not all look at once.
+    const patientMs = this.#runtime.kind === "simulated" ? simulatedLookMs * (1 + Math.random() / 10) : lookMs;
+    this.#cancel = this.#context.clock.after(ready ? patientMs : this.#impatientMs, () => void this.#look());
     const { first, last, factor } = impatientLookMs;
     this.#impatientMs = ready ? first : Math.min(this.#impatientMs * factor, last);
   }

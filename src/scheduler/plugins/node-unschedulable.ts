@@ -9,7 +9,7 @@ export const nodeUnschedulable: Plugin = {
   name: "NodeUnschedulable",
   prepareFilter: ({ pod }) => {
     if (tolerates(pod.spec.tolerations, cordonTaint)) return undefined;
-    return { filter: { check: (node) => (node.node!.spec.unschedulable ? cordoned : undefined) } };
+    return { filter: { check: (node) => (node.unschedulable ? cordoned : undefined) } };
   },
   mayHelp: (event) =>
     event.kind === "node-added" ||
