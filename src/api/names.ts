@@ -77,8 +77,11 @@ const cIdentifierText = mismatch(
 );
 
 function problems(text: string, longest: number, unit: string, pattern: RegExp, sentence: string): string[] {
+  const fits = pattern.test(text);
+  // What fits a pattern has a byte for each character.
+  if (fits && text.length <= longest) return [];
   const long = byteLength(text) > longest ? [`must be no more than ${longest} ${unit}`] : [];
-  return pattern.test(text) ? long : [...long, sentence];
+  return fits ? long : [...long, sentence];
 }
 
 function byteLength(text: string): number {
@@ -87,13 +90,8 @@ function byteLength(text: string): number {
 
 export function dns1123LabelProblems(text: string): string[] {
   // What would do as a subdomain is told what is in the way.
-  return problems(
-    text,
-    63,
-    "characters",
-    isLabel1123,
-    isSubdomain1123.test(text) ? "must not contain dots" : label1123Text,
-  );
+  const sentence = text.includes(".") && isSubdomain1123.test(text) ? "must not contain dots" : label1123Text;
+  return problems(text, 63, "characters", isLabel1123, sentence);
 }
 
 export function dns1123SubdomainProblems(text: string): string[] {
@@ -110,13 +108,15 @@ export function labelValueProblems(text: string): string[] {
 
 /** Label and annotation keys, finalizers, resource names: a name, perhaps with a subdomain before it. */
 export function qualifiedNameProblems(text: string): string[] {
-  const parts = text.split("/");
-  if (parts.length > 2) return [keyText];
-  const name = parts.at(-1) ?? "";
-  const prefix = parts.length === 2 ? prefixProblems(parts[0] ?? "") : [];
+  const slash = text.indexOf("/");
+  if (slash !== text.lastIndexOf("/")) return [keyText];
+  const name = slash < 0 ? text : text.slice(slash + 1);
+  const prefix = slash < 0 ? [] : prefixProblems(text.slice(0, slash));
   if (name === "") return [...prefix, "name part must be non-empty", partText];
+  const fits = isQualifiedPart.test(name);
+  if (fits && name.length <= 63) return prefix;
   const long = byteLength(name) > 63 ? ["name part must be no more than 63 bytes"] : [];
-  return [...prefix, ...long, ...(isQualifiedPart.test(name) ? [] : [partText])];
+  return [...prefix, ...long, ...(fits ? [] : [partText])];
 }
 
 function prefixProblems(prefix: string): string[] {
