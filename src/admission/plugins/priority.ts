@@ -16,6 +16,9 @@ interface Settled {
   readonly preemptionPolicy: NonNullable<PriorityClass["preemptionPolicy"]>;
 }
 
+/** Every pod without a class asks for the default one. */
+const [defaultIndex, marked] = ["globalDefault", "true"];
+
 const noClass: Settled = { value: 0, preemptionPolicy: "PreemptLowerPriority" };
 
 export class Priority implements AdmissionPlugin {
@@ -25,7 +28,9 @@ export class Priority implements AdmissionPlugin {
 
   constructor(context: AdmissionContext) {
     this.#context = context;
-    this.#classes = context.informers.informer(classes).lister;
+    const informer = context.informers.informer(classes);
+    informer.addIndex(defaultIndex, ({ globalDefault }) => (globalDefault ? [marked] : []));
+    this.#classes = informer.lister;
   }
 
   handles(attributes: AdmissionAttributes): boolean {
@@ -70,16 +75,15 @@ export class Priority implements AdmissionPlugin {
 
   /** Where several are marked, by a race or by hand, the least surprising one: the lowest. */
   #defaultClass(): PriorityClass | undefined {
-    const marked = this.#classes.list().filter(({ globalDefault }) => globalDefault);
-    return marked.sort((a, b) => (a.value ?? 0) - (b.value ?? 0))[0];
+    return this.#classes.byIndex(defaultIndex, marked).toSorted((a, b) => (a.value ?? 0) - (b.value ?? 0))[0];
   }
 
   #onlyOneDefault(attributes: AdmissionAttributes): void {
     const wanted = incoming<PriorityClass>(attributes);
     if (!wanted.globalDefault) return;
     const other = this.#classes
-      .list()
-      .find((known) => known.globalDefault && known.metadata.name !== wanted.metadata.name);
+      .byIndex(defaultIndex, marked)
+      .find((known) => known.metadata.name !== wanted.metadata.name);
     if (other === undefined) return;
     const why = `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`;
     throw forbidden(attributes, why);
