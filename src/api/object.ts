@@ -52,6 +52,7 @@ export function sortKeys(value: unknown): unknown {
 /** Freezes a JSON-shaped value to its depth, in place, and answers it. What is frozen already is taken as frozen to its depth. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  for (const inner of Object.values(value)) deepFreeze(inner);
+  if (Array.isArray(value)) for (const item of value) deepFreeze(item);
+  else for (const key in value) deepFreeze(value[key]);
   return Object.freeze(value);
 }

@@ -28,32 +28,32 @@ function printerOf(message: Message): Print | undefined {
 
 function compileMessage(message: Message): Print | undefined {
   const nulls: { readonly name: string; readonly isList: boolean }[] = [];
-  const inner: { readonly name: string; readonly print: Print }[] = [];
+  const inner = new Map<string, Print>();
   for (const [name, field] of jsonFields(message)) {
     if (isPrintedNull(message, name, field))
       nulls.push({ name, isList: field.type.kind === "list" || field.type.kind === "map" });
     const print = compileType(field.type);
-    if (print) inner.push({ name, print });
+    if (print) inner.set(name, print);
   }
-  if (nulls.length === 0 && inner.length === 0) return undefined;
+  if (nulls.length === 0 && inner.size === 0) return undefined;
   return (value) => {
     const object = value as JsonRecord;
-    const changes: Record<string, unknown> = {};
-    let changed = false;
+    let changes: Record<string, unknown> | undefined;
     for (const { name, isList } of nulls) {
       const present = object[name];
       if (present !== undefined && !(isList && isEmpty(present))) continue;
+      changes ??= {};
       changes[name] = null;
-      changed = true;
     }
-    for (const { name, print } of inner) {
-      const before = object[name];
-      const after = before === undefined ? before : print(before);
+    // By what is there: most fields of most objects are absent.
+    for (const key in object) {
+      const before = object[key];
+      const after = inner.get(key)?.(before) ?? before;
       if (after === before) continue;
-      changes[name] = after;
-      changed = true;
+      changes ??= {};
+      changes[key] = after;
     }
-    return changed ? { ...object, ...changes } : object;
+    return changes ? { ...object, ...changes } : object;
   };
 }
 
@@ -88,8 +88,14 @@ function compileType(type: SchemaType): Print | undefined {
 }
 
 function printList(list: readonly unknown[], print: Print): readonly unknown[] {
-  const printed = list.map(print);
-  return printed.every((item, index) => item === list[index]) ? list : printed;
+  let printed: unknown[] | undefined;
+  for (let index = 0; index < list.length; index++) {
+    const after = print(list[index]);
+    if (after === list[index]) continue;
+    printed ??= list.slice();
+    printed[index] = after;
+  }
+  return printed ?? list;
 }
 
 function printMap(map: JsonRecord, print: Print): JsonRecord {

@@ -11,41 +11,79 @@ interface WriteField {
   readonly write: WriteValue;
 }
 
+interface MessageWriter {
+  /** The highest field number first, since writing goes from the end to the start. */
+  readonly fields: readonly WriteField[];
+  /** Where a name stands among the fields. */
+  readonly places: ReadonlyMap<string, number>;
+  /** Where the fields without a name stand. */
+  readonly inline: readonly number[];
+}
+
 /** Writes one value, its length first where it has one, and answers the wire type for the tag. */
 type WriteValue = (value: unknown, writer: WireWriter) => void;
 
-const compiled = new WeakMap<Message, readonly WriteField[]>();
+const compiled = new WeakMap<Message, MessageWriter>();
 const shared = new WireWriter();
+/** Places of the fields that are still to be written: those of outer messages, then those of the inner ones. */
+const present: number[] = [];
+let presentEnd = 0;
 
 /** The message's protobuf, without an envelope. */
 export function encodeMessage<T>(message: Message<T>, object: T): Buffer {
   shared.reset();
+  presentEnd = 0;
   writeMessage(message, object as JsonRecord, shared);
   return shared.finish();
 }
 
 function writeMessage(message: Message, object: JsonRecord, writer: WireWriter): void {
-  let fields = compiled.get(message);
-  if (!fields) {
-    fields = compileMessage(message);
-    compiled.set(message, fields);
+  writeFields(writerOf(message), object, writer);
+}
+
+function writerOf(message: Message): MessageWriter {
+  let compiledWriter = compiled.get(message);
+  if (!compiledWriter) {
+    compiledWriter = compileMessage(message);
+    compiled.set(message, compiledWriter);
   }
-  // Most fields of most objects are absent: no call is made for them.
-  for (let index = 0; index < fields.length; index++) {
-    const { name, write } = fields[index]!;
+  return compiledWriter;
+}
+
+/** By the keys that are there: most fields of most objects are absent, and asking for each of them costs more than writing does. */
+function writeFields({ fields, places, inline }: MessageWriter, object: JsonRecord, writer: WireWriter): void {
+  const start = presentEnd;
+  for (const key in object) {
+    const place = places.get(key);
+    if (place !== undefined) insertPlace(place, start);
+  }
+  for (const place of inline) insertPlace(place, start);
+  const end = presentEnd;
+  for (let index = start; index < end; index++) {
+    const { name, write } = fields[present[index]!]!;
     const value = name === undefined ? object : object[name];
     if (value !== undefined && value !== null) write(value, writer);
   }
+  presentEnd = start;
 }
 
-/** The highest field number first, since writing goes from the end to the start. */
-function compileMessage({ fields }: Message): WriteField[] {
-  return Object.entries(fields)
+/** Keeps the places from `start` on in order. */
+function insertPlace(place: number, start: number): void {
+  let at = presentEnd++;
+  for (; at > start && present[at - 1]! > place; at--) present[at] = present[at - 1]!;
+  present[at] = place;
+}
+
+function compileMessage({ fields }: Message): MessageWriter {
+  const writers = Object.entries(fields)
     .filter(([, { tag }]) => tag > 0)
     .toSorted(([, a], [, b]) => b.tag - a.tag)
     .map(([name, field]) =>
       field.inline ? { name: undefined, write: compileInline(field) } : { name, write: compileField(field) },
     );
+  const places = new Map(writers.flatMap(({ name }, place) => (name === undefined ? [] : [[name, place] as const])));
+  const inline = writers.flatMap(({ name }, place) => (name === undefined ? [place] : []));
+  return { fields: writers, places, inline };
 }
 
 /** The nested message takes its fields from the outer object. */
@@ -133,7 +171,7 @@ function compileValue(type: SchemaType): WriteValue {
     case "list":
       return nested(compileWrapped(type));
     case "message":
-      return nested((value, writer) => writeMessage(type, value as JsonRecord, writer));
+      return nested(compileNested(type));
     case "lazy":
       return nested((value, writer) => writeMessage(type.resolve(), value as JsonRecord, writer));
     case "alternative":
@@ -141,6 +179,15 @@ function compileValue(type: SchemaType): WriteValue {
     case "map":
       throw new Error("protobuf has no map as a value of its own");
   }
+}
+
+/** Compiled when a value comes: most types are never seen. */
+function compileNested(message: Message): WriteValue {
+  let inner: MessageWriter | undefined;
+  return (value, writer) => {
+    inner ??= writerOf(message);
+    writeFields(inner, value as JsonRecord, writer);
+  };
 }
 
 /** Puts the length before what `write` writes. */

@@ -32,21 +32,19 @@ function setterOf(message: Message): SetDefaults | undefined {
 function compileMessage(message: Message): SetDefaults | undefined {
   const own = ownRules(message);
   const statics: { readonly name: string; readonly value: unknown }[] = [];
-  const inner: { readonly name: string; readonly set: SetDefaults }[] = [];
+  const inner = new Map<string, SetDefaults>();
   for (const [name, field] of jsonFields(message)) {
     if (hasDefault(field)) statics.push({ name, value: field.default });
     const set = compileType(field.type);
-    if (set) inner.push({ name, set });
+    if (set) inner.set(name, set);
   }
-  if (own.length + statics.length + inner.length === 0) return undefined;
+  if (own.length + statics.length + inner.size === 0) return undefined;
   return (value) => {
     const object = value as JsonRecord;
     for (const set of own) set(object);
     for (const { name, value: preset } of statics) object[name] ??= preset;
-    for (const { name, set } of inner) {
-      const present = object[name];
-      if (present !== undefined) set(present);
-    }
+    // By what is there: most fields of most objects are absent.
+    for (const key in object) inner.get(key)?.(object[key]);
   };
 }
 
