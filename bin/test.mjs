@@ -1,6 +1,7 @@
 // npm test: everything that is checked, in the order that fails fastest. `npm test -- FILE…` runs only these test files.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { bootstrap, root, runNode } from "./bootstrap.mjs";
 
 const files = process.argv.slice(2);
@@ -23,6 +24,7 @@ try {
   process.chdir(root);
   const patterns = files.length > 0 ? files : ["src/**/*.test.ts", "test/**/*.test.ts"];
   process.exitCode = await runNode(node, [
+    `--import=${pathToFileURL(join(root, "src", "cluster", "processes", "quick-resolution.ts")).href}`,
     "--test",
     "--test-reporter=spec",
     "--test-concurrency=2",

@@ -99,6 +99,7 @@ export class Cluster {
 
 /** Only when a cluster starts in this process: the supervisor and the command share this room's door, and stay small without them. */
 async function loadRooms() {
+  await import("./processes/quick-resolution.ts");
   const [{ ControlPlane }, { kubeconfigText }, { openMemoryStore }, { Pki }] = await Promise.all([
     import("./control-plane.ts"),
     import("./keys.ts"),

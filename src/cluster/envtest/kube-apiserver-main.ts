@@ -27,7 +27,7 @@ async function serve(flags: ReturnType<typeof parseFlags>): Promise<void> {
   const asked = new Promise<void>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
   });
-  await import("../processes/quick-imports.ts");
+  const { saveModuleSources } = await import("../processes/quick-imports.ts");
   const [{ startApiServer }, { processLog, surviveBugs }] = await Promise.all([
     import("./api-server.ts"),
     import("../process-log.ts"),
@@ -38,6 +38,7 @@ async function serve(flags: ReturnType<typeof parseFlags>): Promise<void> {
   if (running) {
     surviveBugs(log);
     setImmediate(flushCompileCache);
+    setImmediate(saveModuleSources);
     await asked;
     await running.stop();
   }

@@ -43,7 +43,9 @@ export function writeConfig(path: string, kind: ProcessKind, config: ControlPlan
   writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const beside = (name: string) => new URL(`./${name}.${extension}`, import.meta.url);
-  return [process.execPath, "--import", beside("quick-imports").href, fileURLToPath(beside(`${kind}-main`)), path];
+  // Taking types away is called experimental where a program asks for it, though Node itself does it all the time.
+  const node = [process.execPath, "--disable-warning=ExperimentalWarning", "--import", beside("quick-imports").href];
+  return [...node, fileURLToPath(beside(`${kind}-main`)), path];
 }
 
 export const readConfig = <T extends ControlPlaneConfig | NodeConfig>(path: string): T =>

@@ -5,6 +5,7 @@ import { ClusterError } from "../errors.ts";
 import { tellSupervisor } from "../messages.ts";
 import { surviveBugs } from "../process-log.ts";
 import { GiveBack } from "./give-back.ts";
+import { saveModuleSources } from "./quick-imports.ts";
 
 export interface Running {
   /** It works already, and waits for others before it is said to be ready. */
@@ -16,10 +17,16 @@ async function run(running: Running, log: Logger, asked: Promise<void>): Promise
   surviveBugs(log);
   void Promise.resolve(running.ready).then(() => tellSupervisor({ type: "ready" }));
   // Node itself writes it at the end only: a cluster started meanwhile, or after a crash, would compile everything again.
-  setImmediate(flushCompileCache);
+  setImmediate(keepForNextStart);
   new GiveBack().start();
   await asked;
+  saveModuleSources();
   await running.stop();
+}
+
+function keepForNextStart(): void {
+  flushCompileCache();
+  saveModuleSources();
 }
 
 export async function runProcess(log: Logger, start: (signal: AbortSignal) => Promise<Running>): Promise<void> {
