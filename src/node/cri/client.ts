@@ -1,7 +1,8 @@
 /** Calls to a CRI server on a unix socket. */
-import * as grpc from "@grpc/grpc-js";
 import { NodeError, type NodeErrorCode } from "../runtime/errors.ts";
 import { criMethod } from "./descriptor.ts";
+import type { GrpcChannel } from "./grpc-channel.ts";
+import { GrpcError, grpcCodes } from "./grpc-error.ts";
 import type { services } from "./services.ts";
 import type { Message, MessageName, Received } from "./types.ts";
 
@@ -27,40 +28,19 @@ export interface CallOptions {
 }
 
 const defaultTimeoutMs = 120_000;
-/** Lists of thousands of containers are larger than gRPC's default of 4 MiB. */
-const maximumMessageBytes = 16 * 1024 * 1024;
-
-const errorCodes: Partial<Record<grpc.status, NodeErrorCode>> = {
-  [grpc.status.NOT_FOUND]: "not-found",
-  [grpc.status.UNAVAILABLE]: "unavailable",
-  [grpc.status.DEADLINE_EXCEEDED]: "deadline",
-  [grpc.status.UNIMPLEMENTED]: "unimplemented",
+const errorCodes: Readonly<Record<number, NodeErrorCode>> = {
+  [grpcCodes.NotFound]: "not-found",
+  [grpcCodes.Unavailable]: "unavailable",
+  [grpcCodes.DeadlineExceeded]: "deadline",
+  [grpcCodes.Unimplemented]: "unimplemented",
 };
 
-/** `DEADLINE_EXCEEDED` as Go prints it: `DeadlineExceeded`. */
-function codeName(code: grpc.status): string {
-  const words = grpc.status[code].toLowerCase().split("_");
-  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
-}
-
-export function fromServiceError(error: grpc.ServiceError): NodeError {
-  const message = `rpc error: code = ${codeName(error.code)} desc = ${error.details}`;
-  return new NodeError(errorCodes[error.code] ?? "failed", message);
-}
-
-/** `path` is the socket's. The connection is made on first use and made again when it breaks. */
-export function connect(path: string): grpc.Client {
-  return new grpc.Client(`unix://${path}`, grpc.credentials.createInsecure(), {
-    "grpc.initial_reconnect_backoff_ms": 100,
-    "grpc.max_reconnect_backoff_ms": 1000,
-    "grpc.max_receive_message_length": maximumMessageBytes,
-  });
-}
+const fromGrpcError = (error: GrpcError): NodeError => new NodeError(errorCodes[error.code] ?? "failed", error.message);
 
 export class CriClient {
-  readonly #channel: grpc.Client;
+  readonly #channel: GrpcChannel;
 
-  constructor(channel: grpc.Client) {
+  constructor(channel: GrpcChannel) {
     this.#channel = channel;
   }
 
@@ -71,23 +51,26 @@ export class CriClient {
     options: CallOptions = {},
   ): Promise<Received<ResponseName<S, M>>> {
     const { path, requestSerialize, responseDeserialize } = criMethod(service, method);
-    const deadline = Date.now() + (options.timeoutMs ?? defaultTimeoutMs);
+    const { timeoutMs = defaultTimeoutMs, signal } = options;
     return new Promise((resolve, reject) => {
-      const call = this.#channel.makeUnaryRequest(
+      let answer: Received<ResponseName<S, M>> | undefined;
+      let late: GrpcError | undefined;
+      const cancel = this.#channel.start({
         path,
-        requestSerialize,
-        responseDeserialize,
-        request,
-        new grpc.Metadata(),
-        { deadline },
-        (error, response) => {
-          options.signal?.removeEventListener("abort", cancel);
-          if (error) reject(fromServiceError(error));
-          else resolve(response as Received<ResponseName<S, M>>);
+        request: requestSerialize(request),
+        message: (bytes) => (answer = responseDeserialize(bytes) as Received<ResponseName<S, M>>),
+        end: (error) => {
+          clearTimeout(timer);
+          signal?.removeEventListener("abort", cancel);
+          if (error === undefined && answer !== undefined) return resolve(answer);
+          reject(fromGrpcError(late ?? error ?? new GrpcError(grpcCodes.Internal, "there was no answer")));
         },
-      );
-      const cancel = () => call.cancel();
-      options.signal?.addEventListener("abort", cancel, { once: true });
+      });
+      const timer = setTimeout(() => {
+        late = new GrpcError(grpcCodes.DeadlineExceeded, "context deadline exceeded");
+        cancel();
+      }, timeoutMs);
+      signal?.addEventListener("abort", cancel, { once: true });
     });
   }
 }

@@ -2,9 +2,9 @@
  * containerd's own event stream (`containerd.services.events.v1`), which says at once that a container has ended. CRI has such a stream
  * only since containerd 1.7, and the names of its pods are not in it; this one is in every release.
  */
-import type * as grpc from "@grpc/grpc-js";
 import { fromJSON, type MethodDefinition } from "@grpc/proto-loader";
 import { messageDescriptor } from "./descriptor.ts";
+import type { GrpcChannel } from "./grpc-channel.ts";
 
 export interface TaskEvent {
   readonly kind: "exit" | "out-of-memory";
@@ -69,21 +69,16 @@ function decode(envelope: Envelope): TaskEvent | undefined {
 }
 
 /** Opens one stream; returns its end. */
-export function subscribeToTasks(channel: grpc.Client, handlers: TaskEventHandlers): () => void {
+export function subscribeToTasks(channel: GrpcChannel, handlers: TaskEventHandlers): () => void {
   methods ??= loadMethods();
   const { requestSerialize, responseDeserialize } = methods.subscribe;
-  const stream = channel.makeServerStreamRequest(
-    "/containerd.services.events.v1.Events/Subscribe",
-    requestSerialize,
-    responseDeserialize,
-    { filters },
-  );
-  stream.on("data", (envelope: Envelope) => {
-    const event = decode(envelope);
-    if (event) handlers.event(event);
+  return channel.start({
+    path: "/containerd.services.events.v1.Events/Subscribe",
+    request: requestSerialize({ filters }),
+    message: (bytes) => {
+      const event = decode(responseDeserialize(bytes) as Envelope);
+      if (event) handlers.event(event);
+    },
+    end: () => handlers.close(),
   });
-  // The status follows both an error and an end.
-  stream.on("error", () => {});
-  stream.on("status", () => handlers.close());
-  return () => stream.cancel();
 }

@@ -1,6 +1,5 @@
 /** The runtime on containerd (or another CRI server that has containerd's event service). */
 import { rm } from "node:fs/promises";
-import type * as grpc from "@grpc/grpc-js";
 import type { Clock } from "../../client/mod.ts";
 import { readLog } from "../logs/log-reader.ts";
 import { RealPodNetwork } from "../probes/pod-network.ts";
@@ -26,8 +25,9 @@ import type {
 } from "../runtime/contract.ts";
 import { isNodeError, NodeError } from "../runtime/errors.ts";
 import { podUidLabel } from "../runtime/labels.ts";
-import { CriClient, connect } from "./client.ts";
+import { CriClient } from "./client.ts";
 import { CriImageService } from "./cri-images.ts";
+import { GrpcChannel } from "./grpc-channel.ts";
 import { shimSocket } from "./shared-files.ts";
 import { TaskWatcher } from "./task-watcher.ts";
 
@@ -49,13 +49,13 @@ export class CriRuntime implements Runtime {
   readonly images: CriImageService;
   readonly network = new RealPodNetwork();
   readonly #socket: string;
-  readonly #channel: grpc.Client;
+  readonly #channel: GrpcChannel;
   readonly #client: CriClient;
   readonly #tasks: TaskWatcher;
 
   constructor(options: CriRuntimeOptions) {
     this.#socket = options.socket;
-    this.#channel = connect(options.socket);
+    this.#channel = new GrpcChannel(options.socket);
     this.#client = new CriClient(this.#channel);
     this.images = new CriImageService(this.#client, options.socket);
     this.#tasks = new TaskWatcher(this.#channel, (id) => this.#taskState(id), options.clock);

@@ -1,9 +1,9 @@
 /** Turns containerd's task events into the runtime's: a status read after an event already shows the change. */
-import type * as grpc from "@grpc/grpc-js";
 import type { Clock } from "../../client/mod.ts";
 import type { ContainerChange, RuntimeEvent } from "../runtime/contract.ts";
 import { isNodeError } from "../runtime/errors.ts";
 import { subscribeToTasks, type TaskEvent } from "./containerd-events.ts";
+import type { GrpcChannel } from "./grpc-channel.ts";
 
 export interface TaskState {
   readonly podUid: string;
@@ -21,7 +21,7 @@ const settleDelaysMs = [0, 2, 5, 10, 20, 40, 80, 150, 300, 600, ...Array.from({ 
 const reconnectDelayMs = 250;
 
 export class TaskWatcher {
-  readonly #channel: grpc.Client;
+  readonly #channel: GrpcChannel;
   readonly #read: ReadTaskState;
   readonly #clock: Clock;
   readonly #listeners = new Set<(event: RuntimeEvent) => void>();
@@ -29,7 +29,7 @@ export class TaskWatcher {
   #cancelRetry: (() => void) | undefined;
   #connectedBefore = false;
 
-  constructor(channel: grpc.Client, read: ReadTaskState, clock: Clock) {
+  constructor(channel: GrpcChannel, read: ReadTaskState, clock: Clock) {
     this.#channel = channel;
     this.#read = read;
     this.#clock = clock;
@@ -52,16 +52,16 @@ export class TaskWatcher {
   }
 
   #open(): void {
-    this.#channel.waitForReady(Date.now() + 5000, (error) => {
+    const follow = () => {
       if (this.#listeners.size === 0) return;
-      if (error) return this.#retry();
       this.#cancelStream = subscribeToTasks(this.#channel, {
         event: (event) => void this.#settle(event),
         close: () => this.#retry(),
       });
       if (this.#connectedBefore) this.#emit({ kind: "reconnected" });
       this.#connectedBefore = true;
-    });
+    };
+    this.#channel.connected().then(follow, () => this.#retry());
   }
 
   #retry(): void {

@@ -2,7 +2,6 @@
 import { connect } from "node:net";
 import type { CheckResult, GrpcCheck, HttpCheck, PodNetwork } from "../runtime/contract.ts";
 import { dialError, hostAndPort } from "./dial-error.ts";
-import { checkGrpc } from "./grpc-check.ts";
 import { checkHttp } from "./http-check.ts";
 
 export function checkTcp(host: string, port: number, timeoutMs: number): Promise<CheckResult> {
@@ -29,7 +28,9 @@ export class RealPodNetwork implements PodNetwork {
     return checkTcp(check.host, check.port, check.timeoutMs);
   }
 
-  grpc(check: GrpcCheck): Promise<CheckResult> {
+  /** Few pods ask for it, and it brings a gRPC client along. */
+  async grpc(check: GrpcCheck): Promise<CheckResult> {
+    const { checkGrpc } = await import("./grpc-check.ts");
     return checkGrpc(check);
   }
 }

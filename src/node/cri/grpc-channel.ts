@@ -1,0 +1,116 @@
+/**
+ * gRPC as CRI servers speak it: uncompressed messages over Node's own HTTP/2 on a unix socket, one connection for all calls, made when it is
+ * first needed and again when it broke. See the gRPC project's PROTOCOL-HTTP2.
+ */
+import http2, { type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from "node:http2";
+import { connect as connectSocket } from "node:net";
+import { GrpcError, grpcCodes } from "./grpc-error.ts";
+import { MessageReader, messageFrame } from "./grpc-frames.ts";
+
+export interface GrpcCall {
+  /** `/runtime.v1.RuntimeService/Version`. */
+  readonly path: string;
+  readonly request: Uint8Array;
+  /** Of one message of the answer. */
+  message(bytes: Buffer): void;
+  /** Once, at the end; absent: the server said that all went well. */
+  end(error: GrpcError | undefined): void;
+}
+
+/** Calls in flight share it. */
+const sessionMemoryMegabytes = 64;
+
+export class GrpcChannel {
+  readonly #path: string;
+  #session: ClientHttp2Session | undefined;
+
+  /** `path` is the socket's. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Resolves when there is a connection; rejects `Unavailable` where nobody listens. */
+  connected(): Promise<void> {
+    const session = this.#connect();
+    if (!session.connecting) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      session.once("connect", () => resolve());
+      session.once("close", () => reject(new GrpcError(grpcCodes.Unavailable, "connection error")));
+    });
+  }
+
+  /** Returns what cancels the call. */
+  start(call: GrpcCall): () => void {
+    const stream = this.#connect().request({
+      ":method": "POST",
+      ":path": call.path,
+      "content-type": "application/grpc",
+      te: "trailers",
+      "user-agent": "kubets",
+    });
+    stream.end(messageFrame(call.request));
+    return follow(stream, call);
+  }
+
+  close(): void {
+    this.#session?.destroy();
+    this.#session = undefined;
+  }
+
+  #connect(): ClientHttp2Session {
+    const known = this.#session;
+    if (known && !known.closed && !known.destroyed) return known;
+    const session = http2.connect("http://localhost", {
+      createConnection: () => connectSocket(this.#path),
+      maxSessionMemory: sessionMemoryMegabytes,
+    });
+    // Each call is told by its own stream.
+    session.on("error", () => {});
+    this.#session = session;
+    return session;
+  }
+}
+
+/** Returns what cancels it. */
+function follow(stream: ClientHttp2Stream, call: GrpcCall): () => void {
+  const reader = new MessageReader((bytes) => call.message(bytes));
+  let verdict: GrpcError | "ok" | undefined;
+  let broken: Error | undefined;
+  const giveUp = (error: GrpcError) => {
+    verdict ??= error;
+    stream.close(http2.constants.NGHTTP2_CANCEL);
+  };
+  const judge = (headers: IncomingHttpHeaders) => (verdict ??= verdictOf(headers));
+  // A call that fails at once has its verdict in the first headers.
+  stream.on("response", judge);
+  stream.on("trailers", judge);
+  stream.on("data", (chunk: Buffer) => {
+    const problem = reader.read(chunk);
+    if (problem !== undefined) giveUp(problem);
+  });
+  stream.on("error", (error) => (broken = error));
+  stream.on("close", () => {
+    verdict ??= new GrpcError(grpcCodes.Unavailable, broken?.message ?? "the connection was lost");
+    call.end(verdict === "ok" ? undefined : verdict);
+  });
+  return () => giveUp(new GrpcError(grpcCodes.Cancelled, "context canceled"));
+}
+
+function verdictOf(headers: IncomingHttpHeaders): GrpcError | "ok" | undefined {
+  const status = headers["grpc-status"];
+  if (status === undefined) {
+    const http = headers[":status"];
+    return http === undefined || Number(http) === 200 ? undefined : new GrpcError(grpcCodes.Unknown, `HTTP ${http}`);
+  }
+  return Number(status) === 0 ? "ok" : new GrpcError(Number(status), decodedMessage(headers["grpc-message"]));
+}
+
+/** Percent-encoded; a server that does not keep to it is taken at its word. */
+function decodedMessage(text: string | string[] | undefined): string {
+  const message = String(text ?? "");
+  try {
+    return decodeURIComponent(message);
+  } catch {
+    return message;
+  }
+}
