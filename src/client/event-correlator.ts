@@ -39,7 +39,7 @@ export interface NewEvent {
   readonly reportingInstance: string;
 }
 
-const remembered = 4096;
+const usuallyRemembered = 4096;
 const burst = 25;
 const refillMs = 300_000;
 const similarLimit = 10;
@@ -63,13 +63,17 @@ interface Known {
 
 export class EventCorrelator {
   readonly #source: EventSource;
-  readonly #buckets = new BoundedMap<string, Bucket>(remembered);
-  readonly #similar = new BoundedMap<string, Similar>(remembered);
-  readonly #known = new BoundedMap<string, Known>(remembered);
+  readonly #buckets: BoundedMap<string, Bucket>;
+  readonly #similar: BoundedMap<string, Similar>;
+  readonly #known: BoundedMap<string, Known>;
   #sequence = 0;
 
-  constructor(source: EventSource) {
+  /** `remembered`: objects, groups and events of which it is known what was told. Default 4096. */
+  constructor(source: EventSource, remembered = usuallyRemembered) {
     this.#source = source;
+    this.#buckets = new BoundedMap(remembered);
+    this.#similar = new BoundedMap(remembered);
+    this.#known = new BoundedMap(remembered);
   }
 
   /** `now`: milliseconds since the epoch. */

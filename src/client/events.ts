@@ -11,9 +11,18 @@ const maxWaiting = 1000;
 const tries = 12;
 const retryMs = 10_000;
 
+export interface EventRecorderOptions {
+  /** See `EventCorrelator`. */
+  readonly remembered?: number;
+}
+
 /** `source.component` is the name that `kubectl describe` shows in the From column. The recorder works until the context's signal. */
-export function createEventRecorder(context: Context, source: EventSource): EventRecorder {
-  const correlator = new EventCorrelator(source);
+export function createEventRecorder(
+  context: Context,
+  source: EventSource,
+  { remembered }: EventRecorderOptions = {},
+): EventRecorder {
+  const correlator = new EventCorrelator(source, remembered);
   const sender = new EventSender(context, (key) => correlator.forget(key));
   return {
     event(object, type, reason, message, { fieldPath } = {}) {
