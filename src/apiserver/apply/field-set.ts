@@ -184,6 +184,8 @@ export function setFromFieldsV1(fields: JsonObject | undefined): FieldSet {
 
 /** As it goes to the wire: elements in order at every level. */
 export function orderSet(set: FieldSet): FieldSet {
+  // Most of a set are its leaves, and one for all of them is enough: of a thousand pods they would be a hundred thousand objects.
+  if (isEmptySet(set)) return emptySet;
   const ordered: MutableSet = {};
   for (const key of Object.keys(set).sort()) ordered[key] = orderSet(set[key]!);
   return ordered;

@@ -20,7 +20,7 @@ export async function changeStored<T extends KubernetesObject>(
 ): Promise<Entry> {
   for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
     const current = await storage.current(namespace, name);
-    const object = clone(current.object) as T;
+    const object = copyToChange(current.object) as T;
     change(object);
     const pending = storage.pending(current.key, object);
     if (storage.isStored(pending, current)) return current;
@@ -29,4 +29,12 @@ export async function changeStored<T extends KubernetesObject>(
     if (entry) return entry;
   }
   throw errors.modified(storage.info, name);
+}
+
+/** Who owns what is shared: it is half of an object, and is replaced, never changed in place. */
+function copyToChange({ metadata, ...rest }: KubernetesObject): KubernetesObject {
+  const { managedFields, ...own } = metadata;
+  const object = clone({ ...rest, metadata: own }) as KubernetesObject;
+  if (managedFields) object.metadata.managedFields = managedFields;
+  return object;
 }

@@ -46,15 +46,10 @@ export class SortedEntries {
 
   /** Those whose key is not before `from` and before `to`; `to` absent: all that follow. */
   slice(from: string, to?: string): Entry[] {
-    const found: Entry[] = [];
-    for (let index = Math.max(0, this.#runOf(from)); index < this.#runs.length; index++) {
-      const run = this.#runs[index]!;
-      if (to !== undefined && run[0]!.key >= to) break;
-      const start = run[0]!.key < from ? position(run, from) : 0;
-      const end = to !== undefined && run.at(-1)!.key >= to ? position(run, to) : run.length;
-      for (let at = start; at < end; at++) found.push(run[at]!);
-    }
-    return found;
+    const found = this.#runs.slice(Math.max(0, this.#runOf(from)), to === undefined ? undefined : this.#runOf(to) + 1);
+    if (to !== undefined && found.length > 0) found.push(found.pop()!.filter(({ key }) => key < to));
+    if (found[0]) found[0] = found[0].filter(({ key }) => key >= from);
+    return ([] as Entry[]).concat(...found);
   }
 
   /** What comes in order fills its runs; what comes anywhere leaves room in both halves. */

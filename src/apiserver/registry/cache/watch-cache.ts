@@ -133,7 +133,10 @@ export class WatchCache {
   }
 
   #entry(event: StoreEvent, { form }: ResourceCache): Entry {
-    const written = event.type === "put" ? this.#written.get(event.value) : undefined;
-    return written?.entryAt(event.revision) ?? new Entry(event.key, event.revision, event.value, form);
+    const { key, revision, value } = event;
+    const written = this.#written.get(value);
+    if (!written) return new Entry(key, revision, value, form);
+    this.#written.delete(value);
+    return written.entryAt(revision);
   }
 }
