@@ -37,10 +37,14 @@ export class OwnerReferencesPermissionEnforcement implements AdmissionPlugin {
     return isWrite(attributes) && !concerns(attributes, resources.pods, "status");
   }
 
-  async validate(attributes: AdmissionAttributes): Promise<void> {
+  validate(attributes: AdmissionAttributes): void | Promise<void> {
     const owners = attributes.object?.metadata?.ownerReferences ?? [];
     const before = attributes.oldObject?.metadata?.ownerReferences ?? [];
-    if (isDeepStrictEqual(owners, before)) return;
+    const isSame = owners.length === 0 && before.length === 0;
+    if (!isSame && !isDeepStrictEqual(owners, before)) return this.#judge(attributes, owners, before);
+  }
+
+  async #judge(attributes: AdmissionAttributes, owners: readonly Owner[], before: readonly Owner[]): Promise<void> {
     if (attributes.operation === "UPDATE") await this.#mayDelete(attributes);
     for (const owner of newlyBlocking(owners, before)) await this.#mayHoldUp(attributes, owner);
   }

@@ -46,27 +46,14 @@ export class Priority implements AdmissionPlugin {
     if (concerns(attributes, classes)) this.#onlyOneDefault(attributes);
   }
 
-  async #admitPod(attributes: AdmissionAttributes): Promise<void> {
-    const { spec } = incoming<corev1.Pod>(attributes);
-    const { name, value, preemptionPolicy } = await this.#classFor(attributes, spec.priorityClassName);
-    if (spec.priority !== undefined && spec.priority !== value) {
-      const given = `the integer value of priority (${spec.priority})`;
-      throw forbidden(attributes, `${given} must not be provided in pod spec; ${computed(value)}`);
-    }
-    if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== preemptionPolicy) {
-      const given = `the string value of PreemptionPolicy (${spec.preemptionPolicy})`;
-      throw forbidden(attributes, `${given} must not be provided in pod spec; ${computed(preemptionPolicy)}`);
-    }
-    if (name !== undefined) spec.priorityClassName = name;
-    spec.priority = value;
-    spec.preemptionPolicy = preemptionPolicy;
+  #admitPod(attributes: AdmissionAttributes): void | Promise<void> {
+    const { priorityClassName: name } = incoming<corev1.Pod>(attributes).spec;
+    if (name) return this.#namedClass(attributes, name).then((found) => setPriority(attributes, found));
+    const found = this.#defaultClass();
+    setPriority(attributes, found ? settled(found) : noClass);
   }
 
-  async #classFor(attributes: AdmissionAttributes, name: string | undefined): Promise<Settled> {
-    if (!name) {
-      const found = this.#defaultClass();
-      return found ? settled(found) : noClass;
-    }
+  async #namedClass(attributes: AdmissionAttributes, name: string): Promise<Settled> {
     const from = { lister: this.#classes, client: this.#context.client, resource: classes };
     const found = await find(from, name);
     if (!found) throw forbidden(attributes, `no PriorityClass with name ${name} was found`);
@@ -88,6 +75,21 @@ export class Priority implements AdmissionPlugin {
     const why = `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`;
     throw forbidden(attributes, why);
   }
+}
+
+function setPriority(attributes: AdmissionAttributes, { name, value, preemptionPolicy }: Settled): void {
+  const { spec } = incoming<corev1.Pod>(attributes);
+  if (spec.priority !== undefined && spec.priority !== value) {
+    const given = `the integer value of priority (${spec.priority})`;
+    throw forbidden(attributes, `${given} must not be provided in pod spec; ${computed(value)}`);
+  }
+  if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== preemptionPolicy) {
+    const given = `the string value of PreemptionPolicy (${spec.preemptionPolicy})`;
+    throw forbidden(attributes, `${given} must not be provided in pod spec; ${computed(preemptionPolicy)}`);
+  }
+  if (name !== undefined) spec.priorityClassName = name;
+  spec.priority = value;
+  spec.preemptionPolicy = preemptionPolicy;
 }
 
 function settled({ metadata, value = 0, preemptionPolicy = "PreemptLowerPriority" }: PriorityClass): Settled {

@@ -58,6 +58,12 @@ function mountToken(pod: corev1.Pod): void {
   if (mounted && !existing) pod.spec.volumes = [...volumes, tokenVolume(name)];
 }
 
+function runAs(pod: corev1.Pod, account: corev1.ServiceAccount): void {
+  if (wantsToken(pod, account)) mountToken(pod);
+  if (!pod.spec.imagePullSecrets?.length && account.imagePullSecrets?.length)
+    pod.spec.imagePullSecrets = account.imagePullSecrets.map(({ name }) => (name === undefined ? {} : { name }));
+}
+
 /** Mirror pods show what a node runs by itself; they must not draw credentials into it. */
 function checkMirrorPod(attributes: AdmissionAttributes, pod: corev1.Pod): void {
   const references = podReferences(pod);
@@ -81,23 +87,30 @@ export class ServiceAccount implements AdmissionPlugin {
     return attributes.operation === "CREATE" && concerns(attributes, resources.pods);
   }
 
-  async admit(attributes: AdmissionAttributes): Promise<void> {
+  admit(attributes: AdmissionAttributes): void | Promise<void> {
     const pod = incoming<corev1.Pod>(attributes);
     if (pod.metadata.annotations?.[mirrorAnnotation] !== undefined) return checkMirrorPod(attributes, pod);
     pod.spec.serviceAccountName ||= "default";
     // The field of old is kept equal to its successor.
     pod.spec.serviceAccount = pod.spec.serviceAccountName;
-    const account = await this.#account(attributes, pod.spec.serviceAccountName);
-    if (wantsToken(pod, account)) mountToken(pod);
-    if (!pod.spec.imagePullSecrets?.length && account.imagePullSecrets?.length)
-      pod.spec.imagePullSecrets = account.imagePullSecrets.map(({ name }) => (name === undefined ? {} : { name }));
+    return this.#withAccount(attributes, pod.spec.serviceAccountName, (account) => runAs(pod, account));
   }
 
-  async validate(attributes: AdmissionAttributes): Promise<void> {
+  validate(attributes: AdmissionAttributes): void | Promise<void> {
     const pod = incoming<corev1.Pod>(attributes);
     if (pod.metadata.annotations?.[mirrorAnnotation] !== undefined) return checkMirrorPod(attributes, pod);
-    const account = await this.#account(attributes, pod.spec.serviceAccountName ?? "default");
-    checkMountableSecrets(attributes, pod, account);
+    const name = pod.spec.serviceAccountName ?? "default";
+    return this.#withAccount(attributes, name, (account) => checkMountableSecrets(attributes, pod, account));
+  }
+
+  /** At once where the account is at hand, as it nearly always is. */
+  #withAccount(
+    attributes: AdmissionAttributes,
+    name: string,
+    use: (account: corev1.ServiceAccount) => void,
+  ): void | Promise<void> {
+    const cached = this.#accounts.lister.get(name, attributes.namespace ?? "");
+    return cached ? use(cached) : this.#account(attributes, name).then(use);
   }
 
   async #account(attributes: AdmissionAttributes, name: string): Promise<corev1.ServiceAccount> {
