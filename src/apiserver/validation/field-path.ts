@@ -1,28 +1,29 @@
 /** Where a value sits in an object, printed as clients know it: `spec.containers[0].env[name]`. Built lazily: most paths are never printed. */
 export class FieldPath {
   readonly #parent: FieldPath | undefined;
-  readonly #segment: string;
+  /** A position stays a number until somebody prints it. */
+  readonly #segment: string | number;
   readonly #isField: boolean;
 
-  constructor(segment: string, parent?: FieldPath, isField = false) {
+  constructor(segment: string | number, parent?: FieldPath, isField = false) {
     this.#segment = segment;
     this.#parent = parent;
     this.#isField = isField;
   }
 
   /** The path of a named field; several names go down several levels. */
-  child(name: string, ...deeper: string[]): FieldPath {
+  child(name: string, deeper?: string, deepest?: string): FieldPath {
     const path = new FieldPath(name, this, true);
-    return deeper.length === 0 ? path : path.child(...(deeper as [string, ...string[]]));
+    return deeper === undefined ? path : path.child(deeper, deepest);
   }
 
   index(position: number): FieldPath {
-    return new FieldPath(`[${position}]`, this);
+    return new FieldPath(position, this);
   }
 
   /** The path of a map's entry. */
   key(key: string): FieldPath {
-    return new FieldPath(`[${key}]`, this);
+    return new FieldPath(key, this);
   }
 
   toString(): string {
@@ -30,14 +31,14 @@ export class FieldPath {
   }
 
   #print(): string {
-    const before = this.#parent === undefined ? "" : this.#parent.#print();
-    return this.#isField && before !== "" ? `${before}.${this.#segment}` : before + this.#segment;
+    if (this.#parent === undefined) return String(this.#segment);
+    const before = this.#parent.#print();
+    if (!this.#isField) return `${before}[${this.#segment}]`;
+    return before === "" ? String(this.#segment) : `${before}.${this.#segment}`;
   }
 }
 
 /** `field("spec")` starts a path; `field()` is the object itself. */
 export function field(...names: string[]): FieldPath {
-  const root = new FieldPath("");
-  const [first, ...deeper] = names;
-  return first === undefined ? root : root.child(first, ...deeper);
+  return names.reduce((path, name) => path.child(name), new FieldPath(""));
 }
