@@ -65,18 +65,14 @@ function compileMessage({ fields }: Message): MessageReader {
 
 /** The nested message gives its fields to the outer object. */
 function compileInline({ type }: Inline): FieldReader {
-  return { wire: wireType.bytes, read: (object, reader) => within(reader, () => readMessage(type, object, reader)) };
+  return { wire: wireType.bytes, read: (object, reader) => readWithin(type, object, reader) };
 }
 
-/** Reads a length, then what `read` makes of that many bytes. */
-function within<T>(reader: WireReader, read: () => T): T {
-  const outerEnd = reader.end;
-  reader.end = reader.lengthEnd();
-  reader.enter();
-  const value = read();
-  reader.leave();
-  reader.end = outerEnd;
-  return value;
+/** Reads a length, then the message of that many bytes. */
+function readWithin(message: Message, object: JsonRecord, reader: WireReader): void {
+  const outerEnd = reader.enter();
+  readMessage(message, object, reader);
+  reader.leave(outerEnd);
 }
 
 function compileField(name: string, field: Field): FieldReader {
@@ -109,7 +105,7 @@ function setUnlessZero(object: JsonRecord, name: string, value: unknown): void {
 
 function readNested(message: Message, name: string, object: JsonRecord, reader: WireReader): void {
   const target = (object[name] ?? {}) as JsonRecord;
-  within(reader, () => readMessage(message, target, reader));
+  readWithin(message, target, reader);
   object[name] = target;
 }
 
@@ -123,10 +119,11 @@ function compileList(name: string, { item }: ListType): FieldReader {
     else object[name] = [value];
   };
   if (wire === wireType.bytes) return { wire, read: readOne };
-  const readPacked: ReadField = (object, reader) =>
-    within(reader, () => {
-      while (reader.position < reader.end) readOne(object, reader);
-    });
+  const readPacked: ReadField = (object, reader) => {
+    const outerEnd = reader.enter();
+    while (reader.position < reader.end) readOne(object, reader);
+    reader.leave(outerEnd);
+  };
   return { wire, read: readOne, readPacked };
 }
 
@@ -149,7 +146,9 @@ function compileMap(name: string, { value: type }: MapType): FieldReader {
     wire: wireType.bytes,
     read: (object, reader) => {
       const map = (object[name] ?? {}) as JsonRecord;
-      within(reader, () => readEntry(map, reader));
+      const outerEnd = reader.enter();
+      readEntry(map, reader);
+      reader.leave(outerEnd);
       object[name] = map;
     },
   };
@@ -204,7 +203,7 @@ function compileValue(type: SchemaType): ReadValue {
 
 function readWhole(message: Message, reader: WireReader): JsonRecord {
   const object: JsonRecord = {};
-  within(reader, () => readMessage(message, object, reader));
+  readWithin(message, object, reader);
   return object;
 }
 
@@ -220,14 +219,14 @@ type ReadPart = (parts: Parts, reader: WireReader) => void;
 
 function readParts(reader: WireReader, byTag: readonly (ReadPart | undefined)[]): Parts {
   const parts: Parts = { text: "", first: 0, second: 0, raw: undefined };
-  within(reader, () => {
-    while (reader.position < reader.end) {
-      const tag = reader.varint();
-      const read = byTag[tag >>> 3];
-      if (read) read(parts, reader);
-      else reader.skip(tag & 7);
-    }
-  });
+  const outerEnd = reader.enter();
+  while (reader.position < reader.end) {
+    const tag = reader.varint();
+    const read = byTag[tag >>> 3];
+    if (read) read(parts, reader);
+    else reader.skip(tag & 7);
+  }
+  reader.leave(outerEnd);
   return parts;
 }
 
@@ -297,14 +296,14 @@ function compileWrapped(type: ListType): ReadValue {
 
 function readAlternatives(reader: WireReader, byTag: readonly (ReadField | undefined)[]): JsonRecord {
   const found: JsonRecord = {};
-  within(reader, () => {
-    while (reader.position < reader.end) {
-      const tag = reader.varint();
-      const read = byTag[tag >>> 3];
-      if (read) read(found, reader);
-      else reader.skip(tag & 7);
-    }
-  });
+  const outerEnd = reader.enter();
+  while (reader.position < reader.end) {
+    const tag = reader.varint();
+    const read = byTag[tag >>> 3];
+    if (read) read(found, reader);
+    else reader.skip(tag & 7);
+  }
+  reader.leave(outerEnd);
   return found;
 }
 

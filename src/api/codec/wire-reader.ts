@@ -23,13 +23,17 @@ export class WireReader {
     this.end = bytes.byteLength;
   }
 
-  /** One message deeper. */
-  enter(): void {
+  /** Reads a length and goes into the message of that many bytes. Answers where the one around it ends, for `leave`. */
+  enter(): number {
+    const outerEnd = this.end;
+    this.end = this.lengthEnd();
     if (++this.#depth > maximumDepth) throw new WireError("proto: exceeded max depth");
+    return outerEnd;
   }
 
-  leave(): void {
+  leave(outerEnd: number): void {
     this.#depth--;
+    this.end = outerEnd;
   }
 
   /** An unsigned varint; beyond 53 bits it is rounded. */
