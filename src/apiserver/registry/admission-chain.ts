@@ -95,34 +95,37 @@ export function optionsOf(operation: AdmissionOperation, given: object | undefin
   return { kind: optionKinds[operation], apiVersion: "meta.k8s.io/v1", ...given };
 }
 
-export function admissionAttributes(
-  request: Operation,
-  { applyRules, ...subject }: AdmissionSubject,
-): AdmissionAttributes {
-  const { resource } = subject;
+/** Every key, those of absent values too. */
+type AllAttributes = {
+  readonly [K in keyof Required<Omit<AdmissionAttributes, "signal">>]: AdmissionAttributes[K] | undefined;
+};
+
+/**
+ * Whatever is written, the same keys in the same order: plugins ask for them some hundred times for each write, and find one shape of object
+ * where they are always there.
+ */
+export function admissionAttributes(request: Operation, subject: AdmissionSubject): AdmissionAttributes {
+  const { operation, resource, object, oldObject, forms, applyRules } = subject;
   const { subresource } = request;
-  const name = request.name || subject.object?.metadata?.name;
-  return {
-    options: () => optionsOf(subject.operation, request.options),
-    ...subject,
+  const attributes: AllAttributes = {
+    operation,
+    resource,
+    subresource: subresource || undefined,
+    namespace: request.namespace || undefined,
+    name: request.name || object?.metadata?.name || undefined,
+    object,
+    oldObject,
     user: request.user,
     dryRun: request.dryRun,
-    ...requestedForm(request, subject),
+    options: subject.options ?? (() => optionsOf(operation, request.options)),
+    requested: forms?.find(
+      (form) => form.resource.group === request.group && form.resource.version === request.version,
+    ),
+    forms,
     reinvocation: new Reinvocation(),
+    overlay: (whole, part) => overlay({ resource, subresource, applyRules }, whole, part),
     warn: (message) => request.warn(message),
-    ...(request.annotate && { annotate: (key, value) => request.annotate?.(key, value) }),
-    overlay: (object, part) => overlay({ resource, subresource, applyRules }, object, part),
-    ...(subresource && { subresource }),
-    ...(request.namespace && { namespace: request.namespace }),
-    ...(name && { name }),
+    annotate: request.annotate && ((key, value) => request.annotate?.(key, value)),
   };
-}
-
-/** What the client speaks, where it is another form than the one that is stored. */
-function requestedForm(
-  { group, version }: Operation,
-  { forms = [] }: AdmissionSubject,
-): Pick<AdmissionAttributes, "requested"> {
-  const requested = forms.find(({ resource }) => resource.group === group && resource.version === version);
-  return requested ? { requested } : {};
+  return attributes as AdmissionAttributes;
 }
