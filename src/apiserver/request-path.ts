@@ -275,7 +275,10 @@ export class RequestPath {
     this.#options.seats.give(record);
     const headers = this.#sender.headers(record);
     const counts = watches.of(answer.view.info);
-    const tooSlow = () => watches.cut(answer.view.info);
+    const tooSlow = () => {
+      watches.cut(answer.view.info);
+      this.#sender.tellSlowWatch(record);
+    };
     const writes = this.#watchWrites;
     record.audited?.started(200);
     await serveWatch(record.exchange, answer, { ...how, headers, counts, writes, tooSlow, now: () => clock.now() });

@@ -14,8 +14,12 @@ export class IdleSessions {
   readonly #sessions = new Map<ServerHttp2Session, Use>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(limitMs: number) {
+  readonly #onSilent: () => void;
+
+  /** `onSilent`: told when a connection is ended whose client does not answer. */
+  constructor(limitMs: number, onSilent: () => void = () => {}) {
     this.#limitMs = limitMs;
+    this.#onSilent = onSilent;
     this.#timer = setInterval(() => this.#look(), limitMs / 4).unref();
   }
 
@@ -43,7 +47,10 @@ export class IdleSessions {
       if (use.streams > 0 || use.idleSince >= limit) continue;
       if (!session.closed) session.close();
       // Told to go a while ago, and neither gone nor answering: a peer that sleeps, or one whose other half is lost.
-      else use.connection.destroy();
+      else {
+        this.#onSilent();
+        use.connection.destroy();
+      }
     }
   }
 }

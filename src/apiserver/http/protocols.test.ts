@@ -13,8 +13,9 @@ for (const [what, sent] of [
   ["its chunks", `${head}Transfer-Encoding: chunked\r\n\r\n5\r\nab`],
 ])
   test(`a client of HTTP/1.1 that never ends ${what} is cut off`, { timeout: 20_000 }, async () => {
+    const log: string[] = [];
     const protocols = new Protocols({
-      log: pino({ enabled: false }),
+      log: pino({ base: null }, { write: (line) => log.push(JSON.parse(line).msg) }),
       requestTimeoutMs: 100,
       onExchange: ({ body }) => void body.resume().on("error", () => {}),
       onUpgrade: () => {},
@@ -25,6 +26,7 @@ for (const [what, sent] of [
     far.write(sent);
     await once(far, "close");
     assert.ok(near.destroyed);
+    assert.deepEqual(log, ["a connection was ended: its client does not finish its request"]);
     protocols.stop();
   });
 
@@ -38,8 +40,9 @@ for (const [what, words] of [
   test(`an HTTP/2 peer that ${what}, reads nothing and never ends its half is given up`, {
     timeout: 20_000,
   }, async () => {
+    const log: string[] = [];
     const protocols = new Protocols({
-      log: pino({ enabled: false }),
+      log: pino({ base: null }, { write: (line) => log.push(JSON.parse(line).msg) }),
       idleTimeoutMs: 40,
       onExchange: () => {},
       onUpgrade: () => {},
@@ -49,6 +52,7 @@ for (const [what, words] of [
     protocols.serve(near, "h2");
     for (const word of words) far.write(word);
     await once(near, "close");
+    assert.deepEqual(log, ["a connection was ended: nothing is asked on it, and its client does not go"]);
     protocols.stop();
     far.destroy();
   });

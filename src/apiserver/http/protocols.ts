@@ -4,6 +4,7 @@ import http2 from "node:http2";
 import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
 import { nodeHttp } from "../../client/node-http.ts";
+import { RareLog } from "../rare-log.ts";
 import type { Exchange, UpgradeExchange } from "./exchange.ts";
 import { Http1Exchange } from "./http1.ts";
 import { Http2Exchange } from "./http2.ts";
@@ -27,17 +28,32 @@ const maximumStreams = 1000;
 /** Of one connection, in megabytes: what waits to be sent counts, and lists are large. */
 const maximumSessionMegabytes = 512;
 
+const outOfTime = "408 Request Timeout";
+const statusOfFault: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: outOfTime,
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: "413 Payload Too Large",
+};
+
+/** What Node's server looks at itself before it answers for a request that it cannot read. */
+type Http1Socket = Duplex & { readonly _httpMessage?: { readonly headersSent: boolean } };
+
 export class Protocols {
   readonly #options: ProtocolsOptions;
   readonly #http1: http.Server;
   readonly #http2: http2.Http2Server;
   readonly #idleTimeoutMs: number;
   readonly #idle: IdleSessions;
+  readonly #rare: RareLog;
 
   constructor(options: ProtocolsOptions) {
     this.#options = options;
     this.#idleTimeoutMs = options.idleTimeoutMs ?? defaultIdleTimeoutMs;
-    this.#idle = new IdleSessions(this.#idleTimeoutMs);
+    this.#rare = new RareLog(options.log);
+    const fields = { idleTimeoutMs: this.#idleTimeoutMs };
+    this.#idle = new IdleSessions(this.#idleTimeoutMs, () =>
+      this.#rare.warn("a connection was ended: nothing is asked on it, and its client does not go", fields),
+    );
     this.#http1 = this.#createHttp1();
     this.#http2 = this.#createHttp2();
   }
@@ -67,8 +83,19 @@ export class Protocols {
     // Only a server that listens looks after clients that never finish their request; this one is given its connections.
     server.emit("listening");
     server.on("request", (request, response) => this.#options.onExchange(new Http1Exchange(request, response)));
+    server.on("clientError", (error: NodeJS.ErrnoException, socket) => this.#refuseHttp1(error, socket));
     server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
     return server;
+  }
+
+  /** Of what is no HTTP, or never ends: as Node answers it, and told. */
+  #refuseHttp1(error: NodeJS.ErrnoException, socket: Duplex): void {
+    const status = statusOfFault[error.code ?? ""] ?? "400 Bad Request";
+    if (status === outOfTime) this.#rare.warn("a connection was ended: its client does not finish its request", {});
+    // An answer that has begun must not be written into.
+    const { _httpMessage: answer } = socket as Http1Socket;
+    if (socket.writable && !answer?.headersSent) socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+    socket.destroy(error);
   }
 
   #createHttp2(): http2.Http2Server {

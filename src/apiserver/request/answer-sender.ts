@@ -9,6 +9,7 @@ import { toStatusError } from "../errors.ts";
 import { byteLengthOf } from "../http/body.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { send } from "../http/send.ts";
+import { RareLog } from "../rare-log.ts";
 import type { RequestInfo } from "./request-info.ts";
 import type { RequestRecord } from "./request-record.ts";
 import { isRefusedSeat } from "./seats.ts";
@@ -26,6 +27,9 @@ const expired = Buffer.from(
   })}\n`,
 );
 
+/** Of a text that is the client's own, in the log. */
+const longestTold = 200;
+
 /** Upstream's words, in the plain text that it sends them in. */
 const noSeat: EncodedAnswer = Object.freeze({
   status: 429,
@@ -35,11 +39,11 @@ const noSeat: EncodedAnswer = Object.freeze({
 
 export class AnswerSender {
   readonly #clock: Clock;
-  readonly #log: Logger;
+  readonly #log: RareLog;
 
   constructor(clock: Clock, log: Logger) {
     this.#clock = clock;
-    this.#log = log;
+    this.#log = new RareLog(log);
   }
 
   /** Answers the status that was sent, where the answer is long when it is sent. */
@@ -59,6 +63,7 @@ export class AnswerSender {
   expire(record: RequestRecord): void {
     const { exchange } = record;
     record.expired = true;
+    this.#log.warn("a request was not done within its time", whoAsked(record));
     if (exchange.answered) exchange.destroy();
     else
       exchange.respond(
@@ -81,6 +86,7 @@ export class AnswerSender {
     }
     this.logBug(error);
     const refusal = toStatusError(error);
+    this.#tellRefusal(record, refusal);
     record.audited?.answeredStatus(refusal.status);
     const retryAfter = refusal.status.details?.retryAfterSeconds;
     const wait = retryAfter !== undefined && { "retry-after": String(retryAfter) };
@@ -89,14 +95,29 @@ export class AnswerSender {
 
   /** Even the refusal could not be sent: the client is gone, or this is a bug. Either way the process goes on. */
   lose(error: unknown): number {
-    this.#log.warn({ err: error }, "an answer could not be sent");
+    this.#log.warn("an answer could not be sent", { err: error });
     return 500;
+  }
+
+  /** Ended for a client that takes nothing. */
+  tellSlowWatch(record: RequestRecord): void {
+    this.#log.warn("a watch was ended: its client does not read", whoAsked(record));
+  }
+
+  /** What a client that means harm is refused for. */
+  #tellRefusal(record: RequestRecord, { code }: StatusError): void {
+    if (code === 401) this.#log.warn("a request was refused: nobody known asks", whoAsked(record));
+    else if (code === 413) this.#log.warn("a request was refused: its body is too long", whoAsked(record));
+    else if (code === 400 && isCompressed(record.exchange))
+      this.#log.warn("a request was refused: its body is compressed, and none is unfolded", whoAsked(record));
   }
 
   logBug(error: unknown): void {
     const status = toStatusError(error);
     if (status === error || (error as { code?: string }).code === "closed") return;
-    this.#log.error({ err: error }, "a request failed for a reason that is no answer of the API");
+    const { code = "", stack = "" } = error as { code?: string; stack?: string };
+    const where = stack.slice(stack.indexOf("\n    at ")).split("\n", 2).join("");
+    this.#log.error("a request failed for a reason that is no answer of the API", { err: error }, `${code}${where}`);
   }
 
   /** In what the client accepts, and in JSON where it accepts nothing that we have. */
@@ -116,6 +137,13 @@ export class AnswerSender {
     return { "audit-id": auditId, "cache-control": "no-cache, private", ...flow?.headers };
   }
 }
+
+function whoAsked({ exchange, info }: RequestRecord): object {
+  const userAgent = exchange.headers["user-agent"]?.slice(0, longestTold);
+  return { peer: exchange.peer.address, method: exchange.method, path: info.path.slice(0, longestTold), userAgent };
+}
+
+const isCompressed = ({ headers }: Exchange): boolean => (headers["content-encoding"] ?? "identity") !== "identity";
 
 const people = /^(curl|Wget|Mozilla)\//;
 

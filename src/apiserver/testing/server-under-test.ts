@@ -1,6 +1,6 @@
 /** A whole API server on a store in memory, asked over TLS and in process. */
 import https from "node:https";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { Registry } from "prom-client";
 import type { AdmissionPlugin } from "../../admission/mod.ts";
 import { CertificateAuthority, MastersAuthorizer, type User } from "../../auth/mod.ts";
@@ -59,6 +59,8 @@ export interface TestOptions
   readonly aggregation?: Aggregation;
   readonly audit?: Audit;
   readonly named?: readonly NamedCertificate[];
+  /** Default: none. */
+  readonly log?: Logger;
 }
 
 export async function startServer({
@@ -68,6 +70,7 @@ export async function startServer({
   aggregation,
   audit,
   named = [],
+  log = pino({ enabled: false }),
   ...options
 }: TestOptions = {}): Promise<ServerUnderTest> {
   const abort = new AbortController();
@@ -87,7 +90,7 @@ export async function startServer({
       ...(audit && { audit }),
       authenticators: [{ authenticate: async ({ headers }) => users.get(headers.authorization ?? "") }],
       authorizer: new MastersAuthorizer(),
-      log: pino({ enabled: false }),
+      log,
       metrics: new Registry(),
       clock: systemClock,
       signal: abort.signal,

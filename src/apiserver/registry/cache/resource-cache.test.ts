@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ResourceCache } from "./resource-cache.ts";
+import { Entry } from "./entry.ts";
+import { keptBytes, ResourceCache } from "./resource-cache.ts";
 
 test("those who hear of few objects only are not counted among the watchers", () => {
   const cache = new ResourceCache("/registry/pods/", undefined as never, 1);
@@ -12,4 +13,19 @@ test("those who hear of few objects only are not counted among the watchers", ()
   cache.close();
   unlisten[2]!();
   assert.equal(cache.watchers, 0);
+});
+
+test("of large objects fewer changes are kept at hand, and the floor tells from where on", () => {
+  const form = undefined as never;
+  const [key, value] = ["/registry/configmaps/a", Buffer.alloc(1024 * 1024)];
+  const cache = new ResourceCache("/registry/configmaps/", form, 1);
+  for (let revision = 2; revision < 100; revision++) {
+    const previous = { key, value, revision: revision - 1 };
+    cache.apply({ type: "put", key, revision, value, previous }, () => new Entry(key, revision, value, form));
+    const kept = cache.eventsAfter(cache.floor)!;
+    assert.equal(kept.at(-1)?.revision, revision);
+    assert.equal(kept[0]?.revision, cache.floor + 1, "none is missing after the floor");
+    assert.ok(kept.length * value.length < 2 * keptBytes);
+  }
+  assert.ok(cache.eventsAfter(cache.floor)!.length * value.length >= keptBytes / 2);
 });

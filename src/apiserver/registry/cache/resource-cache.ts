@@ -8,6 +8,8 @@ import type { StoredForm } from "./stored-form.ts";
 
 /** Changes kept for watches that start a little in the past; older ones replay from the store. */
 export const keptEvents = 512;
+/** At least so much of them, as stored, and less than twice that: of large objects fewer changes are kept. */
+export const keptBytes = 16 * 1024 * 1024;
 
 /** Lists so far and the objects that they read and sent, for metrics. */
 export class ListCounts {
@@ -28,6 +30,7 @@ export class ResourceCache implements ObjectCache {
   readonly #byKey = new Map<string, Entry>();
   readonly #sorted = new SortedEntries();
   readonly #events: CacheEvent[] = [];
+  #eventBytes = 0;
   readonly #listeners = new Map<CacheListener, ListenOptions>();
   /** Changes so far, for metrics. */
   received = 0;
@@ -158,8 +161,13 @@ export class ResourceCache implements ObjectCache {
 
   #remember(change: CacheEvent): void {
     this.#events.push(change);
-    if (this.#events.length < keptEvents * 2) return;
-    this.#floor = this.#events[keptEvents - 1]!.revision;
-    this.#events.splice(0, keptEvents);
+    this.#eventBytes += change.entry.stored.length;
+    if (this.#events.length < keptEvents * 2 && this.#eventBytes < keptBytes * 2) return;
+    let gone = 0;
+    while (this.#events.length - gone > (this.#eventBytes > keptBytes ? 1 : keptEvents))
+      this.#eventBytes -= this.#events[gone++]!.entry.stored.length;
+    if (gone === 0) return;
+    this.#floor = this.#events[gone - 1]!.revision;
+    this.#events.splice(0, gone);
   }
 }
