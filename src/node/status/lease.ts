@@ -7,6 +7,8 @@ const namespace = "kube-node-lease";
 const durationSeconds = 40;
 const renewMs = 10_000;
 const retryMs = 500;
+const groupMs = 100;
+const jitter = 0.04;
 
 type Context = Pick<ComponentContext, "client" | "clock" | "log" | "signal">;
 
@@ -16,6 +18,7 @@ export class NodeLease {
   readonly #name: string;
   #lease: coordinationv1.Lease | undefined;
   #cancel: (() => void) | undefined;
+  #spread = false;
   #stopped = false;
 
   /** `node` answers the node's object, for its uid. */
@@ -46,9 +49,15 @@ export class NodeLease {
         this.#context.log.debug({ node: this.#name, error: messageOf(error) }, "node lease was not renewed");
     }
     if (this.#stopped || this.#context.signal.aborted) return;
-    // Many nodes in one process do not all renew at once.
-    const jitter = Math.random() * next * 0.04;
-    this.#cancel = this.#context.clock.after(next + jitter, () => void this.#renewAndWait());
+    this.#cancel = this.#context.clock.after(this.#waitMs(next), () => void this.#renewAndWait());
+  }
+
+  /** Nodes of one process that began together are spread over the time between two renewals, in groups that one commit carries. */
+  #waitMs(next: number): number {
+    const share = this.#spread ? 1 - Math.random() * jitter : Math.random();
+    this.#spread = true;
+    const now = this.#context.clock.now();
+    return Math.ceil((now + next * share) / groupMs) * groupMs - now;
   }
 
   async #renew(): Promise<coordinationv1.Lease> {
