@@ -1,6 +1,7 @@
 /** The last step of a deletion: the object leaves the store. */
 import type { KubernetesObject } from "../../api/mod.ts";
-import type { Entry } from "./cache/entry.ts";
+import { Entry } from "./cache/entry.ts";
+import { withRevision } from "./cache/stored-form.ts";
 import type { Operation } from "./operation.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
 
@@ -25,10 +26,11 @@ export async function removeEntry(
   current: Entry,
   last: KubernetesObject,
 ): Promise<Entry | undefined> {
-  const pending = storage.pending(current.key, last);
-  if (operation.dryRun) return pending.entryAt(current.revision);
+  const entryAt = (revision: number) =>
+    new Entry(current.key, revision, undefined, storage.form, withRevision(last, revision));
+  if (operation.dryRun) return entryAt(current.revision);
   const revision = await storage.remove(current.key, current.revision);
   if (revision === undefined) return undefined;
   storage.hooks.afterDelete?.(last);
-  return pending.entryAt(revision);
+  return entryAt(revision);
 }

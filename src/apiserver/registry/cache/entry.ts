@@ -5,23 +5,37 @@ import { type StoredForm, withRevision } from "./stored-form.ts";
 export class Entry {
   readonly key: string;
   readonly revision: number;
-  readonly stored: Buffer;
   readonly #form: StoredForm;
+  #stored: Buffer | undefined;
   #object: KubernetesObject | undefined;
   #protobuf: Uint8Array | undefined;
 
-  /** `object` is the decoded form where the caller has it, resourceVersion included; it is frozen here. */
-  constructor(key: string, revision: number, stored: Uint8Array, form: StoredForm, object?: KubernetesObject) {
+  /**
+   * `object` is the decoded form where the caller has it, resourceVersion included; it is frozen here. Only with it may the bytes be absent: they
+   * are made where somebody asks for them.
+   */
+  constructor(
+    key: string,
+    revision: number,
+    stored: Uint8Array | undefined,
+    form: StoredForm,
+    object?: KubernetesObject,
+  ) {
     this.key = key;
     this.revision = revision;
-    this.stored = asBuffer(stored);
+    this.#stored = stored && asBuffer(stored);
     this.#form = form;
     this.#object = object && deepFreeze(object);
   }
 
+  get stored(): Buffer {
+    this.#stored ??= this.#form.encode(this.#object!);
+    return this.#stored;
+  }
+
   /** Frozen, shared by everybody. */
   get object(): KubernetesObject {
-    this.#object ??= deepFreeze(this.#form.decode(this.stored, this.revision));
+    this.#object ??= deepFreeze(this.#form.decode(this.#stored!, this.revision));
     return this.#object;
   }
 
@@ -34,7 +48,7 @@ export class Entry {
   /** The same object at another revision: how a deletion shows the last state. */
   at(revision: number): Entry {
     const object = this.#object && withRevision(this.#object, revision);
-    return new Entry(this.key, revision, this.stored, this.#form, object);
+    return new Entry(this.key, revision, this.#stored, this.#form, object);
   }
 }
 
