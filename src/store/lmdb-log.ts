@@ -86,7 +86,9 @@ export class LmdbLog implements VersionLog {
     this.requireRoom(valueBytesOf(versions));
     await this.#commit(() => {
       if (!this.#formatted) this.#setMark("format", formatNumber);
-      for (const version of versions) this.#put(version);
+      // The values first, then the keys: the pages of the tree lie together then, and reading one does not bring values into memory.
+      for (const version of versions) this.#folder.versions.put(version.revision, encodeVersion(version));
+      for (const version of versions) this.#putKey(version);
     });
     this.#formatted = true;
     this.newest = versions.at(-1)!.revision;
@@ -109,11 +111,10 @@ export class LmdbLog implements VersionLog {
     return this.#folder.close();
   }
 
-  #put(version: Version): void {
-    const { keys, versions } = this.#folder;
-    versions.put(version.revision, encodeVersion(version));
-    if (version.value) keys.put(version.key, encodeRevision(version.revision));
-    else keys.remove(version.key);
+  #putKey({ key, revision, value }: Version): void {
+    const { keys } = this.#folder;
+    if (value) keys.put(key, encodeRevision(revision));
+    else keys.remove(key);
   }
 
   #mark(name: string): number {
