@@ -45,6 +45,16 @@ test("updates, patches and deletions do what they do over the network", async ()
   await assert.rejects(configMaps.get("cycle", { namespace: "default" }), isNotFound);
 });
 
+test("a client that never stops asking leaves the event loop to others", { timeout: 20_000 }, async () => {
+  const configMaps = api.client.resource(resources.configmaps);
+  await configMaps.create({ metadata: { namespace: "default", name: "asked" } });
+  let isOver = false;
+  setTimeout(() => {
+    isOver = true;
+  }, 1);
+  while (!isOver) await configMaps.get("asked", { namespace: "default" });
+});
+
 test("paths that are no resources are answered as well", async () => {
   const version = (await api.client.transport.request({ method: "GET", path: "/version" })) as { major: string };
   assert.equal(version.major, "1");

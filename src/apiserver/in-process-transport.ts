@@ -12,6 +12,7 @@ import { AuditedBody } from "./audit/audited-body.ts";
 import type { AuditedRequest } from "./audit/audited-request.ts";
 import { plainObject } from "./encode/answer-body.ts";
 import { badRequest, expired, noSuchResource, toStatusError, unavailable } from "./errors.ts";
+import { EventLoopShare } from "./event-loop-share.ts";
 import { MemoryExchange } from "./http/memory-exchange.ts";
 import type { ResourceTable } from "./registry/resource-table.ts";
 import type { WatchItem } from "./registry/watch.ts";
@@ -40,6 +41,9 @@ export interface InProcessOptions {
   readonly userAgent: string;
 }
 
+/** One, as there is one event loop. */
+const eventLoopShare = new EventLoopShare();
+
 /** Events that may wait for a consumer; past it the watch ends with a 410, and an informer lists again. */
 const maximumWaitingEvents = 100_000;
 
@@ -52,6 +56,8 @@ export class InProcessTransport implements Transport {
   }
 
   async request(request: ApiRequest): Promise<unknown> {
+    const pause = eventLoopShare.take();
+    if (pause) await pause;
     const handler = this.#options.remote?.find(request.path);
     if (handler) return requestRemote(await this.#toRemote(handler, request));
     if (!isResourcePath(request.path)) return this.#path(request);

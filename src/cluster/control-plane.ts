@@ -391,7 +391,8 @@ export class ControlPlane {
 
   /** In the reverse order of the start; the store last, and in any case. */
   async stop(): Promise<void> {
-    const store = { stop: () => this.#options.store.close() };
-    await stopAll([...this.#components.toReversed(), this.#aggregation, this.informers, this.apiServer, store]);
+    const store = { name: "store", stop: () => this.#options.store.close() };
+    const parts = [...this.#components.toReversed(), this.#aggregation, this.informers, this.apiServer, store];
+    await stopAll(parts, { log: this.#context.log });
   }
 }
