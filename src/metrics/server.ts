@@ -1,7 +1,7 @@
 /** The group's own API server over TLS, which the cluster's one passes requests on to. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import https from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Logger } from "pino";
 import { isStatusError, statusFailure } from "../api/mod.ts";
 import type { KeyPair } from "../auth/mod.ts";
@@ -30,6 +30,8 @@ const healthPaths = ["/healthz", "/livez", "/readyz"];
 export class MetricsApi {
   readonly #options: ServerOptions;
   readonly #server: https.Server;
+  /** Also those on which nobody has said anything yet, which the server does not count as its own. */
+  readonly #sockets = new Set<Socket>();
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -41,6 +43,10 @@ export class MetricsApi {
     );
     this.#server.maxConnections = mostConnections;
     this.#server.on("clientError", (_, socket) => socket.destroy());
+    this.#server.on("connection", (socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
   }
 
   /** Resolves with the port. */
@@ -57,7 +63,7 @@ export class MetricsApi {
 
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeAllConnections();
+    for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
 

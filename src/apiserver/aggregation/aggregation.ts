@@ -21,14 +21,18 @@ export class Aggregation implements Component, RemoteApis {
   readonly openApi: RemoteOpenApi;
   readonly #registered: RegisteredServices;
   readonly #parts: readonly Component[];
+  readonly #aborter = new AbortController();
 
   constructor({ frontProxy, resolver }: AggregationOptions, context: ComponentContext) {
-    const { informers, signal, clock } = context;
+    const { informers, clock } = context;
+    // A server that is about to end with this one may keep its answers back.
+    const signal = AbortSignal.any([context.signal, this.#aborter.signal]);
+    const own = { ...context, signal };
     const registered = new RegisteredServices(informers, { frontProxy, resolver });
     this.#registered = registered;
-    this.discovery = new RemoteDiscovery(registered, context);
+    this.discovery = new RemoteDiscovery(registered, own);
     this.openApi = new RemoteOpenApi(registered, { signal, now: () => clock.now() });
-    this.#parts = [new AvailabilityController(registered, context), new AutoRegistration(registered, context)];
+    this.#parts = [new AvailabilityController(registered, own), new AutoRegistration(registered, own)];
   }
 
   async start(): Promise<void> {
@@ -36,6 +40,7 @@ export class Aggregation implements Component, RemoteApis {
   }
 
   async stop(): Promise<void> {
+    this.#aborter.abort();
     for (const part of [...this.#parts, this.discovery]) await part.stop();
     this.#registered.close();
   }

@@ -77,6 +77,8 @@ export class AvailabilityController implements Component {
     const remote = this.#registered.find(group, version);
     if (!remote) return undefined;
     const verdict = await this.#judge(remote);
+    // Who stops has asked for no answer any more, which says nothing of the other server.
+    if (this.#context.signal.aborted) return undefined;
     await this.#report(service, verdict);
     if (verdict.reason === "FailedDiscoveryCheck") throw new Error(verdict.message);
     return againAfterMs;
