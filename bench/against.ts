@@ -4,6 +4,7 @@ import { measureDeployments } from "./deployments.ts";
 import { type BenchCluster, type ProcessFigure, processFigure, startCluster } from "./kubets.ts";
 import { buildLoad, type Figures, runLoad, withPods } from "./load.ts";
 import { memoryTable, type Round, verbTable } from "./report.ts";
+import { measureStart } from "./start.ts";
 
 export interface ComparisonOptions {
   /** `URL,TOKEN` of the other. */
@@ -97,5 +98,6 @@ async function measureNode(): Promise<void> {
 
 export async function compareServers(options: ComparisonOptions): Promise<void> {
   await compareControlPlanes(options);
+  for (const line of await measureStart()) print(line);
   if (options.nodes) await measureNode();
 }

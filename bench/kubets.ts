@@ -6,7 +6,8 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
-const kubets = resolve(import.meta.dirname, "../bin/kubets");
+/** The command. */
+export const kubets = resolve(import.meta.dirname, "../bin/kubets");
 
 export interface ProcessFigure {
   readonly role: string;

@@ -4,6 +4,7 @@ import { compareServers } from "./against.ts";
 import { profileVerbs } from "./profile.ts";
 import { compareWithCommitted } from "./quick.ts";
 import { runScale } from "./scale/run.ts";
+import { measureStart } from "./start.ts";
 
 const { values, positionals } = parseArgs({
   allowNegative: true,
@@ -17,12 +18,14 @@ const { values, positionals } = parseArgs({
     quick: { type: "boolean", default: false },
     "save-ratios": { type: "boolean", default: false },
     profile: { type: "boolean", default: false },
+    start: { type: "boolean", default: false },
     scale: { type: "boolean", default: false },
   },
 });
 
 if (values.scale) await runScale(positionals[0] ?? "all", { quick: values.quick });
 else if (values.quick) process.exitCode = (await compareWithCommitted({ save: values["save-ratios"] })) ? 0 : 1;
+else if (values.start) process.stdout.write(`${(await measureStart()).join("\n")}\n`);
 else if (values.profile)
   for (const format of ["protobuf", "json"]) process.stdout.write(`${await profileVerbs(format)}\n`);
 else
