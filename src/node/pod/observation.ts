@@ -67,6 +67,12 @@ export class PodObserver {
     return { sandboxes, sandbox, containers };
   }
 
+  /** The pod's first sandbox was made, and nothing else of the pod exists: one look instead of several. */
+  async observeFirst(sandboxId: string): Promise<PodObservation> {
+    const sandbox = await absentAsUndefined(this.#runtime.sandboxStatus(sandboxId));
+    return { sandboxes: sandbox ? [sandbox] : [], sandbox, containers: new Map() };
+  }
+
   async #sandboxes(): Promise<SandboxSummary[]> {
     const sandboxes = [...(await this.#runtime.listSandboxes(this.#podUid))];
     return sandboxes.sort((a, b) => b.createdAt - a.createdAt);

@@ -121,8 +121,8 @@ export class PodSync {
     }
     // A pod whose volumes cannot be had gets no sandbox either.
     await this.#volumes(pod, input.observation);
-    await this.#createSandbox(pod, attempt);
-    const observation = await this.#observer.observe();
+    const id = await this.#createSandbox(pod, attempt);
+    const observation = await (attempt === 0 ? this.#observer.observeFirst(id) : this.#observer.observe());
     if (signal.aborted) return { finished: false, changed: true, againMs: undefined };
     const next = { ...input, observation };
     const plan = planPod({ ...next, health: this.health(pod) });
@@ -140,12 +140,13 @@ export class PodSync {
     }
   }
 
-  async #createSandbox(pod: corev1.Pod, attempt: number): Promise<void> {
+  /** Answers its id. */
+  async #createSandbox(pod: corev1.Pod, attempt: number): Promise<string> {
     const { runtime, sandboxSlots, event, runtimeHandler } = this.#services;
     try {
       const handler = pod.spec.runtimeClassName ? await runtimeHandler(pod.spec.runtimeClassName) : "";
       const config = await this.#sandboxConfig(pod, attempt);
-      await sandboxSlots.run(() => runtime.runSandbox(config, handler));
+      return await sandboxSlots.run(() => runtime.runSandbox(config, handler));
     } catch (error) {
       const message = `Failed to create pod sandbox: ${messageOf(error)}`;
       event(pod, undefined, "Warning", "FailedCreatePodSandBox", message);
