@@ -23,7 +23,8 @@ const { values, positionals } = parseArgs({
   },
 });
 
-if (values.scale) await runScale(positionals[0] ?? "all", { quick: values.quick });
+const [trial = "all", ...sizes] = positionals;
+if (values.scale) await runScale(trial, { quick: values.quick, only: sizes.map(Number) });
 else if (values.quick) process.exitCode = (await compareWithCommitted({ save: values["save-ratios"] })) ? 0 : 1;
 else if (values.start) process.stdout.write(`${(await measureStart()).join("\n")}\n`);
 else if (values.profile)

@@ -19,14 +19,23 @@ export interface CallPlan {
 }
 
 /** Sends each plan's requests for so long, all at the same time, each from a process of its own. */
-export async function callTogether(
+export function callTogether(
   kubeconfig: string,
   plans: readonly CallPlan[],
   seconds: number,
 ): Promise<readonly Calls[]> {
+  return callWhile(kubeconfig, plans, () => delay(seconds * 1000));
+}
+
+/** Sends each plan's requests until `work` is over. */
+export async function callWhile(
+  kubeconfig: string,
+  plans: readonly CallPlan[],
+  work: () => Promise<unknown>,
+): Promise<readonly Calls[]> {
   const callers = plans.map((plan) => startCaller(kubeconfig, plan));
   await Promise.all(callers.map(({ ready }) => ready));
-  await delay(seconds * 1000);
+  await work();
   return Promise.all(callers.map((caller) => caller.end()));
 }
 
