@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import http2 from "node:http2";
+import net from "node:net";
 import { after, before, test } from "node:test";
 import tls from "node:tls";
+import { pino } from "pino";
 import { CertificateAuthority } from "../auth/mod.ts";
 import { maximumBodyBytes } from "./http/read-body.ts";
+import { Listener } from "./listener.ts";
 import { type ServerUnderTest, startServer } from "./testing/server-under-test.ts";
 
 let api: ServerUnderTest;
@@ -97,4 +100,37 @@ test("who asks for a name is shown the certificate of that name", async () => {
   assert.equal(await shown("b"), "a.example.com,b");
   assert.equal(await shown("elsewhere"), "server");
   await server.stop();
+});
+
+test("connections beyond the limit are ended at once, and told in two lines however many they are", {
+  timeout: 30_000,
+}, async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const log: Record<string, unknown>[] = [];
+  const pair = CertificateAuthority.create("test").issue({ commonName: "server", usage: "server" });
+  const listener = new Listener({
+    addresses: [{ host: "127.0.0.1", port: 0 }],
+    tls: { certificate: pair.certificate, key: pair.key },
+    most: { connections: 3, lowered: true },
+    log: pino({ base: null, timestamp: false }, { write: (line) => log.push(JSON.parse(line)) }),
+    onExchange: () => {},
+    onUpgrade: () => {},
+  });
+  const [address] = await listener.start();
+  const { port } = address as { port: number };
+  const dial = () => net.connect(port, "127.0.0.1").on("error", () => {});
+  const sockets = Array.from({ length: 3 }, dial);
+  await Promise.all(sockets.map((socket) => once(socket, "connect")));
+  const refused = Array.from({ length: 20 }, dial);
+  await Promise.all(refused.map((socket) => once(socket.resume(), "close")));
+  t.mock.timers.tick(10_000);
+  const most = { level: 40, connections: 3, lowered: true };
+  assert.deepEqual(log, [
+    { ...most, msg: "fewer connections can be open: the process may have few files open" },
+    { ...most, msg: "as many connections are open as may be; new ones are refused" },
+    { ...most, refused: 20, msg: "connections were refused" },
+  ]);
+  for (const socket of sockets) assert.ok(!socket.destroyed, "those that stand are left alone");
+  for (const socket of sockets) socket.destroy();
+  await listener.stop();
 });

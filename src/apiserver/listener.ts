@@ -1,7 +1,7 @@
 /** One TLS port that speaks HTTP/1.1 and HTTP/2, on as many addresses and unix sockets as wanted. Knows nothing of Kubernetes. */
 import net, { type Socket } from "node:net";
 import tls, { type TLSSocket } from "node:tls";
-import { connectionLimit } from "./connection-limit.ts";
+import { type ConnectionLimit, connectionLimit } from "./connection-limit.ts";
 import { Protocols, type ProtocolsOptions } from "./http/protocols.ts";
 
 export type ListenAddress =
@@ -32,6 +32,8 @@ export interface TlsFiles {
 export interface ListenerOptions extends ProtocolsOptions {
   readonly addresses: readonly ListenAddress[];
   readonly tls: TlsFiles;
+  /** Default: what the limit of open files leaves room for. */
+  readonly most?: ConnectionLimit;
 }
 
 const handshakeTimeoutMs = 10_000;
@@ -51,11 +53,12 @@ export class Listener {
   readonly #tls: tls.Server;
   readonly #sockets = new Set<Socket>();
   readonly #doors: net.Server[] = [];
-  readonly #most = connectionLimit();
+  readonly #most: ConnectionLimit;
   #refused = 0;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
+    this.#most = options.most ?? connectionLimit();
     this.#protocols = new Protocols(options);
     this.#tls = tls.createServer({
       ...this.#secureContext(options.tls),
