@@ -8,6 +8,8 @@ import type { Runtime } from "./runtime/contract.ts";
 import { messageOf } from "./runtime/errors.ts";
 
 const relistMs = 30_000;
+/** A simulated runtime tells of everything: this is for what nobody has thought of. */
+const simulatedRelistMs = 10 * 60_000;
 const rotationMs = 10_000;
 const imagesMs = 5 * 60_000;
 
@@ -35,8 +37,9 @@ export class Housekeeping {
 
   start(): void {
     const { workers, runtime } = this.#context;
-    this.#every("relist", relistMs, async () => workers.wakeAll());
-    if (runtime.kind !== "containerd") return;
+    const real = runtime.kind === "containerd";
+    this.#every("relist", real ? relistMs : simulatedRelistMs, async () => workers.wakeAll());
+    if (!real) return;
     this.#every("logs", rotationMs, () => this.#rotateLogs());
     this.#every("images", imagesMs, async () => void (await this.#collector.collect()));
   }

@@ -18,7 +18,7 @@ export interface QueueControllerOptions {
 }
 
 const partsPerMs = 20;
-const mostBatchMs = 50;
+const mostBatchMs = 500;
 
 export abstract class QueueController implements Component {
   readonly name: string;
