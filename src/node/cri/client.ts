@@ -70,7 +70,8 @@ export class CriClient {
         late = new GrpcError(grpcCodes.DeadlineExceeded, "context deadline exceeded");
         cancel();
       }, timeoutMs);
-      signal?.addEventListener("abort", cancel, { once: true });
+      if (signal?.aborted) cancel();
+      else signal?.addEventListener("abort", cancel, { once: true });
     });
   }
 }

@@ -33,6 +33,8 @@ async function listen(answer: (stream: ServerHttp2Stream) => void): Promise<List
     const closed = new Promise((resolve) => server.close(resolve));
     for (const session of sessions) session.destroy();
     await closed;
+    // The next test's server is not asked over what is left of this connection.
+    channel.close();
   };
   return { stop };
 }
@@ -42,10 +44,14 @@ interface Outcome {
   readonly error: GrpcError | undefined;
 }
 
-function ask(text: string, started: (cancel: () => void) => void = () => {}): Promise<Outcome> {
+function ask(
+  text: string,
+  started: (cancel: () => void) => void = () => {},
+  decode = (bytes: Buffer) => bytes.toString(),
+): Promise<Outcome> {
   const messages: string[] = [];
   return new Promise((resolve) => {
-    const message = (bytes: Buffer) => void messages.push(bytes.toString());
+    const message = (bytes: Buffer) => void messages.push(decode(bytes));
     const end = (error: GrpcError | undefined) => resolve({ messages, error });
     started(channel.start({ path: "/a.B/C", request: Buffer.from(text), message, end }));
   });
@@ -108,4 +114,35 @@ test("a cancelled call ends as cancelled", async () => {
   const { error } = await ask("x", (cancel) => setImmediate(cancel));
   assert.equal(error?.code, 1);
   await server.stop();
+});
+
+test("a call that is given up before there is a connection ends at once", async () => {
+  const server = await listen(() => {});
+  const order: string[] = [];
+  const call = ask("x", (cancel) => cancel()).then(() => order.push("ended"));
+  const connected = channel.connected().then(() => order.push("connected"));
+  await Promise.all([call, connected]);
+  assert.deepEqual(order, ["ended", "connected"]);
+  await server.stop();
+});
+
+test("an answer that cannot be decoded fails its call, and no other", async () => {
+  const server = await listen(echo);
+  const { error } = await ask("x", undefined, () => {
+    throw new RangeError("index out of range");
+  });
+  assert.equal(error?.message, "rpc error: code = Internal desc = a message cannot be read: index out of range");
+  assert.deepEqual(await ask("y"), { messages: ["y"], error: undefined });
+  await server.stop();
+});
+
+test("calls that take long do not keep others waiting, however many they are", async () => {
+  const many = 150;
+  let asked = 0;
+  const all = Promise.withResolvers<void>();
+  const server = await listen(() => ++asked === many && all.resolve());
+  const calls = Array.from({ length: many }, () => ask("x"));
+  await all.promise;
+  await server.stop();
+  for (const { error } of await Promise.all(calls)) assert.equal(error?.code, 14);
 });

@@ -19,6 +19,7 @@ export interface GrpcCall {
 
 /** Calls in flight share it. */
 const sessionMemoryMegabytes = 64;
+const unlimitedStreams = 2 ** 31 - 1;
 
 export class GrpcChannel {
   readonly #path: string;
@@ -63,6 +64,8 @@ export class GrpcChannel {
     const session = http2.connect("http://localhost", {
       createConnection: () => connectSocket(this.#path),
       maxSessionMemory: sessionMemoryMegabytes,
+      // Until the server sets a limit there is none: stops that take their grace period must not keep others waiting.
+      peerMaxConcurrentStreams: unlimitedStreams,
     });
     // Each call is told by its own stream.
     session.on("error", () => {});
@@ -71,13 +74,19 @@ export class GrpcChannel {
   }
 }
 
-/** Returns what cancels it. */
+/** Returns what cancels it. Whoever gives up a call does not wait for a server that may not even read. */
 function follow(stream: ClientHttp2Stream, call: GrpcCall): () => void {
   const reader = new MessageReader((bytes) => call.message(bytes));
   let verdict: GrpcError | "ok" | undefined;
   let broken: Error | undefined;
+  let ended = false;
+  const end = (error: GrpcError | undefined) => {
+    if (ended) return;
+    ended = true;
+    call.end(error);
+  };
   const giveUp = (error: GrpcError) => {
-    verdict ??= error;
+    end(error);
     stream.close(http2.constants.NGHTTP2_CANCEL);
   };
   const judge = (headers: IncomingHttpHeaders) => (verdict ??= verdictOf(headers));
@@ -85,15 +94,24 @@ function follow(stream: ClientHttp2Stream, call: GrpcCall): () => void {
   stream.on("response", judge);
   stream.on("trailers", judge);
   stream.on("data", (chunk: Buffer) => {
-    const problem = reader.read(chunk);
+    const problem = ended ? undefined : read(reader, chunk);
     if (problem !== undefined) giveUp(problem);
   });
   stream.on("error", (error) => (broken = error));
   stream.on("close", () => {
     verdict ??= new GrpcError(grpcCodes.Unavailable, broken?.message ?? "the connection was lost");
-    call.end(verdict === "ok" ? undefined : verdict);
+    end(verdict === "ok" ? undefined : verdict);
   });
   return () => giveUp(new GrpcError(grpcCodes.Cancelled, "context canceled"));
+}
+
+/** Answers why the call cannot go on, if so: a message that is none ends its call, not the process. */
+function read(reader: MessageReader, chunk: Buffer): GrpcError | undefined {
+  try {
+    return reader.read(chunk);
+  } catch (error) {
+    return new GrpcError(grpcCodes.Internal, `a message cannot be read: ${(error as Error).message}`);
+  }
 }
 
 function verdictOf(headers: IncomingHttpHeaders): GrpcError | "ok" | undefined {

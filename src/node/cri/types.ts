@@ -57,8 +57,8 @@ export type Received<Name extends MessageName> = {
 };
 
 function zeroValue(type: string): unknown {
-  if (type.startsWith("repeated ")) return [];
-  if (type.startsWith("map<")) return {};
+  if (type.startsWith("repeated ")) return Object.freeze([]);
+  if (type.startsWith("map<")) return Object.freeze({});
   if (type === "string") return "";
   if (type === "bool") return false;
   if (type === "bytes") return new Uint8Array();
@@ -74,7 +74,7 @@ export function received<Name extends MessageName>(name: Name, given: Partial<Re
 
 const zeroMessages = new Map<MessageName, object>();
 
-/** Shared by all messages of the type, which nobody changes. */
+/** Shared by all messages of the type: its lists and maps are frozen. */
 function zeroMessage(name: MessageName): object {
   let zeros = zeroMessages.get(name);
   if (!zeros) {
