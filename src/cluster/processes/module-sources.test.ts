@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
@@ -44,12 +53,23 @@ test("a module is given without its types, the second time from the file that th
   assert.equal(statSync(savedFile()).ino, ino);
 });
 
-test("a module that has changed is made anew", () => {
+test("a module that has changed is made anew, also where its size and its time of modification are as before", () => {
+  utimesSync(module, 1, 1);
   source();
   writeFileSync(module, 'export const answer: string = "→ 2";\n');
   utimesSync(module, 1, 1);
   assert.equal(source(), expected("→ 2"));
   assert.equal(source(), expected("→ 2"));
+});
+
+test("a file that others can write is not run", () => {
+  source();
+  const saved = savedFile();
+  assert.equal(statSync(saved).mode & 0o777, 0o600);
+  const { ino } = statSync(saved);
+  chmodSync(saved, 0o666);
+  assert.equal(source(), expected("→ 1"));
+  assert.notEqual(statSync(savedFile()).ino, ino, "it is replaced");
 });
 
 test("a file that was cut off somewhere is replaced", () => {

@@ -3,7 +3,17 @@
  * outcome in a file for each; to look up, open, compare and decode a thousand of those is a third of what a start costs.
  */
 import { hash } from "node:crypto";
-import { closeSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { getCompileCacheDir, stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +21,8 @@ import { crc32 } from "node:zlib";
 
 /** What the source was made of, and what it must be. */
 interface Stamp {
-  readonly modifiedMs: number;
+  /** When the file last changed in any way: unlike its time of modification nobody can set it, as copying and unpacking do. */
+  readonly changedMs: number;
   readonly size: number;
   readonly checksum: number;
   /** Of the source, in bytes. */
@@ -42,15 +53,15 @@ export class ModuleSources {
   /** JavaScript with the lines and columns of the TypeScript at that `file:` URL. */
   get(url: string): string {
     const path = fileURLToPath(url);
-    const { mtimeMs: modifiedMs, size } = statSync(path);
+    const { ctimeMs: changedMs, size } = statSync(path);
     const place = this.#saved?.places.get(url);
-    if (place?.stamp.modifiedMs === modifiedMs && place.stamp.size === size) {
+    if (place?.stamp.changedMs === changedMs && place.stamp.size === size) {
       const bytes = this.#read(url);
       if (crc32(bytes) === place.stamp.checksum) return bytes.toString();
     }
     const source = withoutTypes(readFileSync(path, "utf8"));
     const bytes = Buffer.from(source);
-    this.#made.set(url, { stamp: { modifiedMs, size, checksum: crc32(bytes), length: bytes.length }, bytes });
+    this.#made.set(url, { stamp: { changedMs, size, checksum: crc32(bytes), length: bytes.length }, bytes });
     return source;
   }
 
@@ -66,10 +77,10 @@ export class ModuleSources {
   save(): void {
     if (!this.#file || this.#made.size === 0) return;
     const former = [...(this.#saved?.places ?? [])].filter(([url]) => !this.#made.has(url));
-    const kept = former.map(([url, { stamp }]) => [url, { stamp, bytes: this.#read(url) }] as const);
     const own = `${this.#file}.${process.pid}`;
     try {
-      writeFileSync(own, fileOf([...kept, ...this.#made]));
+      const kept = former.map(([url, { stamp }]) => [url, { stamp, bytes: this.#read(url) }] as const);
+      writeFileSync(own, fileOf([...kept, ...this.#made]), { mode: 0o600 });
       renameSync(own, this.#file);
     } catch {
       rmSync(own, { force: true });
@@ -91,16 +102,22 @@ function fileOf(sources: readonly (readonly [string, { readonly stamp: Stamp; re
   return Buffer.concat([length, table, ...sources.map(([, { bytes }]) => bytes)]);
 }
 
-/** Nothing where there is no such file, or none that is whole. */
+/** Nothing where there is no such file, none that is whole, or one that others may have written: it is run. */
 function open(file: string): Saved | undefined {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file, "r");
+    if (!isOwn(descriptor)) throw new Error("it belongs to others");
     return { descriptor, places: placesOf(descriptor) };
   } catch {
     if (descriptor !== undefined) closeSync(descriptor);
     return undefined;
   }
+}
+
+function isOwn(descriptor: number): boolean {
+  const { uid, mode } = fstatSync(descriptor);
+  return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
 }
 
 function placesOf(descriptor: number): Saved["places"] {
