@@ -73,7 +73,8 @@ async function watched(target: FuzzTarget, options: Omit<Job, "target">): Promis
   return new Promise((resolve) => {
     const timer = setInterval(() => {
       const count = hand.readUInt32LE(0);
-      if (count !== lastCount) [lastCount, lastSign] = [count, Date.now()];
+      // Before the first there is only the loading, which on a busy machine takes long.
+      if (count !== lastCount || count === 0) [lastCount, lastSign] = [count, Date.now()];
       if (Date.now() - lastSign < hangMs) return;
       giveUp("HANGS");
       void worker.terminate();
