@@ -57,15 +57,20 @@ export class VersionedStore implements Store {
 
   async get(key: string): Promise<StoredValue | undefined> {
     this.#checkOpen();
+    await this.#settled();
     const revision = this.#log.revisionOf(key);
     return revision === 0 ? undefined : this.#stored(revision);
   }
 
-  async list({ prefix, after, limit = Infinity, revision: asked }: ListQuery): Promise<ListPage> {
-    this.#checkOpen();
-    // While it is under way the keys may be of the next revision already.
+  /** While an append is under way the keys may be of the next revision already, which is not durable yet. */
+  async #settled(): Promise<void> {
     if (this.#appending) await this.#appending.catch(() => {});
     this.#checkOpen();
+  }
+
+  async list({ prefix, after, limit = Infinity, revision: asked }: ListQuery): Promise<ListPage> {
+    this.#checkOpen();
+    await this.#settled();
     const revision = asked ?? this.revision;
     if (revision > this.revision) throw future(revision, this.revision);
     if (revision < this.#log.floor) throw compacted(revision, this.#log.floor);

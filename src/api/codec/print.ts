@@ -48,6 +48,7 @@ function compileMessage(message: Message): Print | undefined {
     // By what is there: most fields of most objects are absent.
     for (const key in object) {
       const before = object[key];
+      if (before === undefined) continue;
       const after = inner.get(key)?.(before) ?? before;
       if (after === before) continue;
       changes ??= {};

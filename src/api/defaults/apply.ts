@@ -44,7 +44,10 @@ function compileMessage(message: Message): SetDefaults | undefined {
     for (const set of own) set(object);
     for (const { name, value: preset } of statics) object[name] ??= preset;
     // By what is there: most fields of most objects are absent.
-    for (const key in object) inner.get(key)?.(object[key]);
+    for (const key in object) {
+      const present = object[key];
+      if (present !== undefined) inner.get(key)?.(present);
+    }
   };
 }
 

@@ -61,10 +61,14 @@ export class TaskWatcher {
       if (this.#connectedBefore) this.#emit({ kind: "reconnected" });
       this.#connectedBefore = true;
     };
-    this.#channel.connected().then(follow, () => this.#retry());
+    this.#channel
+      .connected()
+      .then(follow)
+      .catch(() => this.#retry());
   }
 
   #retry(): void {
+    this.#cancelStream?.();
     this.#cancelStream = undefined;
     if (this.#listeners.size > 0) this.#cancelRetry = this.#clock.after(reconnectDelayMs, () => this.#open());
   }
