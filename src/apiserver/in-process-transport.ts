@@ -76,14 +76,18 @@ export class InProcessTransport implements Transport {
     if (answer.type !== "watch") throw badRequest("this path cannot be watched");
     audited?.started(200);
     try {
-      yield* eventsOf(answer, this.#signalOf(request));
+      yield* eventsOf(answer, this.#signalsOf(request));
     } finally {
       audited?.complete(200);
     }
   }
 
-  #signalOf({ signal }: ApiRequest): AbortSignal {
-    return AbortSignal.any([this.#closed.signal, ...(signal ? [signal] : [])]);
+  #signalsOf({ signal }: ApiRequest): readonly AbortSignal[] {
+    return [this.#closed.signal, ...(signal ? [signal] : [])];
+  }
+
+  #signalOf(request: ApiRequest): AbortSignal {
+    return AbortSignal.any([...this.#signalsOf(request)]);
   }
 
   async #toRemote(handler: RemoteHandler, request: ApiRequest): Promise<RemoteRequest> {
@@ -200,7 +204,10 @@ function searchOf(query: ApiRequest["query"]): URLSearchParams {
 type WatchAnswer = Extract<Answer, { readonly type: "watch" }>;
 
 /** A queue between the server, which never waits, and the consumer, which may. */
-async function* eventsOf(answer: WatchAnswer, signal: AbortSignal): AsyncGenerator<WatchEvent<KubernetesObject>> {
+async function* eventsOf(
+  answer: WatchAnswer,
+  signals: readonly AbortSignal[],
+): AsyncGenerator<WatchEvent<KubernetesObject>> {
   let waiting: WatchItem[] = [];
   let over = false;
   let failure: StatusError | undefined;
@@ -218,26 +225,31 @@ async function* eventsOf(answer: WatchAnswer, signal: AbortSignal): AsyncGenerat
     },
     end,
   });
-  const abort = () => end();
-  signal.addEventListener("abort", abort);
+  // Of its own: a signal made of several looks at all of them each time it is asked, and here that is for each event.
+  let aborted = signals.some((signal) => signal.aborted);
+  const abort = () => {
+    aborted = true;
+    end();
+  };
+  for (const signal of signals) signal.addEventListener("abort", abort);
   try {
-    while (!signal.aborted) {
+    while (!aborted) {
       const batch = waiting;
       waiting = [];
       for (const item of batch) {
-        if (signal.aborted) return;
+        if (aborted) return;
         yield eventOf(answer, item);
       }
       if (waiting.length > 0) continue;
       if (over) break;
       await new Promise<void>((resolve) => {
         wake = resolve;
-        if (waiting.length > 0 || over || signal.aborted) resolve();
+        if (waiting.length > 0 || over || aborted) resolve();
       });
     }
-    if (failure && !signal.aborted) throw failure;
+    if (failure && !aborted) throw failure;
   } finally {
-    signal.removeEventListener("abort", abort);
+    for (const signal of signals) signal.removeEventListener("abort", abort);
     watch.stop();
   }
 }
