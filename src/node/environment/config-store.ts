@@ -14,6 +14,8 @@ const retryMs = 1000;
 interface Entry {
   readonly reference: ConfigReference;
   object: KubernetesObject | undefined;
+  /** It was read once: what comes after that is a change. */
+  known: boolean;
   /** Resolves when `object` is as the API has it. */
   ready: Promise<void>;
   /** By pod uid. */
@@ -94,6 +96,7 @@ export class ConfigStore implements ConfigSource {
     const entry: Entry = {
       reference,
       object: undefined,
+      known: false,
       ready: Promise.resolve(),
       users: new Map(),
       stop: new AbortController(),
@@ -114,8 +117,10 @@ export class ConfigStore implements ConfigSource {
   #set(entry: Entry, object: KubernetesObject | undefined): void {
     const same = entry.object?.metadata.resourceVersion === object?.metadata.resourceVersion;
     if (!same && isOlder(object, entry.object)) return;
+    const changes = entry.known && !same;
     entry.object = object;
-    if (!same) for (const changed of entry.users.values()) changed();
+    entry.known = true;
+    if (changes) for (const changed of entry.users.values()) changed();
   }
 
   async #watch(entry: Entry): Promise<void> {
