@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { Duplex } from "node:stream";
 import { test } from "node:test";
 import { Refusal } from "./answers.ts";
 import type { DirectoryEntry } from "./directory.ts";
-import { streamRequest } from "./streams.ts";
+import { serveStream, streamRequest } from "./streams.ts";
 
 const entry = {
   pod: { metadata: { name: "web" } },
@@ -23,4 +27,31 @@ test("what is no port is refused", () => {
       port,
     );
   }
+});
+
+test("what a runtime says last is heard, however much it is still told after it has gone", async (t) => {
+  const runtime = createServer({ allowHalfOpen: true });
+  t.after(() => runtime.close());
+  await once(runtime.listen(0, "127.0.0.1"), "listening");
+  const url = `http://127.0.0.1:${(runtime.address() as AddressInfo).port}/exec/token`;
+  const heard: Buffer[] = [];
+  const client = new Duplex({
+    read: () => {},
+    write: (part: Buffer, _encoding, done) => {
+      heard.push(part);
+      done();
+    },
+  });
+  const request = { method: "POST", rawHeaders: [] } as unknown as IncomingMessage;
+  serveStream({ kind: "url", url }, { request, socket: client as Socket, head: Buffer.alloc(0) });
+  const [connection] = (await once(runtime, "connection")) as [Socket];
+  t.after(() => client.destroy());
+  await once(connection, "data");
+  connection.write("exit code 5");
+  // Gone with something unread, so with a reset; nothing of it is seen here before this turn ends.
+  connection.destroy();
+  for (const part of ["the input's end", "a stream's reset", "one more"]) client.push(part);
+  client.push(null);
+  await once(client, "close");
+  assert.equal(Buffer.concat(heard).toString(), "exit code 5");
 });

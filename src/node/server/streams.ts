@@ -1,12 +1,12 @@
 /** Exec, attach and port-forward: the upgraded connection is handed on to the runtime's own streaming server, byte for byte. */
 import type { IncomingMessage } from "node:http";
-import { connect } from "node:net";
 import type { UpgradeRequest } from "../../client/mod.ts";
 import { findContainer } from "../pod/containers.ts";
 import { isRunning, latest } from "../pod/observation.ts";
 import type { StreamRequest, StreamTarget } from "../runtime/contract.ts";
 import { Refusal } from "./answers.ts";
 import type { DirectoryEntry } from "./directory.ts";
+import { PatientSocket } from "./patient-socket.ts";
 
 export type StreamKind = "exec" | "attach" | "portForward";
 
@@ -70,7 +70,7 @@ const lingerMs = 5000;
  * above all, must still go out, so the client's side is ended and not cut.
  */
 function splice({ request, socket, head }: UpgradeRequest, url: URL): void {
-  const upstream = connect({ host: url.hostname, port: Number(url.port) });
+  const upstream = new PatientSocket().connect({ host: url.hostname, port: Number(url.port) });
   const end = () => {
     socket.end();
     socket.resume();
