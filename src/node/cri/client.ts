@@ -54,8 +54,7 @@ export class CriClient {
     const { timeoutMs = defaultTimeoutMs, signal } = options;
     return new Promise((resolve, reject) => {
       let answer: Received<ResponseName<S, M>> | undefined;
-      let late: GrpcError | undefined;
-      const cancel = this.#channel.start({
+      const giveUp = this.#channel.start({
         path,
         request: requestSerialize(request),
         message: (bytes) => (answer = responseDeserialize(bytes) as Received<ResponseName<S, M>>),
@@ -63,13 +62,12 @@ export class CriClient {
           clearTimeout(timer);
           signal?.removeEventListener("abort", cancel);
           if (error === undefined && answer !== undefined) return resolve(answer);
-          reject(fromGrpcError(late ?? error ?? new GrpcError(grpcCodes.Internal, "there was no answer")));
+          reject(fromGrpcError(error ?? new GrpcError(grpcCodes.Internal, "there was no answer")));
         },
       });
-      const timer = setTimeout(() => {
-        late = new GrpcError(grpcCodes.DeadlineExceeded, "context deadline exceeded");
-        cancel();
-      }, timeoutMs);
+      const cancel = () => giveUp();
+      const late = () => giveUp(new GrpcError(grpcCodes.DeadlineExceeded, "context deadline exceeded"));
+      const timer = setTimeout(late, timeoutMs);
       if (signal?.aborted) cancel();
       else signal?.addEventListener("abort", cancel, { once: true });
     });

@@ -17,6 +17,9 @@ export interface GrpcCall {
   end(error: GrpcError | undefined): void;
 }
 
+/** Without an error: cancelled. */
+export type GiveUp = (error?: GrpcError) => void;
+
 /** Calls in flight share it. */
 const sessionMemoryMegabytes = 64;
 const unlimitedStreams = 2 ** 31 - 1;
@@ -40,8 +43,8 @@ export class GrpcChannel {
     });
   }
 
-  /** Returns what cancels the call. */
-  start(call: GrpcCall): () => void {
+  /** Returns what gives the call up; it ends with that error. */
+  start(call: GrpcCall): GiveUp {
     const stream = this.#connect().request({
       ":method": "POST",
       ":path": call.path,
@@ -74,8 +77,8 @@ export class GrpcChannel {
   }
 }
 
-/** Returns what cancels it. Whoever gives up a call does not wait for a server that may not even read. */
-function follow(stream: ClientHttp2Stream, call: GrpcCall): () => void {
+/** Whoever gives up a call does not wait for a server that may not even read. */
+function follow(stream: ClientHttp2Stream, call: GrpcCall): GiveUp {
   const reader = new MessageReader((bytes) => call.message(bytes));
   let verdict: GrpcError | "ok" | undefined;
   let broken: Error | undefined;
@@ -85,7 +88,7 @@ function follow(stream: ClientHttp2Stream, call: GrpcCall): () => void {
     ended = true;
     call.end(error);
   };
-  const giveUp = (error: GrpcError) => {
+  const giveUp = (error = new GrpcError(grpcCodes.Cancelled, "context canceled")) => {
     end(error);
     stream.close(http2.constants.NGHTTP2_CANCEL);
   };
@@ -102,7 +105,7 @@ function follow(stream: ClientHttp2Stream, call: GrpcCall): () => void {
     verdict ??= new GrpcError(grpcCodes.Unavailable, broken?.message ?? "the connection was lost");
     end(verdict === "ok" ? undefined : verdict);
   });
-  return () => giveUp(new GrpcError(grpcCodes.Cancelled, "context canceled"));
+  return giveUp;
 }
 
 /** Answers why the call cannot go on, if so: a message that is none ends its call, not the process. */
