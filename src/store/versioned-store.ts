@@ -56,7 +56,6 @@ export class VersionedStore implements Store {
   }
 
   async get(key: string): Promise<StoredValue | undefined> {
-    this.#checkOpen();
     await this.#settled();
     const revision = this.#log.revisionOf(key);
     return revision === 0 ? undefined : this.#stored(revision);
@@ -69,7 +68,6 @@ export class VersionedStore implements Store {
   }
 
   async list({ prefix, after, limit = Infinity, revision: asked }: ListQuery): Promise<ListPage> {
-    this.#checkOpen();
     await this.#settled();
     const revision = asked ?? this.revision;
     if (revision > this.revision) throw future(revision, this.revision);
