@@ -46,8 +46,7 @@ async function loadRounds(
   { rounds, objects }: ComparisonOptions,
 ): Promise<Round[]> {
   const done: Round[] = [];
-  const controlPlane = (await kubets.processes()).filter(({ role }) => role === "control-plane");
-  const mine: Target = { ...kubets, processes: controlPlane.map(({ pid }) => pid) };
+  const mine: Target = { ...kubets, processes: await kubets.controlPlane() };
   for (let round = 0; round < rounds; round++)
     for (const format of formats) {
       process.stderr.write(`round ${round + 1}, ${format}\n`);

@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type appsv1, resources } from "../src/api/mod.ts";
-import { createClient, httpTransport, loadKubeconfig, type Transport } from "../src/client/mod.ts";
+import { type Client, createClient, httpTransport, loadKubeconfig, type Transport } from "../src/client/mod.ts";
 import type { BenchCluster } from "./kubets.ts";
+import { median } from "./report.ts";
 
 const image = "docker.io/kubets/bench:1";
 
@@ -52,19 +53,26 @@ function deployment(name: string, replicas: number): appsv1.Deployment {
   } as unknown as appsv1.Deployment;
 }
 
+/** Resolves when as many replicas are ready as the Deployment asks for. Rejects where the watch ends before. */
+export async function untilReady(
+  deployments: ReturnType<typeof deploymentsOf>,
+  { metadata: { name, namespace, resourceVersion }, spec: { replicas } }: appsv1.Deployment,
+): Promise<void> {
+  const events = deployments.watch({ namespace, fieldSelector: `metadata.name=${name}`, resourceVersion });
+  for await (const { object } of events) if (object.status?.readyReplicas === replicas) return;
+  throw new Error(`the watch of Deployment ${name} ended before it was ready`);
+}
+
+export const deploymentsOf = (client: Client) => client.resource(resources.deployments);
+
 /** Milliseconds until `status.readyReplicas` is what was asked for. */
 export async function timeToReady(kubeconfig: string, replicas: number, name: string): Promise<number> {
   const transport = httpTransport(loadKubeconfig(kubeconfig));
-  const deployments = createClient(transport).resource(resources.deployments);
+  const deployments = deploymentsOf(createClient(transport));
   try {
     const began = performance.now();
     const made = await deployments.create(deployment(name, replicas));
-    const options = {
-      namespace: "default",
-      fieldSelector: `metadata.name=${name}`,
-      resourceVersion: made.metadata.resourceVersion,
-    };
-    for await (const { object } of deployments.watch(options)) if (object.status?.readyReplicas === replicas) break;
+    await untilReady(deployments, made);
     const took = performance.now() - began;
     await deleteAll(transport, name);
     return took;
@@ -76,7 +84,7 @@ export async function timeToReady(kubeconfig: string, replicas: number, name: st
 /** With its pods: their end would take the processor from the next start. */
 async function deleteAll(transport: Transport, name: string): Promise<void> {
   const client = createClient(transport);
-  await client.resource(resources.deployments).delete(name, { namespace: "default", propagationPolicy: "Foreground" });
+  await deploymentsOf(client).delete(name, { namespace: "default", propagationPolicy: "Foreground" });
   const left = { namespace: "default", labelSelector: `app=${name}` };
   while ((await client.resource(resources.pods).list(left)).items.length > 0) await delay(100);
 }
@@ -88,8 +96,7 @@ export async function measureDeployments(cluster: BenchCluster): Promise<readonl
     const times: number[] = [];
     for (let round = 0; round < 3; round++)
       times.push(await timeToReady(cluster.kubeconfig, replicas, `bench-${replicas}-${round}`));
-    const [, middle] = times.sort((a, b) => a - b);
-    lines.push(`Deployment of ${replicas}, apply to ready: ${middle!.toFixed(0)} ms (median of 3)`);
+    lines.push(`Deployment of ${replicas}, apply to ready: ${median(times).toFixed(0)} ms (median of 3)`);
   }
   return lines;
 }

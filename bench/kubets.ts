@@ -30,6 +30,8 @@ export interface BenchCluster {
   readonly readyMs: number;
   command(...args: readonly string[]): Promise<string>;
   processes(): Promise<readonly ProcessFigure[]>;
+  /** Process ids of the API server, the controllers and the scheduler: one. */
+  controlPlane(): Promise<readonly number[]>;
   stop(): Promise<void>;
 }
 
@@ -73,6 +75,8 @@ export async function startCluster({ nodes, simulatedNodes = 0, store }: BenchCl
     readyMs,
     command: run,
     processes: async () => (await status()).processes,
+    controlPlane: async () =>
+      (await status()).processes.flatMap(({ role, pid }) => (role === "control-plane" ? [pid] : [])),
     stop: async () => {
       await run("down", "--name", name);
       rmSync(folder, { recursive: true, force: true });

@@ -17,7 +17,7 @@ async function record(folder: string, format: string): Promise<{ figures: Figure
   const program = await buildLoad();
   process.env["NODE_OPTIONS"] = `--cpu-prof --cpu-prof-dir=${folder}`;
   const cluster = await startCluster({ nodes: 0 }).finally(() => delete process.env["NODE_OPTIONS"]);
-  const processes = (await cluster.processes()).flatMap(({ role, pid }) => (role === "control-plane" ? [pid] : []));
+  const processes = await cluster.controlPlane();
   let figures: Figures;
   try {
     const load = { ...cluster, processes, format, objects: 3000, lists: 48 };

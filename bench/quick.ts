@@ -22,7 +22,7 @@ async function measureRatios(): Promise<Ratios> {
   const reference = await startReference(program);
   const cluster = await startCluster({ nodes: 0 });
   try {
-    const processes = (await cluster.processes()).flatMap(({ role, pid }) => (role === "control-plane" ? [pid] : []));
+    const processes = await cluster.controlPlane();
     const load = { ...cluster, processes, format: "protobuf", objects: 1000, lists: 32 };
     let unit = Number.POSITIVE_INFINITY;
     const least: Record<string, number> = {};

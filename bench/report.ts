@@ -15,6 +15,11 @@ export function median(numbers: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/** Of sorted numbers, the one that so large a share of them does not exceed. None: NaN. */
+export function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
 const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
 
 /** A verb's medians. */

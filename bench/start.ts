@@ -6,16 +6,14 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { resources } from "../src/api/mod.ts";
-import { createClient, httpTransport, loadKubeconfig } from "../src/client/mod.ts";
 import { timeToReady } from "./deployments.ts";
 import { kubets } from "./kubets.ts";
 import { median } from "./report.ts";
+import { storeConfigMaps } from "./scale/stored-objects.ts";
 
 const execute = promisify(execFile);
 const rounds = 5;
 const storedObjects = 30_000;
-const callers = 16;
 
 interface Served {
   /** From the command's start to `/readyz`, controllers and scheduler included. */
@@ -63,24 +61,8 @@ async function startOnly(folder: string): Promise<number> {
   return readyMs;
 }
 
-/** Config maps of 1 kB. */
-async function fill(kubeconfig: string): Promise<void> {
-  const transport = httpTransport(loadKubeconfig(kubeconfig));
-  const configMaps = createClient(transport).resource(resources.configmaps);
-  const data = { text: "x".repeat(1000) };
-  let next = 0;
-  const call = async () => {
-    while (next < storedObjects)
-      await configMaps.create({ metadata: { name: `stored-${next++}`, namespace: "default" }, data });
-  };
-  await Promise.all(Array.from({ length: callers }, call));
-  await transport.close();
-}
-
 async function withStored(folder: string): Promise<string> {
-  const { kubeconfig, stop } = await serve(folder, 0);
-  await fill(kubeconfig);
-  await stop();
+  await storeConfigMaps(join(folder, "data", "store"), storedObjects);
   return medianOf(() => startOnly(folder));
 }
 

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { percentile } from "../report.ts";
 
 export interface Calls {
   readonly count: number;
@@ -59,11 +60,10 @@ function startCaller(kubeconfig: string, { path, everyMs }: CallPlan) {
 
 function summary(milliseconds: readonly number[]): Omit<Calls, "bytes"> {
   const sorted = [...milliseconds].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
   return {
     count: sorted.length,
-    p50Milliseconds: at(0.5),
-    p99Milliseconds: at(0.99),
-    maximumMilliseconds: at(1),
+    p50Milliseconds: percentile(sorted, 0.5),
+    p99Milliseconds: percentile(sorted, 0.99),
+    maximumMilliseconds: percentile(sorted, 1),
   };
 }

@@ -1,6 +1,7 @@
 /** Pods made at an even rate through a Job's life: scheduled, run to their end by a simulated node, deleted. Falling behind is seen in what is left. */
 import { setTimeout as delay } from "node:timers/promises";
 import { type corev1, type Draft, resources } from "../../src/api/mod.ts";
+import { percentile } from "../report.ts";
 import { type Figure, type TrialCluster, withCluster } from "./trial.ts";
 
 const nodes = 100;
@@ -99,8 +100,10 @@ class Pods {
   }
 
   readyAfter(share: number): number {
-    const sorted = this.#waited.sort((a, b) => a - b);
-    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+    return percentile(
+      this.#waited.toSorted((a, b) => a - b),
+      share,
+    );
   }
 
   async empty(withinMs: number): Promise<void> {

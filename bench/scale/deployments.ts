@@ -1,6 +1,7 @@
 /** Deployments of many pods for simulated nodes. */
-import { type appsv1, type Draft, resources } from "../../src/api/mod.ts";
+import type { appsv1, Draft } from "../../src/api/mod.ts";
 import type { Client } from "../../src/client/mod.ts";
+import { deploymentsOf, untilReady } from "../deployments.ts";
 
 const namespace = "default";
 
@@ -16,15 +17,9 @@ export function deployment(name: string, replicas: number): Draft<appsv1.Deploym
 
 /** Makes them all at once; resolves when every replica of every one is ready. */
 export async function makeReady(client: Client, count: number, replicas: number): Promise<void> {
-  const deployments = client.resource(resources.deployments);
+  const deployments = deploymentsOf(client);
   const made = await Promise.all(
     Array.from({ length: count }, (_, n) => deployments.create(deployment(`scale-${n}`, replicas))),
   );
-  await Promise.all(
-    made.map(async ({ metadata: { name, resourceVersion } }) => {
-      const events = deployments.watch({ namespace, fieldSelector: `metadata.name=${name}`, resourceVersion });
-      for await (const { object } of events) if (object.status?.readyReplicas === replicas) return;
-      throw new Error(`the watch of Deployment ${name} ended before it was ready`);
-    }),
-  );
+  await Promise.all(made.map((one) => untilReady(deployments, one)));
 }

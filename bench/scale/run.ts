@@ -14,7 +14,7 @@ import { watchesTrial } from "./watches.ts";
 
 const folder = resolve(import.meta.dirname, "../../docs/plots");
 
-/** Issue 5 asks for 5,000 pods on 1,000 nodes, and for 30,000 on 5,000. */
+/** Five thousand pods on a thousand nodes, thirty thousand on five thousand. */
 const podsPerNode = (nodes: number): number => (nodes >= 5000 ? 6 : 5);
 
 interface Chart {
