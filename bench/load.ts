@@ -13,6 +13,8 @@ export interface Figure {
   readonly p99Ms: number;
   /** Of the server's processes, for one request; absent where they are not known. */
   readonly cpuMicroseconds?: number;
+  /** Of the load itself, for one request. */
+  readonly loadMicroseconds: number;
   /** Unix time. */
   readonly beganMs: number;
   readonly endedMs: number;

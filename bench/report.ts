@@ -28,6 +28,7 @@ function medians(figures: readonly Figure[]): Required<Omit<Figure, "beganMs" | 
     perSecond: median(figures.map(({ perSecond }) => perSecond)),
     p99Ms: median(figures.map(({ p99Ms }) => p99Ms)),
     cpuMicroseconds: median(figures.map(({ cpuMicroseconds = 0 }) => cpuMicroseconds)),
+    loadMicroseconds: median(figures.map(({ loadMicroseconds }) => loadMicroseconds)),
   };
 }
 
@@ -50,6 +51,7 @@ function row(verb: string, rounds: readonly Round[]): string {
     ...both(ours.p99Ms, theirs?.p99Ms),
     ...both(ours.cpuMicroseconds, theirs?.cpuMicroseconds),
     ...(theirs ? [theirs.cpuMicroseconds > 0 ? quotient(theirs.cpuMicroseconds, ours.cpuMicroseconds) : ""] : []),
+    ...both(ours.loadMicroseconds, theirs?.loadMicroseconds),
   ];
   return `| ${cells.join(" | ")} |`;
 }
@@ -62,10 +64,10 @@ export function verbTable(rounds: readonly Round[]): string {
       const paired = mine.some(({ theirs }) => theirs);
       const head = paired
         ? [
-            "| requests a second | Kubets | the other | ratio | p99 ms | the other's | processor µs | the other's | ratio |",
-            "|---|---|---|---|---|---|---|---|---|",
+            "| requests a second | Kubets | the other | ratio | p99 ms | the other's | processor µs | the other's | ratio | load's µs | with the other |",
+            "|---|---|---|---|---|---|---|---|---|---|---|",
           ]
-        : ["| requests a second | Kubets | p99 ms | processor µs |", "|---|---|---|---|"];
+        : ["| requests a second | Kubets | p99 ms | processor µs | load's µs |", "|---|---|---|---|---|"];
       const verbs = Object.keys(mine[0]?.ours ?? {}).sort();
       return [`${format}, medians of ${mine.length}`, "", ...head, ...verbs.map((verb) => row(verb, mine)), ""].join(
         "\n",
