@@ -1,4 +1,5 @@
 /** npm run soak -- KIND: the tests that take as long as they are given. Each prints its seed, and takes it again with --seed. */
+import { churnCommand } from "./churn.ts";
 import { fuzzCommand } from "./fuzz.ts";
 import { historiesCommand } from "./histories.ts";
 import { idleCommand } from "./idle.ts";
@@ -9,6 +10,7 @@ const kinds: Readonly<Record<string, (args: readonly string[]) => Promise<boolea
   simulate: simulateCommand,
   histories: historiesCommand,
   idle: idleCommand,
+  churn: churnCommand,
 };
 
 const [kind = "", ...args] = process.argv.slice(2);
