@@ -37,8 +37,8 @@ export interface AdmissionAttributes {
    * An object of the request's kind with a part of one laid over it, as server-side apply merges. Throws an Error that says why it cannot be.
    */
   overlay?(object: KubernetesObject, part: Record<string, unknown>): KubernetesObject;
-  /** Ends when the client has gone. */
-  readonly signal?: AbortSignal;
+  /** Ends when the client has gone, or its time is over. Made for who asks for it: most never do. */
+  signal?(): AbortSignal;
   /** Adds a Warning header to the answer. */
   warn(message: string): void;
   /** Adds an annotation to the audit event of the request. */

@@ -219,6 +219,11 @@ export function timeout(message: string, retryAfterSeconds: number): StatusError
   return statusFailure(504, "Timeout", `Timeout: ${message}`, { retryAfterSeconds });
 }
 
+/** The client is gone, or has been told that its time is over. */
+export function abandoned(): StatusError {
+  return statusFailure(504, "Timeout", "Timeout: request did not complete within requested timeout", {});
+}
+
 export function resourceVersionTooLarge(wanted: number, current: number): StatusError {
   const message = `Timeout: Too large resource version: ${wanted}, current: ${current}`;
   const causes = [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }];

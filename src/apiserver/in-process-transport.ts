@@ -151,6 +151,7 @@ export class InProcessTransport implements Transport {
         userAgent,
         applies: body.applies,
         now: clock.now(),
+        signal: () => this.#signalOf(request),
         warn: () => {},
         ...(audited && { annotate: (key: string, value: string) => audited.annotate(key, value) }),
       };

@@ -3,7 +3,7 @@ import { callWebhook, type ServiceResolver, WebhookError } from "../../client/mo
 import type { AdmissionAttributes } from "../contract.ts";
 import type { ResourceVersionName } from "../matching/rules.ts";
 import type { Hook } from "./hooks.ts";
-import { CallFailure, denial, internalError, noDryRun } from "./refusals.ts";
+import { abandoned, CallFailure, denial, internalError, noDryRun } from "./refusals.ts";
 import { InvalidResponse, type Review, type ReviewResponse, responseOf, reviewOf, reviewVersion } from "./review.ts";
 import type { VersionedRequest } from "./versioned.ts";
 
@@ -27,7 +27,7 @@ async function post({ hook, attributes }: Question, review: Review, resolver: Se
       body: review,
       timeoutMs: timeoutSeconds * 1000,
       resolver,
-      ...(attributes.signal && { signal: attributes.signal }),
+      ...(attributes.signal && { signal: attributes.signal() }),
     });
   } catch (error) {
     if (!(error instanceof WebhookError)) throw error;
@@ -80,7 +80,9 @@ export function isForgiven(error: unknown, { webhook }: Hook): boolean {
   return error instanceof CallFailure && webhook.failurePolicy === "Ignore";
 }
 
-/** A failure as the client is told it. */
-export function asStatus(error: unknown): unknown {
-  return error instanceof CallFailure ? internalError(error.message) : error;
+/** Throws what the client is told of a failure, where that is not the webhook's own or it does not fail open. */
+export function forgive(error: unknown, hook: Hook, { signal }: AdmissionAttributes): void {
+  if (!isForgiven(error, hook)) throw error instanceof CallFailure ? internalError(error.message) : error;
+  // The call was given up because nobody waits for it: nothing is written that the webhook has not seen.
+  if (signal?.().aborted) throw abandoned();
 }

@@ -4,7 +4,7 @@ import { clone, type Message, resources } from "../../api/mod.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../contract.ts";
 import type { ResourceVersionName } from "../matching/rules.ts";
 import { applyResponse } from "./apply-patch.ts";
-import { askWebhook, asStatus, isForgiven } from "./ask.ts";
+import { askWebhook, forgive } from "./ask.ts";
 import type { WebhookContext } from "./context.ts";
 import { type Hook, Hooks } from "./hooks.ts";
 import { invocationOf } from "./matching.ts";
@@ -59,7 +59,7 @@ export class MutatingAdmissionWebhook implements AdmissionPlugin {
       annotate("mutation", JSON.stringify({ configuration, webhook: webhook.name, mutated }));
       return mutated;
     } catch (error) {
-      if (!isForgiven(error, hook)) throw asStatus(error);
+      forgive(error, hook, attributes);
       annotate("failed-open.mutating", hook.webhook.name);
       return false;
     }

@@ -6,6 +6,11 @@ export function internalError(message: string): StatusError {
   return statusFailure(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] });
 }
 
+/** The client is gone, or its time is over. */
+export function abandoned(): StatusError {
+  return statusFailure(504, "Timeout", "Timeout: request did not complete within requested timeout", {});
+}
+
 /** The webhook could not be asked, or answered nonsense: `failurePolicy` decides what becomes of it. */
 export class CallFailure extends Error {
   constructor(name: string, why: string, options?: ErrorOptions) {

@@ -2,7 +2,7 @@
 import { resources } from "../../api/mod.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../contract.ts";
 import type { ResourceVersionName } from "../matching/rules.ts";
-import { askWebhook, asStatus, isForgiven } from "./ask.ts";
+import { askWebhook, forgive } from "./ask.ts";
 import type { WebhookContext } from "./context.ts";
 import { type Hook, Hooks } from "./hooks.ts";
 import { invocationOf } from "./matching.ts";
@@ -53,7 +53,7 @@ export class ValidatingAdmissionWebhook implements AdmissionPlugin {
         askWebhook({ hook, attributes, request, as, mutating: false }, resolver),
       );
     } catch (error) {
-      if (!isForgiven(error, hook)) throw asStatus(error);
+      forgive(error, hook, attributes);
       const key = `failed-open.validating.webhook.admission.k8s.io/round_0_index_${index}`;
       attributes.annotate?.(key, hook.webhook.name);
     }

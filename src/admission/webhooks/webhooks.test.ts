@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { pino } from "pino";
+import { resources } from "../../api/mod.ts";
 import type { ConnectionHandler } from "../../apiserver/request/connection.ts";
 import { type ServerUnderTest, startServer } from "../../apiserver/testing/server-under-test.ts";
 import { UnionAuthorizer } from "../../auth/mod.ts";
@@ -11,7 +12,7 @@ import type { Review, ReviewResponse } from "./review.ts";
 
 type Member = Record<string, unknown>;
 type Answer = Omit<ReviewResponse, "patch"> & { readonly patch?: readonly object[] };
-type Handler = (request: Review["request"], path: string) => Answer;
+type Handler = (request: Review["request"], path: string) => Answer | Promise<Answer>;
 
 let api: ServerUnderTest;
 let informers: SharedInformerFactory;
@@ -35,10 +36,10 @@ const execute: ConnectionHandler = async ({ query, via }) => {
 };
 
 before(async () => {
-  hook = await startWebhook(({ path, body }) => {
+  hook = await startWebhook(async ({ path, body }) => {
     const { apiVersion, request } = body as Review;
     seen.push({ path, request });
-    const { patch, ...rest } = handler(request, path);
+    const { patch, ...rest } = await handler(request, path);
     const encoded = patch && {
       patch: Buffer.from(JSON.stringify(patch)).toString("base64"),
       patchType: "JSONPatch",
@@ -190,6 +191,22 @@ test("a webhook that cannot be asked stops the request, unless it is to be ignor
   await api.ask("DELETE", configured.pop()!);
   await configure("validating", "v", { clientConfig, failurePolicy: "Ignore" });
   assert.equal((await create("one")).status, 201);
+});
+
+test("a webhook is given up when its client goes, and then nothing is written, even where it is to be ignored", async () => {
+  await configure("validating", "v", { failurePolicy: "Ignore" });
+  const gone = new AbortController();
+  const release = Promise.withResolvers<Answer>();
+  handler = () => {
+    gone.abort();
+    return release.promise;
+  };
+  const created = api.client
+    .resource(resources.configmaps)
+    .create({ metadata: { name: "one", namespace: "shop" } }, { signal: gone.signal });
+  await assert.rejects(created, { reason: "Timeout" });
+  release.resolve({ allowed: true });
+  assert.equal((await api.ask("GET", `${maps}/one`)).status, 404);
 });
 
 test("warnings reach the client", async () => {

@@ -97,7 +97,7 @@ export function optionsOf(operation: AdmissionOperation, given: object | undefin
 
 /** Every key, those of absent values too. */
 type AllAttributes = {
-  readonly [K in keyof Required<Omit<AdmissionAttributes, "signal">>]: AdmissionAttributes[K] | undefined;
+  readonly [K in keyof Required<AdmissionAttributes>]: AdmissionAttributes[K] | undefined;
 };
 
 /**
@@ -124,6 +124,7 @@ export function admissionAttributes(request: Operation, subject: AdmissionSubjec
     forms,
     reinvocation: new Reinvocation(),
     overlay: (whole, part) => overlay({ resource, subresource, applyRules }, whole, part),
+    signal: request.signal,
     warn: (message) => request.warn(message),
     annotate: request.annotate && ((key, value) => request.annotate?.(key, value)),
   };

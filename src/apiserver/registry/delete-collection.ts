@@ -1,5 +1,6 @@
 /** Deletes what a list finds, a few at a time. */
 import { isNotFound } from "../../api/mod.ts";
+import { abandoned } from "../errors.ts";
 import type { Entry } from "./cache/entry.ts";
 import { deleteObject } from "./delete.ts";
 import type { DeleteOptions } from "./delete-options.ts";
@@ -17,10 +18,14 @@ export async function deleteCollection(
   list: ListOptions,
   options: DeleteOptions,
 ): Promise<ListResult> {
-  const found = await listObjects(listed, operation.namespace, list);
+  const found = await listObjects(listed, operation, list);
   const left = [...found.entries].reverse();
+  const signal = operation.signal?.();
   const work = async () => {
-    for (let entry = left.pop(); entry; entry = left.pop()) await deleteOne(listed.storage, operation, entry, options);
+    for (let entry = left.pop(); entry; entry = left.pop()) {
+      if (signal?.aborted) throw abandoned();
+      await deleteOne(listed.storage, operation, entry, options);
+    }
   };
   await Promise.all(Array.from({ length: Math.min(workers, left.length) }, work));
   return found;

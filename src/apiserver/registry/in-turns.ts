@@ -6,13 +6,17 @@ const turnMs = 5;
 /** Steps between two looks at the clock. */
 const stepsBetween = 64;
 
-/** Answers a function to be awaited after each step where it answers a promise: what has waited meanwhile has its turn. */
-export function turns(): () => Promise<void> | undefined {
+/**
+ * Answers a function to be awaited after each step where it answers a promise: what has waited meanwhile has its turn. `check` is called after
+ * each such pause; what it throws ends the work.
+ */
+export function turns(check: () => void): () => Promise<void> | undefined {
   let steps = 0;
   let until = performance.now() + turnMs;
   return () => {
     if (++steps % stepsBetween !== 0 || performance.now() < until) return undefined;
     return setImmediate(undefined).then(() => {
+      check();
       until = performance.now() + turnMs;
     });
   };

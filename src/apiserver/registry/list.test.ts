@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { resources } from "../../api/mod.ts";
 import { type ServerUnderTest, startServer } from "../testing/server-under-test.ts";
 
 let api: ServerUnderTest;
@@ -79,4 +80,16 @@ test("a table has a row for each object", async () => {
     ["Name", "Data", "Age"],
   );
   assert.equal(body.rows[0].object.kind, "PartialObjectMetadata");
+});
+
+test("a long list that selects ends when its client goes", async (t) => {
+  const client = api.client.resource(resources.configmaps);
+  const namespace = "kube-system";
+  const names = Array.from({ length: 64 }, (_, index) => `many-${index}`);
+  await Promise.all(names.map((name) => client.create({ metadata: { name, namespace } })));
+  let now = performance.now();
+  // However fast this machine is, the list is not made in one turn of the event loop.
+  t.mock.method(performance, "now", () => (now += 6));
+  const listed = client.list({ namespace, labelSelector: "vowel=true", signal: AbortSignal.abort() });
+  await assert.rejects(listed, { reason: "Timeout" });
 });

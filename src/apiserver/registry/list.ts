@@ -6,6 +6,7 @@ import { decodeContinue, encodeContinue } from "./continue-token.ts";
 import { turns } from "./in-turns.ts";
 import { listPrefix } from "./keys.ts";
 import type { ListOptions } from "./list-options.ts";
+import { type Operation, refuseAbandoned } from "./operation.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
 import { type Matches, selection } from "./selection.ts";
 import type { View } from "./view.ts";
@@ -22,6 +23,9 @@ export interface Listed {
   readonly view: View;
 }
 
+/** Who asks, and where. */
+export type Asker = Pick<Operation, "namespace" | "signal">;
+
 /** What a list reads: keys below `prefix` after `after` as they were at `revision`. */
 interface Snapshot {
   readonly prefix: string;
@@ -29,16 +33,13 @@ interface Snapshot {
   readonly revision: number;
   readonly limit: number;
   readonly matches: Matches;
+  readonly asker: Asker;
 }
 
-export async function listObjects(
-  { storage, view }: Listed,
-  namespace: string,
-  options: ListOptions,
-): Promise<ListResult> {
+export async function listObjects({ storage, view }: Listed, asker: Asker, options: ListOptions): Promise<ListResult> {
   const matches = selection(view, options);
-  const prefix = listPrefix(storage.prefix, storage.info.namespaced ? namespace : "");
-  const all = { prefix, after: "", limit: options.limit, matches };
+  const prefix = listPrefix(storage.prefix, storage.info.namespaced ? asker.namespace : "");
+  const all = { prefix, after: "", limit: options.limit, matches, asker };
   if (options.continueToken !== "") return continueList(storage, all, options.continueToken);
   if (isExact(options)) return listExactly(storage, { ...all, revision: options.resourceVersion! });
   if (options.resourceVersion === undefined) await storage.fresh();
@@ -108,9 +109,9 @@ async function fromMemory(storage: ResourceStorage, snapshot: Snapshot): Promise
 
 /** The page of what was read; `total` counts all that there is, where nothing is selected. */
 async function pageOf(snapshot: Snapshot, entries: readonly Entry[], total: number): Promise<ListResult> {
-  const { limit, matches } = snapshot;
+  const { limit, matches, asker } = snapshot;
   if (!matches) return page(snapshot, limit > 0 ? entries.slice(0, limit) : entries, total);
-  return page(snapshot, ...(await take(entries, limit, matches)));
+  return page(snapshot, ...(await take(entries, limit, matches, asker)));
 }
 
 /** The first `limit` matches, and whether another one follows; 0: all. After a start each is decoded for it. */
@@ -118,9 +119,10 @@ async function take(
   entries: readonly Entry[],
   limit: number,
   matches: (entry: Entry) => boolean,
+  asker: Asker,
 ): Promise<[Entry[], number | undefined]> {
   const taken: Entry[] = [];
-  const turn = turns();
+  const turn = turns(() => refuseAbandoned(asker));
   for (const entry of entries) {
     const pause = turn();
     if (pause) await pause;

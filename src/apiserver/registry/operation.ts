@@ -1,5 +1,6 @@
 /** What every verb of the engine needs to know about the request that it serves. Free of HTTP: in-process callers make the same. */
 import type { User } from "../../auth/mod.ts";
+import { abandoned } from "../errors.ts";
 import type { RequestContext } from "./strategy.ts";
 
 export type FieldValidation = "Ignore" | "Warn" | "Strict";
@@ -30,10 +31,17 @@ export interface Operation {
   readonly options?: GivenOptions;
   /** Milliseconds since the epoch, when the request came. */
   readonly now: number;
+  /** Ends when the client has gone, or its time is over; made when first asked for. Absent: the server's own request. */
+  signal?(): AbortSignal;
   /** Adds a Warning header to the answer. */
   warn(message: string): void;
   /** Adds to the request's audit events. */
   annotate?(key: string, value: string): void;
+}
+
+/** Throws where nobody waits for the answer any more. */
+export function refuseAbandoned({ signal }: Pick<Operation, "signal">): void {
+  if (signal?.().aborted) throw abandoned();
 }
 
 /** The part of an operation that strategies see. */

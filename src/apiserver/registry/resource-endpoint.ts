@@ -63,9 +63,9 @@ async function atLeast(storage: ResourceStorage, version: string): Promise<void>
   if (!(await storage.reach(resourceVersion))) throw errors.resourceVersionTooLarge(resourceVersion, storage.revision);
 }
 
-async function listVerb(served: Served, { info, request }: Call): Promise<Answer> {
-  const options = named(parseListOptions(info.query), request.name);
-  return listAnswer(served, await listObjects(served, request.namespace, options));
+async function listVerb(served: Served, { info, operation }: Call): Promise<Answer> {
+  const options = named(parseListOptions(info.query), operation.name);
+  return listAnswer(served, await listObjects(served, operation, options));
 }
 
 function listAnswer({ view }: Served, { resourceVersion, continueToken, remaining, entries }: ListResult): Answer {

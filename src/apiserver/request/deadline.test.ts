@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import https from "node:https";
 import { after, before, test } from "node:test";
 import type { AdmissionPlugin } from "../../admission/mod.ts";
 import { type ServerUnderTest, startServer } from "../testing/server-under-test.ts";
@@ -12,9 +14,20 @@ const slow: AdmissionPlugin = {
   validate: () => new Promise<void>((resolve) => (release = resolve)),
 };
 
+/** Waits until nobody waits for it. */
+let given = Promise.withResolvers<void>();
+const abandoned: AdmissionPlugin = {
+  name: "Abandoned",
+  handles: ({ resource, dryRun }) => resource.resource === "configmaps" && !dryRun,
+  async validate({ signal }) {
+    await once(signal!(), "abort");
+    given.resolve();
+  },
+};
+
 let server: ServerUnderTest;
 before(async () => {
-  server = await startServer({ admission: [slow] });
+  server = await startServer({ admission: [slow, abandoned] });
 });
 after(() => server.stop());
 
@@ -56,4 +69,18 @@ test("a request that is not answered in time is answered with a 504, and what co
   assert.equal((await server.ask("GET", "/api/v1/namespaces/default")).status, 200);
   const { text } = await server.ask("GET", "/metrics");
   assert.match(text, /^apiserver_request_terminations_total\{.*resource="secrets".*code="504"\} 1$/m);
+});
+
+test("admission hears that a request's time is over, or that its client has gone", async () => {
+  const path = "/api/v1/namespaces/default/configmaps";
+  const body = { metadata: { name: "late" } };
+  assert.equal((await server.ask("POST", `${path}?timeout=30ms`, { body })).status, 504);
+  await given.promise;
+
+  given = Promise.withResolvers();
+  const headers = { authorization: "Bearer admin", "content-type": "application/json" };
+  const gone = https.request(`${server.url}${path}`, { method: "POST", ca: server.authority, headers });
+  gone.on("error", () => {});
+  gone.end(JSON.stringify(body), () => setTimeout(() => gone.destroy(), 30));
+  await given.promise;
 });

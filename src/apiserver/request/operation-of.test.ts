@@ -7,7 +7,7 @@ function problem(query: string, patch: { readonly applies: boolean; readonly unk
   const info = parseRequest("PATCH", `/api/v1/namespaces/default/configmaps/a?${query}`);
   const source = { info, request: info.resource!, user: { name: "jane", groups: [] }, userAgent: "t", now: 0 };
   try {
-    operationOf({ ...source, ...patch, warn: () => {} });
+    operationOf({ ...source, ...patch, signal: () => new AbortController().signal, warn: () => {} });
   } catch (error) {
     return (error as Error).message;
   }

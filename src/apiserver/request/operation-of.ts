@@ -25,6 +25,7 @@ export interface OperationSource {
   /** It calls itself a patch of a kind that there is not: that is told before anything about its options. */
   readonly unknownPatch?: boolean;
   readonly now: number;
+  signal(): AbortSignal;
   warn(message: string): void;
   annotate?(key: string, value: string): void;
 }
@@ -47,6 +48,7 @@ export function operationOf(source: OperationSource): Operation {
     fieldValidation: (info.query.get("fieldValidation") || "Warn") as FieldValidation,
     ...(options && info.query.size > 0 && { options: givenOptions(info.query) }),
     now,
+    signal: source.signal,
     warn: source.warn,
     ...(source.annotate && { annotate: source.annotate }),
   };

@@ -57,6 +57,6 @@ function attributesOf(
     dryRun: false,
     reinvocation: new Reinvocation(),
     warn: () => {},
-    ...("signal" in via.exchange && { signal: via.exchange.signal }),
+    signal: () => via.exchange.signal,
   };
 }
