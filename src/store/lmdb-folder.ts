@@ -6,11 +6,16 @@ import { type DiskRoom, fullDisk } from "./disk-room.ts";
 import { StoreError } from "./errors.ts";
 import { lockFolder } from "./folder-lock.ts";
 
+/** The package's own types name the options of a put only where it is synchronous. */
+interface Appending {
+  put(revision: number, record: Buffer, options: { readonly append: boolean }): Promise<boolean>;
+}
+
 export interface LmdbFolder {
   readonly folder: string;
   readonly root: RootDatabase<Buffer, string>;
   /** Version records by revision. */
-  readonly versions: Database<Buffer, number>;
+  readonly versions: Database<Buffer, number> & Appending;
   /** Existing keys; the value is the revision of the newest version. */
   readonly keys: Database<Buffer, string>;
   /** Numbers by name: the format, the floor, the sweep. */
@@ -91,7 +96,7 @@ function openEnvironment({ folder, durable }: Required<LmdbFolderOptions>, unloc
   return {
     folder,
     root,
-    versions: database<number>("versions"),
+    versions: database<number>("versions") as LmdbFolder["versions"],
     keys: database<string>("keys"),
     marks: database<string>("marks"),
     close: async () => {

@@ -16,6 +16,8 @@ export class LmdbLog implements VersionLog {
   swept: number;
   readonly #folder: LmdbFolder;
   readonly #room: DiskRoom;
+  /** The newest revision that an append was tried with. */
+  #tried: number;
   /** The format is written with the first version. */
   #formatted: boolean;
 
@@ -49,6 +51,7 @@ export class LmdbLog implements VersionLog {
     this.swept = Math.max(1, this.#mark("swept"));
     const [last] = folder.versions.getKeys({ reverse: true, limit: 1 });
     this.newest = Math.max(this.floor, last ?? 0);
+    this.#tried = this.newest;
   }
 
   get sizeBytes(): number {
@@ -87,7 +90,7 @@ export class LmdbLog implements VersionLog {
     await this.#commit(() => {
       if (!this.#formatted) this.#setMark("format", formatNumber);
       // The values first, then the keys: the pages of the tree lie together then, and reading one does not bring values into memory.
-      for (const version of versions) this.#folder.versions.put(version.revision, encodeVersion(version));
+      for (const version of versions) this.#putVersion(version);
       for (const version of versions) this.#putKey(version);
     });
     this.#formatted = true;
@@ -109,6 +112,13 @@ export class LmdbLog implements VersionLog {
 
   close(): Promise<void> {
     return this.#folder.close();
+  }
+
+  /** At the end of the tree its pages are filled, where they would be left half empty; what was tried before may be there already. */
+  #putVersion(version: Version): void {
+    const append = version.revision > this.#tried;
+    this.#folder.versions.put(version.revision, encodeVersion(version), { append });
+    if (append) this.#tried = version.revision;
   }
 
   #putKey({ key, revision, value }: Version): void {

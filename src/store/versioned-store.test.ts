@@ -62,3 +62,23 @@ test("a watch that begins while history is being cut hears of all that came afte
   assert.deepEqual(seen, [2, 3, 4, 5]);
   await store.close();
 });
+
+test("history of this process is forgotten without being read", async () => {
+  class CountingLog extends MemoryLog {
+    reads = 0;
+
+    override versions(after: number, limit: number): Version[] {
+      this.reads++;
+      return super.versions(after, limit);
+    }
+  }
+  const log = new CountingLog();
+  const store = new VersionedStore(log);
+  let revision = 0;
+  for (let round = 0; round < 5; round++) revision = await store.write({ ...put("/a"), expected: revision });
+  const deleted = await store.write({ key: "/a", expected: revision });
+  await store.compact(deleted);
+  assert.equal(log.reads, 0);
+  for (let old = 2; old <= deleted; old++) assert.equal(log.version(old), undefined, `revision ${old}`);
+  await store.close();
+});

@@ -3,6 +3,7 @@ import type { ListPage, ListQuery, Store, StoredValue, StoreListener, StoreWatch
 import { closed, compacted, future, StoreError, tooLarge } from "./errors.ts";
 import { decideBatch, type GroupCommit, type PendingWrite } from "./group-commit.ts";
 import { checkKey } from "./keys.ts";
+import { RecentLinks } from "./recent-links.ts";
 import { Snapshots } from "./snapshots.ts";
 import type { VersionLog } from "./version-log.ts";
 import { storedValue, WatchHub } from "./watch-hub.ts";
@@ -30,6 +31,7 @@ export class VersionedStore implements Store {
   readonly #defer: (callback: () => void) => void;
   readonly #hub: WatchHub;
   readonly #snapshots: Snapshots;
+  readonly #links = new RecentLinks();
   readonly #queue: PendingWrite[] = [];
   #committing: Promise<void> | undefined;
   #appending: Promise<void> | undefined;
@@ -156,6 +158,7 @@ export class VersionedStore implements Store {
     } finally {
       this.#appending = undefined;
     }
+    for (const version of versions) this.#links.note(version);
   }
 
   async #compact(revision: number): Promise<void> {
@@ -168,13 +171,20 @@ export class VersionedStore implements Store {
   /** Each version up to the floor takes what it replaced with it, and itself where it is a deletion. */
   async #sweep(floor: number): Promise<void> {
     while (this.#log.swept < floor && !this.#closed) {
-      const versions = this.#log.versions(this.#log.swept, sweepPortion).filter(({ revision }) => revision <= floor);
-      const dropped = versions.flatMap(({ revision, previous, value }) => [
-        ...(previous > 0 ? [previous] : []),
-        ...(value ? [] : [revision]),
-      ]);
-      await this.#log.sweep(dropped, versions.length < sweepPortion ? floor : versions.at(-1)!.revision);
+      const upTo = Math.min(this.#log.swept + sweepPortion, floor);
+      const dropped = this.#links.dropped(this.#log.swept, upTo) ?? this.#readDropped(upTo);
+      await this.#log.sweep(dropped, upTo);
     }
+    this.#links.forgetUpTo(floor);
+  }
+
+  /** Of versions from before this process. */
+  #readDropped(upTo: number): number[] {
+    const versions = this.#log.versions(this.#log.swept, sweepPortion).filter(({ revision }) => revision <= upTo);
+    return versions.flatMap(({ revision, previous, value }) => [
+      ...(previous > 0 ? [previous] : []),
+      ...(value ? [] : [revision]),
+    ]);
   }
 
   #stored(revision: number): StoredValue {
