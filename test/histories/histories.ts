@@ -1,11 +1,11 @@
-/** A real server, killed again and again while clients ask it and watch it; what they saw is then checked as a whole. */
+/** A real server, killed again and again while clients ask it and watch it; what they saw is to be checked as a whole. */
 import { setTimeout as delay } from "node:timers/promises";
 import { type corev1, resources } from "../../src/api/mod.ts";
 import { createClient, httpTransport, loadKubeconfig } from "../../src/client/mod.ts";
 import { TestCluster } from "../support/cluster.ts";
 import { kill, processesOf } from "../support/kill.ts";
 import { Random } from "../support/random.ts";
-import { check } from "./check.ts";
+import type { History } from "./history.ts";
 import { makeLast, Recorder, watchFrom } from "./record.ts";
 
 export interface HistoryOptions {
@@ -23,7 +23,7 @@ export interface HistoryReport {
   readonly unknown: number;
   readonly events: number;
   readonly resumed: number;
-  readonly problems: readonly string[];
+  readonly history: History;
 }
 
 const [askers, watchers] = [6, 3];
@@ -75,6 +75,6 @@ function report({ operations }: Recorder, watches: Awaited<ReturnType<typeof wat
     unknown: outcomes.filter((outcome) => outcome === "unknown").length,
     events: sum(watches.map(({ events }) => events.length)),
     resumed: sum(watches.map(({ resumed }) => resumed)),
-    problems: check({ operations, watches }),
+    history: { operations, watches: watches.map(({ from, events }) => ({ from, events })) },
   };
 }

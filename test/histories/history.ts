@@ -12,7 +12,7 @@ export type Write = Span & {
   readonly key: string;
   /** No two writes have the same; a deletion has none. */
   readonly value?: string;
-  /** Of updates and deletions: the revision that the key must have. */
+  /** Of updates and deletions, always: the revision that the key must have. */
   readonly expected?: number;
   readonly outcome: "done" | "refused" | "unknown";
   /** Of creations and updates that were done. */
