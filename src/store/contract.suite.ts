@@ -150,6 +150,29 @@ export function storeContract(name: string, open: () => Store): void {
       );
     });
 
+    test("a list that takes many turns of the event loop shows one state, whatever is written meanwhile", async () => {
+      const keys = Array.from({ length: 2500 }, (_, index) => `/many/${String(index).padStart(4, "0")}`);
+      const revisions = await Promise.all(keys.map((key) => put(store, key, "before")));
+      const { revision } = store;
+      const reading = [store.list({ prefix: "/many/" }), store.list({ prefix: "/many/", revision, limit: 1200 })];
+      const writes = [
+        store.write({ key: keys[2400]!, expected: revisions[2400]! }),
+        put(store, keys[1700]!, "after", revisions[1700]),
+        put(store, "/many/15000", "new"),
+      ];
+      await Promise.all(writes);
+      const [whole, page] = await Promise.all(reading);
+      assert.deepEqual(
+        [whole!.revision, whole!.remaining, page!.items.length, page!.remaining],
+        [revision, 0, 1200, 1300],
+      );
+      assert.deepEqual(
+        whole!.items.map(({ key }) => key),
+        keys,
+      );
+      assert.ok(whole!.items.every(({ value }) => text(value) === "before"));
+    });
+
     test("a watch replays what came after its revision and goes on without gap or repeat", async () => {
       await put(store, "/w/1", "x");
       const from = await put(store, "/w/2", "x");

@@ -13,6 +13,8 @@ export const maxValueBytes = 1.5 * 1024 * 1024;
 /** One commit holds up the next: past these it is better to begin a new one. */
 const maxBatchWrites = 512;
 const maxBatchBytes = 8 * 1024 * 1024;
+/** Keys and values read in one turn of the event loop. */
+const listPortion = 1000;
 /** Versions looked at between two pauses of a compaction. */
 const sweepPortion = 1000;
 
@@ -73,17 +75,30 @@ export class VersionedStore implements Store {
     await this.#settled();
     const revision = asked ?? this.revision;
     if (revision > this.revision) throw future(revision, this.revision);
-    if (revision < this.#log.floor) throw compacted(revision, this.#log.floor);
-    const isPresent = revision === this.revision;
-    const keys = isPresent ? this.#log.keys(prefix, after) : this.#snapshots.keys(prefix, revision, after);
     const items: StoredValue[] = [];
     let remaining = 0;
-    for (const [, itsRevision] of keys) {
-      if (items.length < limit) items.push(this.#stored(itsRevision));
-      else remaining++;
+    let last = after;
+    for (let portion = this.#keysOf(prefix, revision, last); portion.length > 0; ) {
+      for (const [, itsRevision] of portion) {
+        if (items.length < limit) items.push(this.#stored(itsRevision));
+        else remaining++;
+      }
+      if (portion.length < listPortion) break;
+      last = portion.at(-1)![0];
+      await new Promise<void>(this.#defer);
+      await this.#settled();
+      portion = this.#keysOf(prefix, revision, last);
     }
     if (remaining > 0) this.#snapshots.remember(prefix, revision);
     return { items, revision, remaining };
+  }
+
+  /** The next keys of a snapshot, whatever was written since. */
+  #keysOf(prefix: string, revision: number, after: string | undefined): (readonly [string, number])[] {
+    if (revision < this.#log.floor) throw compacted(revision, this.#log.floor);
+    const isPresent = revision === this.revision;
+    const keys = isPresent ? this.#log.keys(prefix, after) : this.#snapshots.keys(prefix, revision, after);
+    return [...Iterator.from(keys).take(listPortion)];
   }
 
   async write(write: Write): Promise<number> {
