@@ -11,7 +11,8 @@ import { AuditedBody } from "./audit/audited-body.ts";
 import { auditedExchange } from "./audit/audited-exchange.ts";
 import type { AuditedRequest } from "./audit/audited-request.ts";
 import { negotiate, partialKinds, resourceKinds } from "./encode/accept.ts";
-import { encodeAnswer } from "./encode/answer-body.ts";
+import { encodeOne } from "./encode/answer-body.ts";
+import { encodeList } from "./encode/list-answer.ts";
 import { includedObject } from "./encode/table.ts";
 import { methodNotAllowed, noSuchResource, toStatusError } from "./errors.ts";
 import type { Exchange, UpgradeExchange } from "./http/exchange.ts";
@@ -21,6 +22,7 @@ import type { AccessMetrics } from "./metrics/access-metrics.ts";
 import type { Value } from "./metrics/families.ts";
 import type { RequestMetrics } from "./metrics/request-metrics.ts";
 import type { WatchMetrics } from "./metrics/watch-metrics.ts";
+import { refuseAbandoned } from "./registry/operation.ts";
 import type { ResourceTable } from "./registry/resource-table.ts";
 import type { Answer } from "./request/answer.ts";
 import { AnswerSender, isPretty } from "./request/answer-sender.ts";
@@ -265,7 +267,11 @@ export class RequestPath {
     const include = includedObject(info.query.get("includeObject"), representation.as === "Table");
     if (answer.type === "watch") return this.#serveWatch(record, answer, { representation, include });
     audited?.answered(answer);
-    const encoded = encodeAnswer(answer, { representation, include, pretty: isPretty(exchange, info), now });
+    const how = { representation, include, pretty: isPretty(exchange, info), now };
+    const encoded =
+      answer.type === "entries"
+        ? await encodeList(answer, how, () => refuseAbandoned(operation))
+        : encodeOne(answer, how);
     return this.#sender.send(record, encoded, warnings.headers());
   }
 

@@ -1,15 +1,17 @@
-/** An answer as bytes, in the representation that the client asked for. */
+/** An answer with one object as bytes, in the representation that the client asked for. */
 import { type KubernetesObject, type metav1, stringifyYaml } from "../../api/mod.ts";
 import { notAcceptableBecause } from "../errors.ts";
 import type { Body } from "../http/body.ts";
 import type { Answer, Shown } from "../request/answer.ts";
 import { contentType, type Representation } from "./accept.ts";
-import { indented, jsonOf, jsonOfEntry, jsonOfKind, jsonOfList } from "./json.ts";
-import { partialMetadata, partialMetadataList } from "./partial-metadata.ts";
-import { protobufOf, protobufOfEntry, protobufOfList, protobufOfPartial, protobufOfPartialList } from "./protobuf.ts";
+import { indented, jsonOf, jsonOfEntry, jsonOfKind } from "./json.ts";
+import { partialMetadata } from "./partial-metadata.ts";
+import { protobufOf, protobufOfEntry, protobufOfPartial } from "./protobuf.ts";
 import { type IncludeObject, tableOf } from "./table.ts";
 
 export type FiniteAnswer = Exclude<Answer, { readonly type: "watch" }>;
+export type ListAnswer = Extract<Answer, { readonly type: "entries" }>;
+export type OneAnswer = Exclude<FiniteAnswer, ListAnswer>;
 
 export interface EncodeOptions {
   readonly representation: Representation;
@@ -24,95 +26,79 @@ export interface EncodedAnswer {
   readonly body: Body;
 }
 
-export function encodeAnswer(answer: FiniteAnswer, options: EncodeOptions): EncodedAnswer {
-  const status = answer.type === "entries" ? 200 : answer.status;
-  const { format, as } = options.representation;
-  const body = encodeBody(answer, options, as);
-  const pretty = format === "json" && options.pretty;
-  return { status, contentType: contentType({ format }), body: pretty ? [indented(Buffer.concat([...body]))] : body };
+export function encodeOne(answer: OneAnswer, options: EncodeOptions): EncodedAnswer {
+  return encodedAnswer(answer.status, [encodeBody(answer, options)], options);
+}
+
+export function encodedAnswer(
+  status: number,
+  body: Body,
+  { pretty, representation: { format } }: EncodeOptions,
+): EncodedAnswer {
+  const indents = format === "json" && pretty;
+  return { status, contentType: contentType({ format }), body: indents ? [indented(Buffer.concat([...body]))] : body };
 }
 
 /** A Status is a Status in every representation, and so is all that does not say how it is shown. */
-function encodeBody(answer: FiniteAnswer, options: EncodeOptions, as: string | undefined): Body {
+function encodeBody(answer: OneAnswer, options: EncodeOptions): Uint8Array {
+  const { as } = options.representation;
   if (as === undefined || !isShown(answer)) return encodeOwn(answer, options.representation);
-  return [as === "Table" ? encodeTable(answer, options) : encodePartial(answer, as, options.representation)];
+  return as === "Table" ? encodeTable(answer, options) : encodePartial(answer, as, options.representation);
 }
 
-function encodeOwn(answer: FiniteAnswer, { format }: Representation): Body {
-  if (format === "yaml") return [Buffer.from(stringifyYaml(sentObject(answer)))];
+function encodeOwn(answer: OneAnswer, { format }: Representation): Uint8Array {
+  if (format === "yaml") return Buffer.from(stringifyYaml(objectOf(answer)));
   const json = format === "json";
-  switch (answer.type) {
-    case "entry":
-      return [json ? jsonOfEntry(answer.view, answer.entry) : protobufOfEntry(answer.view, answer.entry)];
-    case "entries":
-      return json
-        ? jsonOfList(answer.view, answer.entries, answer.metadata)
-        : protobufOfList(answer.view, answer.entries, answer.metadata);
-    case "object":
-      return [json ? jsonOfKind(answer.schema, answer.object) : protobufOf(answer.schema, answer.object)];
-  }
+  if (answer.type === "entry")
+    return json ? jsonOfEntry(answer.view, answer.entry) : protobufOfEntry(answer.view, answer.entry);
+  return json ? jsonOfKind(answer.schema, answer.object) : protobufOf(answer.schema, answer.object);
 }
 
 /** The answer as one JSON-shaped value. */
 export function plainObject(answer: FiniteAnswer): object {
-  if (answer.type === "object") return answer.object;
-  if (answer.type === "entry") return answer.view.object(answer.entry);
-  const { info } = answer.view;
+  if (answer.type !== "entries") return objectOf(answer);
+  const { view, entries, metadata } = answer;
+  const { listKind: kind, apiVersion } = view.info;
   // The very objects that the cache holds: informers of this process share them.
-  return { kind: info.listKind, apiVersion: info.apiVersion, metadata: answer.metadata, items: objectsOf(answer) };
+  return { kind, apiVersion, metadata, items: entries.map((entry) => view.object(entry)) };
 }
 
-/** As it is sent: items of a list leave out what the list says for them all. */
-function sentObject(answer: FiniteAnswer): object {
-  const plain = plainObject(answer);
-  if (answer.type !== "entries") return plain;
-  const items = objectsOf(answer).map(({ kind: _kind, apiVersion: _apiVersion, ...bare }) => bare);
-  return { ...plain, items };
-}
+type ShownAnswer =
+  | Extract<OneAnswer, { readonly type: "entry" }>
+  | (Extract<OneAnswer, { readonly type: "object" }> & { readonly view: Shown });
 
-type Stored = Exclude<FiniteAnswer, { readonly type: "object" }>;
-type ShownAnswer = Stored | (Extract<FiniteAnswer, { readonly type: "object" }> & { readonly view: Shown });
-
-function isShown(answer: FiniteAnswer): answer is ShownAnswer {
+function isShown(answer: OneAnswer): answer is ShownAnswer {
   return answer.view !== undefined;
 }
 
-function objectsOf(answer: ShownAnswer): KubernetesObject[] {
-  if (answer.type === "object") return [answer.object as KubernetesObject];
-  const entries = answer.type === "entry" ? [answer.entry] : answer.entries;
-  return entries.map((entry) => answer.view.object(entry));
+function objectOf(answer: OneAnswer): object {
+  return answer.type === "object" ? answer.object : answer.view.object(answer.entry);
 }
 
 /** Tables have no protobuf: who accepts both is answered in JSON. */
 function encodeTable(answer: ShownAnswer, { representation, include, now }: EncodeOptions): Buffer {
-  const objects = objectsOf(answer);
-  const { strategy } = answer.view;
+  const object = objectOf(answer) as KubernetesObject;
   const version = representation.asVersion ?? "v1";
-  const metadata = metadataOf(answer, objects);
-  const table = tableOf(objects, { strategy, metadata, include, definitions: true, now, version });
+  const { strategy } = answer.view;
+  const metadata = metadataOf(object);
+  const table = tableOf([object], { strategy, metadata, include, definitions: true, now, version });
   return representation.format === "yaml" ? Buffer.from(stringifyYaml(table)) : jsonOf(table);
 }
 
-function metadataOf(answer: ShownAnswer, [object]: readonly KubernetesObject[]): metav1.ListMeta {
-  if (answer.type === "entries") return answer.metadata;
-  const resourceVersion = object?.metadata.resourceVersion;
+function metadataOf({ metadata: { resourceVersion } }: KubernetesObject): metav1.ListMeta {
   return resourceVersion ? { resourceVersion } : {};
 }
 
 function encodePartial(answer: ShownAnswer, as: string, { format, asVersion }: Representation): Buffer {
-  const isList = answer.type === "entries";
-  if (isList !== (as === "PartialObjectMetadataList")) throw wrongPartial(answer, as);
-  const objects = objectsOf(answer);
-  if (format === "protobuf")
-    return isList ? protobufOfPartialList(answer.metadata, objects) : protobufOfPartial(objects[0]!);
-  const value = isList
-    ? partialMetadataList(answer.metadata, objects, asVersion)
-    : partialMetadata(objects[0]!, asVersion);
+  if (as !== "PartialObjectMetadata") throw wrongPartial(answer, as);
+  const object = objectOf(answer) as KubernetesObject;
+  if (format === "protobuf") return protobufOfPartial(object);
+  const value = partialMetadata(object, asVersion);
   return format === "yaml" ? Buffer.from(stringifyYaml(value)) : jsonOf(value);
 }
 
 /** Upstream names its own type in the message: `core.Namespace`. */
-function wrongPartial({ type, view: { info } }: ShownAnswer, as: string): Error {
+export function wrongPartial({ type, view: { info } }: ShownAnswer | ListAnswer, as: string): Error {
   const name = `*${info.group.split(".")[0] || "core"}.${info.kind}`;
   const what = type === "entries" ? `a list (${name}List)` : `not a list (${name})`;
   return notAcceptableBecause(`you requested ${as}, but the requested object is ${what}`);

@@ -26,21 +26,50 @@ function tailOf({ form }: View, { stored }: Entry): Buffer {
 }
 
 /**
- * A list; its items leave out apiVersion and kind, which the list's own kind tells. Not so those of
+ * A list of what is served as it is stored; its items leave out apiVersion and kind, which the list's own kind tells. Not so those of
  * custom resources, whose clients know no types.
  */
-export function jsonOfList(view: View, entries: readonly Entry[], metadata: metav1.ListMeta): Body {
-  const typed = view.info.schema !== undefined;
-  const shown = typed ? metadata : { continue: "", ...metadata };
-  const head = Buffer.from(`${view.listHead}${JSON.stringify(shown)},"items":[`);
+export function jsonOfStored(view: View, entries: readonly Entry[], metadata: metav1.ListMeta): Body {
   const stored = view.form.head;
-  if (!view.conversion)
-    return new JsonListBody({ head, itemHead: typed ? itemHead : stored, skip: stored.length, entries });
-  const items = entries.flatMap((entry) => [comma, convertedItem(view, entry)]);
-  return [head, ...items.slice(1), listEnd];
+  const skip = stored.length;
+  return new JsonListBody({
+    head: listHead(view, metadata),
+    itemHead: isTyped(view) ? itemHead : stored,
+    skip,
+    entries,
+  });
 }
 
-function convertedItem(view: View, entry: Entry): Buffer {
+/** A list of what is served in another form; `items` are of `convertedItem`. */
+export function jsonOfConverted(view: View, items: readonly Buffer[], metadata: metav1.ListMeta): Body {
+  return joined(listHead(view, metadata), items);
+}
+
+function isTyped({ info }: View): boolean {
+  return info.schema !== undefined;
+}
+
+function listHead(view: View, metadata: metav1.ListMeta): Buffer {
+  const shown = isTyped(view) ? metadata : { continue: "", ...metadata };
+  return Buffer.from(`${view.listHead}${JSON.stringify(shown)},"items":[`);
+}
+
+/** `whole` with `items`, which are JSON already, as the list that stands last in it. A list that is null there stays so. */
+export function joinedJson<T extends object>(whole: T, list: keyof T & string, items: readonly Buffer[]): Body {
+  const { [list]: empty, ...others } = whole;
+  if (empty === null && items.length === 0) return [jsonOf(whole)];
+  return joined(Buffer.from(`${JSON.stringify(others).slice(0, -1)},${JSON.stringify(list)}:[`), items);
+}
+
+function joined(head: Buffer, items: readonly Buffer[]): Buffer[] {
+  const parts = [head];
+  for (const item of items) parts.push(item, comma);
+  if (items.length > 0) parts.pop();
+  parts.push(listEnd);
+  return parts;
+}
+
+export function convertedItem(view: View, entry: Entry): Buffer {
   const head = view.form.head.length - itemHead.length;
   return Buffer.from(`{${printView(view, entry).slice(head + 1)}`);
 }

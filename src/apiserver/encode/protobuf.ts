@@ -22,7 +22,8 @@ function schemaOf({ info }: View): ObjectKind {
   return info.schema;
 }
 
-function messageOf(view: View, entry: Entry): Uint8Array {
+/** An object's message without its envelope. */
+export function messageOf(view: View, entry: Entry): Uint8Array {
   const schema = schemaOf(view);
   if (view.conversion) return encodeMessage(schema, view.object(entry));
   return entry.protobuf((object) => encodeMessage(schema, object));
@@ -33,12 +34,11 @@ export function protobufOfEntry(view: View, entry: Entry): Buffer {
 }
 
 /** A list in parts, which share the messages of its items. */
-export function protobufOfList(view: View, entries: readonly Entry[], metadata: metav1.ListMeta): Uint8Array[] {
+export function protobufOfList(view: View, messages: readonly Uint8Array[], metadata: metav1.ListMeta): Uint8Array[] {
   const meta = encodeMessage(metav1.listMeta, metadata);
   const body: Uint8Array[] = [lengthPrefix(0x0a, meta.length), meta];
   let length = body[0]!.length + meta.length;
-  for (const entry of entries) {
-    const message = messageOf(view, entry);
+  for (const message of messages) {
     const prefix = lengthPrefix(0x12, message.length);
     body.push(prefix, message);
     length += prefix.length + message.length;

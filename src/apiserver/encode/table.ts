@@ -74,11 +74,14 @@ export function tableOf(objects: readonly KubernetesObject[], options: TableOpti
     metadata: options.metadata,
     columnDefinitions: options.definitions ? columns.map(definitionOf) : null,
     // Upstream's general printer makes no list of nothing.
-    rows:
-      objects.length === 0 && !options.strategy.columns
-        ? null
-        : objects.map((object) => rowOf(object, columns, options)),
+    rows: objects.length === 0 && !options.strategy.columns ? null : objects.map(rowMaker(options)),
   };
+}
+
+/** Of one object after the other. */
+export function rowMaker(options: TableOptions): (object: KubernetesObject) => Row {
+  const columns = options.strategy.columns ?? defaultColumns;
+  return (object) => rowOf(object, columns, options);
 }
 
 function definitionOf(column: TableColumn<KubernetesObject>): ColumnDefinition {

@@ -21,3 +21,15 @@ export function turns(check: () => void): () => Promise<void> | undefined {
     });
   };
 }
+
+/** What `make` answers for each item. */
+export async function mapInTurns<T, U>(items: readonly T[], make: (item: T) => U, check: () => void): Promise<U[]> {
+  const made: U[] = [];
+  const turn = turns(check);
+  for (const item of items) {
+    const pause = turn();
+    if (pause) await pause;
+    made.push(make(item));
+  }
+  return made;
+}

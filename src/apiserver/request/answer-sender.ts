@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { metav1, type StatusError } from "../../api/mod.ts";
 import type { Clock } from "../../client/mod.ts";
 import { negotiate, noKinds, resourceKinds } from "../encode/accept.ts";
-import { type EncodedAnswer, encodeAnswer, type FiniteAnswer } from "../encode/answer-body.ts";
+import { type EncodedAnswer, encodeOne, type OneAnswer } from "../encode/answer-body.ts";
 import { toStatusError } from "../errors.ts";
 import { byteLengthOf } from "../http/body.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -123,13 +123,13 @@ export class AnswerSender {
   /** In what the client accepts, and in JSON where it accepts nothing that we have. */
   #encode({ exchange, info }: RequestRecord, refusal: StatusError): EncodedAnswer {
     const { code: status, status: object } = refusal;
-    const answer: FiniteAnswer = { type: "object", status, schema: metav1.status, object };
+    const answer: OneAnswer = { type: "object", status, schema: metav1.status, object };
     const options = { include: "None", pretty: isPretty(exchange, info), now: this.#clock.now() } as const;
     try {
       const { format } = negotiate(exchange.headers.accept, [...resourceKinds, "APIGroupDiscoveryList"]);
-      return encodeAnswer(answer, { ...options, representation: { format } });
+      return encodeOne(answer, { ...options, representation: { format } });
     } catch {
-      return encodeAnswer(answer, { ...options, representation: negotiate(undefined, noKinds) });
+      return encodeOne(answer, { ...options, representation: negotiate(undefined, noKinds) });
     }
   }
 
