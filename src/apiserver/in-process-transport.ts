@@ -15,7 +15,7 @@ import { badRequest, expired, noSuchResource, toStatusError, unavailable } from 
 import { EventLoopShare } from "./event-loop-share.ts";
 import { MemoryExchange } from "./http/memory-exchange.ts";
 import type { ResourceTable } from "./registry/resource-table.ts";
-import type { WatchItem } from "./registry/watch.ts";
+import type { WatchItem } from "./registry/watch-item.ts";
 import type { Answer } from "./request/answer.ts";
 import { authorize } from "./request/authorization.ts";
 import type { ConnectionHandler, Connections } from "./request/connection.ts";

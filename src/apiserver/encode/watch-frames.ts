@@ -2,7 +2,7 @@
 import { type KubernetesObject, metav1, type StatusError, stringifyYaml } from "../../api/mod.ts";
 import type { Entry } from "../registry/cache/entry.ts";
 import type { View } from "../registry/view.ts";
-import type { WatchItem } from "../registry/watch.ts";
+import type { WatchItem } from "../registry/watch-item.ts";
 import type { Representation } from "./accept.ts";
 import { jsonFrame, jsonOf, jsonOfEntry } from "./json.ts";
 import { partialMetadata } from "./partial-metadata.ts";
@@ -15,6 +15,18 @@ export interface WatchFramesOptions {
   readonly include: IncludeObject;
   now(): number;
 }
+
+/** Items in the arrays in which the watch was given them. */
+type Arrays = readonly (readonly WatchItem[])[];
+
+interface Joined {
+  readonly encoding: string;
+  readonly of: Arrays;
+  readonly bytes: Buffer;
+}
+
+/** By their first array: they go when no watch has it waiting any more. */
+const joinedFrom = new WeakMap<readonly WatchItem[], Joined[]>();
 
 export class WatchFrames {
   readonly #options: WatchFramesOptions;
@@ -30,8 +42,21 @@ export class WatchFrames {
     this.#encoding = `${format} ${as} ${options.view.id}`;
   }
 
-  encode(items: readonly WatchItem[]): Buffer {
-    const frames = items.map((item) => this.#frame(item));
+  /** Joined. Watches that are sent the same arrays in the same form are given the same bytes. */
+  encode(arrays: Arrays): Buffer {
+    const [first] = arrays;
+    if (!first || this.#isTable || isSingle(arrays)) return this.#join(arrays);
+    const joined = joinedOf(first);
+    const known = joined.find(({ encoding, of }) => encoding === this.#encoding && isSame(of, arrays));
+    if (known) return known.bytes;
+    const bytes = this.#join(arrays);
+    joined.push({ encoding: this.#encoding, of: arrays, bytes });
+    return bytes;
+  }
+
+  #join(arrays: Arrays): Buffer {
+    const frames: Buffer[] = [];
+    for (const items of arrays) for (const item of items) frames.push(this.#frame(item));
     return frames.length === 1 ? frames[0]! : Buffer.concat(frames);
   }
 
@@ -87,6 +112,23 @@ export class WatchFrames {
     if (this.#options.representation.format !== "yaml") return jsonFrame(type, object);
     return Buffer.from(`---\n${stringifyYaml({ type, object: JSON.parse(object.toString()) })}`);
   }
+}
+
+function isSingle(arrays: Arrays): boolean {
+  return arrays.length === 1 && arrays[0]!.length === 1;
+}
+
+function isSame(one: Arrays, other: Arrays): boolean {
+  return one.length === other.length && one.every((items, index) => items === other[index]);
+}
+
+function joinedOf(first: readonly WatchItem[]): Joined[] {
+  let joined = joinedFrom.get(first);
+  if (!joined) {
+    joined = [];
+    joinedFrom.set(first, joined);
+  }
+  return joined;
 }
 
 function bookmarkTable(object: KubernetesObject): object {

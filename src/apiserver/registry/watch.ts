@@ -2,27 +2,17 @@
 import type { StatusError } from "../../api/mod.ts";
 import { StoreError, type StoreEvent, type StoreWatch } from "../../store/mod.ts";
 import * as errors from "../errors.ts";
-import type { CacheEvent, ChangeType } from "./cache/cache-event.ts";
-import type { Entry } from "./cache/entry.ts";
+import type { CacheEvent } from "./cache/cache-event.ts";
 import { listPrefix } from "./keys.ts";
 import type { Listed } from "./list.ts";
 import type { WatchOptions } from "./list-options.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
-import { type Matches, selection } from "./selection.ts";
-
-export type WatchItem =
-  | {
-      readonly type: ChangeType;
-      readonly entry: Entry /** Where others may be sent the same bytes. */;
-      readonly shared?: CacheEvent;
-    }
-  | {
-      readonly type: "BOOKMARK";
-      readonly revision: number /** What was there at the start has been sent. */;
-      readonly initialEnd: boolean;
-    };
+import { selection } from "./selection.ts";
+import { type SharedSight, Sight, shareSight } from "./sight.ts";
+import type { WatchItem } from "./watch-item.ts";
 
 export interface WatchSink {
+  /** Watches that see the same are given the same array. */
   items(items: readonly WatchItem[]): void;
   /** Nothing comes after it. With an error where the watch cannot go on. */
   end(error?: StatusError): void;
@@ -41,28 +31,30 @@ export function watchObjects(
   sink: WatchSink,
 ): { stop(): void } {
   const prefix = listPrefix(storage.prefix, storage.info.namespaced ? namespace : "");
-  const watch = new Watch(storage, prefix, options, selection(view, options), sink);
+  const { labelSelector, fieldSelector } = options;
+  const name = JSON.stringify([view.id, prefix, labelSelector, fieldSelector]);
+  const shared = shareSight(storage.cache, name, () => new Sight(prefix, selection(view, options)));
+  const watch = new Watch(storage, shared, options, sink);
   void watch.run();
   return watch;
 }
 
 class Watch {
   readonly #storage: ResourceStorage;
-  readonly #prefix: string;
+  readonly #sight: Sight;
   readonly #options: WatchOptions;
-  readonly #matches: Matches;
   readonly #sink: WatchSink;
-  readonly #cleanups: (() => void)[] = [];
+  readonly #cleanups: (() => void)[];
   /** Revision of the last change that was looked at. */
   #position = 0;
   #bookmarked = 0;
   #ended = false;
 
-  constructor(storage: ResourceStorage, prefix: string, options: WatchOptions, matches: Matches, sink: WatchSink) {
+  constructor(storage: ResourceStorage, { sight, release }: SharedSight, options: WatchOptions, sink: WatchSink) {
     this.#storage = storage;
-    this.#prefix = prefix;
+    this.#sight = sight;
+    this.#cleanups = [release];
     this.#options = options;
-    this.#matches = matches;
     this.#sink = sink;
   }
 
@@ -115,9 +107,10 @@ class Watch {
     else await this.#reach(resourceVersion);
     if (this.#ended) return;
     this.#position = this.#storage.revision;
-    const entries = this.#storage.cache.list(this.#prefix);
+    const { prefix, matches } = this.#sight;
     const items: WatchItem[] = [];
-    for (const entry of entries) if (!this.#matches || this.#matches(entry)) items.push({ type: "ADDED", entry });
+    for (const entry of this.#storage.cache.list(prefix))
+      if (!matches || matches(entry)) items.push({ type: "ADDED", entry });
     if (sendInitialEvents && allowBookmarks)
       items.push({ type: "BOOKMARK", revision: this.#position, initialEnd: true });
     if (items.length > 0) this.#sink.items(items);
@@ -153,7 +146,7 @@ class Watch {
 
   /** Of one namespace, one object, or the pods of one node. */
   get #isNarrow(): boolean {
-    return this.#prefix !== this.#storage.prefix || pointed.test(this.#options.fieldSelector);
+    return this.#sight.prefix !== this.#storage.prefix || pointed.test(this.#options.fieldSelector);
   }
 
   /** Reads the store's history until it meets what memory holds, a portion at a time: one is seen through before the next is asked for. */
@@ -184,15 +177,14 @@ class Watch {
   }
 
   #take(events: readonly CacheEvent[]): void {
-    const items: WatchItem[] = [];
-    for (const event of events) {
-      if (event.revision <= this.#position) continue;
-      this.#position = event.revision;
-      if (!event.entry.key.startsWith(this.#prefix)) continue;
-      const item = see(event, this.#matches);
-      if (item) items.push(item);
-    }
-    if (items.length > 0 && !this.#ended) this.#sink.items(items);
+    const last = events.at(-1);
+    if (this.#ended || !last || last.revision <= this.#position) return;
+    // As a rule all of them are news, and the look at them is shared.
+    const known = events[0]!.revision <= this.#position;
+    const news = known ? events.filter(({ revision }) => revision > this.#position) : events;
+    this.#position = last.revision;
+    const items = this.#sight.of(news);
+    if (items.length > 0) this.#sink.items(items);
   }
 
   #bookmark(): void {
@@ -201,17 +193,4 @@ class Watch {
     this.#bookmarked = revision;
     this.#sink.items([{ type: "BOOKMARK", revision, initialEnd: false }]);
   }
-}
-
-/** A change through a selector: an object that begins to match appears, one that ceases to match disappears. */
-function see(event: CacheEvent, matches: Matches): WatchItem | undefined {
-  const { type, entry, previous, revision } = event;
-  if (!matches) return { type, entry, shared: event };
-  const before = previous !== undefined && matches(previous);
-  if (type === "DELETED") return before ? { type, entry, shared: event } : undefined;
-  const now = matches(entry);
-  if (now && before === (type === "MODIFIED")) return { type, entry, shared: event };
-  if (now) return { type: before ? "MODIFIED" : "ADDED", entry };
-  // The client is shown the last state that matched, at the revision of the change.
-  return before ? { type: "DELETED", entry: previous.at(revision) } : undefined;
 }

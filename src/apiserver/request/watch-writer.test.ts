@@ -6,13 +6,13 @@ import { Registry } from "prom-client";
 import type { WatchFrames } from "../encode/watch-frames.ts";
 import { badRequest } from "../errors.ts";
 import { WatchMetrics } from "../metrics/watch-metrics.ts";
-import type { WatchItem } from "../registry/watch.ts";
+import type { WatchItem } from "../registry/watch-item.ts";
 import { JointWrites } from "./joint-writes.ts";
 import { WatchWriter } from "./watch-writer.ts";
 
 const frames = {
-  encode: (items: readonly WatchItem[]) =>
-    Buffer.concat(items.map((item) => (item.type === "BOOKMARK" ? Buffer.from("|") : item.entry.stored))),
+  encode: (arrays: readonly (readonly WatchItem[])[]) =>
+    Buffer.concat(arrays.flat().map((item) => (item.type === "BOOKMARK" ? Buffer.from("|") : item.entry.stored))),
   error: () => Buffer.from("!"),
 } as unknown as WatchFrames;
 

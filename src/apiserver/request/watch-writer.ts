@@ -6,7 +6,7 @@ import type { Writable } from "node:stream";
 import type { StatusError } from "../../api/mod.ts";
 import type { WatchFrames } from "../encode/watch-frames.ts";
 import type { WatchCounts } from "../metrics/watch-metrics.ts";
-import type { WatchItem } from "../registry/watch.ts";
+import type { WatchItem } from "../registry/watch-item.ts";
 import type { JointWrites } from "./joint-writes.ts";
 
 /** Changes that may wait for one client, in bytes as they are stored; past it the client starts again from where it is. */
@@ -27,12 +27,20 @@ export interface WatchWriterOptions {
   onEnd(reason: EndReason): void;
 }
 
+/** What is written at once. */
+interface Piece {
+  readonly arrays: readonly (readonly WatchItem[])[];
+  /** In all of them. */
+  readonly items: number;
+}
+
 export type EndReason = "finished" | "too slow" | "failed";
 
 export class WatchWriter {
   readonly #options: WatchWriterOptions;
-  #waiting: WatchItem[] = [];
-  /** Of the first item that is not written yet. */
+  /** As they were given: writers that were given the same arrays share their bytes. */
+  #waiting: (readonly WatchItem[])[] = [];
+  /** Of the first item of the first array that is not written yet. */
   #next = 0;
   #waitingBytes = 0;
   #blocked = false;
@@ -47,11 +55,9 @@ export class WatchWriter {
 
   add(items: readonly WatchItem[]): void {
     if (this.#ended || this.#last) return;
-    for (const item of items) {
-      this.#waiting.push(item);
-      // What was there at the start lies in the cache anyway.
-      if (isChange(item)) this.#waitingBytes += sizeOf(item);
-    }
+    this.#waiting.push(items);
+    // What was there at the start lies in the cache anyway.
+    for (const item of items) if (isChange(item)) this.#waitingBytes += sizeOf(item);
     if (this.#waitingBytes > maximumWaitingBytes) this.#pump();
     if (this.#blocked && this.#waitingBytes > maximumWaitingBytes) this.#end("too slow");
     else this.#options.writes.request(this.#pump);
@@ -82,33 +88,42 @@ export class WatchWriter {
   };
 
   #writeWaiting(): void {
-    while (!this.#blocked && !this.#ended && this.#next < this.#waiting.length) this.#write(this.#takePiece());
+    while (!this.#blocked && !this.#ended && this.#waiting.length > 0) this.#write(this.#takePiece());
     if (this.#blocked || this.#ended || !this.#last) return;
     if (this.#last.error) this.#options.output.write(this.#options.frames.error(this.#last.error));
     this.#end("finished");
   }
 
-  #takePiece(): WatchItem[] {
-    const start = this.#next;
+  #takePiece(): Piece {
+    const arrays: (readonly WatchItem[])[] = [];
+    let items = 0;
     let bytes = 0;
-    while (this.#next < this.#waiting.length && this.#next - start < pieceItems && bytes < pieceBytes) {
-      const item = this.#waiting[this.#next++]!;
-      bytes += sizeOf(item);
-      if (isChange(item)) this.#waitingBytes -= sizeOf(item);
+    let whole = 0;
+    for (const array of this.#waiting) {
+      if (items >= pieceItems || bytes >= pieceBytes) break;
+      const start = this.#next;
+      let next = start;
+      while (next < array.length && items < pieceItems && bytes < pieceBytes) {
+        const item = array[next++]!;
+        const size = sizeOf(item);
+        bytes += size;
+        if (isChange(item)) this.#waitingBytes -= size;
+        items++;
+      }
+      arrays.push(start === 0 && next === array.length ? array : array.slice(start, next));
+      this.#next = next === array.length ? 0 : next;
+      if (this.#next === 0) whole++;
     }
-    const piece = this.#waiting.slice(start, this.#next);
-    if (this.#next === this.#waiting.length) {
-      this.#waiting = [];
-      this.#next = 0;
-    }
-    return piece;
+    if (whole === this.#waiting.length) this.#waiting = [];
+    else this.#waiting.splice(0, whole);
+    return { arrays, items };
   }
 
-  #write(items: readonly WatchItem[]): void {
+  #write({ arrays, items }: Piece): void {
     const { output, frames, counts, stallMs = defaultStallMs } = this.#options;
-    const bytes = frames.encode(items);
-    counts.events.value += items.length;
-    counts.sizes.observe(bytes.length / items.length, items.length);
+    const bytes = frames.encode(arrays);
+    counts.events.value += items;
+    counts.sizes.observe(bytes.length / items, items);
     if (output.write(bytes)) return;
     this.#blocked = true;
     this.#stall = setTimeout(() => this.#end("too slow"), stallMs);
