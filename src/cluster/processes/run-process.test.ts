@@ -1,4 +1,4 @@
-/** A process whose store cannot be opened says why, in one line, and ends. */
+/** A process that cannot start says why, in one line, and ends. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -21,8 +21,8 @@ const script = `
   });`;
 
 /** What the process has logged, and its exit code. */
-function start(folder: string) {
-  const { status, stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script, folder], {
+function start(folder: string, source = script) {
+  const { status, stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", source, folder], {
     encoding: "utf8",
     cwd: import.meta.dirname,
   });
@@ -65,4 +65,24 @@ test("where the journal is damaged, and more than its last write", {
   const crashed = mkdtempSync(join(root, "crashed-"));
   writeFileSync(join(crashed, "journal-0"), journal);
   refused(crashed, "corrupt", /^the journal .*journal-0 is damaged at byte 0, and writes that were acknowledged/);
+});
+
+test("what works and then cannot become ready is stopped, and ends as a start that failed", () => {
+  const { status, lines } = start(
+    root,
+    `
+    import { pino } from "pino";
+    import { runProcess } from ${at("./run-process.ts")};
+    const log = pino(pino.destination({ fd: 1, sync: true }));
+    const ready = new Promise((_, reject) => setImmediate(() => reject(new Error("nobody there"))));
+    await runProcess(log, async () => ({ ready, stop: async () => log.info("stopped") }));`,
+  );
+  assert.equal(status, 1);
+  assert.deepEqual(
+    lines.map(({ level, msg, err }) => [level, msg, err?.message]),
+    [
+      [30, "stopped", undefined],
+      [60, "could not start", "nobody there"],
+    ],
+  );
 });

@@ -8,20 +8,23 @@ import { GiveBack } from "./give-back.ts";
 import { saveModuleSources } from "./quick-imports.ts";
 
 export interface Running {
-  /** It works already, and waits for others before it is said to be ready. */
+  /** It works already, and waits for others before it is said to be ready. Where it rejects the start has failed after all. */
   readonly ready?: Promise<void>;
   stop(): Promise<void>;
 }
 
 async function run(running: Running, log: Logger, asked: Promise<void>): Promise<void> {
   surviveBugs(log);
-  void Promise.resolve(running.ready).then(() => tellSupervisor({ type: "ready" }));
+  const ready = Promise.resolve(running.ready).then(() => tellSupervisor({ type: "ready" }));
   // Node itself writes it at the end only: a cluster started meanwhile, or after a crash, would compile everything again.
   setImmediate(keepForNextStart);
   new GiveBack().start();
-  await asked;
-  saveModuleSources();
-  await running.stop();
+  try {
+    await Promise.race([asked, ready.then(() => asked)]);
+  } finally {
+    saveModuleSources();
+    await running.stop();
+  }
 }
 
 function keepForNextStart(): void {
