@@ -15,15 +15,27 @@ test("a log on a full disk loses its lines and nothing else", {
   closeSync(descriptor);
 });
 
-test("lines of the log are JSON on standard output", async () => {
+/** The line that a process logs. */
+async function logged(call: string) {
   const script = `
     import { processLog } from ${JSON.stringify(new URL("./process-log.ts", import.meta.url).href)};
-    processLog().info({ key: "value" }, "a message");`;
+    processLog().${call};`;
   const stdout = await new Promise<string>((resolve, reject) =>
     execFile(process.execPath, ["--input-type=module", "-e", script], (error, text) =>
       error ? reject(error) : resolve(text),
     ),
   );
-  const { key, msg } = JSON.parse(stdout);
+  return JSON.parse(stdout);
+}
+
+test("lines of the log are JSON on standard output", async () => {
+  const { key, msg } = await logged('info({ key: "value" }, "a message")');
   assert.deepEqual({ key, msg }, { key: "value", msg: "a message" });
+});
+
+test("an error in the log says its cause once, beside its own message", async () => {
+  const { err } = await logged(
+    'info({ err: new Error("not written: EIO", { cause: new Error("EIO") }) }, "a message")',
+  );
+  assert.deepEqual([err.message, err.cause.message], ["not written: EIO", "EIO"]);
 });

@@ -9,7 +9,9 @@ export function processLog(destination: number | string = 1): Logger {
   const stream = pino.destination({ dest: destination, mode: 0o600, sync: true, maxLength: waitingBytes });
   // Unheard, it would be an uncaught error, and that would be logged.
   stream.on("error", () => {});
-  return pino({ level: process.env["KUBETS_LOG"] ?? "info" }, stream);
+  // The cause of an error stands beside it: pino's usual form writes its message after that of the error, which mostly says it already.
+  const serializers = { err: pino.stdSerializers.errWithCause };
+  return pino({ level: process.env["KUBETS_LOG"] ?? "info", serializers }, stream);
 }
 
 /** A bug in one component is loud in the log and does not end the process. For one that works: before, an error is to end it. */
