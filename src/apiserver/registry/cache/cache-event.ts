@@ -18,6 +18,13 @@ export class CacheEvent {
     this.previous = previous;
   }
 
+  /** What it takes in memory, about, without the state before. */
+  get heldBytes(): number {
+    let bytes = this.entry.heldBytes;
+    for (const frame of this.#frames?.values() ?? []) bytes += frame.length;
+    return bytes;
+  }
+
   /** The event as it goes to watchers in the encoding named, made once for all of them. */
   frame(encoding: string, make: () => Buffer): Buffer {
     this.#frames ??= new Map();

@@ -2,6 +2,9 @@
 import { deepFreeze, type KubernetesObject } from "../../../api/mod.ts";
 import { type StoredForm, withRevision } from "./stored-form.ts";
 
+/** A decoded object takes so much more than its text, about: long strings less, many small fields more. */
+const decodedFactor = 2;
+
 export class Entry {
   readonly key: string;
   readonly revision: number;
@@ -43,6 +46,13 @@ export class Entry {
   protobuf(encode: (object: KubernetesObject) => Uint8Array): Uint8Array {
     this.#protobuf ??= encode(this.object);
     return this.#protobuf;
+  }
+
+  /** What it takes in memory, about. */
+  get heldBytes(): number {
+    const stored = this.#stored?.length ?? 0;
+    const protobuf = this.#protobuf?.length ?? 0;
+    return stored + protobuf + (this.#object ? decodedFactor * (stored || protobuf) : 0);
   }
 
   /** The same object at another revision: how a deletion shows the last state. */

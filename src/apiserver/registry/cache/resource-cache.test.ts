@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { KubernetesObject } from "../../../api/mod.ts";
 import { Entry } from "./entry.ts";
 import { keptBytes, ResourceCache } from "./resource-cache.ts";
 
@@ -28,4 +29,24 @@ test("of large objects fewer changes are kept at hand, and the floor tells from 
     assert.ok(kept.length * value.length < 2 * keptBytes);
   }
   assert.ok(cache.eventsAfter(cache.floor)!.length * value.length >= keptBytes / 2);
+});
+
+test("what is counted of a change is all that is kept of it: text, protobuf, frames, and the state before where nobody else keeps it", () => {
+  const size = 256 * 1024;
+  const [form, value] = [undefined as never, Buffer.alloc(size)];
+  const cache = new ResourceCache("/registry/configmaps/", form, 0);
+  const keys = Array.from({ length: 200 }, (_, index) => `/registry/configmaps/${index}`);
+  for (const [index, key] of keys.entries()) cache.load(new Entry(key, index + 1, value, form));
+  for (const [index, key] of keys.entries()) {
+    const revision = 1000 + index;
+    const entry = new Entry(key, revision, value, form, {} as KubernetesObject);
+    const change = cache.apply({ type: "put", key, revision, value }, () => entry);
+    entry.protobuf(() => Buffer.alloc(size));
+    change!.frame("json", () => Buffer.alloc(size));
+  }
+  const kept = cache.eventsAfter(cache.floor)!;
+  // The text twice, and two for the decoded object.
+  const each = 6 * size;
+  assert.ok(kept.length * each <= 2.5 * keptBytes, `${kept.length} changes`);
+  assert.ok(kept.length * each >= keptBytes / 2, `${kept.length} changes`);
 });

@@ -8,8 +8,10 @@ import type { StoredForm } from "./stored-form.ts";
 
 /** Changes kept for watches that start a little in the past; older ones replay from the store. */
 export const keptEvents = 512;
-/** At least so much of them, as stored, and less than twice that: of large objects fewer changes are kept. */
+/** At least so much of them in all their forms, and about twice that at most: of large objects fewer changes are kept. */
 export const keptBytes = 16 * 1024 * 1024;
+/** They are weighed whenever so much more has come, as stored: their other forms are made later, for who asks. */
+const weighedBytes = keptBytes / 8;
 
 /** Lists so far and the objects that they read and sent, for metrics. */
 export class ListCounts {
@@ -30,7 +32,8 @@ export class ResourceCache implements ObjectCache {
   readonly #byKey = new Map<string, Entry>();
   readonly #sorted = new SortedEntries();
   readonly #events: CacheEvent[] = [];
-  #eventBytes = 0;
+  /** Since the changes were weighed. */
+  #newBytes = 0;
   readonly #listeners = new Map<CacheListener, ListenOptions>();
   /** Changes so far, for metrics. */
   received = 0;
@@ -161,13 +164,23 @@ export class ResourceCache implements ObjectCache {
 
   #remember(change: CacheEvent): void {
     this.#events.push(change);
-    this.#eventBytes += change.entry.stored.length;
-    if (this.#events.length < keptEvents * 2 && this.#eventBytes < keptBytes * 2) return;
+    this.#newBytes += change.entry.stored.length;
+    const areMany = this.#events.length >= keptEvents * 2;
+    if (!areMany && this.#newBytes < weighedBytes) return;
+    this.#newBytes = 0;
+    const weights = this.#events.map((event) => this.#weightOf(event));
+    let bytes = weights.reduce((sum, weight) => sum + weight, 0);
+    if (!areMany && bytes < keptBytes * 2) return;
     let gone = 0;
-    while (this.#events.length - gone > (this.#eventBytes > keptBytes ? 1 : keptEvents))
-      this.#eventBytes -= this.#events[gone++]!.entry.stored.length;
+    while (weights.length - gone > (bytes > keptBytes ? 1 : keptEvents)) bytes -= weights[gone++]!;
     if (gone === 0) return;
     this.#floor = this.#events[gone - 1]!.revision;
     this.#events.splice(0, gone);
+  }
+
+  /** The state before is most often that of an earlier change, and weighed there. */
+  #weightOf({ previous, heldBytes }: CacheEvent): number {
+    const isOnlyHere = previous && previous.revision < this.#events[0]!.revision;
+    return heldBytes + (isOnlyHere ? previous.heldBytes : 0);
   }
 }
