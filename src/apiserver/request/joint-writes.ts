@@ -7,8 +7,10 @@
 /** Between two writes of the same watch. Less than a client notices, and a few commits of a busy store. */
 const intervalMs = 4;
 const longestIntervalMs = 25;
-/** The rest after a round of writes, in times of what the round took. */
+/** The rest after a round of writes, in times of what the round took: what Node and the kernel do with it afterwards costs as much again. */
 const restShare = 8;
+/** And at least so much for each write: sixteen watches need no more than the shortest interval, a hundred share a longer one. */
+const restMsOfWrite = 0.25;
 
 export class JointWrites {
   readonly #waiting = new Set<() => void>();
@@ -53,7 +55,8 @@ export class JointWrites {
       }
     }
     const ended = performance.now();
-    this.#restsUntil = ended + Math.min(Math.max(intervalMs, restShare * (ended - began)), longestIntervalMs);
+    const wantedMs = Math.max(intervalMs, restShare * (ended - began), restMsOfWrite * writes.length);
+    this.#restsUntil = ended + Math.min(wantedMs, longestIntervalMs);
   }
 }
 
