@@ -1,6 +1,6 @@
 /** A program of somebody who tests with `Cluster.start()`: prints how many milliseconds its first start and stop took. */
 const began = performance.now();
-const { Cluster } = await import("../src/cluster/mod.ts");
+const { Cluster } = await import("kubets");
 const cluster = await Cluster.start();
 const started = performance.now();
 await cluster.stop();

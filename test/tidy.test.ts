@@ -49,7 +49,7 @@ test("there is no import cycle, types included", () => {
 test("every source file is imported or is an entry point", () => {
   const imported = new Set(all.flatMap((file) => file.imports));
   const entries =
-    /^src\/(\w+\/mod|kinds\/[\w.-]+\/\w+\/[\w-]+\/kind|cli\/main|cli\/start|cluster\/(processes|envtest)\/([\w-]+-main|quick-imports))\.ts$/;
+    /^src\/(\w+\/mod|kinds\/[\w.-]+\/\w+\/[\w-]+\/kind|cli\/main|cli\/start|cluster\/library|cluster\/(processes|envtest)\/([\w-]+-main|quick-imports))\.ts$/;
   const dead = sources.filter((file) => !imported.has(file.path) && !entries.test(file.path)).map((file) => file.path);
   assert.deepEqual(dead, []);
 });

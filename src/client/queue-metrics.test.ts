@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Registry } from "prom-client";
 import { FakeClock } from "./clock.ts";
+import { Registry } from "./prometheus.ts";
 import { queueMeter } from "./queue-metrics.ts";
 import { WorkQueue } from "./work-queue.ts";
 

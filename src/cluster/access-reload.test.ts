@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { pino } from "pino";
-import { Registry } from "prom-client";
 import { type ConfiguredAuthorization, configuredAuthorization, ReplaceableTokens } from "../auth/mod.ts";
 import { systemClock } from "../client/mod.ts";
+import { Registry } from "../client/prometheus.ts";
 import { AccessReload } from "./access-reload.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kubets-reload-"));

@@ -2,9 +2,9 @@
 import { hash } from "node:crypto";
 import { hostname } from "node:os";
 import type { Logger } from "pino";
-import { Counter, Gauge, type Registry } from "prom-client";
 import { type ConfiguredAuthorization, configuredAuthorization, FollowedFile } from "../auth/mod.ts";
 import type { Clock, Component } from "../client/mod.ts";
+import { Counter, Gauge, type Registry } from "../client/prometheus.ts";
 import { type AccessControl, type AccessFiles, issuersOf } from "./access-control.ts";
 
 export interface AccessReloadOptions {

@@ -1,8 +1,8 @@
 /** The store of a cluster's process, encrypted where a file asks for it. */
 import type { Logger } from "pino";
-import { Registry } from "prom-client";
 import { type HealthCheck, resourceOfKey } from "../apiserver/mod.ts";
 import { type Clock, systemClock } from "../client/mod.ts";
+import { Registry } from "../client/prometheus.ts";
 import { openEncrypted, openLmdbStore, type Store, sealingBytes } from "../store/mod.ts";
 import { reloadCounts } from "./access-reload.ts";
 

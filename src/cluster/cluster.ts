@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pino, { type Logger } from "pino";
+import type { Logger } from "pino";
 import type { Client } from "../client/mod.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { defaults } from "./options.ts";
@@ -55,7 +55,7 @@ export class Cluster {
     const folder = mkdtempSync(join(tmpdir(), "kubets-"));
     const aborter = new AbortController();
     try {
-      const { ControlPlane, kubeconfigText, openMemoryStore, Pki } = await loadRooms();
+      const { ControlPlane, kubeconfigText, openMemoryStore, Pki, pino, keepForNextStart } = await loadRooms();
       const pki = await Pki.open({ directory: folder });
       const controlPlane = await ControlPlane.create(
         {
@@ -74,6 +74,7 @@ export class Cluster {
         { log: options.log ?? pino({ level: "silent" }), signal: aborter.signal },
       );
       await controlPlane.start();
+      setImmediate(keepForNextStart).unref();
       const server = `https://127.0.0.1:${controlPlane.port}`;
       const kubeconfig = kubeconfigText(pki, { name: "kubets", server, identity: await pki.admin() });
       return new Cluster({ controlPlane, folder, aborter, kubeconfig, server });
@@ -99,12 +100,13 @@ export class Cluster {
 
 /** Only when a cluster starts in this process: the supervisor and the command share this room's door, and stay small without them. */
 async function loadRooms() {
-  await import("./processes/quick-resolution.ts");
-  const [{ ControlPlane }, { kubeconfigText }, { openMemoryStore }, { Pki }] = await Promise.all([
+  const { saveModuleSources: keepForNextStart } = await import("./processes/quick-imports.ts");
+  const [{ ControlPlane }, { kubeconfigText }, { openMemoryStore }, { Pki }, { pino }] = await Promise.all([
     import("./control-plane.ts"),
     import("./keys.ts"),
     import("../store/mod.ts"),
     import("../auth/mod.ts"),
+    import("pino"),
   ]);
-  return { ControlPlane, kubeconfigText, openMemoryStore, Pki };
+  return { ControlPlane, kubeconfigText, openMemoryStore, Pki, pino, keepForNextStart };
 }

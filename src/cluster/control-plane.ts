@@ -3,7 +3,6 @@
  * client in process, so nothing is encoded between them.
  */
 import type { Logger } from "pino";
-import { Registry } from "prom-client";
 import { type AdmissionOptions, admissionPlugins, policyTypeWarnings, quotaRules } from "../admission/mod.ts";
 import { builtInResources, type ResourceCatalogue } from "../api/mod.ts";
 import {
@@ -33,6 +32,7 @@ import {
   SharedInformerFactory,
   systemClock,
 } from "../client/mod.ts";
+import { Registry } from "../client/prometheus.ts";
 import { type KindModule, servedKinds } from "../kinds/mod.ts";
 import { addressAt, DnsService, dnsAddress, NetworkAgent, NodeIpam } from "../network/mod.ts";
 import type { Store } from "../store/mod.ts";

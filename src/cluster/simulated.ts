@@ -2,7 +2,7 @@
 import type { Pki } from "../auth/mod.ts";
 import type { Component, ComponentContext } from "../client/mod.ts";
 import { addressAt, dnsAddress } from "../network/mod.ts";
-import { type SimulatedNode, SimulatedNodes } from "../node/mod.ts";
+import { type SimulatedNode, SimulatedNodes } from "../node/simulated/simulated-nodes.ts";
 
 export interface SimulatedOptions {
   readonly count: number;

@@ -1,5 +1,5 @@
 /** The scheduler's metrics, under upstream's names. */
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type Registry } from "../client/prometheus.ts";
 import type { SchedulingQueue } from "./queue.ts";
 
 export type AttemptResult = "scheduled" | "unschedulable" | "error";

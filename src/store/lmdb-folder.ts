@@ -1,7 +1,8 @@
 /** Opens the folder of an LMDB environment, and says plainly why where it cannot. */
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, statSync, truncateSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type Database, open, type RootDatabase } from "lmdb";
+import type { Database, RootDatabase } from "lmdb";
 import { type DiskRoom, fullDisk } from "./disk-room.ts";
 import { StoreError } from "./errors.ts";
 import { lockFolder } from "./folder-lock.ts";
@@ -77,11 +78,14 @@ function readMetaPage(descriptor: number, position: number): Buffer {
   return page;
 }
 
+/** Loaded for who keeps something on disk: a cluster in memory does without it. */
+const loadLmdb = () => createRequire(import.meta.url)("lmdb") as typeof import("lmdb");
+
 function openEnvironment({ folder, durable }: Required<LmdbFolderOptions>, unlock: () => void): LmdbFolder {
   checkMetaPages(join(folder, "data.mdb"));
   // Without overlapping sync a commit is LMDB's own: its promise resolves after the data and then the meta page are on disk. Without event
   // turn batching an explicit batch is one transaction, and a failed one rejects one promise.
-  const root = open<Buffer, string>({
+  const root = loadLmdb().open<Buffer, string>({
     path: folder,
     encoding: "binary",
     overlappingSync: false,

@@ -1,6 +1,5 @@
 /** An API server over the memory store with every controller, and a stand-in for nodes that runs pods as they are told to. In process. */
 import { pino } from "pino";
-import { Registry } from "prom-client";
 import { admissionPlugins, policyTypeWarnings, quotaRules } from "../../src/admission/mod.ts";
 import {
   builtInResources,
@@ -14,6 +13,7 @@ import {
 import { ApiServer } from "../../src/apiserver/mod.ts";
 import { type Authorizer, CertificateAuthority, type RuleResolver } from "../../src/auth/mod.ts";
 import { type Client, createClient, SharedInformerFactory, systemClock } from "../../src/client/mod.ts";
+import { Registry } from "../../src/client/prometheus.ts";
 import { deferredTransport } from "../../src/cluster/deferred-transport.ts";
 import { type ControllersOptions, controllers } from "../../src/controllers/mod.ts";
 import type { KindModule } from "../../src/kinds/mod.ts";

@@ -4,7 +4,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { resources } from "../../src/api/mod.ts";
 import { createClient, httpTransport, loadKubeconfig } from "../../src/client/mod.ts";
@@ -55,6 +56,32 @@ test("two clusters live side by side and know nothing of each other", async () =
     assert.ok(!items.some(({ metadata }) => metadata.name === "mine"));
   } finally {
     await Promise.all([one.stop(), other.stop()]);
+  }
+});
+
+test("a program imports or requires it by its name, hears nothing of how it is loaded, and the next start finds what it compiled", async () => {
+  const cache = mkdtempSync(join(tmpdir(), "kubets-library-"));
+  const { NODE_COMPILE_CACHE: _, ...inherited } = process.env;
+  const run = async (program: string, type: "module" | "commonjs") => {
+    const child = spawn(process.execPath, [`--input-type=${type}`, "--eval", program], {
+      cwd: import.meta.dirname,
+      env: { ...inherited, XDG_CACHE_HOME: cache },
+      stdio: ["ignore", "ignore", "pipe"],
+      timeout: 60_000,
+    });
+    const [stderr, [status]] = await Promise.all([text(child.stderr), once(child, "close")]);
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
+  };
+  try {
+    await run(`import { Cluster } from "kubets"; await (await Cluster.start({ nodes: 0 })).stop();`, "module");
+    const kept = readdirSync(join(cache, "kubets", "compile"), { recursive: true, encoding: "utf8" });
+    assert.ok(kept.some((name) => basename(name).startsWith("sources-")));
+    await run(
+      `const { Cluster } = require("kubets"); Cluster.start({ nodes: 0 }).then((one) => one.stop());`,
+      "commonjs",
+    );
+  } finally {
+    rmSync(cache, { recursive: true });
   }
 });
 

@@ -6,9 +6,9 @@
  */
 import assert from "node:assert/strict";
 import { pino } from "pino";
-import { Registry } from "prom-client";
 import type { corev1, policyv1 } from "../../src/api/mod.ts";
 import { createClient, FakeClock, SharedInformerFactory } from "../../src/client/mod.ts";
+import { Registry } from "../../src/client/prometheus.ts";
 import { Scheduler } from "../../src/scheduler/mod.ts";
 import { Random } from "../support/random.ts";
 import { isGuarded, milliCpu, SimulatedApi } from "./simulated-api.ts";

@@ -16,7 +16,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   client: {
     imports: ["api"],
     reason: "what every component and every outside program sees of a cluster",
-    narrowDoors: ["src/client/narrow.ts", "src/client/node-http.ts"],
+    narrowDoors: ["src/client/narrow.ts", "src/client/node-http.ts", "src/client/prometheus.ts"],
   },
   auth: {
     imports: ["api", "client", "cel"],
@@ -45,7 +45,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   node: {
     imports: ["api", "client"],
     reason: "runs on another machine than the API server",
-    narrowDoors: ["src/node/cri/shared-files.ts"],
+    narrowDoors: ["src/node/cri/shared-files.ts", "src/node/simulated/simulated-nodes.ts"],
   },
   network: {
     imports: ["api", "client"],

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Registry } from "prom-client";
 import type { flowcontrolv1 } from "../../api/mod.ts";
 import type { User } from "../../auth/mod.ts";
+import { Registry } from "../../client/prometheus.ts";
 import { requestInfo } from "../request/request-info.ts";
 import { type DefaultObject, defaultLevels, defaultSchemas } from "./default-objects.ts";
 import type { FlowTicket } from "./flow.ts";

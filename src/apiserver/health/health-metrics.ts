@@ -1,6 +1,6 @@
 /** `/metrics/slis`: what the health checks came to, for those who watch the server's objectives. */
 import { performance } from "node:perf_hooks";
-import { Registry } from "prom-client";
+import { Registry } from "../../client/prometheus.ts";
 import { CounterFamily, GaugeFamily } from "../metrics/families.ts";
 import type { PathRoutes } from "../request/path-routes.ts";
 import type { HealthObserver } from "./health.ts";

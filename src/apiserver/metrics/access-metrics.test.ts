@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { test } from "node:test";
-import { Registry } from "prom-client";
 import { CertificateAuthority } from "../../auth/mod.ts";
+import { Registry } from "../../client/prometheus.ts";
 import { AccessMetrics } from "./access-metrics.ts";
 
 test("the time that a client's certificate has left is counted where the certificate says who asks", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Registry } from "prom-client";
+import { Registry } from "../../client/prometheus.ts";
 import { type ServerUnderTest, startServer } from "../testing/server-under-test.ts";
 import { CounterFamily, HistogramFamily } from "./families.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Registry } from "prom-client";
+import { Registry } from "../../client/prometheus.ts";
 import { PodSecurityMetrics } from "./pod-security-metrics.ts";
 import { addTokenMetrics } from "./token-metrics.ts";
 

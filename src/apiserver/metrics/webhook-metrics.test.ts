@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Registry } from "prom-client";
+import { Registry } from "../../client/prometheus.ts";
 import { WebhookMetrics } from "./webhook-metrics.ts";
 
 test("calls, refusals and silences of webhooks are counted under upstream's names", async () => {

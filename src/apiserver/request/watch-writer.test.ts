@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
-import { Registry } from "prom-client";
+import { Registry } from "../../client/prometheus.ts";
 import type { WatchFrames } from "../encode/watch-frames.ts";
 import { badRequest } from "../errors.ts";
 import { WatchMetrics } from "../metrics/watch-metrics.ts";

@@ -1,10 +1,10 @@
 /** A whole API server on a store in memory, asked over TLS and in process. */
 import https from "node:https";
 import { type Logger, pino } from "pino";
-import { Registry } from "prom-client";
 import type { AdmissionPlugin } from "../../admission/mod.ts";
 import { CertificateAuthority, MastersAuthorizer, type User } from "../../auth/mod.ts";
 import { type Client, createClient, systemClock } from "../../client/mod.ts";
+import { Registry } from "../../client/prometheus.ts";
 import { openMemoryStore, type Store } from "../../store/mod.ts";
 import type { Aggregation } from "../aggregation/aggregation.ts";
 import { ApiServer, type ApiServerOptions } from "../api-server.ts";

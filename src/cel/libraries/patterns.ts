@@ -1,6 +1,12 @@
 /** Regular expressions in RE2's syntax, in time that grows with the text and not with its tricks. */
-import { RE2JS } from "re2js";
+import { createRequire } from "node:module";
+import type { RE2JS } from "re2js";
 import { EvaluationError } from "../values/value.ts";
+
+const load = createRequire(import.meta.url);
+
+/** Loaded for the first pattern. */
+const engine = () => (load("re2js") as typeof import("re2js")).RE2JS;
 
 const kept = 500;
 const compiled = new Map<string, RE2JS>();
@@ -11,7 +17,7 @@ export function compilePattern(pattern: string): RE2JS {
   if (known) return known;
   if (compiled.size >= kept) compiled.clear();
   try {
-    const made = RE2JS.compile(pattern);
+    const made = engine().compile(pattern);
     compiled.set(pattern, made);
     return made;
   } catch (error) {

@@ -1,11 +1,11 @@
 /** Takes exec, attach and port-forward requests from any client: kubectl old and new, SPDY or WebSocket. */
-import { createWebSocketStream } from "ws";
 import { type ConnectPort, portForwardProtocol, servePortForward, tunnelledPortForward } from "./port-forward.ts";
 import { portChannelProtocols, servePortChannels } from "./port-forward-channels.ts";
 import type { RemoteCommandServer, StreamFlags } from "./remote-command.ts";
 import { serveSpdyCommand, spdyCommandProtocols } from "./remote-command-spdy.ts";
 import { serveWebSocketCommand, webSocketCommandProtocols } from "./remote-command-websocket.ts";
 import { acceptSpdy, acceptWebSocket, refuseUpgrade, type UpgradeRequest, upgradeKind } from "./upgrade.ts";
+import { webSocketLibrary } from "./web-socket-library.ts";
 
 const noUpgrade = "Upgrade request required";
 
@@ -44,7 +44,7 @@ export async function acceptPortForward(
       const agreed = await acceptWebSocket(upgrade, [tunnelledPortForward, ...portChannelProtocols]);
       if (!agreed) return;
       if (agreed.protocol !== tunnelledPortForward) return servePortChannels(agreed, ports, connect);
-      return servePortForward(createWebSocketStream(agreed.webSocket), connect);
+      return servePortForward(webSocketLibrary().createWebSocketStream(agreed.webSocket), connect);
     }
     case "spdy":
       if (acceptSpdy(upgrade, [portForwardProtocol]) !== undefined) await servePortForward(upgrade.socket, connect);

@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs";
 import type http from "node:http";
 import https from "node:https";
 import type { Duplex } from "node:stream";
-import { createWebSocketStream, WebSocket } from "ws";
 import { type HttpTransportOptions, statusError } from "../http-transport.ts";
 import { nodeHttp } from "../node-http.ts";
 import { PortForwardClient, portForwardProtocol, tunnelledPortForward } from "./port-forward.ts";
@@ -12,6 +11,7 @@ import type { RemoteCommandClient, StreamFlags } from "./remote-command.ts";
 import { openSpdyCommand, spdyCommandProtocols } from "./remote-command-spdy.ts";
 import { openWebSocketCommand } from "./remote-command-websocket.ts";
 import type { AgreedWebSocket } from "./upgrade.ts";
+import { webSocketLibrary } from "./web-socket-library.ts";
 
 export interface DialTarget extends HttpTransportOptions {
   /** With its query: `/api/v1/namespaces/team/pods/web/exec?command=ls&stdout=true`. */
@@ -38,7 +38,9 @@ export async function dialRemoteCommand(
 
 export async function dialPortForward(target: DialTarget, wire: DialWire = "websocket"): Promise<PortForwardClient> {
   if (wire === "spdy") return new PortForwardClient((await dialSpdy(target, [portForwardProtocol])).socket);
-  return new PortForwardClient(createWebSocketStream((await dialWebSocket(target, [tunnelledPortForward])).webSocket));
+  return new PortForwardClient(
+    webSocketLibrary().createWebSocketStream((await dialWebSocket(target, [tunnelledPortForward])).webSocket),
+  );
 }
 
 function requestHeaders(target: DialTarget): Record<string, string | string[]> {
@@ -94,6 +96,7 @@ export function dialSpdy(target: DialTarget, protocols: readonly string[]): Prom
 /** The WebSocket is paused until its reader is there. */
 export function dialWebSocket(target: DialTarget, protocols: readonly string[]): Promise<AgreedWebSocket> {
   const url = new URL(target.path, target.server.replace(/^http/, "ws"));
+  const { WebSocket } = webSocketLibrary();
   const webSocket = new WebSocket(url, {
     ...tlsOptions(target),
     headers: { ...requestHeaders(target), "sec-websocket-protocol": protocols.join(", ") },

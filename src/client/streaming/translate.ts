@@ -3,12 +3,12 @@
  * has ended, and no port-forward. Upstream's API server does the same.
  */
 import type { IncomingMessage } from "node:http";
-import { createWebSocketStream } from "ws";
 import { acceptRemoteCommand } from "./accept.ts";
 import { type DialTarget, dialRemoteCommand, dialSpdy } from "./dial.ts";
 import { joinStreams, portForwardProtocol, tunnelledPortForward } from "./port-forward.ts";
 import { bridgeRemoteCommand, type StreamFlags } from "./remote-command.ts";
 import { acceptWebSocket, refuseUpgrade, type UpgradeRequest, upgradeKind } from "./upgrade.ts";
+import { webSocketLibrary } from "./web-socket-library.ts";
 
 const offers = (request: IncomingMessage, protocol: string): boolean =>
   upgradeKind(request) === "websocket" &&
@@ -37,7 +37,7 @@ export async function translatePortForward(upgrade: UpgradeRequest, target: Dial
   const to = await orRefuse(upgrade, dialSpdy(target, [portForwardProtocol]));
   if (!to) return;
   const from = upgrade.socket.destroyed ? undefined : await acceptWebSocket(upgrade, [tunnelledPortForward]);
-  if (from) await joinStreams(createWebSocketStream(from.webSocket), to.socket);
+  if (from) await joinStreams(webSocketLibrary().createWebSocketStream(from.webSocket), to.socket);
   else to.socket.destroy();
 }
 

@@ -1,9 +1,10 @@
 /** The server's side of an HTTP upgrade: agrees on a protocol, or refuses with a Status as the API does. */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { type WebSocket, WebSocketServer } from "ws";
+import type { WebSocket } from "ws";
 import type { metav1 } from "../../api/mod.ts";
 import { nodeHttp } from "../node-http.ts";
+import { webSocketLibrary } from "./web-socket-library.ts";
 
 /** An upgrade request as `http.Server` hands it over. */
 export interface UpgradeRequest {
@@ -99,6 +100,7 @@ export function acceptWebSocket(
     refuseUpgrade(socket, 403, message, "Forbidden");
     return Promise.resolve(undefined);
   }
+  const { WebSocketServer } = webSocketLibrary();
   const server = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false });
   if (protocol !== "") server.on("headers", (headers) => headers.push(`Sec-WebSocket-Protocol: ${protocol}`));
   delete request.headers["sec-websocket-protocol"];

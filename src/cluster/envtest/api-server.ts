@@ -1,8 +1,8 @@
 /** The API server that stands where envtest looks for upstream's: nothing beside it acts on what it is told. */
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { Registry } from "prom-client";
 import { Pki } from "../../auth/mod.ts";
+import { Registry } from "../../client/prometheus.ts";
 import { openClusterStore } from "../cluster-store.ts";
 import { ControlPlane } from "../control-plane.ts";
 import { servedRuntimeConfig } from "../runtime-config.ts";

@@ -1,8 +1,8 @@
 /** The control plane's process. */
 import { join } from "node:path";
-import { Registry } from "prom-client";
 import { type KeyPair, Pki } from "../../auth/mod.ts";
 import { reachHostLoopback, systemClock } from "../../client/mod.ts";
+import { Registry } from "../../client/prometheus.ts";
 import type { Renewal } from "../certificate-renewal.ts";
 import type { ControlPlaneAddress } from "../control-plane.ts";
 import { writeKubeconfigFile } from "../keys.ts";

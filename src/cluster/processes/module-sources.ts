@@ -93,7 +93,18 @@ export class ModuleSources {
 }
 
 /** A sign of several bytes is blanked by wide spaces, for which the whole text would take two bytes a sign in memory. */
-const withoutTypes = (text: string) => stripTypeScriptTypes(text).replaceAll("\u2002", " ");
+const withoutTypes = (text: string) => stripQuietly(text).replaceAll("\u2002", " ");
+
+/** Node calls it experimental where a program asks for it, though it does so itself all the time: no news for who uses this package. */
+function stripQuietly(text: string): string {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return stripTypeScriptTypes(text);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
 
 function fileOf(sources: readonly (readonly [string, { readonly stamp: Stamp; readonly bytes: Buffer }])[]): Buffer {
   const table = Buffer.from(JSON.stringify(sources.map(([url, { stamp }]) => [url, stamp])));

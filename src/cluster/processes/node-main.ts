@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { Registry } from "prom-client";
 import type { KeyPair } from "../../auth/mod.ts";
 import {
   type ComponentContext,
@@ -12,6 +11,7 @@ import {
   SharedInformerFactory,
   systemClock,
 } from "../../client/mod.ts";
+import { Registry } from "../../client/prometheus.ts";
 import { dnsAddress, NetworkAgent } from "../../network/mod.ts";
 import { CriRuntime, NodeAgent, type ServingOptions } from "../../node/mod.ts";
 import { CertificateRenewal } from "../certificate-renewal.ts";

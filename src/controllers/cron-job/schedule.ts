@@ -1,7 +1,9 @@
 /** When a CronJob is due. Pure: the present is a parameter. */
-import { Cron } from "croner";
+import { createRequire } from "node:module";
 import type { batchv1 } from "../../api/mod.ts";
 import { parseTime } from "../support/object.ts";
+
+const load = createRequire(import.meta.url);
 
 /** Start times missed in a row beyond which something is wrong, the clock most likely. */
 const tooMany = 100;
@@ -15,6 +17,7 @@ export interface Schedule {
 export function parseSchedule(text: string, timeZone: string | undefined): Schedule {
   const every = /^@every\s+(.+)$/.exec(text.trim());
   if (every !== null) return everySchedule(every[1]!);
+  const { Cron } = load("croner") as typeof import("croner");
   const cron = new Cron(text, {
     paused: true,
     mode: "5-part",

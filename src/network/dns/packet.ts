@@ -33,12 +33,15 @@ interface PacketReader {
   encode(packet: object): Buffer;
 }
 
-const reader = createRequire(import.meta.url)("dns-packet") as PacketReader;
+const load = createRequire(import.meta.url);
+
+/** Loaded for the first message. */
+const reader = () => load("dns-packet") as PacketReader;
 
 /** `undefined` where the bytes are no DNS message. */
 export function decodePacket(message: Uint8Array): Packet | undefined {
   try {
-    return reader.decode(message);
+    return reader().decode(message);
   } catch {
     return undefined;
   }
@@ -47,5 +50,5 @@ export function decodePacket(message: Uint8Array): Packet | undefined {
 const recursionDesired = 0x100;
 
 export function encodeQuery(id: number, name: string, type: string): Buffer {
-  return reader.encode({ type: "query", id, flags: recursionDesired, questions: [{ name, type, class: "IN" }] });
+  return reader().encode({ type: "query", id, flags: recursionDesired, questions: [{ name, type, class: "IN" }] });
 }

@@ -1,6 +1,5 @@
 /** Objects in memory behind the informer contract, for tests that are about the kernel and not about the API. */
 import pino from "pino";
-import { Registry } from "prom-client";
 import type { KubernetesObject, ResourceInfo } from "../../api/mod.ts";
 import {
   type Client,
@@ -11,6 +10,7 @@ import {
   type Lister,
   systemClock,
 } from "../../client/mod.ts";
+import { Registry } from "../../client/prometheus.ts";
 
 const keyOf = ({ metadata }: KubernetesObject) => `${metadata.namespace ?? ""}/${metadata.name}`;
 

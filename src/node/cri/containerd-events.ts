@@ -2,8 +2,8 @@
  * containerd's own event stream (`containerd.services.events.v1`), which says at once that a container has ended. CRI has such a stream
  * only since containerd 1.7, and the names of its pods are not in it; this one is in every release.
  */
-import { fromJSON, type MethodDefinition } from "@grpc/proto-loader";
-import { messageDescriptor } from "./descriptor.ts";
+import type { MethodDefinition } from "@grpc/proto-loader";
+import { messageDescriptor, readDescriptor } from "./descriptor.ts";
 import type { GrpcChannel } from "./grpc-channel.ts";
 
 export interface TaskEvent {
@@ -50,7 +50,7 @@ interface Envelope {
 type Methods = Record<string, MethodDefinition<object, object>>;
 
 function loadMethods(): { subscribe: MethodDefinition<object, object>; task: MethodDefinition<object, object> } {
-  const definition = fromJSON(descriptor as Parameters<typeof fromJSON>[0], { defaults: true });
+  const definition = readDescriptor(descriptor, { defaults: true });
   const subscribe = (definition["events.Subscriptions"] as Methods)["Subscribe"]!;
   return { subscribe, task: (definition["events.Tasks"] as Methods)["Read"]! };
 }

@@ -1,5 +1,6 @@
 /** The gRPC package definition made from the declaration in memory: no generated sources, no `.proto` files. */
-import { fromJSON, type MethodDefinition, type PackageDefinition } from "@grpc/proto-loader";
+import { createRequire } from "node:module";
+import type { MethodDefinition, PackageDefinition } from "@grpc/proto-loader";
 import { enums } from "./enums.ts";
 import { messages } from "./messages.ts";
 import { services } from "./services.ts";
@@ -35,16 +36,22 @@ function mapValues<T>(table: Readonly<Record<string, T>>, change: (value: T) => 
   return Object.fromEntries(Object.entries(table).map(([name, value]) => [name, change(value)]));
 }
 
+type FromJson = typeof import("@grpc/proto-loader").fromJSON;
+
+/** The library has fifty modules, and simulated nodes never need it: loaded for the first message. */
+export function readDescriptor(root: object, options: Parameters<FromJson>[1]): PackageDefinition {
+  const { fromJSON } = createRequire(import.meta.url)("@grpc/proto-loader") as typeof import("@grpc/proto-loader");
+  return fromJSON(root as Parameters<FromJson>[0], options);
+}
+
 function describe(): PackageDefinition {
   const types = {
     ...mapValues(messages as Readonly<Record<string, FieldTable>>, messageDescriptor),
     ...mapValues(enums as Readonly<Record<string, Record<string, number>>>, (values) => ({ values })),
     ...mapValues(services as Readonly<Record<string, Record<string, readonly [string, string]>>>, serviceDescriptor),
   };
-  const root = { ...syntax, nested: { runtime: { nested: { v1: { nested: types } } } } } as Parameters<
-    typeof fromJSON
-  >[0];
-  return fromJSON(root, { longs: Number, enums: String, defaults: true });
+  const root = { ...syntax, nested: { runtime: { nested: { v1: { nested: types } } } } };
+  return readDescriptor(root, { longs: Number, enums: String, defaults: true });
 }
 
 let loaded: PackageDefinition | undefined;

@@ -5,7 +5,7 @@ import { lstat, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type Header, type Pack, pack } from "tar-stream";
+import type { Header, Pack } from "tar-stream";
 
 export type LayerEntry =
   | { readonly kind: "folder"; readonly path: string; readonly mode: number }
@@ -57,6 +57,7 @@ async function addAll(tar: Pack, entries: AsyncIterable<LayerEntry>): Promise<vo
 
 /** Writes the layer's tar to `file`; answers its SHA-256, hexadecimal. */
 export async function writeLayer(entries: AsyncIterable<LayerEntry>, file: string): Promise<string> {
+  const { pack } = await import("tar-stream");
   const tar = pack();
   const hash = createHash("sha256");
   const hashed = new PassThrough();

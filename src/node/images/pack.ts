@@ -5,7 +5,7 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type Pack, pack } from "tar-stream";
+import type { Pack } from "tar-stream";
 import { addFile, type LayerEntry, walkFolder, writeLayer } from "./layer.ts";
 import { parseImageReference } from "./reference.ts";
 
@@ -104,6 +104,7 @@ export async function packEntries(
   try {
     const layerFile = join(folder, "layer.tar");
     const layerDigest = await writeLayer(entries, layerFile);
+    const { pack } = await import("tar-stream");
     const tar = pack();
     await Promise.all([
       writeArchive(tar, image, layerFile, layerDigest),

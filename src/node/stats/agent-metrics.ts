@@ -1,5 +1,5 @@
 /** The agent's own metrics, by the names that dashboards know from the kubelet. */
-import { Gauge, Histogram, type Registry } from "prom-client";
+import { Gauge, Histogram, type Registry } from "../../client/prometheus.ts";
 import type { PodWorkers } from "../pod/pod-workers.ts";
 
 const startBuckets = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 120, 300];

@@ -1,6 +1,5 @@
 /** An API server in this process, where everybody may do everything but nodes, for tests of what works against it. */
 import pino from "pino";
-import { Registry } from "prom-client";
 import { type corev1, type Draft, resources } from "../../api/mod.ts";
 import { ApiServer } from "../../apiserver/mod.ts";
 import {
@@ -10,6 +9,7 @@ import {
   SharedInformerFactory,
   systemClock,
 } from "../../client/mod.ts";
+import { Registry } from "../../client/prometheus.ts";
 import { openMemoryStore } from "../../store/mod.ts";
 
 export interface TestApi {

@@ -6,9 +6,9 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { pino } from "pino";
-import { Registry } from "prom-client";
 import { CertificateAuthority } from "../../../auth/mod.ts";
 import { createClient, SharedInformerFactory, systemClock, type Transport } from "../../../client/mod.ts";
+import { Registry } from "../../../client/prometheus.ts";
 import { admin, type ServerUnderTest, startServer } from "../../testing/server-under-test.ts";
 import { Aggregation } from "../aggregation.ts";
 

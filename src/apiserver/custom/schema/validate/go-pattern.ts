@@ -1,5 +1,6 @@
+import { createRequire } from "node:module";
 import { setFlagsFromString } from "node:v8";
-import { RE2JS } from "re2js";
+import type { RE2JS } from "re2js";
 
 /**
  * Regular expressions as API authors write them, in the syntax of RE2, as the engine here takes them. What both read alike passes through;
@@ -20,6 +21,11 @@ export function goPattern(pattern: string): TextPattern {
 setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
 // Nor does it know counted repetitions and the `i` flag. Its own flag, `l`, tells what it knows.
 setFlagsFromString("--enable-experimental-regexp-engine");
+
+const load = createRequire(import.meta.url);
+
+/** Loaded for the first pattern that needs it. */
+const linearEngine = () => (load("re2js") as typeof import("re2js")).RE2JS;
 
 /** As long a text no expression can make long work of. */
 const shortText = 16;
@@ -64,16 +70,16 @@ function linear(pattern: string, expression: RegExp): TextPattern {
 /** What that engine does not know matches nothing. */
 function compiled(pattern: string): RE2JS {
   try {
-    return RE2JS.compile(pattern);
+    return linearEngine().compile(pattern);
   } catch {
-    return RE2JS.compile("[^\\x00-\\x{10FFFF}]");
+    return linearEngine().compile("[^\\x00-\\x{10FFFF}]");
   }
 }
 
 /** What Go says of the pattern: `missing closing ): ...`. Nothing where it says nothing. */
 export function goSyntaxError(pattern: string): string | undefined {
   try {
-    RE2JS.compile(pattern);
+    linearEngine().compile(pattern);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message.replace(/^error parsing regexp: /, "") : undefined;
