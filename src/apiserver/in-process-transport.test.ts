@@ -70,3 +70,24 @@ test("items of a list are the objects that a get answers, and say what they are"
   assert.equal(await roles.get(first!.metadata.name), first);
   await server.stop();
 });
+
+test("metadata alone is what the object's metadata is, in lists and watches, and of no other object is more read for it", async () => {
+  const configMaps = api.client.resource(resources.configmaps);
+  const annotations = { name: 'a "quoted" one, with } and {' };
+  const ownerReferences = [{ apiVersion: "v1", kind: "ConfigMap", name: "owner", uid: "1" }];
+  const metadata = { namespace: "default", name: "partial", annotations, ownerReferences };
+  const made = await configMaps.create({ metadata, data: { metadata: "{" } });
+  const options = { namespace: "default", metadataOnly: true };
+  const { items, metadata: list } = await configMaps.list(options);
+  const found = items.find((one) => one.metadata.name === "partial")!;
+  assert.equal(found.kind, "PartialObjectMetadata");
+  assert.equal((found as { data?: unknown }).data, undefined);
+  assert.deepEqual(found.metadata, made.metadata);
+  const seen = configMaps.watch({ ...options, resourceVersion: list.resourceVersion })[Symbol.asyncIterator]();
+  const next = seen.next();
+  await configMaps.delete("partial", { namespace: "default" });
+  const { type, object } = (await next).value!;
+  assert.equal(type, "DELETED");
+  assert.deepEqual({ ...object.metadata, resourceVersion: "" }, { ...made.metadata, resourceVersion: "" });
+  await seen.return?.();
+});

@@ -11,6 +11,8 @@ import type { Audit } from "./audit/audit.ts";
 import { AuditedBody } from "./audit/audited-body.ts";
 import type { AuditedRequest } from "./audit/audited-request.ts";
 import { plainObject } from "./encode/answer-body.ts";
+import { partialMetadata } from "./encode/partial-metadata.ts";
+import { asksForMetadata, plainMetadata } from "./encode/plain-metadata.ts";
 import { badRequest, expired, noSuchResource, toStatusError, unavailable } from "./errors.ts";
 import { EventLoopShare } from "./event-loop-share.ts";
 import { MemoryExchange } from "./http/memory-exchange.ts";
@@ -65,7 +67,7 @@ export class InProcessTransport implements Transport {
     if (answer.type === "watch") throw badRequest("a watch is asked for by watch()");
     audited?.answered(answer);
     audited?.complete(answer.type === "entries" ? 200 : answer.status);
-    return plainObject(answer);
+    return asksForMetadata(request.accept) ? plainMetadata(answer) : plainObject(answer);
   }
 
   async *watch(request: ApiRequest): AsyncIterable<WatchEvent<KubernetesObject>> {
@@ -76,7 +78,7 @@ export class InProcessTransport implements Transport {
     if (answer.type !== "watch") throw badRequest("this path cannot be watched");
     audited?.started(200);
     try {
-      yield* eventsOf(answer, this.#signalsOf(request));
+      yield* eventsOf(answer, this.#signalsOf(request), asksForMetadata(request.accept));
     } finally {
       audited?.complete(200);
     }
@@ -208,6 +210,7 @@ type WatchAnswer = Extract<Answer, { readonly type: "watch" }>;
 async function* eventsOf(
   answer: WatchAnswer,
   signals: readonly AbortSignal[],
+  metadataOnly: boolean,
 ): AsyncGenerator<WatchEvent<KubernetesObject>> {
   let waiting: WatchItem[] = [];
   let over = false;
@@ -239,7 +242,7 @@ async function* eventsOf(
       waiting = [];
       for (const item of batch) {
         if (aborted) return;
-        yield eventOf(answer, item);
+        yield eventOf(answer, item, metadataOnly);
       }
       if (waiting.length > 0) continue;
       if (over) break;
@@ -255,8 +258,11 @@ async function* eventsOf(
   }
 }
 
-function eventOf({ view }: WatchAnswer, item: WatchItem): WatchEvent<KubernetesObject> {
-  if (item.type !== "BOOKMARK") return { type: item.type, object: view.object(item.entry) };
+function eventOf({ view }: WatchAnswer, item: WatchItem, metadataOnly: boolean): WatchEvent<KubernetesObject> {
+  if (item.type !== "BOOKMARK") {
+    const { type, entry } = item;
+    return { type, object: metadataOnly ? partialMetadata({ metadata: view.metadata(entry) }) : view.object(entry) };
+  }
   const { kind, apiVersion } = view.info;
   const annotations = { "k8s.io/initial-events-end": "true" };
   const metadata = { resourceVersion: String(item.revision), ...(item.initialEnd && { annotations }) };

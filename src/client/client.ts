@@ -81,6 +81,9 @@ function deleteBody(options: DeleteOptions): unknown {
   };
 }
 
+/** A server that knows no such form answers whole objects. */
+const metadataAccept = (kind: string): string => `application/json;as=${kind};g=meta.k8s.io;v=v1,application/json`;
+
 const signalOf = (options: Namespaced) => (options.signal ? { signal: options.signal } : {});
 
 class HttpResourceClient<T extends KubernetesObject> implements ResourceClient<T> {
@@ -112,6 +115,7 @@ class HttpResourceClient<T extends KubernetesObject> implements ResourceClient<T
       method: "GET",
       path: this.#path(options.namespace),
       query: listQuery(options),
+      ...(options.metadataOnly && { accept: metadataAccept("PartialObjectMetadataList") }),
       ...signalOf(options),
     } as const;
     return this.#transport.request(request) as Promise<ObjectList<T>>;
@@ -122,6 +126,7 @@ class HttpResourceClient<T extends KubernetesObject> implements ResourceClient<T
       method: "GET",
       path: this.#path(options.namespace),
       query: watchQuery(options),
+      ...(options.metadataOnly && { accept: metadataAccept("PartialObjectMetadata") }),
       ...signalOf(options),
     } as const;
     return this.#transport.watch(request) as AsyncIterable<WatchEvent<T>>;

@@ -68,6 +68,8 @@ export interface ListOptions extends Namespaced {
   readonly continue?: string;
   readonly resourceVersion?: string;
   readonly resourceVersionMatch?: "Exact" | "NotOlderThan";
+  /** Answers `PartialObjectMetadata`: of each object nothing but its metadata. */
+  readonly metadataOnly?: boolean;
 }
 
 export interface WatchOptions extends ListOptions {
@@ -147,6 +149,11 @@ export interface InformerOptions {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /**
+   * Asks for no more of each object than what it is and who owns it: apiVersion and kind, and of its metadata the name, namespace, uid,
+   * resourceVersion, deletionTimestamp, finalizers and ownerReferences. The objects are whole where somebody has asked for whole ones before.
+   */
+  readonly metadataOnly?: boolean;
 }
 
 export interface InformerFactory {

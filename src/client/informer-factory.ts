@@ -21,13 +21,14 @@ export class SharedInformerFactory implements InformerFactory {
   }
 
   informer<T extends KubernetesObject>(resource: ResourceInfo<T>, options: InformerOptions = {}): Informer<T> {
-    const key = [
+    const whole = [
       resource.apiVersion,
       resource.resource,
       options.namespace,
       options.labelSelector,
       options.fieldSelector,
     ].join("|");
+    const key = options.metadataOnly && !this.#running.has(whole) ? `${whole}|metadata` : whole;
     let running = this.#running.get(key);
     if (!running) {
       const made = new SharedInformer(resource, this.#client.resource(resource), options, this.#context);

@@ -118,6 +118,29 @@ test("it lists, watches from there, and tells its handlers", async () => {
   await informers.stop();
 });
 
+test("of metadata it keeps what an object is and who owns it, and takes whole objects where somebody has asked for them", async () => {
+  const owned = pod("a", "5");
+  Object.assign(owned.metadata, { managedFields: [{}], labels: { a: "b" }, ownerReferences: [{ uid: "o" }] });
+  const script = new Script({ list: [owned], at: "7" }, { events: [["MODIFIED", pod("a", "9")]], afterwards: "stay" });
+  const informers = new SharedInformerFactory(createClient(script), { clock: new HastyClock(), log });
+  const informer = informers.informer(resources.pods, { metadataOnly: true });
+  const seen: unknown[] = [];
+  informer.addHandler({ add: (object) => seen.push(object), update: (object) => seen.push(object) });
+  informers.start();
+  await script.played.promise;
+  await new Promise(setImmediate);
+  const identity = { name: "a", namespace: "team", uid: "a" };
+  const kind = { apiVersion: "v1", kind: "Pod" };
+  assert.deepEqual(seen, [
+    { ...kind, metadata: { ...identity, resourceVersion: "5", ownerReferences: [{ uid: "o" }] } },
+    { ...kind, metadata: { ...identity, resourceVersion: "9" } },
+  ]);
+  await informers.stop();
+  const others = new SharedInformerFactory(createClient(new Script()), { clock: new HastyClock(), log });
+  assert.equal(others.informer(resources.nodes), others.informer(resources.nodes, { metadataOnly: true }));
+  assert.notEqual(others.informer(resources.pods, { metadataOnly: true }), others.informer(resources.pods));
+});
+
 test("a watch that ends goes on where it was, bookmarks included", async () => {
   const script = new Script(
     { list: [], at: "7" },

@@ -7,6 +7,7 @@ import { isGone, type KubernetesObject, type ResourceInfo } from "../api/mod.ts"
 import type { Clock } from "./component.ts";
 import type { EventHandler, Informer, InformerOptions, Lister, ResourceClient, WatchEvent } from "./contract.ts";
 import { Indexer } from "./indexer.ts";
+import { ownershipOf } from "./ownership.ts";
 import { pause } from "./pause.ts";
 
 /** Each step leads to the next one or, where it fails, to the one its comment names. */
@@ -120,13 +121,26 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
 
   async #list(resourceVersion: string, signal: AbortSignal): Promise<State> {
     const list = await this.#client.list({ ...this.#options, resourceVersion, signal });
-    const present = new Set(list.items.map(keyOf));
-    for (const object of this.#cache.list()) if (!present.has(keyOf(object))) this.#remove(object);
-    for (const object of list.items) this.#put(object);
+    const items = this.#options.metadataOnly ? list.items.map((object) => this.#kept(object)) : list.items;
+    this.#replace(items);
     this.#hasSynced = true;
     this.#markSynced();
     this.#lastSeen = list.metadata.resourceVersion;
     return { step: "watching", resourceVersion: this.#lastSeen };
+  }
+
+  #replace(items: readonly T[]): void {
+    const before = this.#cache.list();
+    if (before.length > 0) {
+      const present = new Set(items.map(keyOf));
+      for (const object of before) if (!present.has(keyOf(object))) this.#remove(object);
+    }
+    for (const object of items) this.#put(object);
+  }
+
+  /** What the cache keeps of an object. */
+  #kept(object: T): T {
+    return this.#options.metadataOnly ? (ownershipOf(this.resource, object.metadata) as T) : object;
   }
 
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<State> {
@@ -143,7 +157,9 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
     return isTooShort ? { step: "waiting", next } : next;
   }
 
-  #apply({ type, object }: WatchEvent<T>): void {
+  #apply(event: WatchEvent<T>): void {
+    const { type } = event;
+    const object = this.#kept(event.object);
     this.#lastSeen = object.metadata.resourceVersion;
     // One good event ends the backoff: a connection that breaks now and then is not a server that is down.
     this.#failures = 0;

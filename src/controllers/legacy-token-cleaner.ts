@@ -57,7 +57,8 @@ export class LegacyTokenCleaner extends QueueController {
     const enqueue = (secret: corev1.Secret) => {
       if (secret.type === tokenType) this.enqueue(secret);
     };
-    this.#secrets = this.watch(resources.secrets, { add: enqueue, update: enqueue });
+    const only = { fieldSelector: `type=${tokenType}` };
+    this.#secrets = this.watch(resources.secrets, { add: enqueue, update: enqueue }, only);
     this.#accounts = this.watch(resources.serviceaccounts, {});
     this.#pods = this.watch(resources.pods, {});
   }

@@ -23,10 +23,10 @@ export class RootCaPublisher extends QueueController {
     this.#rootCertificate = options.rootCertificate;
     const enqueue = (namespace: corev1.Namespace) => this.enqueue(namespace);
     this.#namespaces = this.watch(resources.namespaces, { add: enqueue, update: enqueue });
-    const enqueueNamespace = (map: corev1.ConfigMap) => {
-      if (map.metadata.name === configMapName) this.queue.add(map.metadata.namespace);
-    };
-    this.#configMaps = this.watch(resources.configmaps, { update: enqueueNamespace, delete: enqueueNamespace });
+    const enqueueNamespace = (map: corev1.ConfigMap) => this.queue.add(map.metadata.namespace);
+    const own = { fieldSelector: `metadata.name=${configMapName}` };
+    const handler = { update: enqueueNamespace, delete: enqueueNamespace };
+    this.#configMaps = this.watch(resources.configmaps, handler, own);
   }
 
   protected override async reconcile(namespace: string): Promise<undefined> {

@@ -38,7 +38,8 @@ export class ServiceAccountTokenController extends QueueController {
       for (const secret of this.#secrets.lister.list(namespace))
         if (secret.metadata.annotations?.[nameAnnotation] === name) enqueue(secret);
     };
-    this.#secrets = this.watch(resources.secrets, { add: enqueue, update: enqueue });
+    const only = { fieldSelector: `type=${secretType}` };
+    this.#secrets = this.watch(resources.secrets, { add: enqueue, update: enqueue }, only);
     this.#accounts = this.watch(resources.serviceaccounts, { add: enqueueOf, delete: enqueueOf });
   }
 

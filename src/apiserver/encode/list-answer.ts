@@ -75,7 +75,7 @@ async function encodePartial(
   if (as !== "PartialObjectMetadataList") throw wrongPartial(answer, as);
   const { view, metadata } = answer;
   if (format === "json") {
-    const items = await each((entry) => jsonBytes(partialMetadata(view.object(entry), asVersion)));
+    const items = await each((entry) => jsonBytes(partialMetadata({ metadata: view.metadata(entry) }, asVersion)));
     return joinedJson(partialMetadataList(metadata, [], asVersion), "items", items);
   }
   const objects: readonly KubernetesObject[] = await each((entry) => view.object(entry));

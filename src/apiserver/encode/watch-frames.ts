@@ -79,11 +79,11 @@ export class WatchFrames {
   #object(entry: Entry): Buffer {
     const { view, representation } = this.#options;
     if (this.#isTable) return jsonOf(this.#table(view.object(entry)));
-    if (representation.as) return this.#partial(view.object(entry));
+    if (representation.as) return this.#partial({ metadata: view.metadata(entry) });
     return this.#binary ? protobufOfEntry(view, entry) : jsonOfEntry(view, entry);
   }
 
-  #partial(object: KubernetesObject): Buffer {
+  #partial(object: Pick<KubernetesObject, "metadata">): Buffer {
     return this.#binary ? protobufOfPartial(object) : jsonOf(partialMetadata(object));
   }
 

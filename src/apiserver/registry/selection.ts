@@ -18,37 +18,44 @@ const noLabels: Readonly<Record<string, string>> = Object.freeze({});
 /** Throws a 400 where a selector cannot be read or names a field that the kind does not offer. */
 export function selection(view: View, { labelSelector, fieldSelector }: Selectors): Matches {
   const labels = labelSelector === "" ? undefined : readLabelSelector(labelSelector);
-  const fields = fieldSelector === "" ? undefined : readFieldSelector(view.strategy, fieldSelector);
-  if (labels && fields) return (entry) => labels(entry.object) && fields(view.object(entry));
-  const only = labels ?? fields;
-  return only && ((entry) => only(view.object(entry)));
+  const fields = fieldSelector === "" ? undefined : readFieldSelector(view, fieldSelector);
+  if (labels && fields) return (entry) => labels(entry) && fields(entry);
+  return labels ?? fields;
 }
 
-function readLabelSelector(text: string): (object: KubernetesObject) => boolean {
+function readLabelSelector(text: string): (entry: Entry) => boolean {
   const selector = orBadRequest(() => parseLabelSelector(text));
-  return (object) => selector.matches(object.metadata.labels ?? noLabels);
+  return (entry) => selector.matches(entry.metadata.labels ?? noLabels);
 }
 
 interface FieldTest {
-  readonly read: (object: KubernetesObject) => string;
+  readonly read: (entry: Entry) => string;
   readonly value: string;
   readonly equal: boolean;
 }
 
-function readFieldSelector(strategy: Strategy<KubernetesObject>, text: string): (object: KubernetesObject) => boolean {
+function readFieldSelector(view: View, text: string): (entry: Entry) => boolean {
   const selector = orBadRequest(() => parseFieldSelector(text));
   const tests = selector.requirements.map(({ field, operator, value }): FieldTest => {
-    return { read: fieldReader(strategy, field), value, equal: operator !== "!=" };
+    return { read: fieldReader(view, field), value, equal: operator !== "!=" };
   });
-  return (object) => tests.every(({ read, value, equal }) => (read(object) === value) === equal);
+  return (entry) => tests.every(({ read, value, equal }) => (read(entry) === value) === equal);
 }
 
-function fieldReader(strategy: Strategy<KubernetesObject>, field: string): (object: KubernetesObject) => string {
-  if (field === "metadata.name") return (object) => object.metadata.name;
-  if (field === "metadata.namespace") return (object) => object.metadata.namespace ?? "";
+/** What the key tells is not looked up in the object. */
+function fieldReader(view: View, field: string): (entry: Entry) => string {
+  const { strategy } = view;
+  if (field === "metadata.name") return ({ key }) => key.slice(key.lastIndexOf("/") + 1);
+  if (field === "metadata.namespace") return view.info.namespaced ? ({ key }) => namespaceOfKey(key) : () => "";
   const { selectableFields = {} } = strategy;
-  if (Object.hasOwn(selectableFields, field)) return selectableFields[field]!;
-  throw badRequest(unknownFieldText(strategy, field));
+  if (!Object.hasOwn(selectableFields, field)) throw badRequest(unknownFieldText(strategy, field));
+  const read = selectableFields[field]!;
+  return (entry) => read(view.peek(entry));
+}
+
+function namespaceOfKey(key: string): string {
+  const end = key.lastIndexOf("/");
+  return key.slice(key.lastIndexOf("/", end - 1) + 1, end);
 }
 
 /** Upstream words this differently for kinds that select by metadata only. */

@@ -78,6 +78,16 @@ export class View {
     return (this.#empty as { status?: unknown }).status;
   }
 
+  /** The object's metadata in this form. */
+  metadata(entry: Entry): KubernetesObject["metadata"] {
+    return this.conversion ? this.object(entry).metadata : entry.metadata;
+  }
+
+  /** As `object`, for a look at many of them: what is not at hand is not kept. */
+  peek(entry: Entry): KubernetesObject {
+    return this.conversion ? this.object(entry) : entry.peek();
+  }
+
   /** The frozen object in this form. */
   object(entry: Entry): KubernetesObject {
     if (!this.conversion) return entry.object;

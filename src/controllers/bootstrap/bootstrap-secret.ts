@@ -3,6 +3,8 @@ import type { corev1 } from "../../api/mod.ts";
 
 export const bootstrapNamespace = "kube-system";
 const secretType = "bootstrap.kubernetes.io/token";
+/** The Secrets that may hold one. */
+export const bootstrapSecrets = { namespace: bootstrapNamespace, fieldSelector: `type=${secretType}` } as const;
 const namePrefix = "bootstrap-token-";
 
 export interface BootstrapSecret {

@@ -7,7 +7,13 @@ import { type corev1, isConflict, isNotFound, resources } from "../../api/mod.ts
 import type { ComponentContext, Informer } from "../../client/mod.ts";
 import { isDeleting } from "../support/object.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
-import { type BootstrapSecret, bootstrapNamespace, bootstrapSecret, isBootstrapSecret } from "./bootstrap-secret.ts";
+import {
+  type BootstrapSecret,
+  bootstrapNamespace,
+  bootstrapSecret,
+  bootstrapSecrets,
+  isBootstrapSecret,
+} from "./bootstrap-secret.ts";
 
 const place = { namespace: "kube-public", name: "cluster-info" };
 const contentKey = "kubeconfig";
@@ -24,10 +30,9 @@ export class BootstrapSigner extends QueueController {
     super("bootstrap-signer-controller", context, options);
     const sign = () => this.queue.add(onlyKey);
     const secret = (one: corev1.Secret) => isBootstrapSecret(one) && sign();
-    const map = ({ metadata }: corev1.ConfigMap) =>
-      metadata.name === place.name && metadata.namespace === place.namespace && sign();
-    this.#secrets = this.watch(resources.secrets, { add: secret, update: secret, delete: secret });
-    this.#configMaps = this.watch(resources.configmaps, { add: map, update: map });
+    this.#secrets = this.watch(resources.secrets, { add: secret, update: secret, delete: secret }, bootstrapSecrets);
+    const only = { namespace: place.namespace, fieldSelector: `metadata.name=${place.name}` };
+    this.#configMaps = this.watch(resources.configmaps, { add: sign, update: sign }, only);
   }
 
   protected override async reconcile(): Promise<number | undefined> {

@@ -3,7 +3,7 @@ import { type corev1, isConflict, isNotFound, resources } from "../../api/mod.ts
 import type { ComponentContext, Informer } from "../../client/mod.ts";
 import { isDeleting, splitKey } from "../support/object.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
-import { bootstrapSecret, isBootstrapSecret } from "./bootstrap-secret.ts";
+import { bootstrapSecret, bootstrapSecrets, isBootstrapSecret } from "./bootstrap-secret.ts";
 
 export class TokenCleaner extends QueueController {
   readonly #secrets: Informer<corev1.Secret>;
@@ -13,7 +13,7 @@ export class TokenCleaner extends QueueController {
     const enqueue = (secret: corev1.Secret) => {
       if (isBootstrapSecret(secret)) this.enqueue(secret);
     };
-    this.#secrets = this.watch(resources.secrets, { add: enqueue, update: enqueue });
+    this.#secrets = this.watch(resources.secrets, { add: enqueue, update: enqueue }, bootstrapSecrets);
   }
 
   protected override async reconcile(key: string): Promise<number | undefined> {

@@ -8,6 +8,8 @@ import { discoverResources, supports } from "../support/discovery.ts";
 
 const ownerIndex = "owner-uid";
 const pollMs = 20;
+/** The graph needs no more of an object than who it is and whose. */
+const ownership = { metadataOnly: true } as const;
 
 export interface MonitorHandler {
   changed(resource: ResourceInfo<KubernetesObject>, object: KubernetesObject, old?: KubernetesObject): void;
@@ -46,7 +48,7 @@ export class Monitors {
   watchDeclared(): void {
     for (const resource of this.#declared.all) {
       if (this.#isCollectable(resource))
-        this.#add(resource, this.#context.informers.informer(resource), async () => {});
+        this.#add(resource, this.#context.informers.informer(resource, ownership), async () => {});
     }
   }
 
@@ -77,7 +79,7 @@ export class Monitors {
   #addCustom(resource: ResourceInfo<KubernetesObject>): void {
     const { client, clock, log } = this.#context;
     const factory = new SharedInformerFactory(client, { clock, log });
-    this.#add(resource, factory.informer(resource), () => factory.stop());
+    this.#add(resource, factory.informer(resource, ownership), () => factory.stop());
     factory.start();
   }
 

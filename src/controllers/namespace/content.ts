@@ -60,10 +60,10 @@ async function deleteResource(
 ): Promise<void> {
   const objects = client.resource(resource);
   try {
-    const before = (await objects.list({ namespace })).items;
+    const before = (await objects.list({ namespace, metadataOnly: true })).items;
     if (before.length === 0) return;
     await deleteAll(client, namespace, resource, before);
-    const after = (await objects.list({ namespace })).items;
+    const after = (await objects.list({ namespace, metadataOnly: true })).items;
     if (after.length > 0) report.remaining.set(nameOf(resource), after.length);
     for (const object of after) count(report.finalizers, object.metadata.finalizers ?? []);
   } catch (error) {

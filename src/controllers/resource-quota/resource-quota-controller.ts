@@ -10,7 +10,7 @@ import {
   type ResourceInfo,
   resources,
 } from "../../api/mod.ts";
-import type { ComponentContext, Informer } from "../../client/mod.ts";
+import type { ComponentContext, EventHandler, Informer } from "../../client/mod.ts";
 import { semanticallyEqual } from "../support/hash.ts";
 import { isDeleting, splitKey } from "../support/object.ts";
 import { isPodTerminal } from "../support/pod-state.ts";
@@ -37,6 +37,11 @@ const counted = [
   resources.resourcequotas,
 ] as unknown as readonly ResourceInfo<KubernetesObject>[];
 
+/** Of others a quota counts how many there are, and nothing in them. */
+const measured: ReadonlySet<string> = new Set(
+  [resources.pods, resources.services, resources.persistentvolumeclaims].map(nameOf),
+);
+
 export class ResourceQuotaController extends QueueController {
   readonly #rules: QuotaRules;
   readonly #quotas: Informer<corev1.ResourceQuota>;
@@ -59,12 +64,13 @@ export class ResourceQuotaController extends QueueController {
   #watchCounted(resource: ResourceInfo<KubernetesObject>): void {
     if (this.#objects.has(nameOf(resource))) return;
     const enqueue = (object: KubernetesObject) => this.#enqueueQuotas(object.metadata.namespace);
-    const informer = this.watch(resource, {
+    const handler: EventHandler<KubernetesObject> = {
       delete: enqueue,
       update: (object, old) => {
         if (this.#hasChanged(resource, object, old)) enqueue(object);
       },
-    });
+    };
+    const informer = this.watch(resource, handler, { metadataOnly: !measured.has(nameOf(resource)) });
     this.#objects.set(nameOf(resource), informer);
   }
 

@@ -6,6 +6,7 @@ import {
   ControllerLoop,
   type EventHandler,
   type Informer,
+  type InformerOptions,
   type WorkQueue,
 } from "../../client/mod.ts";
 import { keyOf } from "./object.ts";
@@ -69,8 +70,12 @@ export abstract class QueueController implements Component {
   }
 
   /** The shared informer of a resource, with this handler until `stop`. */
-  protected watch<T extends KubernetesObject>(resource: ResourceInfo<T>, handler: EventHandler<T> = {}): Informer<T> {
-    const informer = this.context.informers.informer(resource);
+  protected watch<T extends KubernetesObject>(
+    resource: ResourceInfo<T>,
+    handler: EventHandler<T> = {},
+    options: InformerOptions = {},
+  ): Informer<T> {
+    const informer = this.context.informers.informer(resource, options);
     this.#removals.push(informer.addHandler(handler));
     return informer;
   }

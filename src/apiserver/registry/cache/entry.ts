@@ -1,6 +1,6 @@
 /** One version of one object as the server holds it: bytes as stored, decoded and encoded no more than once. */
 import { deepFreeze, type KubernetesObject } from "../../../api/mod.ts";
-import { type StoredForm, withRevision } from "./stored-form.ts";
+import { decodeMetadata, type StoredForm, withRevision } from "./stored-form.ts";
 
 /** A decoded object takes so much more than its text, about: long strings less, many small fields more. */
 const decodedFactor = 2;
@@ -40,6 +40,16 @@ export class Entry {
   get object(): KubernetesObject {
     this.#object ??= deepFreeze(this.#form.decode(this.#stored!, this.revision));
     return this.#object;
+  }
+
+  /** As `object`, not kept where nobody has asked for it yet: for a look at many objects. Not frozen then. */
+  peek(): KubernetesObject {
+    return this.#object ?? this.#form.decode(this.#stored!, this.revision);
+  }
+
+  /** Of an object that nobody has asked for as a whole nothing else is read, and nothing is kept. Not frozen then. */
+  get metadata(): KubernetesObject["metadata"] {
+    return this.#object?.metadata ?? decodeMetadata(this.#stored!, this.revision);
   }
 
   /** The object's message without its envelope, made by `encode` on first use. */

@@ -2,7 +2,9 @@
  * How objects of one resource lie in the store: the JSON that clients see, `kind`, `apiVersion` and `metadata` first, without the
  * resourceVersion, which is the revision of the write. So an answer is cut from stored bytes instead of being encoded.
  */
+
 import { type Kind, type KubernetesObject, normalize, printJson, type ResourceInfo } from "../../../api/mod.ts";
+import { endOfJsonObject } from "./end-of-json-object.ts";
 
 export interface StoredForm {
   /** What every stored value begins with: `{"kind":"Pod","apiVersion":"v1","metadata":{`. */
@@ -28,6 +30,17 @@ export function storedForm({
       return object;
     },
   };
+}
+
+const metadataKey = Buffer.from('"metadata":{');
+
+/** Nothing but the metadata of a stored object, which stands before all that could be taken for it. */
+export function decodeMetadata(stored: Buffer, revision: number): KubernetesObject["metadata"] {
+  const start = stored.indexOf(metadataKey) + metadataKey.length - 1;
+  const text = stored.toString("utf8", start, endOfJsonObject(stored, start));
+  const metadata = JSON.parse(text) as KubernetesObject["metadata"];
+  metadata.resourceVersion = String(revision);
+  return metadata;
 }
 
 /** For keys whose resource nobody has declared yet. */
