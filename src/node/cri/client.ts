@@ -57,6 +57,7 @@ export class CriClient {
       const giveUp = this.#channel.start({
         path,
         request: requestSerialize(request),
+        timeoutMs,
         message: (bytes) => (answer = responseDeserialize(bytes) as Received<ResponseName<S, M>>),
         end: (error) => {
           clearTimeout(timer);

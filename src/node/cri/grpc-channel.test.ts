@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
-import http2, { type Http2Server, type ServerHttp2Stream } from "node:http2";
+import http2, { type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -20,13 +20,13 @@ interface Listening {
   stop(): Promise<void>;
 }
 
-async function listen(answer: (stream: ServerHttp2Stream) => void): Promise<Listening> {
+async function listen(answer: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void): Promise<Listening> {
   const server: Http2Server = http2.createServer();
   const sessions = new Set<http2.ServerHttp2Session>();
   server.on("session", (session) => sessions.add(session));
-  server.on("stream", (stream: ServerHttp2Stream) => {
+  server.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     stream.on("error", () => {});
-    answer(stream);
+    answer(stream, headers);
   });
   await new Promise<void>((resolve) => server.listen(socket, resolve));
   const stop = async () => {
@@ -48,12 +48,14 @@ function ask(
   text: string,
   started: (cancel: () => void) => void = () => {},
   decode = (bytes: Buffer) => bytes.toString(),
+  timeoutMs?: number,
 ): Promise<Outcome> {
   const messages: string[] = [];
   return new Promise((resolve) => {
     const message = (bytes: Buffer) => void messages.push(decode(bytes));
     const end = (error: GrpcError | undefined) => resolve({ messages, error });
-    started(channel.start({ path: "/a.B/C", request: Buffer.from(text), message, end }));
+    const limit = timeoutMs === undefined ? {} : { timeoutMs };
+    started(channel.start({ path: "/a.B/C", request: Buffer.from(text), message, end, ...limit }));
   });
 }
 
@@ -107,6 +109,42 @@ test("a server that goes away ends the calls in flight", async () => {
   await inFlight;
   await server.stop();
   assert.equal((await call).error?.code, 14);
+});
+
+test("a stream that the server resets fails with what the reset means, and the connection goes on", async () => {
+  const { constants } = http2;
+  const expected: readonly (readonly [number, number])[] = [
+    [constants.NGHTTP2_REFUSED_STREAM, 14],
+    [constants.NGHTTP2_CANCEL, 1],
+    [constants.NGHTTP2_ENHANCE_YOUR_CALM, 8],
+    [constants.NGHTTP2_INADEQUATE_SECURITY, 7],
+    [constants.NGHTTP2_INTERNAL_ERROR, 13],
+    [constants.NGHTTP2_PROTOCOL_ERROR, 13],
+    [constants.NGHTTP2_NO_ERROR, 13],
+  ];
+  let reset = 0;
+  const sessions = new Set<unknown>();
+  const server = await listen((stream) => {
+    sessions.add(stream.session);
+    stream.close(reset);
+  });
+  for (const [code, expectedCode] of expected) {
+    reset = code;
+    assert.equal((await ask("x")).error?.code, expectedCode, `reset ${code}`);
+  }
+  assert.equal(sessions.size, 1);
+  await server.stop();
+});
+
+test("the server is told how long a call may take", async () => {
+  const told: unknown[] = [];
+  const server = await listen((stream, headers) => {
+    told.push(headers["grpc-timeout"]);
+    echo(stream);
+  });
+  for (const timeoutMs of [undefined, 0.2, 120_000, 1e9]) await ask("x", undefined, undefined, timeoutMs);
+  assert.deepEqual(told, [undefined, "1m", "120000m", "1000000S"]);
+  await server.stop();
 });
 
 test("a cancelled call ends as cancelled", async () => {

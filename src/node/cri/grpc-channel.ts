@@ -11,6 +11,8 @@ export interface GrpcCall {
   /** `/runtime.v1.RuntimeService/Version`. */
   readonly path: string;
   readonly request: Uint8Array;
+  /** The server is told to give up after so long; the caller does so by itself. Absent: a stream that goes on. */
+  readonly timeoutMs?: number;
   /** Of one message of the answer. */
   message(bytes: Buffer): void;
   /** Once, at the end; absent: the server said that all went well. */
@@ -45,15 +47,17 @@ export class GrpcChannel {
 
   /** Returns what gives the call up; it ends with that error. */
   start(call: GrpcCall): GiveUp {
-    const stream = this.#connect().request({
+    const session = this.#connect();
+    const stream = session.request({
       ":method": "POST",
       ":path": call.path,
       "content-type": "application/grpc",
       te: "trailers",
       "user-agent": "kubets",
+      ...(call.timeoutMs !== undefined && { "grpc-timeout": timeoutText(call.timeoutMs) }),
     });
     stream.end(messageFrame(call.request));
-    return follow(stream, call);
+    return follow(session, stream, call);
   }
 
   close(): void {
@@ -78,7 +82,7 @@ export class GrpcChannel {
 }
 
 /** Whoever gives up a call does not wait for a server that may not even read. */
-function follow(stream: ClientHttp2Stream, call: GrpcCall): GiveUp {
+function follow(session: ClientHttp2Session, stream: ClientHttp2Stream, call: GrpcCall): GiveUp {
   const reader = new MessageReader((bytes) => call.message(bytes));
   let verdict: GrpcError | "ok" | undefined;
   let broken: Error | undefined;
@@ -102,10 +106,36 @@ function follow(stream: ClientHttp2Stream, call: GrpcCall): GiveUp {
   });
   stream.on("error", (error) => (broken = error));
   stream.on("close", () => {
-    verdict ??= new GrpcError(grpcCodes.Unavailable, broken?.message ?? "the connection was lost");
+    verdict ??= session.destroyed
+      ? new GrpcError(grpcCodes.Unavailable, broken?.message ?? "the connection was lost")
+      : resetError(stream.rstCode);
     end(verdict === "ok" ? undefined : verdict);
   });
   return giveUp;
+}
+
+const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM, NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM } = http2.constants;
+
+/** "Errors" in PROTOCOL-HTTP2; all others are the server's own failure. */
+const resetCodes: Readonly<Record<number, number>> = {
+  [NGHTTP2_REFUSED_STREAM]: grpcCodes.Unavailable,
+  [NGHTTP2_CANCEL]: grpcCodes.Cancelled,
+  [NGHTTP2_ENHANCE_YOUR_CALM]: grpcCodes.ResourceExhausted,
+  [http2.constants.NGHTTP2_INADEQUATE_SECURITY]: grpcCodes.PermissionDenied,
+};
+
+/** Of a stream that has ended without a verdict, on a connection that goes on. */
+function resetError(reset: number | undefined): GrpcError {
+  if (reset === undefined || reset === NGHTTP2_NO_ERROR)
+    return new GrpcError(grpcCodes.Internal, "server closed the stream without sending trailers");
+  const why = `stream terminated by RST_STREAM with error code: ${reset}`;
+  return new GrpcError(resetCodes[reset] ?? grpcCodes.Internal, why);
+}
+
+/** Eight digits and a unit, milliseconds or seconds. */
+function timeoutText(milliseconds: number): string {
+  const whole = Math.max(1, Math.ceil(milliseconds));
+  return whole < 1e8 ? `${whole}m` : `${Math.min(Math.ceil(whole / 1000), 1e8 - 1)}S`;
 }
 
 /** Answers why the call cannot go on, if so: a message that is none ends its call, not the process. */

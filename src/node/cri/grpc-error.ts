@@ -13,6 +13,7 @@ export const grpcCodes = {
   Unknown: 2,
   DeadlineExceeded: 4,
   NotFound: 5,
+  PermissionDenied: 7,
   ResourceExhausted: 8,
   Unimplemented: 12,
   Internal: 13,
