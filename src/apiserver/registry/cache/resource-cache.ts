@@ -1,5 +1,6 @@
 /** All objects of one resource in memory, in key order, with the newest changes. Fed by the watch cache; knows no store. */
 import type { StoredValue, StoreEvent } from "../../../store/mod.ts";
+import { bisect } from "./bisect.ts";
 import { CacheEvent, type CacheListener } from "./cache-event.ts";
 import { Entry } from "./entry.ts";
 import type { ListenOptions, ObjectCache } from "./object-cache.ts";
@@ -78,14 +79,7 @@ export class ResourceCache implements ObjectCache {
 
   eventsAfter(revision: number): readonly CacheEvent[] | undefined {
     if (revision < this.#floor) return undefined;
-    let low = 0;
-    let high = this.#events.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#events[middle]!.revision <= revision) low = middle + 1;
-      else high = middle;
-    }
-    return this.#events.slice(low);
+    return this.#events.slice(bisect(this.#events, (event) => event.revision <= revision));
   }
 
   listen(listener: CacheListener, options: ListenOptions = {}): () => void {

@@ -2,6 +2,7 @@
  * Entries in key order, in runs of bounded length: one more among hundreds of thousands moves a few hundred of them, where one array would move
  * all that come after it.
  */
+import { bisect } from "./bisect.ts";
 import type { Entry } from "./entry.ts";
 
 const longestRun = 512;
@@ -61,25 +62,11 @@ export class SortedEntries {
 
   /** The last run that begins at `key` or before it; -1: all begin after it. */
   #runOf(key: string): number {
-    let low = 0;
-    let high = this.#runs.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#runs[middle]![0]!.key <= key) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+    return bisect(this.#runs, (run) => run[0]!.key <= key) - 1;
   }
 }
 
 /** Of the first entry whose key is not before `key`. */
 function position(run: readonly Entry[], key: string): number {
-  let low = 0;
-  let high = run.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (run[middle]!.key < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return bisect(run, (entry) => entry.key < key);
 }
