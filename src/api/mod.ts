@@ -44,7 +44,8 @@ export { JsonSyntaxError, parseJson, syntaxProblem } from "./codec/json-text.ts"
 export { decodeMessage } from "./codec/protobuf-decode.ts";
 export { encodeMessage } from "./codec/protobuf-encode.ts";
 export { protobufWatchEvent, type WatchFrame, WatchFrameReader } from "./codec/watch-frames.ts";
-export { WireError } from "./codec/wire-reader.ts";
+export { WireError, WireReader, wireType } from "./codec/wire-reader.ts";
+export { WireWriter } from "./codec/wire-writer.ts";
 export {
   decodeYaml,
   parseYaml,

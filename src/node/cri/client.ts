@@ -1,10 +1,9 @@
 /** Calls to a CRI server on a unix socket. */
 import { NodeError, type NodeErrorCode } from "../runtime/errors.ts";
-import { criMethod } from "./descriptor.ts";
 import type { GrpcChannel } from "./grpc-channel.ts";
 import { GrpcError, grpcCodes } from "./grpc-error.ts";
-import type { services } from "./services.ts";
-import type { Message, MessageName, Received } from "./types.ts";
+import { services } from "./services.ts";
+import { criCodec, type Message, type MessageName, type Received } from "./types.ts";
 
 type Services = typeof services;
 export type ServiceName = keyof Services;
@@ -50,15 +49,15 @@ export class CriClient {
     request: Message<RequestName<S, M>>,
     options: CallOptions = {},
   ): Promise<Received<ResponseName<S, M>>> {
-    const { path, requestSerialize, responseDeserialize } = criMethod(service, method);
+    const [requestName, responseName] = services[service][method] as readonly [MessageName, MessageName];
     const { timeoutMs = defaultTimeoutMs, signal } = options;
     return new Promise((resolve, reject) => {
       let answer: Received<ResponseName<S, M>> | undefined;
       const giveUp = this.#channel.start({
-        path,
-        request: requestSerialize(request),
+        path: `/runtime.v1.${service}/${method}`,
+        request: criCodec.encode(requestName, request),
         timeoutMs,
-        message: (bytes) => (answer = responseDeserialize(bytes) as Received<ResponseName<S, M>>),
+        message: (bytes) => (answer = criCodec.decode(responseName, bytes) as Received<ResponseName<S, M>>),
         end: (error) => {
           clearTimeout(timer);
           signal?.removeEventListener("abort", cancel);

@@ -1,5 +1,6 @@
-/** TypeScript types of CRI messages, inferred from the declaration. */
+/** CRI messages as TypeScript sees them, inferred from the declaration, and their codec. */
 import { enums } from "./enums.ts";
+import { MessageCodec } from "./message-codec.ts";
 import { messages } from "./messages.ts";
 
 type Messages = typeof messages;
@@ -56,31 +57,9 @@ export type Received<Name extends MessageName> = {
   readonly [Field in keyof Messages[Name]]: GotField<TypeNameOf<Messages[Name][Field]>>;
 };
 
-function zeroValue(type: string): unknown {
-  if (type.startsWith("repeated ")) return Object.freeze([]);
-  if (type.startsWith("map<")) return Object.freeze({});
-  if (type === "string") return "";
-  if (type === "bool") return false;
-  if (type === "bytes") return new Uint8Array();
-  if (type in messages) return null;
-  const values = (enums as Record<string, Record<string, number> | undefined>)[type];
-  return values === undefined ? 0 : Object.keys(values)[0];
-}
+export const criCodec = new MessageCodec(messages, enums);
 
 /** Fills the fields that `given` leaves out with the wire's zero values: for runtimes that answer without a wire. */
 export function received<Name extends MessageName>(name: Name, given: Partial<Received<Name>>): Received<Name> {
-  return { ...zeroMessage(name), ...given } as Received<Name>;
-}
-
-const zeroMessages = new Map<MessageName, object>();
-
-/** Shared by all messages of the type: its lists and maps are frozen. */
-function zeroMessage(name: MessageName): object {
-  let zeros = zeroMessages.get(name);
-  if (!zeros) {
-    const fields = Object.entries(messages[name] as Record<string, readonly [number, string]>);
-    zeros = Object.fromEntries(fields.map(([field, [, type]]) => [field, zeroValue(type)]));
-    zeroMessages.set(name, zeros);
-  }
-  return zeros;
+  return { ...criCodec.zeros(name), ...given } as Received<Name>;
 }
