@@ -3,6 +3,7 @@ export { FakeClock, systemClock } from "./clock.ts";
 export type { Clock, Component, ComponentContext } from "./component.ts";
 export type * from "./contract.ts";
 export { ControllerLoop, type ControllerLoopOptions } from "./controller-loop.ts";
+export { endable } from "./endable.ts";
 export type { EventSource } from "./event-correlator.ts";
 export { createEventRecorder } from "./events.ts";
 export { ConfiguredAddressAgent, reachHostLoopback } from "./host-loopback.ts";

@@ -1,10 +1,11 @@
 /** The group's own API server over TLS, which the cluster's one passes requests on to. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import https from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import { isStatusError, statusFailure } from "../api/mod.ts";
 import type { KeyPair } from "../auth/mod.ts";
+import { endable } from "../client/mod.ts";
 import type { Access } from "./access.ts";
 import { answerMetrics } from "./answer.ts";
 import { aggregatedDocument, aggregatedType, documentAt } from "./documents.ts";
@@ -30,8 +31,7 @@ const healthPaths = ["/healthz", "/livez", "/readyz"];
 export class MetricsApi {
   readonly #options: ServerOptions;
   readonly #server: https.Server;
-  /** Also those on which nobody has said anything yet, which the server does not count as its own. */
-  readonly #sockets = new Set<Socket>();
+  readonly #end: () => Promise<void>;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -43,10 +43,7 @@ export class MetricsApi {
     );
     this.#server.maxConnections = mostConnections;
     this.#server.on("clientError", (_, socket) => socket.destroy());
-    this.#server.on("connection", (socket) => {
-      this.#sockets.add(socket);
-      socket.once("close", () => this.#sockets.delete(socket));
-    });
+    this.#end = endable(this.#server);
   }
 
   /** Resolves with the port. */
@@ -61,10 +58,8 @@ export class MetricsApi {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  async stop(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
+  stop(): Promise<void> {
+    return this.#end();
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

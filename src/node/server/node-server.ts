@@ -6,6 +6,7 @@ import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
+import { endable } from "../../client/mod.ts";
 import type { ServingOptions } from "../options.ts";
 import { messageOf } from "../runtime/errors.ts";
 import { resourceMetrics } from "../stats/resource-metrics.ts";
@@ -41,8 +42,7 @@ export class NodeServer {
   readonly #metrics: Registry;
   readonly #reviews: AccessReviews | undefined;
   readonly #server: Server;
-  /** Upgraded connections are no longer the server's to close. */
-  readonly #upgraded = new Set<Duplex>();
+  readonly #end: () => Promise<void>;
 
   constructor(options: ServingOptions, directory: PodDirectory, { log, metrics, reviews }: NodeServerContext) {
     this.#options = options;
@@ -59,6 +59,7 @@ export class NodeServer {
       rejectUnauthorized: false,
       minVersion: "TLSv1.2",
     });
+    this.#end = endable(this.#server);
     this.#server.keepAliveTimeout = keepAliveMs;
     this.#server.on("request", (request, response) => void this.#handle({ request, response }));
     this.#server.on("upgrade", (request, socket, head) => void this.#upgrade(request, socket, head));
@@ -88,10 +89,8 @@ export class NodeServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  async stop(): Promise<void> {
-    for (const socket of this.#upgraded) socket.destroy();
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  stop(): Promise<void> {
+    return this.#end();
   }
 
   async #admit({ socket, headers, method = "", url = "/" }: IncomingMessage): Promise<void> {
@@ -155,8 +154,6 @@ export class NodeServer {
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    this.#upgraded.add(socket);
-    socket.once("close", () => this.#upgraded.delete(socket));
     socket.on("error", () => socket.destroy());
     try {
       await this.#admit(request);
