@@ -32,7 +32,6 @@ export {
   configuredAuthorization,
   orderedAuthorization,
 } from "./configuration/configured-authorization.ts";
-export { FollowedFile, type FollowedFileOptions } from "./configuration/followed-file.ts";
 export type {
   Authenticator,
   AuthorizationAttributes,

@@ -1,11 +1,9 @@
 /** The files that say who is believed and who may do what, followed while the control plane runs, and counted as upstream counts it. */
-import { hash } from "node:crypto";
-import { hostname } from "node:os";
-import type { Logger } from "pino";
-import { type ConfiguredAuthorization, configuredAuthorization, FollowedFile } from "../auth/mod.ts";
-import type { Clock, Component } from "../client/mod.ts";
-import { Counter, Gauge, type Registry } from "../client/prometheus.ts";
+import { type ConfiguredAuthorization, configuredAuthorization } from "../auth/mod.ts";
+import type { Component } from "../client/mod.ts";
 import { type AccessControl, type AccessFiles, issuersOf } from "./access-control.ts";
+import { followFile, type ReloadContext, type ReloadedFile } from "./config-reload.ts";
+import type { FollowedFile } from "./followed-file.ts";
 
 export interface AccessReloadOptions {
   readonly files: AccessFiles;
@@ -15,23 +13,14 @@ export interface AccessReloadOptions {
   readonly pollMs?: number;
 }
 
-export interface ReloadContext {
-  readonly log: Logger;
-  readonly metrics: Registry;
-  readonly clock: Clock;
-}
-
-/** Of this API server among those of one cluster. */
-const serverHash = (): string => `sha256:${hash("sha256", `apiserver-${hostname()}`)}`;
-
 export class AccessReload implements Component {
   readonly name = "access-reload";
   readonly followed: readonly FollowedFile[];
 
-  /** Throws `ConfigurationError` where a file has gone since it was read. */
+  /** Throws where a file has gone since it was read. */
   constructor({ files, access, authorization, pollMs }: AccessReloadOptions, context: ReloadContext) {
     const { authenticationConfig, authorizationConfig } = files;
-    const follow = (what: Followed) => followFile({ ...what, ...(pollMs !== undefined && { pollMs }) }, context);
+    const follow = (what: ReloadedFile) => followFile({ ...what, ...(pollMs !== undefined && { pollMs }) }, context);
     this.followed = [
       ...(authenticationConfig
         ? [
@@ -63,66 +52,4 @@ export class AccessReload implements Component {
   async stop(): Promise<void> {
     for (const file of this.followed) file.stop();
   }
-}
-
-interface Followed {
-  readonly what: "authentication" | "authorization";
-  readonly file: string;
-  readonly pollMs?: number;
-  apply(): Promise<void>;
-}
-
-function followFile(followed: Followed, { log, metrics, clock }: ReloadContext): FollowedFile {
-  const { what, file } = followed;
-  const count = reloadCounts(what, { metrics, clock });
-  const following = new FollowedFile({
-    ...followed,
-    onReload: (contentHash) => {
-      count("success", contentHash);
-      log.info({ file, what }, "a configuration file is in force anew");
-    },
-    onFailure: (error) => {
-      count("failure");
-      log.error({ err: error, file, what }, "a changed configuration file makes no sense; what was in force stays");
-    },
-  });
-  count(undefined, following.contentHash);
-  return following;
-}
-
-type CountReload = (status: "success" | "failure" | undefined, contentHash?: string) => void;
-
-/** Of reloads of one kind of configuration: how many, when the last one was, and what is in force. */
-export function reloadCounts(what: string, { metrics, clock }: Pick<ReloadContext, "metrics" | "clock">): CountReload {
-  const name = (rest: string) => `apiserver_${what}_config_controller_${rest}`;
-  const registers = [metrics];
-  const labels = { apiserver_id_hash: serverHash() };
-  const labelNames = ["status", "apiserver_id_hash"];
-  const total = new Counter({
-    name: name("automatic_reloads_total"),
-    help: `Reloads of the ${what} configuration, by how they ended.`,
-    labelNames,
-    registers,
-  });
-  const last = new Gauge({
-    name: name("automatic_reload_last_timestamp_seconds"),
-    help: `Time of the last reload of the ${what} configuration, by how it ended.`,
-    labelNames,
-    registers,
-  });
-  const info = new Gauge({
-    name: name("last_config_info"),
-    help: `What the ${what} configuration in force says, as a hash.`,
-    labelNames: ["apiserver_id_hash", "hash"],
-    registers,
-  });
-  return (status, contentHash) => {
-    if (status) {
-      total.inc({ ...labels, status });
-      last.set({ ...labels, status }, clock.now() / 1000);
-    }
-    if (contentHash === undefined) return;
-    info.reset();
-    info.set({ ...labels, hash: contentHash }, 1);
-  };
 }

@@ -11,7 +11,7 @@ export type {
   Write,
 } from "./contract.ts";
 export { sealingBytes } from "./encryption/encrypted-store.ts";
-export { type EncryptedFileStore, type EncryptionFileOptions, openEncrypted } from "./encryption/open-encrypted.ts";
+export { type ConfiguredStore, type EncryptionOptions, openEncrypted } from "./encryption/open-encrypted.ts";
 export { type LmdbStoreOptions, openLmdbStore, openMemoryStore } from "./engines.ts";
 export { StoreError, type StoreErrorCode } from "./errors.ts";
 export { maxValueBytes, type VersionedStoreOptions } from "./versioned-store.ts";

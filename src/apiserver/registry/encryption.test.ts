@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { openEncrypted, openMemoryStore } from "../../store/mod.ts";
 import { startServer } from "../testing/server-under-test.ts";
@@ -22,17 +19,11 @@ const config = (...names: string[]) =>
   });
 
 test("Secrets are encrypted in the store, and a replace that changes nothing takes the new key", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "kubets-encryption-"));
-  const file = join(folder, "encryption.json");
-  writeFileSync(file, config("old"));
   const inner = openMemoryStore();
-  const reloaded = Promise.withResolvers<void>();
   const store = openEncrypted(inner, {
-    file,
+    configuration: config("old"),
     resourceOf: resourceOfKey,
-    onProblem: reloaded.reject,
-    onReload: () => reloaded.resolve(),
-    pollMs: 5,
+    onProblem: (error) => assert.fail(String(error)),
   });
   const api = await startServer({ store });
   try {
@@ -47,14 +38,12 @@ test("Secrets are encrypted in the store, and a replace that changes nothing tak
     assert.equal(answer.body.data.password, Buffer.from("correct horse").toString("base64"));
     const same = await api.ask("PUT", `${secrets}/one`, { body: answer.body });
     assert.equal(same.body.metadata.resourceVersion, answer.body.metadata.resourceVersion, "nothing to write");
-    writeFileSync(file, config("newer", "old"));
-    await reloaded.promise;
+    store.replaceConfiguration(config("newer", "old"));
     const again = await api.ask("PUT", `${secrets}/one`, { body: answer.body });
     assert.notEqual(again.body.metadata.resourceVersion, answer.body.metadata.resourceVersion);
     assert.match(await stored(), /^k8s:enc:aesgcm:v1:newer:/);
   } finally {
     await api.stop();
     await store.close();
-    rmSync(folder, { recursive: true, force: true });
   }
 });

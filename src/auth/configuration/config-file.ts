@@ -47,7 +47,7 @@ function requireKnownFields(value: unknown, shape: Shape, path: string): void {
   }
 }
 
-export function readText(file: string): string {
+function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {

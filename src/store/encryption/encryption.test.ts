@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -160,56 +160,19 @@ test("a configuration that makes no sense is refused with its place and without 
   refused(config(["secrets"], { kms: { apiVersion: "v1", name: "a", endpoint: "unix:///a" } }), /only v2/);
 });
 
-test("a changed file is in force without a restart, and a broken one changes nothing", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "kubets-encryption-"));
-  const file = join(folder, "encryption.yaml");
-  writeFileSync(file, config(["secrets"], gcm(key("old", "o"))));
-  let changed = Promise.withResolvers<unknown>();
-  const next = () => {
-    changed = Promise.withResolvers();
-    return changed.promise;
-  };
-  const onReload = () => changed.resolve(undefined);
-  const onProblem = (error: unknown) => changed.resolve(error);
+test("another configuration is in force at once, and one that makes no sense changes nothing", async () => {
   const inner = openMemoryStore();
-  const store = openEncrypted(inner, { file, resourceOf, onProblem, onReload, pollMs: 5 });
-  try {
-    await put(store, "value");
-    const reloaded = next();
-    writeFileSync(file, config(["secrets"], gcm(key("new", "n"), key("old", "o"))));
-    assert.equal(await reloaded, undefined);
-    assert.equal(await text(store), "value");
-    await put(store, "two", 0, secret.replace("one", "two"));
-    assert.match(await text(inner, secret.replace("one", "two")), /^k8s:enc:aesgcm:v1:new:/);
-    const refused = next();
-    writeFileSync(file, "nonsense, twice as long as it should be");
-    assert.match(String(await refused), /bad-configuration|must be an EncryptionConfiguration/);
-    assert.equal(await text(store), "value");
-  } finally {
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
-
-test("a file that changes in the moment of the start, at the same time and length, is seen", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "kubets-encryption-"));
-  const file = join(folder, "encryption.yaml");
-  const time = new Date(1_700_000_000_000);
-  const say = (name: string) => {
-    writeFileSync(file, config(["secrets"], gcm(key(name, "o"))));
-    utimesSync(file, time, time);
-  };
-  say("old");
-  const reloaded = Promise.withResolvers<string>();
-  const { resolve: onReload, reject: onProblem } = reloaded;
-  const store = openEncrypted(openMemoryStore(), { file, resourceOf, onProblem, onReload, pollMs: 5 });
-  say("new");
-  try {
-    assert.match(await reloaded.promise, /^sha256:/);
-  } finally {
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const onProblem = (error: unknown) => assert.fail(String(error));
+  const configuration = config(["secrets"], gcm(key("old", "o")));
+  const store = openEncrypted(inner, { configuration, resourceOf, onProblem });
+  await put(store, "value");
+  store.replaceConfiguration(config(["secrets"], gcm(key("new", "n"), key("old", "o"))));
+  assert.equal(await text(store), "value");
+  const two = secret.replace("one", "two");
+  await put(store, "two", 0, two);
+  assert.match(await text(inner, two), /^k8s:enc:aesgcm:v1:new:/);
+  assert.throws(() => store.replaceConfiguration("nonsense"), { code: "bad-configuration" });
+  assert.equal(await text(store), "value");
 });
 
 function isUnreadable(error: unknown): boolean {

@@ -1,11 +1,13 @@
 /** A configuration file that is in force again, without a restart, as soon as it says something else and makes sense. */
 import { hash } from "node:crypto";
-import { readText } from "./config-file.ts";
+import { readFileSync } from "node:fs";
 
 export interface FollowedFileOptions {
   readonly file: string;
-  /** Reads the file and puts into force what it says. Rejects, and changes nothing, where it makes no sense. */
-  apply(): Promise<void>;
+  /** What of it is in force already. Default: what it says now. */
+  readonly inForce?: string;
+  /** Puts into force what the file says. Throws or rejects, and changes nothing, where it makes no sense. */
+  apply(text: string): void | Promise<void>;
   /** Told with the hash of the content: `sha256:` and hexadecimal. */
   onReload(contentHash: string): void;
   onFailure(error: unknown): void;
@@ -18,26 +20,25 @@ export interface FollowedFileOptions {
  * written while the server starts is not missed.
  */
 const usualPollMs = 5_000;
-const unreadable = "";
 
 export class FollowedFile {
   readonly #options: FollowedFileOptions;
-  /** Of what is in force. */
+  /** What is in force. */
   #present: string;
-  /** Of what the last look found: what makes no sense is told once. */
-  #seen: string;
+  /** What the last look found: what makes no sense is told once. Nothing: it could not be read. */
+  #seen: string | undefined;
   #checking: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
-  /** What the file says now is in force already. Throws `ConfigurationError`. */
+  /** Throws where the file cannot be read. */
   constructor(options: FollowedFileOptions) {
     this.#options = options;
-    this.#present = hashOf(options.file);
+    this.#present = options.inForce ?? readFileSync(options.file, "utf8");
     this.#seen = this.#present;
   }
 
   get contentHash(): string {
-    return this.#present;
+    return `sha256:${hash("sha256", this.#present)}`;
   }
 
   start(): void {
@@ -57,11 +58,11 @@ export class FollowedFile {
   /** Nothing where it says what it said at the last look, or what is in force. Throws where it can be read no more. */
   #changed(): string | undefined {
     const before = this.#seen;
-    this.#seen = unreadable;
+    this.#seen = undefined;
     try {
-      this.#seen = hashOf(this.#options.file);
+      this.#seen = readFileSync(this.#options.file, "utf8");
     } catch (error) {
-      if (before === unreadable) return undefined;
+      if (before === undefined) return undefined;
       throw error;
     }
     return this.#seen === before || this.#seen === this.#present ? undefined : this.#seen;
@@ -72,15 +73,11 @@ export class FollowedFile {
     try {
       const found = this.#changed();
       if (found === undefined) return;
-      await apply();
+      await apply(found);
       this.#present = found;
-      onReload(found);
+      onReload(this.contentHash);
     } catch (error) {
       onFailure(error);
     }
   }
-}
-
-function hashOf(file: string): string {
-  return `sha256:${hash("sha256", readText(file))}`;
 }
