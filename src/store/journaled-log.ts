@@ -38,8 +38,11 @@ const byTimer: Later = (callback, delayMs) => {
   return () => clearTimeout(timer);
 };
 
-/** More in one transaction would hold the event loop. */
-const portion = { versions: 256, bytes: 1024 * 1024 } as const;
+/**
+ * More in one transaction would hold the event loop. Less would touch more pages of the log behind: each transaction moves the pages of keys that it
+ * changes, and what was once read of a mapped file stays in memory.
+ */
+const portion = { versions: 1024, bytes: 4 * 1024 * 1024 } as const;
 /** What waits while the carrying over takes long; appends wait then. */
 const maximumBytes = 16 * 1024 * 1024;
 

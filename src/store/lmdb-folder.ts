@@ -30,6 +30,12 @@ export interface LmdbFolderOptions {
   readonly durable?: boolean;
 }
 
+/**
+ * Bytes of address space, not of memory or disk. LMDB grows beyond it by mapping the file again, and keeps each former mapping with what was read
+ * there: a page would be in memory, and be counted, once for each.
+ */
+const mapSize = 16 * 2 ** 30;
+
 /** Throws `unwritable`, `locked` or `corrupt`. */
 export function openFolder({ folder, durable = true }: LmdbFolderOptions): LmdbFolder {
   const unlock = prepare(folder);
@@ -92,6 +98,7 @@ function openEnvironment({ folder, durable }: Required<LmdbFolderOptions>, unloc
     noSync: !durable,
     eventTurnBatching: false,
     maxDbs: 4,
+    ...(process.platform === "linux" && { mapSize }),
   });
   for (const name of ["data.mdb", "lock.mdb"]) chmodSync(join(folder, name), 0o600);
   fillTruncatedEnd(root, join(folder, "data.mdb"));

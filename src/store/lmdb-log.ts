@@ -1,6 +1,7 @@
 /** The embedded durable engine: a version log in LMDB. An append is one transaction and resolves when it is on disk. */
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { DiskRoom } from "./disk-room.ts";
 import { StoreError } from "./errors.ts";
 import { endOfPrefix } from "./keys.ts";
@@ -9,6 +10,7 @@ import { type Version, type VersionLog, valueBytesOf } from "./version-log.ts";
 import { decodeVersion, encodeVersion } from "./version-record.ts";
 
 const formatNumber = 1;
+const encodedAtOnce = 256;
 
 export class LmdbLog implements VersionLog {
   newest: number;
@@ -87,10 +89,11 @@ export class LmdbLog implements VersionLog {
 
   async append(versions: readonly Version[]): Promise<void> {
     this.requireRoom(valueBytesOf(versions));
+    const records = await encodeAll(versions);
     await this.#commit(() => {
       if (!this.#formatted) this.#setMark("format", formatNumber);
       // The values first, then the keys: the pages of the tree lie together then, and reading one does not bring values into memory.
-      for (const version of versions) this.#putVersion(version);
+      for (const [index, { revision }] of versions.entries()) this.#putVersion(revision, records[index]!);
       for (const version of versions) this.#putKey(version);
     });
     this.#formatted = true;
@@ -115,10 +118,10 @@ export class LmdbLog implements VersionLog {
   }
 
   /** At the end of the tree its pages are filled, where they would be left half empty; what was tried before may be there already. */
-  #putVersion(version: Version): void {
-    const append = version.revision > this.#tried;
-    this.#folder.versions.put(version.revision, encodeVersion(version), { append });
-    if (append) this.#tried = version.revision;
+  #putVersion(revision: number, record: Buffer): void {
+    const append = revision > this.#tried;
+    this.#folder.versions.put(revision, record, { append });
+    if (append) this.#tried = revision;
   }
 
   #putKey({ key, revision, value }: Version): void {
@@ -142,6 +145,16 @@ export class LmdbLog implements VersionLog {
       throw await commitError(this.#folder.folder, this.#room, error);
     }
   }
+}
+
+/** Many are encoded in pieces, between which others have their turn. */
+async function encodeAll(versions: readonly Version[]): Promise<readonly Buffer[]> {
+  const records: Buffer[] = [];
+  for (const version of versions) {
+    if (records.length > 0 && records.length % encodedAtOnce === 0) await setImmediate();
+    records.push(encodeVersion(version));
+  }
+  return records;
 }
 
 function encodeRevision(revision: number): Buffer {
