@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { ClusterError } from "../../cluster/narrow.ts";
 
 const folder = resolve(import.meta.dirname, "../../../bin/envtest");
 
@@ -11,9 +10,14 @@ export function envtestCommand(): Command {
   envtest
     .command("assets")
     .description("Print the folder to set as KUBEBUILDER_ASSETS: kube-apiserver, etcd and kubectl")
-    .action(() => {
-      if (!existsSync(folder)) throw new ClusterError("not-found", `${folder} is not there`, "install Kubets anew");
+    .action(async () => {
+      if (!existsSync(folder)) await refuse();
       process.stdout.write(`${folder}\n`);
     });
   return envtest;
+}
+
+async function refuse(): Promise<never> {
+  const { ClusterError } = await import("../../cluster/narrow.ts");
+  throw new ClusterError("not-found", `${folder} is not there`, "install Kubets anew");
 }
