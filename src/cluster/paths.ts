@@ -28,6 +28,8 @@ export interface NodePaths {
   /** States of runc; its own default is a folder that all containerds of a machine share. */
   readonly runcState: string;
   readonly cniConfig: string;
+  /** Plugins; not in the run folder, on whose file system programs may be forbidden. */
+  readonly cniPrograms: string;
   /** Addresses of pods in use. */
   readonly cniData: string;
   readonly agentRoot: string;
@@ -70,6 +72,7 @@ function nodePaths(data: string, run: string): NodePaths {
     containerdSocket: join(run, "containerd.sock"),
     runcState: join(run, "runc"),
     cniConfig: join(run, "cni"),
+    cniPrograms: join(data, "cni-programs"),
     cniData: join(data, "cni"),
     agentRoot: join(data, "agent"),
   };

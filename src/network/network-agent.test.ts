@@ -68,7 +68,7 @@ test("pods resolve names through the Service of the cluster's DNS", { skip: name
       { apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", ...slice },
       web,
     ];
-    const cni = { folder: join(folder, "net.d"), dataFolder: join(folder, "addresses") };
+    const cni = { folder: join(folder, "net.d"), programs: join(folder, "bin"), dataFolder: join(folder, "addresses") };
     const options = { nodeName: "a", address: node.address, podNetwork: "10.244.0.0/16", cni };
     const started = await startAgent(node, { options, objects });
     agent = started.child;

@@ -83,7 +83,7 @@ await runProcess(log, async (signal) => {
       nodeName: config.name,
       address: config.address,
       podNetwork: config.podCidr,
-      cni: { folder: config.paths.cniConfig, dataFolder: config.paths.cniData },
+      cni: { folder: config.paths.cniConfig, programs: config.paths.cniPrograms, dataFolder: config.paths.cniData },
       nodeClient: node.context.client,
     },
     proxy.context,

@@ -11,7 +11,7 @@ export const pauseImage = "registry.k8s.io/pause:3.10.2";
 const programs: Readonly<Record<string, readonly string[]>> = {
   containerd: ["/usr/bin/containerd", "/usr/local/bin/containerd"],
   runc: ["/usr/sbin/runc", "/usr/bin/runc", "/usr/local/sbin/runc", "/usr/local/bin/runc"],
-  "containernetworking-plugins": ["/usr/lib/cni/ptp", "/opt/cni/bin/ptp"],
+  "containernetworking-plugins": ["/usr/lib/cni/portmap", "/opt/cni/bin/portmap"],
   nftables: ["/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft"],
   iproute2: ["/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip"],
   catatonit: ["/usr/bin/catatonit", "/usr/libexec/catatonit/catatonit"],
@@ -74,7 +74,7 @@ disabled_plugins = [
   enable_unprivileged_icmp = true
   restrict_oom_score_adj = true
   [plugins."io.containerd.grpc.v1.cri".cni]
-    bin_dir = ${quote(find("containernetworking-plugins").replace(/\/ptp$/, ""))}
+    bin_dir = ${quote(paths.cniPrograms)}
     conf_dir = ${quote(paths.cniConfig)}
   [plugins."io.containerd.grpc.v1.cri".containerd]
     snapshotter = "overlayfs"

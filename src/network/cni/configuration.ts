@@ -1,13 +1,13 @@
-/**
- * The CNI configuration of a node. Each pod gets its own link to the node (`ptp`), not a port of a bridge: every packet between pods is routed
- * and so passes the packet filter, without which Services between pods of one node would need the kernel's bridge filter.
- */
+/** The CNI configuration of a node, and the plugin that it names. */
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { loopbackScript, pluginScript } from "./plugin.ts";
 
 export interface CniOptions {
   /** Folder that the container runtime reads. */
   readonly folder: string;
+  /** Folder from which the runtime runs plugins; its file system must let programs run. */
+  readonly programs: string;
   /** Where addresses in use are kept; it must outlive a restart of the node and belong to this node alone. */
   readonly dataFolder: string;
   /** Bytes; absent: what the kernel takes. */
@@ -15,32 +15,33 @@ export interface CniOptions {
 }
 
 const fileName = "10-kubets.conflist";
+/** The plugin has the same name, and so has the folder of its addresses. */
+const networkName = "kubets";
 
-/** For pods with addresses of `podNetwork`. */
-export function cniConfiguration(podNetwork: string, { dataFolder, mtu }: CniOptions): object {
-  const ipam = {
-    type: "host-local",
-    dataDir: dataFolder,
-    ranges: [[{ subnet: podNetwork }]],
-    routes: [{ dst: "0.0.0.0/0" }],
-  };
+/** The plugin knows the rest itself. */
+export function cniConfiguration(): object {
   return {
     cniVersion: "0.4.0",
-    name: "kubets",
-    plugins: [
-      { type: "ptp", ipMasq: false, ...(mtu !== undefined && { mtu }), ipam },
-      { type: "portmap", capabilities: { portMappings: true } },
-    ],
+    name: networkName,
+    plugins: [{ type: networkName, capabilities: { portMappings: true } }],
   };
 }
 
-/** Writes the file whole or not at all: the runtime takes a node for ready as soon as it finds one. */
+/** For pods with addresses of `podNetwork`. The file comes last: the runtime takes a node for ready as soon as it finds one. */
 export async function writeCniConfiguration(podNetwork: string, options: CniOptions): Promise<void> {
-  await mkdir(options.folder, { recursive: true });
-  await mkdir(options.dataFolder, { recursive: true });
-  const path = join(options.folder, fileName);
-  const unfinished = join(options.folder, `.${fileName}.unfinished`);
-  await writeFile(unfinished, `${JSON.stringify(cniConfiguration(podNetwork, options), null, 2)}\n`);
+  const { folder, programs, dataFolder, mtu } = options;
+  const addresses = join(dataFolder, networkName);
+  for (const needed of [folder, programs, addresses]) await mkdir(needed, { recursive: true });
+  const script = pluginScript({ podNetwork, addresses, ...(mtu !== undefined && { mtu }) });
+  await writeWhole(join(programs, networkName), script, 0o755);
+  await writeWhole(join(programs, "loopback"), loopbackScript(), 0o755);
+  await writeWhole(join(folder, fileName), `${JSON.stringify(cniConfiguration(), null, 2)}\n`, 0o644);
+}
+
+/** Whole or not at all: the runtime may be reading it. */
+async function writeWhole(path: string, text: string, mode: number): Promise<void> {
+  const unfinished = join(dirname(path), `.${basename(path)}.unfinished`);
+  await writeFile(unfinished, text, { mode });
   await rename(unfinished, path);
 }
 

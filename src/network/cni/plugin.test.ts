@@ -1,0 +1,148 @@
+/** The plugin as the container runtime runs it, in network namespaces of the test's own. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { CommandError, ipJson, run } from "../commands.ts";
+import { namespacesMissing, uniqueName } from "../testing/namespaces.ts";
+import { cniConfiguration, writeCniConfiguration } from "./configuration.ts";
+
+const missing = namespacesMissing();
+const noPortmap = !["/usr/lib/cni/portmap", "/opt/cni/bin/portmap"].some((file) => existsSync(file));
+
+const sandboxId = (pod: string): string => createHash("sha256").update(pod).digest("hex");
+
+interface Result {
+  readonly ips: readonly { readonly address: string; readonly gateway: string }[];
+  readonly msg?: string;
+}
+
+interface TestNode {
+  readonly node: string;
+  readonly addresses: string;
+  pod(): Promise<string>;
+  cni(command: string, pod: string, extra?: object): Promise<Result>;
+}
+
+async function setUp(t: TestContext, podNetwork: string): Promise<TestNode> {
+  const name = uniqueName();
+  const root = await mkdtemp(join(tmpdir(), "kubets-cni-"));
+  const namespaces: string[] = [];
+  t.after(async () => {
+    for (const namespace of namespaces) await run("ip", ["netns", "delete", namespace]);
+    await rm(root, { recursive: true });
+  });
+  const addNamespace = async (namespace: string) => {
+    await run("ip", ["netns", "add", namespace]);
+    namespaces.push(namespace);
+    return namespace;
+  };
+  const node = `/run/netns/${await addNamespace(`${name}-node`)}`;
+  const programs = join(root, "it's bin");
+  await writeCniConfiguration(podNetwork, { folder: root, programs, dataFolder: root, mtu: 1400 });
+  await run("tee", ["/proc/sys/net/ipv4/ip_forward"], { namespace: node, input: "1" });
+  const cni = async (command: string, pod: string, extra: object = {}): Promise<Result> => {
+    const { plugins, ...rest } = cniConfiguration() as { readonly plugins: readonly object[] };
+    const environment = [`CNI_COMMAND=${command}`, `CNI_CONTAINERID=${sandboxId(pod)}`, `CNI_NETNS=/run/netns/${pod}`];
+    const args = [...environment, "CNI_IFNAME=eth0", `CNI_PATH=${programs}`, join(programs, "kubets")];
+    const output = await run("env", args, {
+      namespace: node,
+      input: JSON.stringify({ ...rest, ...plugins[0], ...extra }),
+    });
+    return output === "" ? { ips: [] } : JSON.parse(output);
+  };
+  return { node, cni, addresses: join(root, "kubets"), pod: () => addNamespace(`${name}-pod${namespaces.length}`) };
+}
+
+const given = async (folder: string): Promise<string[]> => (await readdir(folder)).filter((name) => /^\d/.test(name));
+
+test("pods get addresses in turn, and reach the node and each other through it", { skip: missing }, async (t) => {
+  const { node, pod, cni } = await setUp(t, "10.244.3.0/24");
+  const [first, second] = [await pod(), await pod()];
+  const results = [await cni("ADD", first), await cni("ADD", second)];
+  assert.deepEqual(
+    results.map(({ ips }) => [ips[0]!.address, ips[0]!.gateway]),
+    [
+      ["10.244.3.2/24", "10.244.3.1"],
+      ["10.244.3.3/24", "10.244.3.1"],
+    ],
+  );
+  await run("busybox", ["ping", "-c", "1", "-W", "2", "10.244.3.2"], { namespace: node });
+  const inside = { namespace: `/run/netns/${second}` };
+  for (const address of ["10.244.3.2", "10.244.3.1", "127.0.0.1"])
+    await run("busybox", ["ping", "-c", "1", "-W", "2", address], inside);
+  const routes = (await ipJson(["route"], inside)) as readonly { dst: string; gateway?: string }[];
+  assert.deepEqual(
+    routes.map(({ dst, gateway }) => [dst, gateway]),
+    [
+      ["default", "10.244.3.1"],
+      ["10.244.3.0/24", "10.244.3.1"],
+      ["10.244.3.1", undefined],
+    ],
+  );
+  const [link] = (await ipJson(["link", "show", "eth0"], inside)) as readonly { mtu: number }[];
+  assert.equal(link!.mtu, 1400);
+});
+
+test("an address is free again when its pod is gone, and given to others last", { skip: missing }, async (t) => {
+  const { node, pod, cni, addresses } = await setUp(t, "10.244.3.0/29");
+  const pods = [await pod(), await pod(), await pod(), await pod(), await pod()];
+  const taken: string[] = [];
+  for (const name of pods) taken.push((await cni("ADD", name)).ips[0]!.address);
+  assert.deepEqual(taken, ["10.244.3.2/29", "10.244.3.3/29", "10.244.3.4/29", "10.244.3.5/29", "10.244.3.6/29"]);
+  const late = await pod();
+  await assert.rejects(cni("ADD", late), CommandError);
+  await cni("DEL", pods[2]!);
+  assert.deepEqual(await given(addresses), ["10.244.3.2", "10.244.3.3", "10.244.3.5", "10.244.3.6"]);
+  assert.equal((await cni("ADD", late)).ips[0]!.address, "10.244.3.4/29");
+  for (const name of [...pods, late]) await cni("DEL", name);
+  await cni("DEL", late);
+  assert.deepEqual(await given(addresses), []);
+  const links = (await ipJson(["link"], { namespace: node })) as readonly { ifname: string }[];
+  assert.deepEqual(
+    links.map(({ ifname }) => ifname),
+    ["lo"],
+  );
+});
+
+test("a pod whose link cannot be made leaves no address behind, and the runtime is told why", {
+  skip: missing,
+}, async (t) => {
+  const { cni, addresses } = await setUp(t, "10.244.3.0/24");
+  await assert.rejects(cni("ADD", "nobody"), CommandError);
+  assert.deepEqual(await given(addresses), []);
+});
+
+test("addresses that the distribution's plugin has given are kept, and freed with their pods", {
+  skip: missing,
+}, async (t) => {
+  const { pod, cni, addresses } = await setUp(t, "10.244.3.0/24");
+  await mkdir(addresses, { recursive: true });
+  await writeFile(join(addresses, "10.244.3.2"), `${sandboxId("old-pod")}\r\neth0`);
+  await writeFile(join(addresses, "last_reserved_ip.0"), "10.244.3.2");
+  const name = await pod();
+  assert.equal((await cni("ADD", name)).ips[0]!.address, "10.244.3.3/24");
+  assert.equal(await readFile(join(addresses, "10.244.3.3"), "utf8"), `${sandboxId(name)}\neth0`);
+  await cni("DEL", "old-pod");
+  assert.deepEqual(await given(addresses), ["10.244.3.3"]);
+});
+
+test("ports of the node are left to the distribution's plugin", { skip: missing || noPortmap }, async (t) => {
+  const { node, pod, cni } = await setUp(t, "10.244.3.0/24");
+  const name = await pod();
+  const ports = { runtimeConfig: { portMappings: [{ hostPort: 8080, containerPort: 80, protocol: "tcp" }] } };
+  assert.equal((await cni("ADD", name, ports)).ips[0]!.address, "10.244.3.2/24");
+  const rules = () => run("iptables", ["-t", "nat", "-S"], { namespace: node });
+  assert.match(await rules(), /--dport 8080 .*10\.244\.3\.2:80/);
+  await cni("DEL", name, ports);
+  assert.doesNotMatch(await rules(), /8080/);
+});
+
+test("the runtime is told which versions the plugin speaks", { skip: missing }, async (t) => {
+  const { cni } = await setUp(t, "10.244.3.0/24");
+  const answer = (await cni("VERSION", "any")) as unknown as { readonly supportedVersions: readonly string[] };
+  assert.ok(answer.supportedVersions.includes("0.4.0"));
+});
