@@ -19,6 +19,8 @@ export interface ClusterStartOptions {
   readonly runtimeConfig?: string;
   /** An AuthenticationConfiguration file: issuers of tokens, and where requests may be anonymous. */
   readonly authenticationConfig?: string;
+  /** Nobody answers for `metrics.k8s.io`. */
+  readonly withoutMetricsServer?: boolean;
   /** Default: silent. */
   readonly log?: Logger;
 }
@@ -69,6 +71,7 @@ export class Cluster {
           runtimeConfig: options.runtimeConfig ?? "",
           ...(options.authenticationConfig && { authenticationConfig: options.authenticationConfig }),
           inFabric: false,
+          withoutMetricsServer: options.withoutMetricsServer ?? false,
           simulated: { count: options.nodes ?? 1, prefix: "node" },
         },
         { log: options.log ?? pino({ level: "silent" }), signal: aborter.signal },

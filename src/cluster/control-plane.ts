@@ -41,10 +41,10 @@ import { AccessReload } from "./access-reload.ts";
 import { CertificateRenewal, type Renewal } from "./certificate-renewal.ts";
 import { deferredTransport } from "./deferred-transport.ts";
 import { serverNames } from "./keys.ts";
-import { LateComponent } from "./late-component.ts";
+import { metricsComponent, withoutMetrics } from "./metrics-component.ts";
 import { runtimeConfig } from "./runtime-config.ts";
 import { stopAll } from "./stop-all.ts";
-import { clusterTrust, frontProxyOf, type Trust } from "./trust.ts";
+import { clusterTrust, type Trust } from "./trust.ts";
 
 export interface ControlPlaneOptions {
   readonly pki: Pki;
@@ -65,6 +65,8 @@ export interface ControlPlaneOptions {
   readonly simulated: { readonly count: number; readonly prefix: string };
   /** The API server alone: nothing acts on what it is told. */
   readonly withoutControllers?: boolean;
+  /** Nobody answers for `metrics.k8s.io`. */
+  readonly withoutMetricsServer?: boolean;
   /** Whom to believe, where it is not what the keys of `pki` say. */
   readonly trust?: Trust;
   /** Who is let in and who decides, where no files say it. */
@@ -377,16 +379,14 @@ export class ControlPlane {
       const nodes = this.#contextFor("node", nodesUser, "kubelet");
       this.#components.push(await simulatedNodes({ ...simulated, pki, serviceCidr }, nodes));
     }
-    this.#components.push(new LateComponent("metrics-server", () => this.#metricsServer(), this.#context.log));
+    this.#components.push(this.#metrics());
   }
 
-  async #metricsServer(): Promise<Component> {
-    const { pki, inFabric, advertise } = this.#options;
-    const { MetricsServer } = await import("../metrics/mod.ts");
-    const alternativeNames = ["metrics-server.kube-system.svc"];
-    const serving = pki.clusterAuthority.issue({ commonName: "metrics-server", alternativeNames, usage: "server" });
-    const options = { serving, frontProxy: frontProxyOf(pki), ...(inFabric && { address: advertise.host }) };
-    return new MetricsServer(options, this.#contextFor("metrics-server", metricsUser, "metrics-server"));
+  #metrics(): Component {
+    const { pki, inFabric, advertise, withoutMetricsServer } = this.#options;
+    const context = this.#contextFor("metrics-server", metricsUser, "metrics-server");
+    if (withoutMetricsServer) return withoutMetrics(context);
+    return metricsComponent({ pki, ...(inFabric && { address: advertise.host }) }, context);
   }
 
   /** In the reverse order of the start; the store last, and in any case. */

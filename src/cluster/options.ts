@@ -34,6 +34,7 @@ export interface ClusterOptions {
   readonly disableAdmissionPlugins: readonly string[];
   /** The API server alone, as tests of an API want it. */
   readonly withoutControllers: boolean;
+  readonly withoutMetricsServer: boolean;
   /** An AuthenticationConfiguration file; empty: none. */
   readonly authenticationConfig: string;
   /** A kubeconfig file of the webhook that knows tokens; empty: none. */
@@ -162,6 +163,7 @@ export interface RawOptions {
   readonly enableAdmissionPlugins?: readonly string[];
   readonly disableAdmissionPlugins?: readonly string[];
   readonly withoutControllers?: boolean;
+  readonly withoutMetricsServer?: boolean;
   readonly authenticationConfig?: string;
   readonly authenticationTokenWebhookConfigFile?: string;
   readonly authorizationConfig?: string;
@@ -211,6 +213,7 @@ export function clusterOptions(raw: RawOptions, dataFolder: (name: string) => st
     runtimeConfig: checkedRuntimeConfig(raw.runtimeConfig ?? []),
     ...admissionPlugins(raw),
     withoutControllers: raw.withoutControllers ?? false,
+    withoutMetricsServer: raw.withoutMetricsServer ?? false,
     authenticationConfig: file(raw.authenticationConfig),
     authenticationTokenWebhookConfigFile: file(raw.authenticationTokenWebhookConfigFile),
     authorizationConfig: file(raw.authorizationConfig),

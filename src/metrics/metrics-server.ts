@@ -62,6 +62,11 @@ export class MetricsServer implements Component {
     this.#collector.start();
   }
 
+  /** From now on. */
+  useCertificate(pair: KeyPair): void {
+    this.#api.useCertificate(pair);
+  }
+
   async stop(): Promise<void> {
     await this.#collector.stop();
     await this.#registration.stop();

@@ -15,7 +15,7 @@ import {
   type rbacv1,
   resources,
 } from "../api/mod.ts";
-import { type ComponentContext, ControllerLoop, type Informer } from "../client/mod.ts";
+import { type Client, type ComponentContext, ControllerLoop, type Informer } from "../client/mod.ts";
 import { group, version } from "./schema.ts";
 
 export interface Reached {
@@ -158,6 +158,20 @@ export function isForeign(apiService: APIService | undefined, service: corev1.Se
   if (!apiService) return false;
   const to = apiService.spec.service;
   return to?.name !== name || to.namespace !== namespace;
+}
+
+/** Takes away what `Registration` keeps, unless that is somebody else's by now. */
+export async function unregister(client: Client): Promise<void> {
+  const find = <T extends KubernetesObject>(resource: ResourceInfo<T>, own: string, options = {}) =>
+    client.resource(resource).get(own, options).catch(unlessGone);
+  const apiService = (await find(resources.apiservices, apiServiceName)) ?? undefined;
+  if (!apiService) return;
+  const service = (await find(resources.services, name, { namespace })) ?? undefined;
+  if (isForeign(apiService, service)) return;
+  await client.resource(resources.apiservices).delete(apiServiceName).catch(unlessGone);
+  await client.resource(resources.endpointslices).delete(name, { namespace }).catch(unlessGone);
+  await client.resource(resources.services).delete(name, { namespace }).catch(unlessGone);
+  await client.resource(resources.clusterroles).delete(roleName).catch(unlessGone);
 }
 
 function unlessGone(error: unknown): void {

@@ -46,6 +46,11 @@ export class MetricsApi {
     this.#end = endable(this.#server);
   }
 
+  /** For connections from now on. */
+  useCertificate({ certificate, key }: KeyPair): void {
+    this.#server.setSecureContext({ cert: certificate, key, ca: this.#options.clientAuthority });
+  }
+
   /** Resolves with the port. */
   async start(): Promise<number> {
     await new Promise<void>((resolve, reject) => {

@@ -9,6 +9,7 @@ import { isForbidden, isNotFound, resources } from "../../src/api/mod.ts";
 import { CertificateAuthority } from "../../src/auth/mod.ts";
 import { httpTransport } from "../../src/client/mod.ts";
 import { Cluster } from "../../src/cluster/mod.ts";
+import { unregister } from "../../src/metrics/mod.ts";
 import { eventually } from "../support/eventually.ts";
 import { until } from "../support/until.ts";
 
@@ -176,4 +177,29 @@ test("where somebody's own APIService leads elsewhere, ours stays away, and come
     assert.deepEqual([spec.service?.name, spec.service?.port], ["metrics-server", ownPort]);
     assert.equal((await ask("nodes")).items.length, 2);
   });
+});
+
+test("a cluster without a metrics server has none, and what an earlier start has left is taken away, but nobody else's", async () => {
+  const bare = await Cluster.start({ nodes: 0, withoutMetricsServer: true });
+  try {
+    const { client } = bare;
+    const [apiServices, services] = [client.resource(resources.apiservices), client.resource(resources.services)];
+    const name = "v1beta1.metrics.k8s.io";
+    await assert.rejects(apiServices.get(name), isNotFound);
+    const { metadata, spec } = await cluster.client.resource(resources.apiservices).get(name);
+    const left = { metadata: { name, labels: metadata.labels ?? {} }, spec };
+    const own = { namespace: "kube-system" };
+    await apiServices.create(left);
+    const external = { type: "ExternalName" as const, externalName: "localhost" };
+    await services.create({ metadata: { name: "metrics-server", ...own }, spec: external });
+    await unregister(client);
+    await assert.rejects(apiServices.get(name), isNotFound);
+    await assert.rejects(services.get("metrics-server", own), isNotFound);
+    const elsewhere = { ...spec, service: { name: "mine", namespace: "default", port: 443 } };
+    await apiServices.create({ ...left, spec: elsewhere });
+    await unregister(client);
+    assert.equal((await apiServices.get(name)).spec.service?.name, "mine");
+  } finally {
+    await bare.stop();
+  }
 });

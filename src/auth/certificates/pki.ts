@@ -192,6 +192,15 @@ export class Pki {
     return this.#leaf("kube-proxy", this.clusterAuthority, { commonName: "system:kube-proxy", usage: "client" });
   }
 
+  /** What the cluster's own metrics server shows to the API server in front of it. */
+  metricsServer(): Promise<KeyPair> {
+    return this.#leaf("metrics-server", this.clusterAuthority, {
+      commonName: "metrics-server",
+      alternativeNames: ["metrics-server.kube-system.svc"],
+      usage: "server",
+    });
+  }
+
   /** A node agent's client and serving certificate. `names`: where the node is reached. */
   node(nodeName: string, names: readonly string[]): Promise<KeyPair> {
     return this.#leaf(`node-${nodeName}`, this.clusterAuthority, {

@@ -25,6 +25,7 @@ function clusterCommand(name: string, description: string): Command {
     .option("--disable-admission-plugins <names>", "admission plugins to leave out; may be repeated", collect)
     .option("--legacy-apis", "serve extensions/v1beta1, apps/v1beta1 and apps/v1beta2 too")
     .option("--without-controllers", "the API server alone: no controller, no scheduler; goes with --nodes 0")
+    .option("--without-metrics-server", "no kubectl top, no metrics.k8s.io")
     .option("--otlp-endpoint <url>", "OpenTelemetry collector that spans of requests are sent to (OTLP over HTTP)")
     .option("--encryption-provider-config <file>", "EncryptionConfiguration: what is encrypted in the store, and how")
     .option("--authentication-config <file>", "AuthenticationConfiguration: token issuers (OIDC), anonymous requests")

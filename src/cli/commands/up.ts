@@ -103,6 +103,7 @@ function serveArguments(options: ClusterOptions, flags: ServeFlags): string[] {
     ...pluginArguments(options),
     ...(options.legacyApis ? ["--legacy-apis"] : []),
     ...(options.withoutControllers ? ["--without-controllers"] : []),
+    ...(options.withoutMetricsServer ? ["--without-metrics-server"] : []),
     ...(options.otlpEndpoint ? ["--otlp-endpoint", options.otlpEndpoint] : []),
     ...(options.encryptionProviderConfig ? ["--encryption-provider-config", options.encryptionProviderConfig] : []),
     ...(options.authenticationConfig ? ["--authentication-config", options.authenticationConfig] : []),

@@ -81,6 +81,7 @@ await runProcess(log, async (signal) => {
       inFabric: fabricAddress !== undefined,
       simulated: simulated(),
       withoutControllers: options.withoutControllers,
+      withoutMetricsServer: options.withoutMetricsServer,
       authenticationConfig: options.authenticationConfig,
       tokenWebhook: options.authenticationTokenWebhookConfigFile,
       authorizationConfig: options.authorizationConfig,
