@@ -1,10 +1,13 @@
+/** Milliseconds that nobody sets back: what is to be forgotten is, whatever becomes of the machine's clock. */
+export const monotonic = (): number => performance.now();
+
 /** A map that forgets what was not used for longest, and what is older than its time to live. */
 export class BoundedCache<V> {
   readonly #entries = new Map<string, { value: V; expires: number }>();
   readonly #capacity: number;
   readonly #now: () => number;
 
-  constructor(capacity: number, now: () => number = Date.now) {
+  constructor(capacity: number, now: () => number = monotonic) {
     this.#capacity = capacity;
     this.#now = now;
   }
@@ -26,7 +29,7 @@ export class BoundedCache<V> {
     this.#entries.delete(key);
   }
 
-  /** `expires`: milliseconds since the epoch. */
+  /** `expires`: by the clock that the constructor was given. */
   set(key: string, value: V, expires: number): void {
     this.#entries.delete(key);
     this.#entries.set(key, { value, expires });

@@ -5,8 +5,12 @@ import type { Client, InformerFactory } from "./contract.ts";
 
 /** Time as a parameter, so that protocol cores can be tested without waiting. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch: what is written down. It goes back, or hours ahead, when somebody sets the machine's clock. */
   now(): number;
+  /** Milliseconds since some moment, which only go on: what is measured and waited for. */
+  monotonic(): number;
+  /** Told when the machine's clock was set, by so many milliseconds, ahead or (negative) back; the returned function ends it. */
+  onJump(callback: (byMs: number) => void): () => void;
   /** Calls back after `delayMs`; the returned function cancels. */
   after(delayMs: number, callback: () => void): () => void;
 }

@@ -24,6 +24,7 @@ export class ControllerLoop {
   readonly queue: WorkQueue;
   readonly #options: ControllerLoopOptions;
   #workers: Promise<void>[] = [];
+  #forgetJumps = () => {};
 
   constructor(options: ControllerLoopOptions) {
     this.#options = options;
@@ -37,11 +38,14 @@ export class ControllerLoop {
   }
 
   start(): void {
+    // What is due by the times that objects tell is due at another time now.
+    this.#forgetJumps = this.#options.clock.onJump(() => this.queue.hurry());
     this.#workers = Array.from({ length: this.#options.workers ?? 5 }, () => this.#work());
   }
 
   /** Resolves when the keys in work are done. */
   async stop(): Promise<void> {
+    this.#forgetJumps();
     this.queue.close();
     await Promise.all(this.#workers);
     this.#workers = [];

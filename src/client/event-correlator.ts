@@ -99,7 +99,8 @@ export class EventCorrelator {
 
   #takeToken(object: string, now: number): boolean {
     const bucket = this.#buckets.get(object) ?? { tokens: burst, at: now };
-    const tokens = Math.min(burst, bucket.tokens + (now - bucket.at) / refillMs);
+    // The clock may have been set back.
+    const tokens = Math.min(burst, bucket.tokens + Math.max(0, now - bucket.at) / refillMs);
     const taken = tokens >= 1;
     this.#buckets.set(object, { tokens: taken ? tokens - 1 : tokens, at: now });
     return taken;

@@ -145,15 +145,15 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
 
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<State> {
     const { clock } = this.#context;
-    const longEnough = clock.now() + shortestWatchMs;
+    const longEnough = clock.monotonic() + shortestWatchMs;
     try {
       for await (const event of this.#client.watch({ ...this.#options, resourceVersion, signal })) this.#apply(event);
     } finally {
-      if (clock.now() >= longEnough) this.#failures = 0;
+      if (clock.monotonic() >= longEnough) this.#failures = 0;
     }
     const next: State = { step: "watching", resourceVersion: this.#lastSeen };
     // Servers end watches after minutes. One that ends at once and with nothing would be asked in a circle.
-    const isTooShort = this.#lastSeen === resourceVersion && clock.now() < longEnough;
+    const isTooShort = this.#lastSeen === resourceVersion && clock.monotonic() < longEnough;
     return isTooShort ? { step: "waiting", next } : next;
   }
 

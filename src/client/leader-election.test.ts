@@ -137,3 +137,13 @@ test("renewing keeps the time of taking; taking counts a transition", () => {
   assert.equal(mayTake({ lease: { spec: taken } as Lease, since: 30_000 }, "one", 44_999), false);
   assert.equal(mayTake({ lease: { spec: taken } as Lease, since: 30_000 }, "one", 45_000), true);
 });
+
+test("a clock that is set hours ahead or back gives nobody another's lease, and keeps nobody from one that has run out", () => {
+  const observed = { lease: { spec: { holderIdentity: "a", leaseDurationSeconds: 15 } } as Lease, since: 0 };
+  const clock = new FakeClock();
+  clock.jump(5 * 3_600_000);
+  assert.equal(mayTake(observed, "b", clock.monotonic()), false);
+  clock.jump(-10 * 3_600_000);
+  clock.advance(15_000);
+  assert.equal(mayTake(observed, "b", clock.monotonic()), true);
+});

@@ -116,12 +116,12 @@ export class LeaderElection implements Component {
 
   /** Resolves when the lease could not be renewed for too long, or is another's. */
   async #renew(): Promise<void> {
-    let renewed = this.#context.clock.now();
+    let renewed = this.#context.clock.monotonic();
     for (;;) {
       await this.#pause();
       if (this.#signal.aborted) return;
-      if (await this.#tryToHold()) renewed = this.#context.clock.now();
-      else if (this.#isAnothers() || this.#context.clock.now() >= renewed + this.#options.renewDeadlineMs) return;
+      if (await this.#tryToHold()) renewed = this.#context.clock.monotonic();
+      else if (this.#isAnothers() || this.#context.clock.monotonic() >= renewed + this.#options.renewDeadlineMs) return;
     }
   }
 
@@ -136,7 +136,7 @@ export class LeaderElection implements Component {
       const lease = await this.#read();
       if (!lease) return await this.#create();
       this.#observe(lease);
-      if (!mayTake(this.#observed!, this.#options.identity, this.#context.clock.now())) return false;
+      if (!mayTake(this.#observed!, this.#options.identity, this.#context.clock.monotonic())) return false;
       this.#observe(await this.#leases.update({ ...lease, spec: this.#spec(lease.spec) }, { signal: this.#signal }));
       return true;
     } catch (error) {
@@ -170,7 +170,7 @@ export class LeaderElection implements Component {
 
   #observe(lease: Lease): void {
     if (this.#observed?.lease.metadata.resourceVersion === lease.metadata.resourceVersion) return;
-    this.#observed = { lease, since: this.#context.clock.now() };
+    this.#observed = { lease, since: this.#context.clock.monotonic() };
   }
 
   async #giveBack(): Promise<void> {

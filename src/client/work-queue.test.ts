@@ -61,3 +61,13 @@ test("closing answers everyone who waits", async () => {
   keys.add("late");
   assert.equal(await keys.take(), undefined);
 });
+
+test("what was to come later comes at once when it is hurried, and once", async () => {
+  const keys = queue();
+  keys.addAfter("a", 3_600_000);
+  keys.hurry();
+  assert.equal(await keys.take(), "a");
+  keys.done("a");
+  clock.advance(3_600_000);
+  assert.equal(keys.length, 0);
+});

@@ -71,7 +71,7 @@ export class WorkQueue<K = string> {
       this.add(key);
       return;
     }
-    const at = this.#clock.now() + delayMs;
+    const at = this.#clock.monotonic() + delayMs;
     const set = this.#delayed.get(key);
     if (set && set.at <= at) return;
     set?.cancel();
@@ -80,6 +80,15 @@ export class WorkQueue<K = string> {
       this.add(key);
     });
     this.#delayed.set(key, { at, cancel });
+  }
+
+  /** What was to be added later is added now: when that would have been may have changed. */
+  hurry(): void {
+    for (const [key, { cancel }] of this.#delayed) {
+      cancel();
+      this.#delayed.delete(key);
+      this.add(key);
+    }
   }
 
   /** After a failure: later each time until `forget`. */

@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pino } from "pino";
 import type { KeyPair } from "../auth/mod.ts";
-import type { Clock } from "../client/mod.ts";
+import { type Clock, FakeClock } from "../client/mod.ts";
 import { CertificateRenewal } from "./certificate-renewal.ts";
 
 test("a new certificate is used once, day by day it is looked for, and a failure does not end that", async () => {
   let timer: (() => void) | undefined;
   const clock = {
     now: () => 0,
+    monotonic: () => 0,
+    onJump: () => () => {},
     after(_: number, callback: () => void) {
       timer = callback;
       return () => {
@@ -50,4 +52,23 @@ test("a new certificate is used once, day by day it is looked for, and a failure
   await renewal.stop();
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(timer, undefined);
+});
+
+test("when the machine's clock was set, certificates are looked at at once", async (t) => {
+  const clock = new FakeClock();
+  const current = { certificate: "one", key: "k" };
+  let looked = 0;
+  const renew = async () => {
+    looked++;
+    return current;
+  };
+  const renewal = new CertificateRenewal([{ what: "serving", current, renew, use: () => {} }], {
+    clock,
+    log: pino({ enabled: false }),
+  });
+  t.after(() => renewal.stop());
+  await renewal.start();
+  clock.jump(-5 * 3_600_000);
+  clock.advance(0);
+  assert.equal(looked, 1);
 });

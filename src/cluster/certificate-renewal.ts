@@ -24,6 +24,7 @@ export class CertificateRenewal implements Component {
   readonly #used: Map<Renewal, string>;
   #isRunning = false;
   #cancel = () => {};
+  #forgetJumps = () => {};
 
   constructor(renewals: readonly Renewal[], { clock, log }: { readonly clock: Clock; readonly log: Logger }) {
     this.#renewals = renewals;
@@ -34,16 +35,25 @@ export class CertificateRenewal implements Component {
 
   async start(): Promise<void> {
     this.#isRunning = true;
+    this.#forgetJumps = this.#clock.onJump(() => this.#lookNow());
     this.#wait();
   }
 
   async stop(): Promise<void> {
     this.#isRunning = false;
+    this.#forgetJumps();
     this.#cancel();
   }
 
   #wait(): void {
+    this.#cancel();
     this.#cancel = this.#clock.after(everyMs, () => void this.#lookAtAll());
+  }
+
+  /** Months may be over, or to come again. */
+  #lookNow(): void {
+    this.#cancel();
+    this.#cancel = this.#clock.after(0, () => void this.#lookAtAll());
   }
 
   async #lookAtAll(): Promise<void> {

@@ -57,7 +57,9 @@ export class Cluster {
     const folder = mkdtempSync(join(tmpdir(), "kubets-"));
     const aborter = new AbortController();
     try {
-      const { ControlPlane, kubeconfigText, openMemoryStore, Pki, pino, keepForNextStart } = await loadRooms();
+      const { ControlPlane, kubeconfigText, openMemoryStore, Pki, pino, keepForNextStart, tellClockJumps } =
+        await loadRooms();
+      const log = options.log ?? pino({ level: "silent" });
       const pki = await Pki.open({ directory: folder });
       const controlPlane = await ControlPlane.create(
         {
@@ -74,10 +76,11 @@ export class Cluster {
           withoutMetricsServer: options.withoutMetricsServer ?? false,
           simulated: { count: options.nodes ?? 1, prefix: "node" },
         },
-        { log: options.log ?? pino({ level: "silent" }), signal: aborter.signal },
+        { log, signal: aborter.signal },
       );
       await controlPlane.start();
       setImmediate(keepForNextStart).unref();
+      aborter.signal.addEventListener("abort", tellClockJumps({ log }));
       const server = `https://127.0.0.1:${controlPlane.port}`;
       const kubeconfig = kubeconfigText(pki, { name: "kubets", server, identity: await pki.admin() });
       return new Cluster({ controlPlane, folder, aborter, kubeconfig, server });
@@ -104,12 +107,14 @@ export class Cluster {
 /** Only when a cluster starts in this process: the supervisor and the command share this room's door, and stay small without them. */
 async function loadRooms() {
   const { saveModuleSources: keepForNextStart } = await import("./processes/quick-imports.ts");
-  const [{ ControlPlane }, { kubeconfigText }, { openMemoryStore }, { Pki }, { pino }] = await Promise.all([
-    import("./control-plane.ts"),
-    import("./keys.ts"),
-    import("../store/mod.ts"),
-    import("../auth/mod.ts"),
-    import("pino"),
-  ]);
-  return { ControlPlane, kubeconfigText, openMemoryStore, Pki, pino, keepForNextStart };
+  const [{ ControlPlane }, { kubeconfigText }, { openMemoryStore }, { Pki }, { pino }, { tellClockJumps }] =
+    await Promise.all([
+      import("./control-plane.ts"),
+      import("./keys.ts"),
+      import("../store/mod.ts"),
+      import("../auth/mod.ts"),
+      import("pino"),
+      import("./clock-jumps.ts"),
+    ]);
+  return { ControlPlane, kubeconfigText, openMemoryStore, Pki, pino, keepForNextStart, tellClockJumps };
 }

@@ -50,10 +50,10 @@ export class PodGarbageCollector extends QueueController {
     const orphans = pods.filter((pod) => pod.spec.nodeName && this.#nodes.lister.get(pod.spec.nodeName) === undefined);
     const missing = new Set(orphans.map((pod) => pod.spec.nodeName!));
     for (const name of this.#missedSince.keys()) if (!missing.has(name)) this.#missedSince.delete(name);
-    for (const name of missing) if (!this.#missedSince.has(name)) this.#missedSince.set(name, this.now);
+    for (const name of missing) if (!this.#missedSince.has(name)) this.#missedSince.set(name, this.monotonic);
     const gone = new Set<string>();
     for (const name of missing) {
-      if (this.now - this.#missedSince.get(name)! >= quarantineMs && !(await this.#exists(name))) gone.add(name);
+      if (this.monotonic - this.#missedSince.get(name)! >= quarantineMs && !(await this.#exists(name))) gone.add(name);
     }
     const lost = orphans.filter((pod) => gone.has(pod.spec.nodeName!));
     await this.#removeAll(lost, "PodGC: node no longer exists");

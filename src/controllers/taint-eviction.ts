@@ -64,7 +64,7 @@ export class TaintEvictionController extends QueueController {
       return;
     }
     const since = this.#since(key, pod);
-    const left = since + seconds * 1000 - this.now;
+    const left = since + seconds * 1000 - this.monotonic;
     if (left > 0) return left;
     this.#waiting.delete(key);
     await this.#evict(pod);
@@ -74,8 +74,8 @@ export class TaintEvictionController extends QueueController {
   #since(key: string, pod: corev1.Pod): number {
     const waiting = this.#waiting.get(key);
     if (waiting?.uid === pod.metadata.uid) return waiting.since;
-    this.#waiting.set(key, { uid: pod.metadata.uid, since: this.now });
-    return this.now;
+    this.#waiting.set(key, { uid: pod.metadata.uid, since: this.monotonic });
+    return this.monotonic;
   }
 
   #cancel(key: string, pod: corev1.Pod): void {

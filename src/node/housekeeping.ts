@@ -36,8 +36,13 @@ export class Housekeeping {
   }
 
   start(): void {
-    const { workers, runtime } = this.#context;
+    const { workers, runtime, clock } = this.#context;
     const real = runtime.kind === "containerd";
+    // Tokens of the old time are written anew.
+    this.#cancels.set(
+      "jumps",
+      clock.onJump(() => workers.wakeAll()),
+    );
     this.#every("relist", real ? relistMs : simulatedRelistMs, async () => workers.wakeAll());
     if (!real) return;
     this.#every("logs", rotationMs, () => this.#rotateLogs());

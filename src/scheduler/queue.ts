@@ -75,7 +75,7 @@ export class SchedulingQueue {
     this.#activate({
       key: pod.key,
       pod,
-      queuedAt: this.#options.clock.now() + this.#sequence++ / 1e6,
+      queuedAt: this.#options.clock.monotonic() + this.#sequence++ / 1e6,
       attempts: 0,
       notBefore: 0,
       rejectedAt: 0,
@@ -136,7 +136,7 @@ export class SchedulingQueue {
   /** No node took the pod, or (`rejectedBy` empty) the try went wrong. False: it was bound or went meanwhile, and is not kept. */
   returnRejected(queued: QueuedPod, rejectedBy: ReadonlySet<string>): boolean {
     if (!this.#inFlight.delete(queued.key)) return false;
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.monotonic();
     Object.assign(queued, { rejectedBy, rejectedAt: now, notBefore: now + this.#backoffMs(queued.attempts) });
     if (rejectedBy.size === 0) this.#retry(queued);
     else this.#rejected.set(queued.key, queued);
@@ -175,7 +175,7 @@ export class SchedulingQueue {
 
   #retry(queued: QueuedPod): void {
     this.#rejected.delete(queued.key);
-    if (queued.notBefore <= this.#options.clock.now()) {
+    if (queued.notBefore <= this.#options.clock.monotonic()) {
       this.#activate(queued);
       return;
     }
@@ -194,7 +194,7 @@ export class SchedulingQueue {
     this.stop();
     const due = [this.#backoff.peek()?.notBefore, this.#nextFlush()].filter((time) => time !== undefined);
     if (due.length === 0) return;
-    const delayMs = Math.max(0, Math.min(...due) - this.#options.clock.now());
+    const delayMs = Math.max(0, Math.min(...due) - this.#options.clock.monotonic());
     this.#cancelTimer = this.#options.clock.after(delayMs, () => this.#onTimer());
   }
 
@@ -205,7 +205,7 @@ export class SchedulingQueue {
   }
 
   #onTimer(): void {
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.monotonic();
     for (let first = this.#backoff.peek(); first && first.notBefore <= now; first = this.#backoff.peek()) {
       this.#activate(this.#backoff.pop()!);
     }

@@ -150,7 +150,7 @@ export class Scheduler implements Component {
 
   #bound(queued: QueuedPod, node: string): void {
     this.#queue.done(queued.key);
-    this.#metrics.bound(queued.attempts, (this.#context.clock.now() - queued.queuedAt) / 1000);
+    this.#metrics.bound(queued.attempts, (this.#context.clock.monotonic() - queued.queuedAt) / 1000);
     this.#recorder.event(queued.pod.pod, "Normal", "Scheduled", `Successfully assigned ${queued.key} to ${node}`);
   }
 

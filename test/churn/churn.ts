@@ -28,6 +28,8 @@ export interface Round {
 const busyShare = 0.75;
 /** The informers' last events and the answers under way. */
 const quietMs = 3_000;
+/** The machine may have much else to do for minutes. */
+const timeoutMs = 300_000;
 const group = "churn.example.com";
 const things = {
   ...resources.configmaps,
@@ -111,10 +113,10 @@ class Churn {
     await client.resource(resources.namespaces).delete(namespace);
     await this.#cluster.untilAll(
       resources.namespaces,
-      {},
+      { timeoutMs },
       (all) => !all.some(({ metadata }) => metadata.name === namespace),
     );
-    await this.#cluster.untilAll(resources.customresourcedefinitions, {}, (all) => all.length === 0);
+    await this.#cluster.untilAll(resources.customresourcedefinitions, { timeoutMs }, (all) => all.length === 0);
   }
 
   async #live(namespace: string): Promise<void> {

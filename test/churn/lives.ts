@@ -25,6 +25,8 @@ export interface Where {
 type Life = (where: Where) => Promise<void>;
 
 const containers = [{ name: "main", image: "example.com/main:1" }];
+/** The machine may have much else to do for minutes. */
+const timeoutMs = 300_000;
 /** Simulated pods that end by themselves. */
 const brief = { annotations: { "kubets.dev/run-for": "100ms" } };
 
@@ -71,7 +73,7 @@ async function service({ cluster, namespace, name }: Where): Promise<void> {
   const services = cluster.client.resource<corev1.Service>(resources.services);
   const spec = { selector: { app: name }, ports: [{ port: 80 }] };
   await services.create({ metadata: { name }, spec } as unknown as Draft<corev1.Service>, { namespace });
-  const slices = { namespace, labelSelector: `kubernetes.io/service-name=${name}` };
+  const slices = { namespace, timeoutMs, labelSelector: `kubernetes.io/service-name=${name}` };
   await cluster.untilAll(resources.endpointslices, slices, (all) => all.length > 0);
   await services.delete(name, { namespace });
 }
@@ -88,7 +90,7 @@ async function pod({ cluster, namespace, name }: Where): Promise<void> {
   const pods = cluster.client.resource<corev1.Pod>(resources.pods);
   const spec = { containers, restartPolicy: "Never", terminationGracePeriodSeconds: 0 };
   await pods.create({ metadata: { name, ...brief }, spec } as unknown as Draft<corev1.Pod>, { namespace });
-  await cluster.until(resources.pods, name, { namespace }, ({ status }) => status?.phase === "Succeeded");
+  await cluster.until(resources.pods, name, { namespace, timeoutMs }, ({ status }) => status?.phase === "Succeeded");
   await pods.delete(name, { namespace });
 }
 
@@ -98,7 +100,12 @@ async function job({ cluster, namespace, name }: Where): Promise<void> {
   await jobs.create({ metadata: { name }, spec: { completions: 2, template } } as unknown as Draft<batchv1.Job>, {
     namespace,
   });
-  await cluster.until(resources.jobs, name, { namespace }, ({ status }) => status?.completionTime !== undefined);
+  await cluster.until(
+    resources.jobs,
+    name,
+    { namespace, timeoutMs },
+    ({ status }) => status?.completionTime !== undefined,
+  );
   await jobs.delete(name, { namespace, propagationPolicy: "Background" });
 }
 
@@ -114,10 +121,10 @@ async function deployment({ cluster, namespace, name }: Where): Promise<void> {
     status.readyReplicas === 2 &&
     status.replicas === 2;
   await deployments.create({ metadata: { name }, spec } as unknown as Draft<appsv1.Deployment>, { namespace });
-  await cluster.until(resources.deployments, name, { namespace }, ready);
+  await cluster.until(resources.deployments, name, { namespace, timeoutMs }, ready);
   const image = { spec: { template: { spec: { containers: [{ name: "main", image: "example.com/main:2" }] } } } };
   await deployments.patch(name, image, { namespace, type: "strategic" });
-  await cluster.until(resources.deployments, name, { namespace }, ready);
+  await cluster.until(resources.deployments, name, { namespace, timeoutMs }, ready);
   await deployments.delete(name, { namespace, propagationPolicy: "Background" });
 }
 

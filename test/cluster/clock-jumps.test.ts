@@ -1,8 +1,10 @@
 /** The machine's clock is set by hours, either way: nodes stay ready, pods stay where they are, and work goes on. */
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
+import { pino } from "pino";
 import { resources } from "../../src/api/mod.ts";
 import { Cluster } from "../../src/cluster/mod.ts";
+import { eventually } from "../support/eventually.ts";
 import { until, untilAll } from "../support/until.ts";
 
 const hourMs = 3_600_000;
@@ -29,7 +31,9 @@ function setClock(byMs: number): void {
 
 test("a cluster goes on when the clock jumps hours ahead, and hours back", async () => {
   const real = globalThis.Date;
-  const cluster = await Cluster.start({ nodes: 2 });
+  const lines: { readonly msg: string; readonly seconds?: number }[] = [];
+  const log = pino({ level: "warn" }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const cluster = await Cluster.start({ nodes: 2, log });
   try {
     const { client } = cluster;
     const deployments = client.resource(resources.deployments);
@@ -44,6 +48,8 @@ test("a cluster goes on when the clock jumps hours ahead, and hours back", async
       return items.map(({ metadata }) => metadata.uid).sort();
     };
     const first = await pods();
+    const jumps = () =>
+      lines.filter(({ msg }) => msg === "the clock of this machine has jumped").map((one) => one.seconds);
     for (const [name, byMs] of [
       ["ahead", 5 * hourMs],
       ["back", -10 * hourMs],
@@ -58,7 +64,9 @@ test("a cluster goes on when the clock jumps hours ahead, and hours back", async
       const nodes = await client.resource(resources.nodes).list();
       assert.deepEqual(nodes.items.map(isReady), [true, true], `nodes are ready when the clock went ${name}`);
       assert.deepEqual(await pods(), first, "pods stay");
+      await eventually(() => assert.equal(jumps().at(-1), byMs / 1000));
     }
+    assert.deepEqual(jumps(), [5 * 3600, -10 * 3600]);
   } finally {
     globalThis.Date = real;
     mock.restoreAll();

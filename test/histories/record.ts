@@ -1,6 +1,6 @@
 /** Clients that ask at random, several at a time for the same few objects, and note everything; watches that go on where they were cut off. */
 import { setTimeout as delay } from "node:timers/promises";
-import { type corev1, isAlreadyExists, isStatusError, resources } from "../../src/api/mod.ts";
+import { type corev1, isAlreadyExists, isStatusError, resources, type StatusError } from "../../src/api/mod.ts";
 import type { Client } from "../../src/client/mod.ts";
 import type { Random } from "../support/random.ts";
 import type { Change, List, Read, Version, Watched, Write } from "./history.ts";
@@ -13,7 +13,10 @@ export interface RecorderOptions {
 
 /** Connections that broke, and a server on its way up or down: what was asked for may have happened. */
 const isOutage = (error: unknown) =>
-  !isStatusError(error) || error.code >= 500 || error.code === 429 || error.code === 401;
+  !isStatusError(error) || error.code >= 500 || error.code === 429 || error.code === 401 || isTooEarly(error);
+/** As upstream says it: admission has not read yet what it goes by. */
+const isTooEarly = ({ code, message }: StatusError) =>
+  code === 403 && message.endsWith("not yet ready to handle request");
 const outageMs = 15;
 
 export class Recorder {

@@ -64,7 +64,7 @@ class Limiter {
 
   #bucket(key: string): Bucket {
     const { qps, burst, cacheSize = defaultCacheSize } = this.#limit;
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const bucket = this.#buckets.get(key) ?? { tokens: burst, filled: now };
     bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.filled) * qps) / 1000);
     bucket.filled = now;

@@ -42,13 +42,13 @@ export class NamespaceLifecycle implements AdmissionPlugin {
     const name = attributes.name ?? "";
     if (!concerns(attributes, resources.namespaces)) return;
     if (immortal.has(name)) throw forbidden(attributes, "this namespace may not be deleted");
-    const now = this.#context.clock.now();
+    const now = this.#context.clock.monotonic();
     for (const [known, end] of this.#distrusted) if (end <= now) this.#distrusted.delete(known);
     this.#distrusted.set(name, now + distrustMs);
   }
 
   #isDistrusted(namespace: string): boolean {
-    return (this.#distrusted.get(namespace) ?? 0) > this.#context.clock.now();
+    return (this.#distrusted.get(namespace) ?? 0) > this.#context.clock.monotonic();
   }
 
   async #live(name: string): Promise<corev1.Namespace> {

@@ -40,6 +40,7 @@ export class ServerLease {
   #lease: Lease | undefined;
   #collectedAt = Number.NEGATIVE_INFINITY;
   #cancel: (() => void) | undefined;
+  #forgetJumps = () => {};
   #working: Promise<void> = Promise.resolve();
   #stopped = false;
 
@@ -53,26 +54,34 @@ export class ServerLease {
 
   start(): void {
     this.#after(firstMs);
+    this.#forgetJumps = this.#context.clock.onJump(() => this.#renewAtOnce());
   }
 
   /** The Lease stays: who starts this server again goes on with it. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#forgetJumps();
     this.#cancel?.();
     await this.#working;
   }
 
   #after(delayMs: number): void {
     if (this.#stopped) return;
+    this.#cancel?.();
     this.#cancel = this.#context.clock.after(delayMs, () => {
       this.#working = this.#work().finally(() => this.#after(renewMs));
     });
   }
 
+  /** By the new time it may look as if it had run out, or would for hours not. */
+  #renewAtOnce(): void {
+    this.#after(0);
+  }
+
   async #work(): Promise<void> {
     try {
       this.#lease = await this.#renew();
-      if (this.#context.clock.now() - this.#collectedAt >= collectMs) await this.#collect();
+      if (this.#context.clock.monotonic() - this.#collectedAt >= collectMs) await this.#collect();
     } catch (error) {
       // Whatever was known may be old: the next time it is read again.
       this.#lease = undefined;
@@ -120,7 +129,7 @@ export class ServerLease {
       const { name, uid, resourceVersion } = metadata;
       await this.#leases.delete(name, { namespace, preconditions: { uid, resourceVersion } });
     }
-    this.#collectedAt = now;
+    this.#collectedAt = this.#context.clock.monotonic();
   }
 }
 

@@ -38,7 +38,8 @@ export class IssuerKeys {
     if (this.#known && !isMissing) return this.#known;
     if (this.#fetching) return this.#fetching;
     const now = this.#now();
-    if (this.#known && now - this.#askedAt < againAfterMs) return this.#known;
+    // Asked in the future: the clock was set back since.
+    if (this.#known && now >= this.#askedAt && now - this.#askedAt < againAfterMs) return this.#known;
     this.#askedAt = now;
     this.#fetching = this.#renew();
     return this.#fetching;

@@ -1,6 +1,6 @@
 /** All kinds of bearer tokens as one, with a memory of recent answers. */
 import { hash } from "node:crypto";
-import { BoundedCache } from "../bounded-cache.ts";
+import { BoundedCache, monotonic } from "../bounded-cache.ts";
 import { type TokenAuthenticator, TokenError, type TokenIdentity } from "./token-authenticator.ts";
 
 /** How long an answer stands: a token whose pod is deleted is accepted this much longer at most. */
@@ -28,6 +28,7 @@ export class TokenChain implements TokenAuthenticator {
   readonly #former: TokenChainOptions["former"];
   readonly #authenticators: readonly TokenAuthenticator[];
   readonly #now: () => number;
+  readonly #cacheNow: () => number;
   readonly #recent: BoundedCache<Looked>;
   readonly #hashes = new Map<string, string>();
   /** Tokens whose answer was at hand, and those that were looked into, by how that ended. */
@@ -38,7 +39,8 @@ export class TokenChain implements TokenAuthenticator {
     this.#former = options.former;
     this.#authenticators = options.authenticators;
     this.#now = options.now ?? Date.now;
-    this.#recent = new BoundedCache(capacity, this.#now);
+    this.#cacheNow = options.now ?? monotonic;
+    this.#recent = new BoundedCache(capacity, this.#cacheNow);
   }
 
   /** Whose token it is, where that has just been looked into; nothing where `authenticateToken` has to be asked. */
@@ -65,7 +67,7 @@ export class TokenChain implements TokenAuthenticator {
     const answer = audiences === this.audiences ? this.#askForThisServer(token) : this.#ask(token, audiences);
     const looked: Looked = { answer, identity: undefined };
     // Many requests that arrive together with one token share one check. Only good tokens stay, so that bad ones push nobody out.
-    this.#recent.set(key, looked, this.#now() + timeToLiveMs);
+    this.#recent.set(key, looked, this.#cacheNow() + timeToLiveMs);
     try {
       const identity = await answer;
       looked.identity = identity;

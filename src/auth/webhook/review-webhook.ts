@@ -9,6 +9,7 @@ import {
   WebhookConnections,
   WebhookError,
 } from "../../client/mod.ts";
+import { monotonic } from "../bounded-cache.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 
 export interface ReviewWebhookOptions {
@@ -50,7 +51,7 @@ export class ReviewWebhook {
   #readAt: number;
 
   /** Throws `ConfigurationError`. */
-  constructor({ kubeconfig, timeoutMs, retryMs = usualRetryMs, ignoresAnswer, now = Date.now }: ReviewWebhookOptions) {
+  constructor({ kubeconfig, timeoutMs, retryMs = usualRetryMs, ignoresAnswer, now = monotonic }: ReviewWebhookOptions) {
     this.#kubeconfig = kubeconfig;
     this.#how = { timeoutMs, ...(ignoresAnswer && { ignoresAnswer }) };
     this.#retryMs = retryMs;

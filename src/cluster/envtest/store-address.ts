@@ -19,13 +19,14 @@ const pauseMs = 50;
 
 /** Asks again while nobody listens yet, as a client of etcd would. Rejects with `FlagError` where something else than the stand-in answers. */
 export async function findStore(urls: readonly string[]): Promise<StoreAddress> {
-  const until = Date.now() + patienceMs;
+  const until = performance.now() + patienceMs;
   for (;;) {
     for (const url of urls) {
       const found = await ask(url);
       if (found) return found;
     }
-    if (Date.now() > until) throw new FlagError(`context deadline exceeded: no etcd answers at ${urls.join(",")}`);
+    if (performance.now() > until)
+      throw new FlagError(`context deadline exceeded: no etcd answers at ${urls.join(",")}`);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }

@@ -1,6 +1,7 @@
 /** The life of a process under the supervisor: start, say so, end on a signal. */
 import { flushCompileCache } from "node:module";
 import type { Logger } from "pino";
+import { tellClockJumps } from "../clock-jumps.ts";
 import { ClusterError } from "../errors.ts";
 import { tellSupervisor } from "../messages.ts";
 import { surviveBugs } from "../process-log.ts";
@@ -19,9 +20,11 @@ async function run(running: Running, log: Logger, asked: Promise<void>): Promise
   // Node itself writes it at the end only: a cluster started meanwhile, or after a crash, would compile everything again.
   setImmediate(keepForNextStart);
   new GiveBack().start();
+  const endTelling = tellClockJumps({ log });
   try {
     await Promise.race([asked, ready.then(() => asked)]);
   } finally {
+    endTelling();
     saveModuleSources();
     await running.stop();
   }

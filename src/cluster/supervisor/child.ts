@@ -85,7 +85,7 @@ export class Child {
     });
     for (const socket of sockets) socket.release();
     closeSync(log);
-    const began = Date.now();
+    const began = performance.now();
     this.#process = child;
     child.on("message", (message: ChildMessage) => this.#options.onMessage?.(message));
     child.on("error", (error) => this.#log.error({ error: error.message }, "process could not be started"));
@@ -99,7 +99,7 @@ export class Child {
     this.#process = undefined;
     if (this.#stopping) return;
     this.#log.error({ status, signal, restartMs: this.#delayMs }, "process ended; starting it again");
-    if (Date.now() - began > backoffMs.resetAfter) this.#delayMs = backoffMs.first;
+    if (performance.now() - began > backoffMs.resetAfter) this.#delayMs = backoffMs.first;
     this.#timer = setTimeout(() => void this.#restart(), this.#delayMs);
     this.#delayMs = Math.min(this.#delayMs * 2, backoffMs.most);
   }

@@ -68,8 +68,8 @@ export async function endProcesses(
       // It ended between the look and the call.
     }
   }
-  const until = Date.now() + timeoutMs;
-  while (processes.some(isAlive) && Date.now() < until) await delay(10);
+  const until = performance.now() + timeoutMs;
+  while (processes.some(isAlive) && performance.now() < until) await delay(10);
   return processes.filter(isAlive);
 }
 
@@ -101,10 +101,10 @@ async function unmountBelow(folders: readonly string[]): Promise<void> {
 }
 
 async function removeCgroups(cluster: string): Promise<void> {
-  const until = Date.now() + 5000;
+  const until = performance.now() + 5000;
   for (
     let folders = cgroupFolders(cluster);
-    folders.length > 0 && Date.now() < until;
+    folders.length > 0 && performance.now() < until;
     folders = cgroupFolders(cluster)
   ) {
     for (const folder of folders.flatMap(deepestFirst)) {
@@ -120,8 +120,8 @@ async function removeCgroups(cluster: string): Promise<void> {
 
 /** Again and again, because what is being started may appear behind the look; gives up after a while. */
 async function endAll(find: () => Promise<readonly number[]> | readonly number[]): Promise<void> {
-  const until = Date.now() + 10_000;
-  for (let found = await find(); found.length > 0 && Date.now() < until; found = await find())
+  const until = performance.now() + 10_000;
+  for (let found = await find(); found.length > 0 && performance.now() < until; found = await find())
     await endProcesses(found.map(identify), "SIGKILL", 5000);
 }
 

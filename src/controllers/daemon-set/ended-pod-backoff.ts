@@ -25,7 +25,7 @@ export class EndedPodBackoff {
     const nodes = this.#entries.get(key) ?? new Map<string, Entry>();
     this.#entries.set(key, nodes);
     const node = pod.spec.nodeName ?? "";
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const last = nodes.get(node);
     if (last !== undefined && now - last.since < last.delayMs) return true;
     const isCalm = last === undefined || now - last.since > 2 * mostDelayMs;
@@ -35,7 +35,7 @@ export class EndedPodBackoff {
 
   /** Milliseconds until the first of these pods may go. */
   checkIn(key: string, pods: readonly corev1.Pod[]): number {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const waits = pods.map((pod) => {
       const entry = this.#entries.get(key)?.get(pod.spec.nodeName ?? "");
       return entry === undefined ? 0 : entry.since + entry.delayMs - now;

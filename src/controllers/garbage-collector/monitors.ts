@@ -105,9 +105,9 @@ export class Monitors {
 
   /** Resolves when every cache has its first list, or after `mostMs`: one resource that does not answer must not stop the collector. */
   async settled(mostMs: number): Promise<void> {
-    const until = this.#context.clock.now() + mostMs;
+    const until = this.#context.clock.monotonic() + mostMs;
     while (
-      this.#context.clock.now() < until &&
+      this.#context.clock.monotonic() < until &&
       [...this.#monitors.values()].some(({ informer }) => !informer.hasSynced)
     ) {
       await new Promise<void>((resolve) => this.#context.clock.after(pollMs, resolve));

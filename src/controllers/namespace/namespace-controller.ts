@@ -72,9 +72,9 @@ export class NamespaceController extends QueueController {
   }
 
   #recheckIn(name: string): number {
-    const since = this.#waitingSince.get(name) ?? this.now;
+    const since = this.#waitingSince.get(name) ?? this.monotonic;
     this.#waitingSince.set(name, since);
-    return this.now - since < slowRecheckMs ? recheckMs : slowRecheckMs;
+    return this.monotonic - since < slowRecheckMs ? recheckMs : slowRecheckMs;
   }
 
   async #finalize(namespace: corev1.Namespace): Promise<void> {

@@ -79,9 +79,9 @@ export class NodeLifecycleController extends QueueController {
     const node = this.#nodes.lister.get(name);
     if (node === undefined) return;
     const lease = this.#leases.lister.get(name, leaseNamespace);
-    const record = observe(this.#records.get(name), node, lease, this.now);
+    const record = observe(this.#records.get(name), node, lease, this.monotonic);
     this.#records.set(name, record);
-    const present = isSilent(record, node, this.#health, this.now) ? await this.#markUnknown(node) : node;
+    const present = isSilent(record, node, this.#health, this.monotonic) ? await this.#markUnknown(node) : node;
     await this.#taint(present);
     if (evictingKey(present) !== undefined) await this.#markPodsNotReady(present);
     return this.#health.monitorPeriodMs;
@@ -113,7 +113,7 @@ export class NodeLifecycleController extends QueueController {
   #mayEvict(node: corev1.Node): boolean {
     const zone = zoneOf(node);
     const rate = evictionRates(this.#nodes.lister.list()).get(zone) ?? 0;
-    return this.#pace.take(zone, rate, this.now);
+    return this.#pace.take(zone, rate, this.monotonic);
   }
 
   /** Services stop sending to pods of which nobody knows how they are. */

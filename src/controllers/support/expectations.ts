@@ -52,7 +52,7 @@ export class Expectations {
   satisfied(key: string): boolean {
     const entry = this.#expected.get(key);
     if (entry === undefined) return true;
-    if (this.#clock.now() - entry.since < expiryMs) return false;
+    if (this.#clock.monotonic() - entry.since < expiryMs) return false;
     this.#expected.delete(key);
     return true;
   }
@@ -62,7 +62,7 @@ export class Expectations {
   }
 
   #entry(key: string): Expected {
-    const entry = this.#expected.get(key) ?? { creations: 0, deletions: new Set(), since: this.#clock.now() };
+    const entry = this.#expected.get(key) ?? { creations: 0, deletions: new Set(), since: this.#clock.monotonic() };
     this.#expected.set(key, entry);
     return entry;
   }

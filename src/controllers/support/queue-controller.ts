@@ -57,6 +57,11 @@ export abstract class QueueController implements Component {
     return this.context.clock.now();
   }
 
+  /** For what is measured: nobody sets it. */
+  protected get monotonic(): number {
+    return this.context.clock.monotonic();
+  }
+
   protected enqueue(object: KubernetesObject): void {
     this.queue.add(keyOf(object));
   }

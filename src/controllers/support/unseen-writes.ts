@@ -24,7 +24,7 @@ export class UnseenWrites {
   wrote(key: string, object: KubernetesObject): void {
     if (this.#isSeen(object)) return;
     const entries = this.#byOwner.get(key) ?? new Map<string, Unseen>();
-    this.#byOwner.set(key, entries.set(keyOf(object), { object, at: this.#clock.now() }));
+    this.#byOwner.set(key, entries.set(keyOf(object), { object, at: this.#clock.monotonic() }));
   }
 
   /** The cache has lost the object. */
@@ -37,7 +37,7 @@ export class UnseenWrites {
     const entries = this.#byOwner.get(key);
     if (entries === undefined) return false;
     for (const [name, { object, at }] of entries) {
-      if (this.#isSeen(object) || this.#clock.now() - at > expiryMs) entries.delete(name);
+      if (this.#isSeen(object) || this.#clock.monotonic() - at > expiryMs) entries.delete(name);
     }
     if (entries.size === 0) this.#byOwner.delete(key);
     return entries.size > 0;

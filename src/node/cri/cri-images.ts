@@ -59,9 +59,9 @@ export class CriImageService implements ImageService {
   }
 
   async #waitUntilVisible(name: string): Promise<void> {
-    const end = Date.now() + visibleWithinMs;
+    const end = performance.now() + visibleWithinMs;
     while ((await this.status(name)) === undefined) {
-      if (Date.now() > end) throw new NodeError("image", `image ${name} was loaded and did not appear`);
+      if (performance.now() > end) throw new NodeError("image", `image ${name} was loaded and did not appear`);
       await delay(10);
     }
   }

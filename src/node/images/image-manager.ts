@@ -115,13 +115,13 @@ export class ImageManager {
       throw new NodeError("image", message, "ImagePullBackOff");
     }
     event("Normal", "Pulling", `Pulling image "${shown}"`);
-    const begun = this.#clock.now();
+    const begun = this.#clock.monotonic();
     try {
       const ref = await this.#pullOnce(name, await this.#credentials(pod, name), sandbox, signal);
       this.#failures.delete(key);
       this.#backoff.reset(key);
       const image = await this.#images.status(ref);
-      const took = seconds(this.#clock.now() - begun);
+      const took = seconds(this.#clock.monotonic() - begun);
       const size = `Image size: ${image?.size ?? 0} bytes.`;
       event("Normal", "Pulled", `Successfully pulled image "${shown}" in ${took} (${took} including waiting). ${size}`);
       return { ref, image };

@@ -34,3 +34,14 @@ test("after ten minutes without a failure it begins anew", () => {
 test("delays read as Go prints them", () => {
   assert.deepEqual([10_000, 80_000, 300_000].map(formatDuration), ["10s", "1m20s", "5m0s"]);
 });
+
+test("a clock that is set back hours does not make a restart wait for them, nor come at once each time", () => {
+  const clock = new FakeClock();
+  const backoff = new Backoff(clock);
+  backoff.advance("a", clock.now());
+  const failedAt = clock.now();
+  clock.jump(-5 * 3_600_000);
+  assert.equal(backoff.remainingMs("a", failedAt), 10_000);
+  clock.advance(10_000);
+  assert.equal(backoff.remainingMs("a", failedAt), 0);
+});

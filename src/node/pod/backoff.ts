@@ -9,6 +9,8 @@ const forgetAfterMs = 2 * maximumMs;
 interface Entry {
   readonly delayMs: number;
   readonly updatedAt: number;
+  /** The same by the time that only goes on. */
+  readonly begunAt: number;
 }
 
 export class Backoff {
@@ -24,6 +26,8 @@ export class Backoff {
     const entry = this.#entries.get(key);
     const now = this.#clock.now();
     if (entry === undefined || now - entry.updatedAt > forgetAfterMs) return 0;
+    // The clock was set back since: how long ago that was is not known, and waiting for the old time would take hours.
+    if (since > now) return Math.max(0, entry.begunAt + entry.delayMs - this.#clock.monotonic());
     return Math.max(0, since + entry.delayMs - now);
   }
 
@@ -37,7 +41,7 @@ export class Backoff {
     const entry = this.#entries.get(key);
     const fresh = entry === undefined || since - entry.updatedAt > forgetAfterMs;
     const delayMs = fresh ? initialMs : Math.min(entry.delayMs * 2, maximumMs);
-    this.#entries.set(key, { delayMs, updatedAt: this.#clock.now() });
+    this.#entries.set(key, { delayMs, updatedAt: this.#clock.now(), begunAt: this.#clock.monotonic() });
   }
 
   reset(key: string): void {

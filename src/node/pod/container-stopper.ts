@@ -33,11 +33,11 @@ export class ContainerStopper {
     const container = findContainer(pod, observed.name);
     event(pod, container, "Normal", "Killing", message);
     const hook = container?.spec.lifecycle?.preStop;
-    const begun = clock.now();
+    const begun = clock.monotonic();
     let left = graceSeconds;
     if (hook !== undefined && container !== undefined && graceSeconds > 0) {
       await this.#runPreStop(pod, container, observed, hook, { graceSeconds, address });
-      left = Math.max(minimumAfterHookSeconds, graceSeconds - (clock.now() - begun) / 1000);
+      left = Math.max(minimumAfterHookSeconds, graceSeconds - (clock.monotonic() - begun) / 1000);
     }
     await runtime.stopContainer(observed.status.id, left);
   }
@@ -45,9 +45,9 @@ export class ContainerStopper {
   /** Ends all of a pod: sidecars last, in the reverse of the order in which they were started. */
   async stopAll(pod: corev1.Pod, observation: PodObservation, graceSeconds: number, address: string): Promise<void> {
     const { clock } = this.#services;
-    const begun = clock.now();
+    const begun = clock.monotonic();
     const stop = (observed: ObservedContainer) => {
-      const left = Math.max(0, graceSeconds - (clock.now() - begun) / 1000);
+      const left = Math.max(0, graceSeconds - (clock.monotonic() - begun) / 1000);
       // What comes late in the order still gets its signal before it is killed.
       const grace = graceSeconds > 0 ? Math.max(1, left) : 0;
       return this.stop({ pod, observed, graceSeconds: grace, message: `Stopping container ${observed.name}`, address });

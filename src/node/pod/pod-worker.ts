@@ -64,7 +64,7 @@ export class PodWorker {
     this.#services = services;
     this.#options = options;
     this.#verdict = options.refusal;
-    this.#seenAt = pod.status?.startTime === undefined ? services.clock.now() : undefined;
+    this.#seenAt = pod.status?.startTime === undefined ? services.clock.monotonic() : undefined;
     this.#startTime = `${new Date(services.clock.now()).toISOString().slice(0, 19)}Z`;
     this.#observer = new PodObserver(services.runtime, this.uid, (status) => services.files.terminationMessage(status));
     this.#stopper = new ContainerStopper(services);
@@ -262,7 +262,7 @@ export class PodWorker {
 
   #tellStart(): void {
     if (this.#seenAt === undefined || runningContainers(this.#observation).length === 0) return;
-    this.#options.running((this.#services.clock.now() - this.#seenAt) / 1000);
+    this.#options.running((this.#services.clock.monotonic() - this.#seenAt) / 1000);
     this.#seenAt = undefined;
   }
 

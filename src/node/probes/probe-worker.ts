@@ -46,8 +46,10 @@ export class ProbeWorker {
 
   start(): void {
     const { clock, containerStartedAt, probe } = this.#options;
-    const due = containerStartedAt + (probe.initialDelaySeconds ?? 0) * 1000;
-    this.#schedule(Math.max(0, due - clock.now()));
+    const initialMs = (probe.initialDelaySeconds ?? 0) * 1000;
+    // A start in the future is one before the clock was set back.
+    const sinceMs = Math.max(0, clock.now() - containerStartedAt);
+    this.#schedule(Math.max(0, initialMs - sinceMs));
   }
 
   stop(): void {
@@ -60,7 +62,7 @@ export class ProbeWorker {
   }
 
   async #look(): Promise<void> {
-    const begun = this.#options.clock.now();
+    const begun = this.#options.clock.monotonic();
     const outcome = await this.#options.check();
     if (this.#stopped) return;
     this.#count(outcome);
@@ -68,7 +70,7 @@ export class ProbeWorker {
     if (this.result === "success" && this.kind === "startup") return;
     if (this.result === "failure" && this.kind !== "readiness") return;
     const period = (this.probe.periodSeconds ?? 10) * 1000;
-    this.#schedule(Math.max(0, period - (this.#options.clock.now() - begun)));
+    this.#schedule(Math.max(0, period - (this.#options.clock.monotonic() - begun)));
   }
 
   #count(outcome: ProbeOutcome): void {

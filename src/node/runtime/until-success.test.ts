@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import pino from "pino";
+import { systemClock } from "../../client/mod.ts";
 import { untilSuccess } from "./until-success.ts";
 
 function deferred(_delayMs: number, callback: () => void): () => void {
@@ -8,7 +9,7 @@ function deferred(_delayMs: number, callback: () => void): () => void {
   return () => {};
 }
 
-const clock = { now: () => 0, after: deferred };
+const clock = { ...systemClock, now: () => 0, after: deferred };
 const log = pino({ level: "silent" });
 
 test("work that fails is tried again until it succeeds", async () => {

@@ -21,7 +21,7 @@ function reviewer() {
     return { status: { allowed: spec.user === "jane" && subresource === "metrics" && verb === "get" } };
   };
   const client = { resource: () => ({ create }) } as unknown as Client;
-  const reviews = new AccessReviews({ nodeName: "one", client, clock: { now: () => now } });
+  const reviews = new AccessReviews({ nodeName: "one", client, clock: { monotonic: () => now } });
   return { reviews, asked, wait: (ms: number) => (now += ms) };
 }
 

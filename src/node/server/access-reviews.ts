@@ -17,7 +17,7 @@ export interface Caller {
 export interface AccessReviewsOptions {
   readonly nodeName: string;
   readonly client: Client;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "monotonic">;
 }
 
 /** What is allowed stays so for this long; what is refused is asked anew. */
@@ -65,7 +65,7 @@ export class AccessReviews {
     const key = createHash("sha256")
       .update(JSON.stringify([who, verb, wanted]))
       .digest("base64");
-    if ((this.#allowed.get(key) ?? 0) > this.#options.clock.now()) return;
+    if ((this.#allowed.get(key) ?? 0) > this.#options.clock.monotonic()) return;
     const caller = typeof who === "string" ? await this.#callerOf(who) : who;
     if (!caller) throw new Refusal(401, "Unauthorized");
     for (const subresource of wanted) if (await this.#may(caller, verb, subresource)) return this.#keep(key);
@@ -75,7 +75,7 @@ export class AccessReviews {
 
   #keep(key: string): void {
     if (this.#allowed.size >= mostKept) this.#allowed.clear();
-    this.#allowed.set(key, this.#options.clock.now() + keptMs);
+    this.#allowed.set(key, this.#options.clock.monotonic() + keptMs);
   }
 
   async #callerOf(token: string): Promise<Caller | undefined> {

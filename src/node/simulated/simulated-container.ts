@@ -15,7 +15,7 @@ export interface SimulatedContainerOptions {
   readonly annotations: Annotations;
   /** The pod is made to end: a container of which nothing is known ends too, and well. */
   readonly mayEnd: boolean;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, "now" | "after">;
   ended(container: SimulatedContainer): void;
 }
 

@@ -18,6 +18,8 @@ export class NodeLease {
   readonly #name: string;
   #lease: coordinationv1.Lease | undefined;
   #cancel: (() => void) | undefined;
+  #forgetJumps = () => {};
+  #renewing = false;
   #spread = false;
   #stopped = false;
 
@@ -29,16 +31,26 @@ export class NodeLease {
   }
 
   start(): void {
+    this.#forgetJumps = this.#context.clock.onJump(() => this.#renewAtOnce());
     void this.#renewAndWait();
   }
 
   stop(): void {
     this.#stopped = true;
+    this.#forgetJumps();
     this.#cancel?.();
+  }
+
+  /** It names a time that was, or is to come. */
+  #renewAtOnce(): void {
+    if (this.#renewing) return;
+    this.#cancel?.();
+    void this.#renewAndWait();
   }
 
   async #renewAndWait(): Promise<void> {
     let next = renewMs;
+    this.#renewing = true;
     try {
       this.#lease = await this.#renew();
     } catch (error) {
@@ -48,6 +60,7 @@ export class NodeLease {
       if (!this.#stopped)
         this.#context.log.debug({ node: this.#name, error: messageOf(error) }, "node lease was not renewed");
     }
+    this.#renewing = false;
     if (this.#stopped || this.#context.signal.aborted) return;
     this.#cancel = this.#context.clock.after(this.#waitMs(next), () => void this.#renewAndWait());
   }

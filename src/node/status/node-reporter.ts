@@ -24,7 +24,7 @@ export class NodeReporter {
   readonly #ready = Promise.withResolvers<void>();
   #node: corev1.Node | undefined;
   #version: RuntimeVersion | undefined;
-  #writtenAt = 0;
+  #writtenAt = Number.NEGATIVE_INFINITY;
   #toldReady: boolean | undefined;
   #impatientMs: number = impatientLookMs.first;
   #cancel: (() => void) | undefined;
@@ -114,7 +114,7 @@ export class NodeReporter {
     const status = nodeStatus(this.#description, observation, undefined, this.#now());
     try {
       const node = await nodes.create({ metadata: { name, labels, annotations }, spec, status });
-      this.#writtenAt = this.#context.clock.now();
+      this.#writtenAt = this.#context.clock.monotonic();
       return node;
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
@@ -127,7 +127,7 @@ export class NodeReporter {
     const status = nodeStatus(this.#description, observation, before, this.#now());
     const same = before !== undefined && isDeepStrictEqual(withoutHeartbeat(status), withoutHeartbeat(before));
     this.#tellReadiness(status);
-    const now = this.#context.clock.now();
+    const now = this.#context.clock.monotonic();
     if (!same || now - this.#writtenAt >= writeAtLeastMs) {
       this.#node = await this.#write(status, observation);
       this.#writtenAt = now;

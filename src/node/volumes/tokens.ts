@@ -11,12 +11,16 @@ interface Held {
   /** Milliseconds since the epoch: from here on a new one is asked for. */
   readonly renewAt: number;
   readonly expiresAt: number;
+  /** Of the machine's time from the one that only goes on, when it was issued. */
+  readonly difference: number;
 }
 
 const defaultLifetimeSeconds = 3600;
 /** Of its lifetime a token is used four fifths, and a day at most. */
 const usedShare = 0.8;
 const longestUseMs = 24 * 3600 * 1000;
+/** The machine's clock was set by more than this since: what was issued in the future is refused, what is hours old may be over. */
+const mostSetMs = 30_000;
 
 export class TokenManager implements TokenSource {
   readonly #client: Client;
@@ -32,7 +36,7 @@ export class TokenManager implements TokenSource {
     const key = `${pod.metadata.uid}/${projection.audience ?? ""}/${projection.expirationSeconds ?? ""}`;
     const held = this.#held.get(key);
     const now = this.#clock.now();
-    if (held !== undefined && now < held.renewAt) return held.token;
+    if (held !== undefined && now < held.renewAt && this.#isOfThisTime(held)) return held.token;
     try {
       const fresh = await this.#request(pod, projection);
       this.#held.set(key, fresh);
@@ -42,6 +46,14 @@ export class TokenManager implements TokenSource {
       if (held !== undefined && now < held.expiresAt) return held.token;
       throw error;
     }
+  }
+
+  #isOfThisTime({ difference }: Held): boolean {
+    return Math.abs(this.#difference() - difference) < mostSetMs;
+  }
+
+  #difference(): number {
+    return this.#clock.now() - this.#clock.monotonic();
   }
 
   forget(podUid: string): void {
@@ -66,6 +78,6 @@ export class TokenManager implements TokenSource {
     const answer = await accounts.createSubresource<authenticationv1.TokenRequest>(account, "token", request, options);
     const expiresAt = Date.parse(answer.status?.expirationTimestamp ?? "") || begun + expirationSeconds * 1000;
     const renewAt = begun + Math.min((expiresAt - begun) * usedShare, longestUseMs);
-    return { token: answer.status?.token ?? "", expiresAt, renewAt };
+    return { token: answer.status?.token ?? "", expiresAt, renewAt, difference: this.#difference() };
   }
 }
