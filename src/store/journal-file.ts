@@ -9,7 +9,7 @@ import { crc32 } from "node:zlib";
 import { StoreError } from "./errors.ts";
 import type { JournalDevice } from "./journal-device.ts";
 import type { Version } from "./version-log.ts";
-import { decodeVersion, encodeVersion } from "./version-record.ts";
+import { decodeVersion, versionBytes, writeVersion } from "./version-record.ts";
 
 const markBytes = 6;
 const headBytes = markBytes + 8;
@@ -84,18 +84,20 @@ export class JournalFile {
   }
 }
 
+/** Each value is copied once: it is on the way of every write. */
 function encodeBatch(mark: Buffer, versions: readonly Version[]): Buffer {
-  const parts: Buffer[] = [Buffer.allocUnsafe(headBytes)];
-  let length = 0;
-  for (const version of versions) {
-    const record = encodeVersion(version);
-    const item = Buffer.allocUnsafe(itemBytes);
-    item.writeUIntBE(version.revision, 0, 6);
-    item.writeUInt32BE(record.length, 6);
-    parts.push(item, record);
-    length += itemBytes + record.length;
+  const sizes = versions.map(versionBytes);
+  const length = sizes.reduce((sum, size) => sum + itemBytes + size, 0);
+  const batch = Buffer.allocUnsafe(headBytes + length);
+  let at = headBytes;
+  for (const [index, version] of versions.entries()) {
+    const size = sizes[index]!;
+    batch.writeUIntBE(version.revision, at, 6);
+    batch.writeUInt32BE(size, at + 6);
+    at += itemBytes;
+    writeVersion(version, batch.subarray(at, at + size));
+    at += size;
   }
-  const batch = Buffer.concat(parts, headBytes + length);
   mark.copy(batch);
   batch.writeUInt32BE(length, markBytes);
   batch.writeUInt32BE(checksum(mark, batch.subarray(headBytes)), markBytes + 4);

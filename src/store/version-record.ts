@@ -10,17 +10,27 @@ const format = 1;
 const kinds = { put: 1, delete: 2 } as const;
 const headBytes = 14;
 
-export function encodeVersion({ key, previous, value }: Version): Buffer {
-  const keyBytes = Buffer.byteLength(key);
-  const record = Buffer.allocUnsafe(headBytes + keyBytes + (value?.byteLength ?? 0));
+export function encodeVersion(version: Version): Buffer {
+  const record = Buffer.allocUnsafe(versionBytes(version));
+  writeVersion(version, record);
+  return record;
+}
+
+/** What the version takes as bytes. */
+export function versionBytes({ key, value }: Version): number {
+  return headBytes + Buffer.byteLength(key) + (value?.byteLength ?? 0);
+}
+
+/** Fills `record`, which has as many bytes as the version takes. */
+export function writeVersion({ key, previous, value }: Version, record: Buffer): void {
+  const keyBytes = record.length - headBytes - (value?.byteLength ?? 0);
   record[4] = format;
   record[5] = value ? kinds.put : kinds.delete;
   record.writeUIntBE(previous, 6, 6);
   record.writeUInt16BE(keyBytes, 12);
-  record.write(key, headBytes);
+  record.write(key, headBytes, keyBytes);
   if (value) record.set(value, headBytes + keyBytes);
   record.writeUInt32BE(crc32(record.subarray(4)), 0);
-  return record;
 }
 
 /** Throws `corrupt` where the checksum does not fit. The value shares the record's memory. */

@@ -8,21 +8,26 @@ import { JsonListBody } from "./json-list-body.ts";
 const itemHead = Buffer.from('{"metadata":{');
 const comma = Buffer.from(",");
 const listEnd = Buffer.from("]}\n");
-const newline = Buffer.from("\n");
+const newline = 0x0a;
 
-function versionText(revision: number): Buffer {
-  return revision === 0 ? Buffer.alloc(0) : Buffer.from(`"resourceVersion":"${revision}",`);
+function versionText(revision: number): string {
+  return revision === 0 ? "" : `"resourceVersion":"${revision}",`;
 }
 
 /** One object, with a newline at its end. */
 export function jsonOfEntry(view: View, entry: Entry): Buffer {
   if (view.conversion) return Buffer.from(`${printView(view, entry)}\n`);
-  return Buffer.concat([view.form.head, versionText(entry.revision), tailOf(view, entry), newline]);
+  return withVersion(entry.stored, view.form.head.length, versionText(entry.revision));
 }
 
-/** What comes after `"metadata":{`, where the resourceVersion goes. */
-function tailOf({ form }: View, { stored }: Entry): Buffer {
-  return stored.subarray(form.head.length);
+/** After `"metadata":{`, with which the stored bytes begin, goes the resourceVersion. One copy of each byte, and nothing made but the answer. */
+function withVersion(stored: Buffer, headBytes: number, version: string): Buffer {
+  const answer = Buffer.allocUnsafe(stored.length + version.length + 1);
+  stored.copy(answer, 0, 0, headBytes);
+  answer.write(version, headBytes, "latin1");
+  stored.copy(answer, headBytes + version.length, headBytes);
+  answer[answer.length - 1] = newline;
+  return answer;
 }
 
 /**
