@@ -73,6 +73,14 @@ const unsupported = [
   "tracing-config-file",
 ];
 
+/** The headers in which a proxy names users. Others would have to be taken out of all that is passed on, wherever that is. */
+const proxyHeaders: Readonly<Record<string, string>> = {
+  "requestheader-username-headers": "X-Remote-User",
+  "requestheader-uid-headers": "X-Remote-Uid",
+  "requestheader-group-headers": "X-Remote-Group",
+  "requestheader-extra-headers-prefix": "X-Remote-Extra-",
+};
+
 const usualServiceCidr = "10.0.0.0/24";
 const usualNodePorts = "30000-32767";
 const authorizationModes = ["AlwaysAllow", "AlwaysDeny", "Webhook", "RBAC", "Node"];
@@ -83,6 +91,7 @@ export function apiServerSettings(flags: FlagValues): ApiServerSettings {
   const cidr = serviceCidr(flags);
   const problems = [
     ...unsupported.filter((name) => flags.list(name).length > 0).map((name) => `--${name} is not supported by Kubets`),
+    ...proxyHeaderProblems(flags),
     ...requiredProblems(flags),
     ...authorizationProblems(flags),
     ...runtimeProblems(flags),
@@ -157,6 +166,13 @@ function authorizationSettings(flags: FlagValues): AuthorizationSettings {
     authorizedTtl: flags.text("authorization-webhook-cache-authorized-ttl") || "5m0s",
     unauthorizedTtl: flags.text("authorization-webhook-cache-unauthorized-ttl") || "30s",
   };
+}
+
+function proxyHeaderProblems(flags: FlagValues): string[] {
+  return Object.entries(proxyHeaders).flatMap(([flag, usual]) => {
+    const others = flags.parts(flag).filter((name) => name.toLowerCase() !== usual.toLowerCase());
+    return others.map((name) => `--${flag}=${name} is not supported by Kubets: it believes ${usual}`);
+  });
 }
 
 function requiredProblems(flags: FlagValues): string[] {

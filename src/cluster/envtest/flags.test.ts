@@ -75,6 +75,10 @@ test("what Kubets cannot do is refused, not passed over", () => {
     return undefined;
   };
   assert.equal(refused("--tracing-config-file=t.yaml"), "--tracing-config-file is not supported by Kubets");
+  assert.equal(
+    refused("--requestheader-username-headers=X-Remote-User,X-User"),
+    "--requestheader-username-headers=X-User is not supported by Kubets: it believes X-Remote-User",
+  );
   assert.equal(refused("--authorization-mode=RBAC,ABAC"), "authorization-mode ABAC is not supported by Kubets");
   assert.equal(refused("--runtime-config=apps/v1=false"), "--runtime-config=apps/v1=false is not supported by Kubets");
   assert.equal(refused("--runtime-config=api/all=true"), undefined);
