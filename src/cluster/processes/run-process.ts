@@ -33,6 +33,7 @@ async function run(running: Running, log: Logger, asked: Promise<void>): Promise
 function keepForNextStart(): void {
   flushCompileCache();
   saveModuleSources();
+  void import("./cache-room.ts").then(({ keepCacheSmall }) => keepCacheSmall()).catch(() => {});
 }
 
 export async function runProcess(log: Logger, start: (signal: AbortSignal) => Promise<Running>): Promise<void> {
