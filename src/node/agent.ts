@@ -98,6 +98,7 @@ export class NodeAgent implements Component {
     this.#directory = this.#makeDirectory(workers);
     await this.#register(capacity, await this.#serve(this.#directory, workers));
     await informers.waitForSync(signal);
+    await workers.lookAround();
     this.#follow(workers);
     await workers.removeOrphans();
   }

@@ -59,22 +59,22 @@ export class ContainerStarter {
     this.#services = services;
   }
 
-  /** Rejects with a `NodeError` whose reason the container is to wait with. */
-  async start(input: StartInput): Promise<void> {
+  /** Answers the container's id; rejects with a `NodeError` whose reason the container is to wait with. */
+  async start(input: StartInput): Promise<string> {
     const { pod, container, sandbox, signal } = input;
     const event = (type: "Normal" | "Warning", reason: string, message: string) =>
       this.#services.event(pod, container, type, reason, message);
     try {
       const request = { pod, container: container.spec, sandbox, event, signal };
       const image = await this.#services.images.ensure(request);
-      await this.#createAndStart(input, image);
+      return await this.#createAndStart(input, image);
     } catch (error) {
       if (!signal.aborted) event("Warning", "Failed", `Error: ${shownError(error)}`);
       throw error;
     }
   }
 
-  async #createAndStart(input: StartInput, image: PresentImage): Promise<void> {
+  async #createAndStart(input: StartInput, image: PresentImage): Promise<string> {
     const { pod, container, sandboxId, sandbox, signal } = input;
     const { runtime, containerSlots, event } = this.#services;
     const previous = latest(input.observation, container.spec.name);
@@ -88,6 +88,7 @@ export class ContainerStarter {
     await step("RunContainerError", () => containerSlots.run(() => runtime.startContainer(id)));
     event(pod, container, "Normal", "Started", `Started container ${name}`);
     await this.#postStart(input, id, signal);
+    return id;
   }
 
   async #config(input: StartInput, image: PresentImage) {

@@ -1,5 +1,5 @@
 /** What the runtime has of one pod now. */
-import type { ContainerStatus, Runtime, SandboxStatus, SandboxSummary } from "../runtime/contract.ts";
+import type { ContainerStatus, ContainerSummary, Runtime, SandboxStatus, SandboxSummary } from "../runtime/contract.ts";
 import { isNodeError } from "../runtime/errors.ts";
 import { containerNameLabel } from "../runtime/labels.ts";
 
@@ -73,13 +73,25 @@ export class PodObserver {
     return { sandboxes: sandbox ? [sandbox] : [], sandbox, containers: new Map() };
   }
 
+  /** These are all the containers that the pod's first sandbox has: only they are looked at. What ends meanwhile is told by an event. */
+  async observeStarted(first: PodObservation, containerIds: readonly string[]): Promise<PodObservation> {
+    const sandboxId = first.sandbox?.id ?? "";
+    const summaries = containerIds.map((id) => ({ id, podSandboxId: sandboxId }));
+    return { ...first, containers: await this.#look(summaries) };
+  }
+
   async #sandboxes(): Promise<SandboxSummary[]> {
     const sandboxes = [...(await this.#runtime.listSandboxes(this.#podUid))];
     return sandboxes.sort((a, b) => b.createdAt - a.createdAt);
   }
 
   async #containers(): Promise<Map<string, ObservedContainer[]>> {
-    const summaries = await this.#runtime.listContainers({ podUid: this.#podUid });
+    return this.#look(await this.#runtime.listContainers({ podUid: this.#podUid }));
+  }
+
+  async #look(
+    summaries: readonly Pick<ContainerSummary, "id" | "podSandboxId">[],
+  ): Promise<Map<string, ObservedContainer[]>> {
     const observed = await Promise.all(summaries.map(({ id, podSandboxId }) => this.#container(id, podSandboxId)));
     const present = observed.filter((container) => container !== undefined);
     this.#ended = new Map(present.filter(hasExited).map((container) => [container.status.id, container]));

@@ -38,9 +38,21 @@ export interface SyncOutcome {
   readonly finished: boolean;
   /** Something was done: what the runtime has is to be looked at again. */
   readonly changed: boolean;
+  /** What the runtime has then, where it is known already. */
+  readonly observation?: PodObservation;
   /** Milliseconds until the next round has something to do by itself. */
   readonly againMs: number | undefined;
 }
+
+/** What came of the starts of a round. */
+interface Starts {
+  /** Of the containers that run. */
+  readonly ids: readonly string[];
+  /** How long to wait before each of the others is tried again. */
+  readonly pauses: readonly number[];
+}
+
+const noStarts: Starts = { ids: [], pauses: [] };
 
 export class PodSync {
   readonly #services: PodServices;
@@ -90,21 +102,22 @@ export class PodSync {
     const plan = planPod({ ...input, health: this.health(input.pod) });
     for (const id of plan.stopSandboxes) await this.#services.runtime.stopSandbox(id);
     if (plan.sandbox.kind === "create") return this.#begin(input, plan.sandbox.attempt);
-    return this.#execute(input, plan);
+    return (await this.#execute(input, plan)).outcome;
   }
 
-  async #execute(input: SyncInput, plan: PodPlan): Promise<SyncOutcome> {
+  async #execute(input: SyncInput, plan: PodPlan): Promise<{ outcome: SyncOutcome; starts: Starts }> {
     this.#noteBackoffs(input.pod, plan);
     const restarts = await this.resize.run(input.pod, input.observation);
     const stops = [...plan.stop, ...restarts];
     await Promise.all(stops.map((stop) => this.#stop(input, stop)));
     const starts = await this.#startAll(input, plan);
-    const pauses = [...plan.backedOff.map(({ remainingMs }) => remainingMs), ...starts];
-    return {
+    const pauses = [...plan.backedOff.map(({ remainingMs }) => remainingMs), ...starts.pauses];
+    const outcome = {
       finished: plan.finished,
       changed: stops.length + plan.start.length > 0,
       againMs: pauses.length > 0 ? Math.min(...pauses) : this.resize.problem && resizeRetryMs,
     };
+    return { outcome, starts };
   }
 
   /** A new sandbox, and at once what is to run in it. */
@@ -128,7 +141,10 @@ export class PodSync {
     const plan = planPod({ ...next, health: this.health(pod) });
     // Without an address the network has failed it; the next round makes another.
     if (plan.sandbox.kind !== "keep") return { finished: false, changed: true, againMs: 1000 };
-    return { ...(await this.#execute(next, plan)), changed: true };
+    const { outcome, starts } = await this.#execute(next, plan);
+    // One that was not started may have been made all the same.
+    if (attempt > 0 || starts.ids.length < plan.start.length) return { ...outcome, changed: true };
+    return { ...outcome, changed: true, observation: await this.#observer.observeStarted(observation, starts.ids) };
   }
 
   async #volumes(pod: corev1.Pod, observation: PodObservation): Promise<MountedVolumes> {
@@ -161,32 +177,34 @@ export class PodSync {
     return sandboxConfig({ pod, attempt, node, resolver: podResolverConfig(pod, node, host), cgroupParent });
   }
 
-  async #startAll(input: SyncInput, plan: PodPlan): Promise<number[]> {
-    if (plan.start.length === 0 || plan.sandbox.kind !== "keep") return [];
+  async #startAll(input: SyncInput, plan: PodPlan): Promise<Starts> {
+    if (plan.start.length === 0 || plan.sandbox.kind !== "keep") return noStarts;
     const { pod, observation, signal } = input;
     const volumes = await this.#volumes(pod, observation);
     const attempt = observation.sandboxes[0]?.metadata?.attempt ?? 0;
     const sandbox = await this.#sandboxConfig(pod, attempt);
+    const ids: string[] = [];
     const pauses: number[] = [];
     for (const container of plan.start) {
       if (signal.aborted) break;
       const addresses = this.addresses(pod, observation);
       const start = { pod, container, sandboxId: plan.sandbox.id, sandbox, observation, addresses, volumes, signal };
-      const pause = await this.#start(start);
-      if (pause !== undefined) pauses.push(pause);
+      const started = await this.#start(start);
+      if (typeof started === "string") ids.push(started);
+      else if (started !== undefined) pauses.push(started);
     }
-    return pauses;
+    return { ids, pauses };
   }
 
-  /** Answers how long to wait before it is tried again, where it could not be started. */
-  async #start(input: Parameters<ContainerStarter["start"]>[0]): Promise<number | undefined> {
+  /** Answers the container's id, or how long to wait before it is tried again, where it could not be started; nothing where the pod ends. */
+  async #start(input: Parameters<ContainerStarter["start"]>[0]): Promise<string | number | undefined> {
     const { pod, container, observation, signal } = input;
     const previous = latest(observation, container.spec.name);
     if (hasExited(previous)) this.#backoff.advance(backoffKey(container), finishedAt(previous));
     try {
-      await this.#starter.start(input);
+      const id = await this.#starter.start(input);
       this.waiting.delete(container.spec.name);
-      return undefined;
+      return id;
     } catch (error) {
       if (signal.aborted) return undefined;
       if (!(error instanceof NodeError)) throw error;

@@ -26,6 +26,8 @@ const stages = { syncing: "active", terminating: "ending", terminated: "ended", 
 export interface PodWorkerOptions {
   /** Why the node does not take the pod, if it does not. */
   readonly refusal?: PodVerdict;
+  /** The runtime has nothing of the pod. */
+  readonly unknown: boolean;
   /** Containers of the pod run for the first time; how long that took. */
   running(seconds: number): void;
   /** Nothing is left of the pod, and the API has forgotten it. */
@@ -49,6 +51,8 @@ export class PodWorker {
   #seenAt: number | undefined;
   /** The API has no such pod any more. */
   #removed = false;
+  /** See the options; until the first round. */
+  #unknown: boolean;
   /** Ends what a sync waits for, when the pod is to end. */
   #work = new AbortController();
   #wanted = false;
@@ -64,6 +68,7 @@ export class PodWorker {
     this.#services = services;
     this.#options = options;
     this.#verdict = options.refusal;
+    this.#unknown = options.unknown;
     this.#seenAt = pod.status?.startTime === undefined ? services.clock.monotonic() : undefined;
     this.#startTime = `${new Date(services.clock.now()).toISOString().slice(0, 19)}Z`;
     this.#observer = new PodObserver(services.runtime, this.uid, (status) => services.files.terminationMessage(status));
@@ -239,14 +244,16 @@ export class PodWorker {
     if (cause !== undefined)
       return this.#enter({ kind: "terminating", cause, graceSeconds: graceSeconds(this.#pod, cause) });
     this.#work = new AbortController();
-    this.#observation = await this.#observer.observe();
+    // Nothing of a pod that has come since this agent began can be there before its first round.
+    this.#observation = this.#unknown ? nothingObserved : await this.#observer.observe();
+    this.#unknown = false;
     this.#syncProbes(false);
     const pod = this.#pod;
     const stopReporting = this.#reportLongRound();
     const outcome = await this.#sync
       .run({ pod, observation: this.#observation, signal: this.#work.signal })
       .finally(stopReporting);
-    if (outcome.changed) this.#observation = await this.#observer.observe();
+    if (outcome.changed) this.#observation = outcome.observation ?? (await this.#observer.observe());
     this.#syncProbes(false);
     // What was started may let the next begin, or have ended already; what could not be started has its own time.
     if (outcome.changed && outcome.againMs === undefined) this.#wanted ||= this.#sync.hasWork(pod, this.#observation);

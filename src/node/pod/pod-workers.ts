@@ -14,6 +14,8 @@ export class PodWorkers {
   readonly #services: PodServices;
   readonly #admit: Admit;
   readonly #workers = new Map<string, PodWorker>();
+  /** Uids of the pods that the runtime had something of when it was asked: of others it has what their workers make. */
+  #known: ReadonlySet<string> | undefined;
 
   /** Told of each pod whose containers run for the first time: how long that took since it was seen. */
   onRunning: (seconds: number) => void = () => {};
@@ -53,6 +55,7 @@ export class PodWorkers {
   #add(pod: corev1.Pod): void {
     const refusal = this.#refusal(pod);
     const options = {
+      unknown: this.#known !== undefined && !this.#known.has(pod.metadata.uid),
       done: (worker: PodWorker) => void this.#workers.delete(worker.uid),
       running: (seconds: number) => this.onRunning(seconds),
       ...(refusal && { refusal }),
@@ -68,6 +71,12 @@ export class PodWorkers {
     // The last state tells how long its containers have.
     worker?.update(pod);
     worker?.remove();
+  }
+
+  /** Asks once what runs here, before the first pods are given: a look for each new one is spared. */
+  async lookAround(): Promise<void> {
+    const sandboxes = await this.#services.runtime.listSandboxes();
+    this.#known = new Set(sandboxes.flatMap(({ labels }) => labels[podUidLabel] ?? []));
   }
 
   handle(event: RuntimeEvent): void {
