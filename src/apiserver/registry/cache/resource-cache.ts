@@ -142,6 +142,11 @@ export class ResourceCache implements ObjectCache {
     return change;
   }
 
+  /** Changes up to this revision are no longer at hand. */
+  forget(revision: number): void {
+    this.#drop(bisect(this.#events, (event) => event.revision <= revision));
+  }
+
   dispatch(events: readonly CacheEvent[]): void {
     for (const listener of [...this.#listeners.keys()]) listener(events);
   }
@@ -167,9 +172,14 @@ export class ResourceCache implements ObjectCache {
     if (!areMany && bytes < keptBytes * 2) return;
     let gone = 0;
     while (weights.length - gone > (bytes > keptBytes ? 1 : keptEvents)) bytes -= weights[gone++]!;
-    if (gone === 0) return;
-    this.#floor = this.#events[gone - 1]!.revision;
-    this.#events.splice(0, gone);
+    this.#drop(gone);
+  }
+
+  /** The oldest changes. */
+  #drop(count: number): void {
+    if (count === 0) return;
+    this.#floor = this.#events[count - 1]!.revision;
+    this.#events.splice(0, count);
   }
 
   /** The state before is most often that of an earlier change, and weighed there. */

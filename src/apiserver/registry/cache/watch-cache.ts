@@ -24,19 +24,28 @@ export interface WrittenResource {
   readonly resource: string;
 }
 
+/** Changes are at hand for so long at least, and for twice that at most: those of a kind that seldom changes would otherwise stay for days. */
+export const keptMs = 2 * 60_000;
+
 export class WatchCache {
   readonly store: Store;
   observeWrite: WriteObserver | undefined;
   readonly #log: Logger;
+  readonly #now: () => number;
   readonly #caches = new Map<string, ResourceCache>();
   readonly #written = new WeakMap<Uint8Array, PendingWrite>();
   readonly #waiters = new Set<Waiter>();
   #revision = 0;
   #watch: StoreWatch | undefined;
+  /** What was there then is next to be forgotten. */
+  #aging: { readonly since: number; readonly revision: number };
 
-  constructor(store: Store, log: Logger) {
+  /** `now`: milliseconds of a clock that only goes forward. */
+  constructor(store: Store, log: Logger, now = () => performance.now()) {
     this.store = store;
     this.#log = log;
+    this.#now = now;
+    this.#aging = { since: now(), revision: 0 };
   }
 
   /** Everything up to and including this revision has been taken in and handed to all watches. */
@@ -119,6 +128,14 @@ export class WatchCache {
     this.#revision = Math.max(this.#revision, revision);
     for (const [cache, batch] of changes) cache.dispatch(batch);
     for (const waiter of [...this.#waiters]) if (waiter.revision <= this.#revision) waiter.resolve(true);
+    this.#forgetOld();
+  }
+
+  #forgetOld(): void {
+    const now = this.#now();
+    if (now - this.#aging.since < keptMs) return;
+    for (const cache of this.#caches.values()) cache.forget(this.#aging.revision);
+    this.#aging = { since: now, revision: this.#revision };
   }
 
   #apply(event: StoreEvent, changes: Map<ResourceCache, CacheEvent[]>): void {
