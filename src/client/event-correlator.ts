@@ -51,7 +51,8 @@ interface Bucket {
 }
 
 interface Similar {
-  readonly messages: ReadonlySet<string>;
+  /** Each once. */
+  readonly messages: readonly string[];
   readonly at: number;
 }
 
@@ -80,7 +81,8 @@ export class EventCorrelator {
   decide(occurrence: Occurrence, now: number): EventDecision {
     const { involvedObject, type, reason } = occurrence;
     const { kind, namespace = "", name = "", uid = "", apiVersion = "" } = involvedObject;
-    const object = [kind, namespace, name, uid, apiVersion].join("\0");
+    // These are kept for each event of each object: as short as they can be.
+    const object = uid ? `${kind}\0${uid}\0${name}` : [kind, namespace, name, apiVersion].join("\0");
     if (!this.#takeToken(object, now)) return { action: "drop" };
     const group = [object, type, reason].join("\0");
     const combined = this.#isOneOfMany(group, occurrence.message, now);
@@ -108,10 +110,11 @@ export class EventCorrelator {
 
   #isOneOfMany(group: string, message: string, now: number): boolean {
     const before = this.#similar.get(group);
-    const recent = before && now - before.at <= similarWindowMs ? before.messages : new Set<string>();
-    const messages = recent.size >= similarLimit ? recent : new Set([...recent, message]);
+    const recent = before && now - before.at <= similarWindowMs ? before.messages : [];
+    const isNew = recent.length < similarLimit && !recent.includes(message);
+    const messages = isNew ? [...recent, message] : recent;
     this.#similar.set(group, { messages, at: now });
-    return messages.size >= similarLimit;
+    return messages.length >= similarLimit;
   }
 
   #event({ involvedObject, type, reason, message }: Occurrence, known: Known | undefined, now: number): NewEvent {

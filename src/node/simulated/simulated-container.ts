@@ -7,10 +7,13 @@ import { type Annotations, instructionsFor } from "./annotations.ts";
 import { foresee, type ScriptOutcome } from "./script.ts";
 import { SimulatedLog } from "./simulated-log.ts";
 
+/** What is kept of a configuration, of thousands of containers in one process: the rest is for runtimes that run something. */
+export type KeptConfig = Pick<ContainerConfig, "metadata" | "image" | "command" | "args" | "labels" | "annotations">;
+
 export interface SimulatedContainerOptions {
   readonly id: string;
   readonly sandboxId: string;
-  readonly config: ContainerConfig;
+  readonly config: KeptConfig;
   /** Of the pod. */
   readonly annotations: Annotations;
   /** The pod is made to end: a container of which nothing is known ends too, and well. */
@@ -26,7 +29,7 @@ const nanoseconds = 1e6;
 export class SimulatedContainer {
   readonly id: string;
   readonly sandboxId: string;
-  readonly config: ContainerConfig;
+  readonly config: KeptConfig;
   readonly log = new SimulatedLog();
   readonly #options: SimulatedContainerOptions;
   readonly #createdAt: number;

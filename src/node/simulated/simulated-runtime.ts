@@ -27,7 +27,7 @@ import { NodeError } from "../runtime/errors.ts";
 import { endsAnnotation, podUidLabel } from "../runtime/labels.ts";
 import { AddressPool } from "./address-pool.ts";
 import { readyAnnotation } from "./annotations.ts";
-import { SimulatedContainer } from "./simulated-container.ts";
+import { type KeptConfig, SimulatedContainer } from "./simulated-container.ts";
 import { SimulatedImages } from "./simulated-images.ts";
 import { answerCommand, serveCommand, servePorts } from "./simulated-streams.ts";
 
@@ -37,9 +37,12 @@ export interface SimulatedRuntimeOptions {
   readonly clock: Clock;
 }
 
+/** As of a container's configuration, little is kept. */
+type KeptSandbox = Pick<SandboxConfig, "metadata" | "hostname" | "labels" | "annotations">;
+
 interface Sandbox {
   readonly id: string;
-  readonly config: SandboxConfig;
+  readonly config: KeptSandbox;
   readonly createdAt: number;
   /** Empty with the host's network. */
   readonly address: string;
@@ -63,9 +66,13 @@ export class SimulatedRuntime implements Runtime {
   readonly #containers = new Map<string, SimulatedContainer>();
   readonly #listeners = new Set<(event: RuntimeEvent) => void>();
   #lastTime = 0;
+  /** One for all containers. */
+  readonly #ownClock: Pick<Clock, "now" | "after">;
+  readonly #tellEnded = (container: SimulatedContainer) => this.#ended(container);
 
   constructor({ podCidr, clock }: SimulatedRuntimeOptions) {
     this.#clock = clock;
+    this.#ownClock = { now: () => this.#time(), after: (delayMs, callback) => clock.after(delayMs, callback) };
     this.#addresses = new AddressPool(podCidr);
     const check = async ({ host }: { readonly host: string }) => this.#check(host);
     this.network = { http: check, tcp: check, grpc: check };
@@ -83,7 +90,14 @@ export class SimulatedRuntime implements Runtime {
     const id = newId();
     const hostNetwork = config.linux?.securityContext?.namespaceOptions?.network === "NODE";
     const address = hostNetwork ? "" : this.#addresses.take();
-    this.#sandboxes.set(id, { id, config, address, createdAt: this.#time(), ready: true });
+    const { metadata = {}, hostname = "", labels = {}, annotations = {} } = config;
+    this.#sandboxes.set(id, {
+      id,
+      config: { metadata, hostname, labels, annotations },
+      address,
+      createdAt: this.#time(),
+      ready: true,
+    });
     return id;
   }
 
@@ -121,11 +135,11 @@ export class SimulatedRuntime implements Runtime {
     const container = new SimulatedContainer({
       id,
       sandboxId,
-      config,
+      config: keptOf(config),
       annotations: sandbox.annotations ?? {},
       mayEnd: config.annotations?.[endsAnnotation] === "true",
-      clock: { now: () => this.#time(), after: (delayMs, callback) => this.#clock.after(delayMs, callback) },
-      ended: (one) => this.#ended(one),
+      clock: this.#ownClock,
+      ended: this.#tellEnded,
     });
     this.#containers.set(id, container);
     return id;
@@ -234,6 +248,11 @@ export class SimulatedRuntime implements Runtime {
       ? { outcome: "success", message: "" }
       : { outcome: "failure", message: `the pod is told not to be ready (${readyAnnotation})` };
   }
+}
+
+function keptOf(config: ContainerConfig): KeptConfig {
+  const { metadata = {}, image = {}, command = [], args = [], labels = {}, annotations = {} } = config;
+  return { metadata, image, command, args, labels, annotations };
 }
 
 function common({ id, config, createdAt, ready }: Sandbox) {
