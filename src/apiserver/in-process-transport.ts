@@ -228,6 +228,7 @@ async function* eventsOf(
       wake();
     },
     end,
+    keepsObjects: !metadataOnly,
   });
   // Of its own: a signal made of several looks at all of them each time it is asked, and here that is for each event.
   let aborted = signals.some((signal) => signal.aborted);

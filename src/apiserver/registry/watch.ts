@@ -16,6 +16,8 @@ export interface WatchSink {
   items(items: readonly WatchItem[]): void;
   /** Nothing comes after it. With an error where the watch cannot go on. */
   end(error?: StatusError): void;
+  /** Takes the objects, not their bytes, and keeps them. */
+  readonly keepsObjects?: boolean;
 }
 
 const bookmarkIntervalMs = 30_000;
@@ -139,7 +141,8 @@ class Watch {
       this.#end(errors.tooOldResourceVersion(this.#position, this.#storage.cache.floor));
       return;
     }
-    const options = { onClose: () => this.#end(), narrow: this.#isNarrow };
+    const { keepsObjects = false } = this.#sink;
+    const options = { onClose: () => this.#end(), narrow: this.#isNarrow, keepsObjects };
     this.#cleanups.push(this.#storage.cache.listen((events) => this.#take(events), options));
     this.#take(missed);
   }

@@ -52,6 +52,11 @@ export class Entry {
     return this.#object?.metadata ?? decodeMetadata(this.#stored!, this.revision);
   }
 
+  /** Whoever asks for the object again has it decoded anew. */
+  forgetObject(): void {
+    if (this.#stored) this.#object = undefined;
+  }
+
   /** The object's message without its envelope, made by `encode` on first use. */
   protobuf(encode: (object: KubernetesObject) => Uint8Array): Uint8Array {
     this.#protobuf ??= encode(this.object);

@@ -12,6 +12,8 @@ export interface ListenOptions {
   onClose?(): void;
   /** Hears of a few objects only: most writes are none of its business. */
   readonly narrow?: boolean;
+  /** Keeps the objects of the changes, decoded, in this process. */
+  readonly keepsObjects?: boolean;
 }
 
 export interface ObjectCache {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KubernetesObject } from "../../../api/mod.ts";
 import { Entry } from "./entry.ts";
-import { keptBytes, ResourceCache } from "./resource-cache.ts";
+import { keptBytes, keptEvents, ResourceCache } from "./resource-cache.ts";
 
 test("those who hear of few objects only are not counted among the watchers", () => {
   const cache = new ResourceCache("/registry/pods/", undefined as never, 1);
@@ -49,4 +49,22 @@ test("what is counted of a change is all that is kept of it: text, protobuf, fra
   const each = 6 * size;
   assert.ok(kept.length * each <= 2.5 * keptBytes, `${kept.length} changes`);
   assert.ok(kept.length * each >= keptBytes / 2, `${kept.length} changes`);
+});
+
+test("changes that are no longer at hand leave only the bytes of their objects, unless somebody in this process keeps the objects", () => {
+  const decodedOf = (keepsObjects: boolean) => {
+    const form = { decode: () => ({ decoded: "anew" }) } as never;
+    const cache = new ResourceCache("/registry/events/", form, 1);
+    cache.listen(() => {}, { keepsObjects });
+    const value = Buffer.from("{}");
+    for (let revision = 2; revision < 2 + 2 * keptEvents; revision++) {
+      const key = `/registry/events/${revision}`;
+      const object = { decoded: "by the writer" } as unknown as KubernetesObject;
+      cache.apply({ type: "put", key, revision, value }, () => new Entry(key, revision, value, form, object));
+    }
+    const [oldest, newest] = [cache.list("/registry/events/")[0]!, cache.eventsAfter(cache.floor)!.at(-1)!.entry];
+    return [oldest, newest].map(({ object }) => (object as unknown as { decoded: string }).decoded);
+  };
+  assert.deepEqual(decodedOf(false), ["anew", "by the writer"]);
+  assert.deepEqual(decodedOf(true), ["by the writer", "by the writer"]);
 });

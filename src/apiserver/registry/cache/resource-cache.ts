@@ -42,6 +42,8 @@ export class ResourceCache implements ObjectCache {
   #floor: number;
   #changed = 0;
   #watchers = 0;
+  /** Who keeps decoded objects, so that they are worth keeping here. */
+  #keepers = 0;
 
   constructor(prefix: string, form: StoredForm, floor: number) {
     this.prefix = prefix;
@@ -85,9 +87,13 @@ export class ResourceCache implements ObjectCache {
   listen(listener: CacheListener, options: ListenOptions = {}): () => void {
     this.#listeners.set(listener, options);
     const counts = options.narrow ? 0 : 1;
+    const keeps = options.keepsObjects ? 1 : 0;
     this.#watchers += counts;
+    this.#keepers += keeps;
     return () => {
-      if (this.#listeners.delete(listener)) this.#watchers -= counts;
+      if (!this.#listeners.delete(listener)) return;
+      this.#watchers -= counts;
+      this.#keepers -= keeps;
     };
   }
 
@@ -96,6 +102,7 @@ export class ResourceCache implements ObjectCache {
     const listeners = [...this.#listeners.values()];
     this.#listeners.clear();
     this.#watchers = 0;
+    this.#keepers = 0;
     for (const { onClose } of listeners) onClose?.();
   }
 
@@ -179,7 +186,13 @@ export class ResourceCache implements ObjectCache {
   #drop(count: number): void {
     if (count === 0) return;
     this.#floor = this.#events[count - 1]!.revision;
-    this.#events.splice(0, count);
+    this.#leave(this.#events.splice(0, count));
+  }
+
+  /** Events, and most else that nobody in this process follows, are written once and then only sent: their bytes are enough. */
+  #leave(old: readonly CacheEvent[]): void {
+    if (this.#keepers > 0) return;
+    for (const { entry } of old) entry.forgetObject();
   }
 
   /** The state before is most often that of an earlier change, and weighed there. */
