@@ -1,3 +1,4 @@
+export { BoundedMap } from "./bounded-map.ts";
 export { createClient, resourcePath } from "./client.ts";
 export { FakeClock, systemClock } from "./clock.ts";
 export type { Clock, Component, ComponentContext } from "./component.ts";

@@ -4,6 +4,7 @@
  */
 import type { metav1 } from "../../api/mod.ts";
 import { emptySet, type FieldSet, isEmptySet, orderSet, setFromFieldsV1, union } from "./field-set.ts";
+import { sharedSet } from "./shared-sets.ts";
 import { isObject, type JsonObject } from "./type-rules.ts";
 
 export interface ManagerName {
@@ -88,7 +89,7 @@ export function newEntry(entry: ManagerEntry): metav1.ManagedFieldsEntry {
     apiVersion: entry.apiVersion,
     ...(entry.time !== undefined && { time: entry.time }),
     fieldsType: "FieldsV1",
-    fieldsV1: entry.fields as JsonObject,
+    fieldsV1: sharedSet(entry.fields) as JsonObject,
     ...(entry.subresource !== "" && { subresource: entry.subresource }),
   };
 }
