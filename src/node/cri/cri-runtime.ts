@@ -29,7 +29,7 @@ import { CriClient } from "./client.ts";
 import { CriImageService } from "./cri-images.ts";
 import { GrpcChannel } from "./grpc-channel.ts";
 import { shimSocket } from "./shared-files.ts";
-import { TaskWatcher } from "./task-watcher.ts";
+import { type TaskState, TaskWatcher } from "./task-watcher.ts";
 
 export interface CriRuntimeOptions {
   /** Path of containerd's unix socket. */
@@ -52,6 +52,8 @@ export class CriRuntime implements Runtime {
   readonly #channel: GrpcChannel;
   readonly #client: CriClient;
   readonly #tasks: TaskWatcher;
+  /** Ids of those that were made or seen here, until they are removed. */
+  readonly #sandboxes = new Set<string>();
 
   constructor(options: CriRuntimeOptions) {
     this.#socket = options.socket;
@@ -73,7 +75,9 @@ export class CriRuntime implements Runtime {
   async runSandbox(config: SandboxConfig, handler: string): Promise<string> {
     const request = { config, runtimeHandler: handler };
     const options = { timeoutMs: sandboxTimeoutMs };
-    return (await this.#client.call("RuntimeService", "RunPodSandbox", request, options)).podSandboxId;
+    const { podSandboxId } = await this.#client.call("RuntimeService", "RunPodSandbox", request, options);
+    this.#sandboxes.add(podSandboxId);
+    return podSandboxId;
   }
 
   async stopSandbox(podSandboxId: string): Promise<void> {
@@ -82,13 +86,16 @@ export class CriRuntime implements Runtime {
 
   async removeSandbox(podSandboxId: string): Promise<void> {
     await this.#client.call("RuntimeService", "RemovePodSandbox", { podSandboxId }).catch(ignoreNotFound);
+    this.#sandboxes.delete(podSandboxId);
     // A shim that was killed leaves its socket.
     await rm(shimSocket(this.#socket, podSandboxId), { force: true });
   }
 
   async listSandboxes(podUid?: string): Promise<readonly SandboxSummary[]> {
     const filter = podUid === undefined ? {} : { labelSelector: { [podUidLabel]: podUid } };
-    return (await this.#client.call("RuntimeService", "ListPodSandbox", { filter })).items;
+    const { items } = await this.#client.call("RuntimeService", "ListPodSandbox", { filter });
+    for (const { id } of items) this.#sandboxes.add(id);
+    return items;
   }
 
   async sandboxStatus(podSandboxId: string): Promise<SandboxStatus> {
@@ -188,13 +195,18 @@ export class CriRuntime implements Runtime {
     this.#channel.close();
   }
 
-  async #taskState(id: string): Promise<{ podUid: string; running: boolean }> {
+  async #taskState(id: string): Promise<TaskState> {
+    if (this.#sandboxes.has(id)) return this.#sandboxState(id);
     try {
       const status = await this.containerStatus(id);
       return { podUid: status.labels[podUidLabel] ?? "", running: status.state === "CONTAINER_RUNNING" };
     } catch (error) {
       ignoreNotFound(error);
     }
+    return this.#sandboxState(id);
+  }
+
+  async #sandboxState(id: string): Promise<TaskState> {
     const sandbox = await this.sandboxStatus(id);
     return { podUid: sandbox.labels[podUidLabel] ?? "", running: sandbox.state === "SANDBOX_READY" };
   }

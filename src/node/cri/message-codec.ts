@@ -250,6 +250,9 @@ function readItems(reader: WireReader, { name, form }: Field, packed: boolean, m
     });
 }
 
+/** As an assignment would make it, had the name no meaning of its own. */
+const plainProperty = { enumerable: true, configurable: true, writable: true };
+
 function readEntry(reader: WireReader, name: string, message: Values): void {
   const entry = { key: "", value: "" };
   within(reader, () => {
@@ -262,6 +265,6 @@ function readEntry(reader: WireReader, name: string, message: Values): void {
   });
   const map = Object.isFrozen(message[name]) ? {} : (message[name] as Values);
   message[name] = map;
-  // A key such as `__proto__` is a key like others.
-  Object.defineProperty(map, entry.key, { value: entry.value, enumerable: true, configurable: true, writable: true });
+  if (entry.key !== "__proto__") map[entry.key] = entry.value;
+  else Object.defineProperty(map, entry.key, { ...plainProperty, value: entry.value });
 }

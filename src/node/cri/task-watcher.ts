@@ -14,10 +14,10 @@ export interface TaskState {
 export type ReadTaskState = (id: string) => Promise<TaskState>;
 
 /**
- * CRI handles the same event at the same time: its state is read until it shows the end. Mostly that is at once; where the container's start is
- * still under way containerd puts the event off for seconds.
+ * CRI handles the same event at the same time: its state is read until it shows the end. Mostly that is soon; where many end together it takes a while,
+ * and where the container's start is still under way containerd puts the event off for seconds.
  */
-const settleDelaysMs = [0, 2, 5, 10, 20, 40, 80, 150, 300, 600, ...Array.from({ length: 60 }, () => 1000)];
+const settleDelaysMs = [3, 10, 30, 60, 120, 250, 500, ...Array.from({ length: 60 }, () => 1000)];
 const reconnectDelayMs = 250;
 
 export class TaskWatcher {
