@@ -34,6 +34,11 @@ export interface SyncInput {
   readonly signal: AbortSignal;
 }
 
+/** A round that has just made the pod's sandbox. */
+interface BegunInput extends SyncInput {
+  readonly sandbox?: SandboxConfig;
+}
+
 export interface SyncOutcome {
   readonly finished: boolean;
   /** Something was done: what the runtime has is to be looked at again. */
@@ -105,7 +110,7 @@ export class PodSync {
     return (await this.#execute(input, plan)).outcome;
   }
 
-  async #execute(input: SyncInput, plan: PodPlan): Promise<{ outcome: SyncOutcome; starts: Starts }> {
+  async #execute(input: BegunInput, plan: PodPlan): Promise<{ outcome: SyncOutcome; starts: Starts }> {
     this.#noteBackoffs(input.pod, plan);
     const restarts = await this.resize.run(input.pod, input.observation);
     const stops = [...plan.stop, ...restarts];
@@ -134,10 +139,10 @@ export class PodSync {
     }
     // A pod whose volumes cannot be had gets no sandbox either.
     await this.#volumes(pod, input.observation);
-    const id = await this.#createSandbox(pod, attempt);
+    const { id, config } = await this.#createSandbox(pod, attempt);
     const observation = await (attempt === 0 ? this.#observer.observeFirst(id) : this.#observer.observe());
     if (signal.aborted) return { finished: false, changed: true, againMs: undefined };
-    const next = { ...input, observation };
+    const next = { ...input, observation, sandbox: config };
     const plan = planPod({ ...next, health: this.health(pod) });
     // Without an address the network has failed it; the next round makes another.
     if (plan.sandbox.kind !== "keep") return { finished: false, changed: true, againMs: 1000 };
@@ -156,13 +161,12 @@ export class PodSync {
     }
   }
 
-  /** Answers its id. */
-  async #createSandbox(pod: corev1.Pod, attempt: number): Promise<string> {
+  async #createSandbox(pod: corev1.Pod, attempt: number): Promise<{ id: string; config: SandboxConfig }> {
     const { runtime, sandboxSlots, event, runtimeHandler } = this.#services;
     try {
       const handler = pod.spec.runtimeClassName ? await runtimeHandler(pod.spec.runtimeClassName) : "";
       const config = await this.#sandboxConfig(pod, attempt);
-      return await sandboxSlots.run(() => runtime.runSandbox(config, handler));
+      return { id: await sandboxSlots.run(() => runtime.runSandbox(config, handler)), config };
     } catch (error) {
       const message = `Failed to create pod sandbox: ${messageOf(error)}`;
       event(pod, undefined, "Warning", "FailedCreatePodSandBox", message);
@@ -177,12 +181,13 @@ export class PodSync {
     return sandboxConfig({ pod, attempt, node, resolver: podResolverConfig(pod, node, host), cgroupParent });
   }
 
-  async #startAll(input: SyncInput, plan: PodPlan): Promise<Starts> {
+  async #startAll(input: BegunInput, plan: PodPlan): Promise<Starts> {
     if (plan.start.length === 0 || plan.sandbox.kind !== "keep") return noStarts;
     const { pod, observation, signal } = input;
     const volumes = await this.#volumes(pod, observation);
     const attempt = observation.sandboxes[0]?.metadata?.attempt ?? 0;
-    const sandbox = await this.#sandboxConfig(pod, attempt);
+    // To make it is to write to all hierarchies of cgroups.
+    const sandbox = input.sandbox ?? (await this.#sandboxConfig(pod, attempt));
     const ids: string[] = [];
     const pauses: number[] = [];
     for (const container of plan.start) {
