@@ -38,9 +38,8 @@ import { storageObjectInUseProtection } from "./plugins/storage-object-in-use-pr
 import { taintNodesByCondition } from "./plugins/taint-nodes-by-condition.ts";
 import { ValidatingAdmissionPolicy } from "./plugins/validating-admission-policy.ts";
 import type { PolicyReaders } from "./policies/invocation.ts";
-import { ParamReader } from "./policies/params.ts";
-import { webhookConditions } from "./policies/webhook-conditions.ts";
 import { ServedKinds } from "./served-kinds.ts";
+import { webhookConditions } from "./webhook-conditions.ts";
 import type { WebhookContext } from "./webhooks/context.ts";
 import { MutatingAdmissionWebhook } from "./webhooks/mutating-webhooks.ts";
 import { ValidatingAdmissionWebhook } from "./webhooks/validating-webhooks.ts";
@@ -62,8 +61,7 @@ function servedKinds({ informers, resources: known }: AdmissionContext): ServedK
 }
 
 function policyReaders(context: AdmissionContext): PolicyReaders {
-  const params = new ParamReader(context.client, servedKinds(context));
-  return { context, namespaces: namespacesOf(context), params };
+  return { context, namespaces: namespacesOf(context), kinds: servedKinds(context) };
 }
 
 type Row = readonly [name: string, make: (context: AdmissionContext, options: AdmissionOptions) => AdmissionPlugin];

@@ -24,7 +24,7 @@ import type { Audit } from "./audit/audit.ts";
 import { auditCounts } from "./audit/audit-counts.ts";
 import { bootstrap } from "./bootstrap/bootstrap.ts";
 import type { FrontProxyTrust } from "./bootstrap/extension-authentication.ts";
-import { CustomResources } from "./custom/custom-resources.ts";
+import { LateCustomResources } from "./custom/late-custom-resources.ts";
 import { FlowConfiguration } from "./flow-control/configuration.ts";
 import { addFlowDebugRoutes } from "./flow-control/debug-routes.ts";
 import { FlowControl } from "./flow-control/flow-control.ts";
@@ -122,7 +122,7 @@ export class ApiServer implements Component {
   readonly #options: ApiServerOptions;
   readonly #context: ApiServerContext;
   readonly #listener: Listener | undefined;
-  readonly #customResources: CustomResources;
+  readonly #customResources: LateCustomResources;
   readonly #compactor: Compactor;
   readonly #eventExpiry: EventExpiry;
   readonly #lease: ServerLease;
@@ -162,7 +162,7 @@ export class ApiServer implements Component {
     addStoredResources(this.engine, [...allResources, ...added.map(({ resource }) => resource)]);
     addConvertedResources(this.engine);
     if (options.legacyApis) addLegacyApis(this.engine);
-    this.#customResources = new CustomResources(
+    this.#customResources = new LateCustomResources(
       { ...(context.resolver && { resolver: context.resolver }) },
       { engine: this.engine, clock, log },
     );

@@ -34,7 +34,7 @@ import {
 } from "../client/mod.ts";
 import { Registry } from "../client/prometheus.ts";
 import { type KindModule, servedKinds } from "../kinds/mod.ts";
-import { addressAt, DnsService, dnsAddress, NetworkAgent, NodeIpam } from "../network/mod.ts";
+import { addressAt, dnsAddress, NodeIpam } from "../network/narrow.ts";
 import type { Store } from "../store/mod.ts";
 import { type AccessControl, accessControl, type ConfiguredAccess, configuredAccess } from "./access-control.ts";
 import { AccessReload } from "./access-reload.ts";
@@ -364,6 +364,7 @@ export class ControlPlane {
     const network = this.#contextFor("network", controllerUser, "kube-controller-manager");
     this.#components.push(new NodeIpam({ podNetwork: podCidr }, network));
     if (inFabric) {
+      const { DnsService, NetworkAgent } = await import("../network/mod.ts");
       this.#components.push(new DnsService({ clusterIP: dnsAddress(serviceCidr) }, network));
       this.#components.push(new NetworkAgent({ podNetwork: podCidr }, network));
     }

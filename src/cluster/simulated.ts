@@ -1,7 +1,7 @@
 /** Simulated nodes of a cluster: in the control plane's own process, reached over loopback. */
 import type { Pki } from "../auth/mod.ts";
 import type { Component, ComponentContext } from "../client/mod.ts";
-import { addressAt, dnsAddress } from "../network/mod.ts";
+import { addressAt, dnsAddress } from "../network/narrow.ts";
 import { type SimulatedNode, SimulatedNodes } from "../node/simulated/simulated-nodes.ts";
 
 export interface SimulatedOptions {

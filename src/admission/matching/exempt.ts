@@ -21,3 +21,8 @@ const reviewGroups: ReadonlySet<string> = new Set(["authentication.k8s.io", "aut
 export function isReview({ resource }: Pick<AdmissionAttributes, "resource">): boolean {
   return reviewGroups.has(resource.group);
 }
+
+/** True for requests that policies never see. */
+export function isExempt(attributes: AdmissionAttributes): boolean {
+  return isAdmissionConfiguration(attributes) || isReview(attributes);
+}

@@ -1,27 +1,20 @@
 /** Changes what is written as policies in CEL say (KEP-3962). */
-import { isDeepStrictEqual } from "node:util";
-import { type admissionregistrationv1, clone, type KubernetesObject, resources, StatusError } from "../../api/mod.ts";
+import { createRequire } from "node:module";
+import { type admissionregistrationv1, resources } from "../../api/mod.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../contract.ts";
-import { Authorizations, settle } from "../policies/authorization.ts";
-import { type CompiledMutations, compileMutations, mutate } from "../policies/compiled-mutations.ts";
-import { conditionsHold } from "../policies/conditions.ts";
-import { isExempt, type Meeting, meetings, type PolicyReaders, variablesOf } from "../policies/invocation.ts";
-import { mutationRefusal, type PolicyFailure } from "../policies/mutation-refusal.ts";
-import { decodePatched, withDefaults } from "../policies/patched-object.ts";
+import { isExempt } from "../matching/exempt.ts";
+import type { CompiledMutations } from "../policies/compiled-mutations.ts";
+import type { PolicyReaders } from "../policies/invocation.ts";
 import { PolicyIndex } from "../policies/policy-index.ts";
-import { Rounds } from "../webhooks/rounds.ts";
-import { VersionedRequest } from "../webhooks/versioned.ts";
 
 type Policy = admissionregistrationv1.MutatingAdmissionPolicy;
 type Binding = admissionregistrationv1.MutatingAdmissionPolicyBinding;
-type Met = Meeting<Policy, Binding, CompiledMutations>;
 
-/** What one request's evaluations share. */
-interface Run {
-  readonly attributes: AdmissionAttributes;
-  readonly request: VersionedRequest;
-  readonly authorizations: Authorizations;
-}
+const load = createRequire(import.meta.url);
+
+/** They bring the expression language: loaded for the first policy that is bound. */
+const compiler = () => load("../policies/compiled-mutations.ts") as typeof import("../policies/compiled-mutations.ts");
+const mutating = () => load("../policies/mutating.ts") as typeof import("../policies/mutating.ts");
 
 export class MutatingAdmissionPolicy implements AdmissionPlugin {
   readonly name = "MutatingAdmissionPolicy";
@@ -34,7 +27,7 @@ export class MutatingAdmissionPolicy implements AdmissionPlugin {
     this.#index = new PolicyIndex({
       policies: informers.informer(resources.mutatingadmissionpolicies),
       bindings: informers.informer(resources.mutatingadmissionpolicybindings),
-      compile: ({ spec }) => compileMutations(spec),
+      compile: ({ spec }) => compiler().compileMutations(spec),
     });
   }
 
@@ -42,89 +35,8 @@ export class MutatingAdmissionPolicy implements AdmissionPlugin {
     return attributes.object !== undefined && this.#index.concerns && !isExempt(attributes);
   }
 
-  /** One after the other, each on what those before it have made. */
   async admit(attributes: AdmissionAttributes): Promise<void> {
-    const failures: PolicyFailure[] = [];
-    const cannotTell = (error: Error, policy: Policy, binding?: Binding) => {
-      const what = binding ? "binding" : "policy";
-      failures.push({ policy, binding, message: `failed to configure ${what}: ${error.message}` });
-    };
-    const found = await meetings(this.#index.require(attributes), attributes, this.#readers, cannotTell);
-    if (found.length > 0) await this.#mutateAll(found, attributes, failures);
-    const refused = failures.filter(({ policy }) => policy.spec.failurePolicy !== "Ignore");
-    if (refused.length > 0) throw mutationRefusal(attributes, refused);
+    const bound = this.#index.require(attributes);
+    if (bound.length > 0) await new (mutating().PolicyMutations)(this.name, this.#readers).apply(bound, attributes);
   }
-
-  async #mutateAll(found: readonly Met[], attributes: AdmissionAttributes, failures: PolicyFailure[]): Promise<void> {
-    const { reinvocation } = attributes;
-    const rounds = reinvocation?.notes(this.name, () => new Rounds()) ?? new Rounds();
-    const isAgain = reinvocation?.isAgain ?? false;
-    if (isAgain && !isDeepStrictEqual(rounds.output, attributes.object)) rounds.requireEarlier();
-    const authorizations = new Authorizations(attributes.user, this.#readers.context.authorizer);
-    const run = { attributes, request: new VersionedRequest(attributes), authorizations };
-    for (const meeting of found) {
-      const id = idOf(meeting);
-      if (isAgain && !rounds.wants(id)) continue;
-      if (await this.#mutate(meeting, run, failures)) {
-        rounds.requireEarlier();
-        reinvocation?.ask();
-      }
-      if (meeting.policy.spec.reinvocationPolicy === "IfNeeded") rounds.add(id);
-    }
-    rounds.output = attributes.object && clone(attributes.object);
-  }
-
-  /** Answers whether the object has changed. */
-  async #mutate(meeting: Met, run: Run, failures: PolicyFailure[]): Promise<boolean> {
-    const { compiled, policy, binding } = meeting;
-    const before = run.attributes.object;
-    const failed = (error: unknown) => {
-      if (error instanceof StatusError) throw error;
-      failures.push({ policy, binding, message: (error as Error).message, reason: "Invalid" });
-    };
-    try {
-      const variables = await this.#variables(meeting, run);
-      if (!(await settle(() => conditionsHold(compiled.conditions, variables)))) return false;
-    } catch (error) {
-      failed(error);
-      return false;
-    }
-    for (const position of compiled.mutations.keys()) {
-      try {
-        await this.#mutateOnce(meeting, position, run);
-      } catch (error) {
-        failed(error);
-      }
-    }
-    return !isDeepStrictEqual(before, run.attributes.object);
-  }
-
-  /** The object in the attributes is replaced, never changed. */
-  async #mutateOnce(meeting: Met, position: number, run: Run): Promise<void> {
-    const { attributes, request } = run;
-    const { mutations, variables } = meeting.compiled;
-    const mutation = mutations[position]!;
-    const object = await request.show(attributes.object, meeting.as);
-    if (!object) return;
-    const outer = await this.#variables(meeting, run);
-    const overlay = attributes.overlay ?? cannotOverlay;
-    const made = await settle(() => mutate({ mutation, variables, outer, object, overlay }));
-    if (made === object) return;
-    const shown = request.resource(meeting.as);
-    const whole = mutation.isPatch ? decodePatched(made, attributes, shown) : made;
-    attributes.object = await request.take(withDefaults(whole, attributes, shown), meeting.as);
-  }
-
-  #variables(meeting: Met, { attributes, request, authorizations }: Run) {
-    return variablesOf(meeting, attributes, request, this.#readers, authorizations);
-  }
-}
-
-function cannotOverlay(): KubernetesObject {
-  throw new Error("there is no schema to merge by");
-}
-
-function idOf({ policy, binding, params }: Met): string {
-  const { namespace = "", name = "" } = params?.metadata ?? {};
-  return [policy.metadata.name, binding.metadata.name, namespace, name].join("/");
 }

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, test } from "node:test";
 import { resources, StatusError } from "../../api/mod.ts";
 import { MemoryCluster, type Sketch } from "../../auth/testing/memory-cluster.ts";
 import { FakeClock } from "../../client/mod.ts";
-import { ParamReader } from "../policies/params.ts";
 import { ServedKinds } from "../served-kinds.ts";
 import { ask, nobodyMayAnything as authorizer, pod, refusal } from "../testing/ask.ts";
 import { LimitRanger } from "./limit-ranger.ts";
@@ -49,7 +48,7 @@ async function given(...sketches: Sketch[]): Promise<void> {
   plugin = new ValidatingAdmissionPolicy({
     context,
     namespaces,
-    params: new ParamReader(client, new ServedKinds(informers)),
+    kinds: new ServedKinds(informers),
   });
   await cluster.start();
 }
@@ -77,7 +76,7 @@ test("nothing passes while it is not known which policies, limits and quotas the
   const { client, informers } = new MemoryCluster([shop]);
   const context = { client, informers, clock: new FakeClock(0), authorizer };
   const namespaces = { lister: informers.informer(resources.namespaces).lister, client };
-  const early = { context, namespaces, params: new ParamReader(client, new ServedKinds(informers)) };
+  const early = { context, namespaces, kinds: new ServedKinds(informers) };
   const told = /pods "one" is forbidden: not yet ready to handle request$/;
   const validating = new ValidatingAdmissionPolicy(early);
   const mutating = new MutatingAdmissionPolicy(early);

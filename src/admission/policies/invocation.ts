@@ -3,13 +3,13 @@ import type { admissionregistrationv1, KubernetesObject } from "../../api/mod.ts
 import type { Variables } from "../../cel/mod.ts";
 import type { AdmissionContext } from "../context.ts";
 import type { AdmissionAttributes } from "../contract.ts";
-import { isAdmissionConfiguration, isReview } from "../matching/exempt.ts";
 import type { ResourceVersionName } from "../matching/rules.ts";
 import { type NamespaceSource, namespaceAround } from "../matching/selectors.ts";
+import type { ServedKinds } from "../served-kinds.ts";
 import type { VersionedRequest } from "../webhooks/versioned.ts";
 import { activation } from "./activation.ts";
 import type { Authorizations } from "./authorization.ts";
-import type { ParamReader } from "./params.ts";
+import { ParamReader } from "./params.ts";
 import type { BoundPolicy } from "./policy-index.ts";
 import { requestFacts } from "./request-facts.ts";
 import { selects } from "./selection.ts";
@@ -30,7 +30,7 @@ type AnyBinding = KubernetesObject & { readonly spec: BindingSpec };
 export interface PolicyReaders {
   readonly context: AdmissionContext;
   readonly namespaces: NamespaceSource;
-  readonly params: ParamReader;
+  readonly kinds: ServedKinds;
 }
 
 /** One evaluation that a request asks for: there is one for each binding and each of its sets of parameters. */
@@ -46,11 +46,6 @@ export interface Meeting<P, B, C> {
 /** Told of what stands in the way of an evaluation: a matter of the failure policy. */
 export type CannotTell<P, B> = (error: Error, policy: P, binding?: B) => void;
 
-/** True for requests that policies never see. */
-export function isExempt(attributes: AdmissionAttributes): boolean {
-  return isAdmissionConfiguration(attributes) || isReview(attributes);
-}
-
 export async function meetings<P extends AnyPolicy, B extends AnyBinding, C>(
   policies: readonly BoundPolicy<P, B, C>[],
   attributes: AdmissionAttributes,
@@ -58,12 +53,13 @@ export async function meetings<P extends AnyPolicy, B extends AnyBinding, C>(
   cannotTell: CannotTell<P, B>,
 ): Promise<Meeting<P, B, C>[]> {
   const found: Meeting<P, B, C>[] = [];
+  const params = new ParamReader(readers.context.client, readers.kinds);
   for (const bound of policies) {
     try {
       const as = await selects(bound.policy.spec.matchConstraints, attributes, readers.namespaces);
       if (!as) continue;
-      readers.params.requireKind(bound.policy.spec.paramKind);
-      found.push(...(await meetingsOf(bound, as, attributes, readers, cannotTell)));
+      params.requireKind(bound.policy.spec.paramKind);
+      found.push(...(await meetingsOf(bound, as, attributes, { ...readers, params }, cannotTell)));
     } catch (error) {
       cannotTell(error as Error, bound.policy);
     }
@@ -75,7 +71,7 @@ async function meetingsOf<P extends AnyPolicy, B extends AnyBinding, C>(
   { policy, bindings, compiled }: BoundPolicy<P, B, C>,
   as: ResourceVersionName,
   attributes: AdmissionAttributes,
-  { namespaces, params: reader }: PolicyReaders,
+  { namespaces, params: reader }: PolicyReaders & { readonly params: ParamReader },
   cannotTell: CannotTell<P, B>,
 ): Promise<Meeting<P, B, C>[]> {
   const found: Meeting<P, B, C>[] = [];

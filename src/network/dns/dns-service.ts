@@ -4,14 +4,8 @@
  */
 import { type corev1, type Draft, type discoveryv1, isAlreadyExists, isNotFound, resources } from "../../api/mod.ts";
 import { type Component, type ComponentContext, ControllerLoop, type Informer } from "../../client/mod.ts";
-import { addressAt } from "../addresses.ts";
 import { internalAddress } from "../routes/routes.ts";
 import { dnsPort } from "./announcement.ts";
-
-/** The address of the cluster's DNS: the tenth of the Service network. */
-export function dnsAddress(serviceNetwork: string): string {
-  return addressAt(serviceNetwork, 10);
-}
 
 export interface DnsServiceOptions {
   /** See `dnsAddress`. */

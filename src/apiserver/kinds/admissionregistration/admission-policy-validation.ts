@@ -1,4 +1,4 @@
-import { PolicyExpressionCheck } from "../../../admission/mod.ts";
+import { type PolicyExpressionCheck, policyExpressionCheck } from "../../../admission/mod.ts";
 import { type admissionregistrationv1, qualifiedNameProblems } from "../../../api/mod.ts";
 import { duplicate, type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
@@ -13,7 +13,7 @@ export function validateValidatingPolicy({
   metadata,
   spec,
 }: admissionregistrationv1.ValidatingAdmissionPolicy): FieldError[] {
-  const check = new PolicyExpressionCheck(spec ?? {});
+  const check = policyExpressionCheck(spec ?? {});
   const errors = validateCommon(spec, check);
   if (!spec?.validations?.length && !spec?.auditAnnotations?.length) {
     const text = "validations or auditAnnotations must contain at least one item";
@@ -84,7 +84,7 @@ function valueExpressionErrors(text: string, check: PolicyExpressionCheck, at: F
 }
 
 export function validateMutatingPolicy({ spec }: admissionregistrationv1.MutatingAdmissionPolicy): FieldError[] {
-  const check = new PolicyExpressionCheck(spec ?? {});
+  const check = policyExpressionCheck(spec ?? {});
   const errors = validateCommon(spec, check);
   const reinvocation = path.child("reinvocationPolicy");
   const policy = spec?.reinvocationPolicy;

@@ -6,7 +6,7 @@ import {
   dns1123SubdomainProblems,
   pathSegmentProblems,
 } from "../../../api/mod.ts";
-import { isIdentifier } from "../../../cel/mod.ts";
+import { isIdentifier } from "../../../cel/schema/escape.ts";
 import {
   duplicate,
   type FieldError,

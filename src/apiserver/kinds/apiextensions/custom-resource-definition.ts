@@ -1,8 +1,14 @@
+import { createRequire } from "node:module";
 import { type apiextensionsv1, resources } from "../../../api/mod.ts";
 import { cleanupFinalizer, setCondition } from "../../custom/definition.ts";
 import { timestamp } from "../../registry/operation.ts";
 import type { Strategy } from "../../registry/strategy.ts";
-import { validateDefinition, validateDefinitionUpdate } from "./custom-resource-definition-validation.ts";
+
+const load = createRequire(import.meta.url);
+
+/** It knows schemas and the expressions in them: loaded for the first definition. */
+const validation = () =>
+  load("./custom-resource-definition-validation.ts") as typeof import("./custom-resource-definition-validation.ts");
 
 const deletionPending = {
   type: "Terminating",
@@ -35,6 +41,6 @@ export const customResourceDefinition: Strategy<apiextensionsv1.CustomResourceDe
     metadata.finalizers = [...(metadata.finalizers ?? []), cleanupFinalizer];
     setCondition(object, deletionPending, timestamp(now));
   },
-  validate: validateDefinition,
-  validateUpdate: validateDefinitionUpdate,
+  validate: (definition) => validation().validateDefinition(definition),
+  validateUpdate: (...definitions) => validation().validateDefinitionUpdate(...definitions),
 };

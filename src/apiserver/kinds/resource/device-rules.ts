@@ -1,4 +1,5 @@
 /** Rules that device classes, claims and slices share. */
+import { createRequire } from "node:module";
 import {
   cIdentifierProblems,
   dns1123SubdomainProblems,
@@ -6,7 +7,6 @@ import {
   qualifiedNameProblems,
   type resourcev1,
 } from "../../../api/mod.ts";
-import { baseEnvironment, CompileError, celTypes, compileExpression } from "../../../cel/mod.ts";
 import {
   duplicate,
   type FieldError,
@@ -19,6 +19,11 @@ import {
 import type { FieldPath } from "../../validation/field-path.ts";
 import { optionalText, textErrors } from "../../validation/rules.ts";
 import { validateDriverName } from "../storage/csi-validation.ts";
+
+const load = createRequire(import.meta.url);
+
+/** It brings the expression language: loaded for the first selector. */
+const expressions = () => load("./device-expressions.ts") as typeof import("./device-expressions.ts");
 
 const mostSelectors = 32;
 const longestName = 32;
@@ -48,39 +53,14 @@ export function validateFullName(name: string, at: FieldPath): FieldError[] {
   return errors;
 }
 
-const device = celTypes.objectOf(
-  "kubernetes.DRADevice",
-  () =>
-    new Map([
-      ["driver", celTypes.string],
-      ["allowMultipleAllocations", celTypes.bool],
-      ["attributes", celTypes.mapOf(celTypes.string, celTypes.mapOf(celTypes.string, celTypes.dyn))],
-      [
-        "capacity",
-        celTypes.mapOf(celTypes.string, celTypes.mapOf(celTypes.string, celTypes.opaque("kubernetes.Quantity"))),
-      ],
-    ]),
-);
-const environment = baseEnvironment.extend({ variables: { device }, types: [device] });
-
 export function validateSelectors(selectors: readonly resourcev1.DeviceSelector[], at: FieldPath): FieldError[] {
   if (selectors.length > mostSelectors) return [tooMany(at, selectors.length, mostSelectors)];
   return selectors.flatMap(({ cel }, position) => {
     const where = at.index(position).child("cel");
-    return cel ? validateExpression(cel.expression ?? "", where.child("expression")) : [required(where)];
+    return cel
+      ? expressions().validateDeviceExpression(cel.expression ?? "", where.child("expression"))
+      : [required(where)];
   });
-}
-
-function validateExpression(text: string, at: FieldPath): FieldError[] {
-  try {
-    const { type } = compileExpression(text, environment);
-    if (type === celTypes.bool || type === celTypes.dyn) return [];
-    const name = celTypes.formatType(type);
-    return [invalid(at, text, `must evaluate to bool or the unknown type, not ${name}`)];
-  } catch (error) {
-    if (error instanceof CompileError) return [invalid(at, text, error.message)];
-    throw error;
-  }
 }
 
 export function validateOpaque(opaque: resourcev1.OpaqueDeviceConfiguration | undefined, at: FieldPath): FieldError[] {
