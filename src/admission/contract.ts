@@ -49,6 +49,8 @@ export interface AdmissionAttributes {
 export interface AdmissionPlugin {
   readonly name: string;
   handles(attributes: AdmissionAttributes): boolean;
+  /** `handles` looks at the operation, the resource and the subresource alone: it is asked once for each such kind of request. */
+  readonly handlesByKind?: true;
   admit?(attributes: AdmissionAttributes): void | Promise<void>;
   validate?(attributes: AdmissionAttributes): void | Promise<void>;
 }

@@ -50,6 +50,7 @@ function problems(pod: corev1.Pod): string[] {
 
 export const alwaysPullImages: AdmissionPlugin = {
   name: "AlwaysPullImages",
+  handlesByKind: true,
 
   handles(attributes: AdmissionAttributes): boolean {
     return isWrite(attributes) && concerns(attributes, resources.pods);

@@ -22,6 +22,7 @@ export async function requireSigner(
 export function certificateApproval(context: AdmissionContext): AdmissionPlugin {
   return {
     name: "CertificateApproval",
+    handlesByKind: true,
     handles: (attributes) => attributes.operation === "UPDATE" && concerns(attributes, requests, "approval"),
     validate: (attributes) => requireSigner(context, attributes, "approve"),
   };

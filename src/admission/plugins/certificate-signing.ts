@@ -16,6 +16,7 @@ function changesResult(attributes: AdmissionAttributes): boolean {
 export function certificateSigning(context: AdmissionContext): AdmissionPlugin {
   return {
     name: "CertificateSigning",
+    handlesByKind: true,
     handles: (attributes) =>
       attributes.operation === "UPDATE" && concerns(attributes, resources.certificatesigningrequests, "status"),
     validate(attributes) {

@@ -9,6 +9,7 @@ const clientSigner = "kubernetes.io/kube-apiserver-client";
 
 export const certificateSubjectRestriction: AdmissionPlugin = {
   name: "CertificateSubjectRestriction",
+  handlesByKind: true,
   handles: (attributes) =>
     attributes.operation === "CREATE" && concerns(attributes, resources.certificatesigningrequests),
   validate(attributes) {

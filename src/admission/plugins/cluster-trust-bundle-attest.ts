@@ -19,6 +19,7 @@ function isUnchanged(attributes: AdmissionAttributes): boolean {
 export function clusterTrustBundleAttest(context: AdmissionContext): AdmissionPlugin {
   return {
     name: "ClusterTrustBundleAttest",
+    handlesByKind: true,
     handles: (attributes) => isWrite(attributes) && concerns(attributes, bundles),
     async validate(attributes) {
       const signer = incoming<Bundle>(attributes).spec?.signerName ?? "";

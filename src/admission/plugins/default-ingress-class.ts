@@ -12,6 +12,7 @@ const classAnnotation = "kubernetes.io/ingress.class";
 
 export class DefaultIngressClass implements AdmissionPlugin {
   readonly name = "DefaultIngressClass";
+  readonly handlesByKind = true;
   readonly #classes: Lister<networkingv1.IngressClass>;
 
   constructor(context: AdmissionContext) {

@@ -13,6 +13,7 @@ const classAnnotation = "volume.beta.kubernetes.io/storage-class";
 
 export class DefaultStorageClass implements AdmissionPlugin {
   readonly name = "DefaultStorageClass";
+  readonly handlesByKind = true;
   readonly #classes: Lister<storagev1.StorageClass>;
 
   constructor(context: AdmissionContext) {

@@ -14,6 +14,7 @@ function tolerates(toleration: corev1.Toleration, key: string): boolean {
 
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: "DefaultTolerationSeconds",
+  handlesByKind: true,
 
   handles(attributes: AdmissionAttributes): boolean {
     return isWrite(attributes) && concerns(attributes, resources.pods);

@@ -6,6 +6,7 @@ import { concerns, incoming, isWrite, stored } from "../request.ts";
 
 export const denyServiceExternalIPs: AdmissionPlugin = {
   name: "DenyServiceExternalIPs",
+  handlesByKind: true,
 
   handles(attributes: AdmissionAttributes): boolean {
     return isWrite(attributes) && concerns(attributes, resources.services);

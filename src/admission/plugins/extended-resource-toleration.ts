@@ -20,6 +20,7 @@ function isSame(one: corev1.Toleration, key: string): boolean {
 
 export const extendedResourceToleration: AdmissionPlugin = {
   name: "ExtendedResourceToleration",
+  handlesByKind: true,
 
   handles(attributes: AdmissionAttributes): boolean {
     return isWrite(attributes) && concerns(attributes, resources.pods);

@@ -8,6 +8,7 @@ const hostname = "kubernetes.io/hostname";
 
 export const limitPodHardAntiAffinityTopology: AdmissionPlugin = {
   name: "LimitPodHardAntiAffinityTopology",
+  handlesByKind: true,
 
   handles(attributes: AdmissionAttributes): boolean {
     return isWrite(attributes) && concerns(attributes, resources.pods);

@@ -73,6 +73,7 @@ function brokenByClaim(claim: corev1.PersistentVolumeClaim, item: corev1.LimitRa
 
 export class LimitRanger implements AdmissionPlugin {
   readonly name = "LimitRanger";
+  readonly handlesByKind = true;
   readonly #informer: Informer<corev1.LimitRange>;
 
   constructor(context: AdmissionContext) {

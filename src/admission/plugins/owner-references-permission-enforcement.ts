@@ -24,6 +24,7 @@ function newlyBlocking(owners: readonly Owner[], before: readonly Owner[]): read
 
 export class OwnerReferencesPermissionEnforcement implements AdmissionPlugin {
   readonly name = "OwnerReferencesPermissionEnforcement";
+  readonly handlesByKind = true;
   readonly #authorizer: AdmissionContext["authorizer"];
   readonly #kinds: ServedKinds;
 

@@ -14,6 +14,7 @@ function request(claim: Claim | undefined): string {
 
 export class PersistentVolumeClaimResize implements AdmissionPlugin {
   readonly name = "PersistentVolumeClaimResize";
+  readonly handlesByKind = true;
   readonly #classes: Lister<storagev1.StorageClass>;
 
   constructor(context: AdmissionContext) {

@@ -38,6 +38,7 @@ function isPartOf(labels: Labels, whole: Labels): boolean {
 
 export class PodNodeSelector implements AdmissionPlugin {
   readonly name = "PodNodeSelector";
+  readonly handlesByKind = true;
   readonly #context: AdmissionContext;
   readonly #options: PodNodeSelectorOptions;
   readonly #namespaces: Lister<corev1.Namespace>;

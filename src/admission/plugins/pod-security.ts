@@ -64,6 +64,7 @@ function checkLabels(namespace: corev1.Namespace, old: corev1.Namespace | undefi
 
 export class PodSecurity implements AdmissionPlugin {
   readonly name = "PodSecurity";
+  readonly handlesByKind = true;
   readonly #context: AdmissionContext;
   readonly #namespaces: Lister<corev1.Namespace>;
   readonly #pods: Lister<corev1.Pod>;

@@ -15,6 +15,7 @@ function nodeNameOf(attributes: AdmissionAttributes): string | undefined {
 
 export class PodTopologyLabels implements AdmissionPlugin {
   readonly name = "PodTopologyLabels";
+  readonly handlesByKind = true;
   readonly #context: AdmissionContext;
   readonly #nodes: Lister<corev1.Node>;
 

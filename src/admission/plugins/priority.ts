@@ -23,6 +23,7 @@ const noClass: Settled = { value: 0, preemptionPolicy: "PreemptLowerPriority" };
 
 export class Priority implements AdmissionPlugin {
   readonly name = "Priority";
+  readonly handlesByKind = true;
   readonly #context: AdmissionContext;
   readonly #classes: Lister<PriorityClass>;
 

@@ -42,6 +42,7 @@ function setScheduling(attributes: AdmissionAttributes, spec: corev1.PodSpec, sc
 
 export class RuntimeClass implements AdmissionPlugin {
   readonly name = "RuntimeClass";
+  readonly handlesByKind = true;
   readonly #context: AdmissionContext;
   readonly #classes: Lister<nodev1.RuntimeClass>;
 

@@ -75,6 +75,7 @@ function checkMirrorPod(attributes: AdmissionAttributes, pod: corev1.Pod): void 
 
 export class ServiceAccount implements AdmissionPlugin {
   readonly name = "ServiceAccount";
+  readonly handlesByKind = true;
   readonly #context: AdmissionContext;
   readonly #accounts: Informer<corev1.ServiceAccount>;
 

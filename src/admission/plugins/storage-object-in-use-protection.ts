@@ -15,6 +15,7 @@ function finalizerFor(attributes: AdmissionAttributes): string | undefined {
 
 export const storageObjectInUseProtection: AdmissionPlugin = {
   name: "StorageObjectInUseProtection",
+  handlesByKind: true,
 
   handles(attributes: AdmissionAttributes): boolean {
     return attributes.operation === "CREATE" && finalizerFor(attributes) !== undefined;

@@ -8,6 +8,7 @@ const effect = "NoSchedule";
 
 export const taintNodesByCondition: AdmissionPlugin = {
   name: "TaintNodesByCondition",
+  handlesByKind: true,
 
   handles(attributes: AdmissionAttributes): boolean {
     return attributes.operation === "CREATE" && concerns(attributes, resources.nodes);

@@ -21,17 +21,47 @@ interface Part {
   readonly times: AdmissionTimes | undefined;
 }
 
+/** Most plugins are for a kind or two: who has nothing to do with a kind of request is asked no second time. */
+class PartsByKind {
+  readonly #all: readonly Part[];
+  /** By resource, whose definition may go; then by operation and subresource. */
+  readonly #known = new WeakMap<object, Map<string, readonly Part[]>>();
+
+  constructor(all: readonly Part[]) {
+    this.#all = all;
+  }
+
+  /** In their order, without those who said that they do not handle such requests. */
+  of(attributes: AdmissionAttributes): readonly Part[] {
+    const { resource, operation, subresource = "" } = attributes;
+    let kinds = this.#known.get(resource);
+    if (!kinds) {
+      kinds = new Map();
+      this.#known.set(resource, kinds);
+    }
+    const kind = subresource === "" ? operation : `${operation} ${subresource}`;
+    let parts = kinds.get(kind);
+    if (!parts) {
+      parts = this.#all.filter(({ plugin }) => !plugin.handlesByKind || plugin.handles(attributes));
+      kinds.set(kind, parts);
+    }
+    return parts;
+  }
+}
+
 export class AdmissionChain {
-  readonly #mutating: readonly Part[];
-  readonly #validating: readonly Part[];
+  readonly #mutating: PartsByKind;
+  readonly #validating: PartsByKind;
   readonly #steps: Readonly<Record<AdmissionStep, AdmissionTimes | undefined>>;
 
   constructor(plugins: readonly AdmissionPlugin[], metrics?: AdmissionMetrics) {
     const parts = (step: AdmissionStep) =>
-      plugins.flatMap((plugin): Part[] => {
-        if (!plugin[step]) return [];
-        return [{ plugin, run: (one) => plugin[step]!(one), times: metrics?.plugin(plugin.name, step) }];
-      });
+      new PartsByKind(
+        plugins.flatMap((plugin): Part[] => {
+          if (!plugin[step]) return [];
+          return [{ plugin, run: (one) => plugin[step]!(one), times: metrics?.plugin(plugin.name, step) }];
+        }),
+      );
     this.#mutating = parts("admit");
     this.#validating = parts("validate");
     this.#steps = { admit: metrics?.step("admit"), validate: metrics?.step("validate") };
@@ -46,14 +76,14 @@ export class AdmissionChain {
     return this.#step("validate", this.#validating, attributes);
   }
 
-  async #step(step: AdmissionStep, parts: readonly Part[], attributes: AdmissionAttributes): Promise<void> {
+  async #step(step: AdmissionStep, parts: PartsByKind, attributes: AdmissionAttributes): Promise<void> {
     const { operation } = attributes;
     const began = performance.now();
     let now = began;
     let running: Part | undefined;
     try {
-      for (const part of parts) {
-        if (!part.plugin.handles(attributes)) continue;
+      for (const part of parts.of(attributes)) {
+        if (!part.plugin.handlesByKind && !part.plugin.handles(attributes)) continue;
         running = part;
         const pending = part.run(attributes);
         if (pending) await pending;
