@@ -16,6 +16,8 @@ export interface ListQuery {
   /** Only keys after this one (exclusive): the next page. */
   readonly after?: string;
   readonly limit?: number;
+  /** False: it is enough to know whether anything is left; `remaining` may be any number above 0 then. Default true. */
+  readonly counted?: boolean;
   /** The snapshot to read; absent: now. Throws `compacted` where it is gone, `future` where it is not yet. */
   readonly revision?: number;
 }

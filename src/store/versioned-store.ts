@@ -71,7 +71,7 @@ export class VersionedStore implements Store {
     this.#checkOpen();
   }
 
-  async list({ prefix, after, limit = Infinity, revision: asked }: ListQuery): Promise<ListPage> {
+  async list({ prefix, after, limit = Infinity, counted = true, revision: asked }: ListQuery): Promise<ListPage> {
     await this.#settled();
     const revision = asked ?? this.revision;
     if (revision > this.revision) throw future(revision, this.revision);
@@ -83,7 +83,7 @@ export class VersionedStore implements Store {
         if (items.length < limit) items.push(this.#stored(itsRevision));
         else remaining++;
       }
-      if (portion.length < listPortion) break;
+      if (portion.length < listPortion || (remaining > 0 && !counted)) break;
       last = portion.at(-1)![0];
       await new Promise<void>(this.#defer);
       await this.#settled();

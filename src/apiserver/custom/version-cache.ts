@@ -101,7 +101,7 @@ export class VersionCache implements ObjectCache {
 
   /** The bytes in the store are those that this version shows. */
   isShownAsStored(entry: Entry): boolean {
-    return this.#stored.get(entry.key)?.stored === entry.stored;
+    return this.#stored.get(entry.key)?.stored.equals(entry.stored) ?? false;
   }
 
   storedOf({ key }: Entry): Entry | undefined {

@@ -57,10 +57,12 @@ export class VersionObjects {
     });
   }
 
-  #entry({ key, revision, stored }: Entry, object: KubernetesObject): Entry {
+  #entry(stored: Entry, object: KubernetesObject): Entry {
     this.#shape.prune(object);
+    const { key, revision } = stored;
     const bytes = this.form.encode(object);
-    return new Entry(key, revision, bytes.equals(stored) ? stored : bytes, this.form, withRevision(object, revision));
+    const shown = bytes.equals(stored.stored) ? stored : bytes;
+    return new Entry(key, revision, shown, this.form, withRevision(object, revision));
   }
 }
 

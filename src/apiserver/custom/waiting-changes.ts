@@ -48,5 +48,5 @@ export class WaitingChanges {
 
 /** The state before is another change's state after, or was in memory anyway. */
 function bytesOf(batch: Batch): number {
-  return batch.reduce((sum, { entry }) => sum + entry.stored.byteLength, 0);
+  return batch.reduce((sum, { entry }) => sum + entry.storedLength, 0);
 }

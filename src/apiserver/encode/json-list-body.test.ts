@@ -1,19 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pieceBytes } from "../http/body.ts";
-import type { Entry } from "../registry/cache/entry.ts";
+import { ByteSlabs } from "../registry/cache/byte-slabs.ts";
+import { Entry } from "../registry/cache/entry.ts";
+import { undeclaredForm } from "../registry/cache/stored-form.ts";
 import { JsonListBody } from "./json-list-body.ts";
 
 const stored = '{"kind":"K","metadata":{';
 const itemHead = Buffer.from('{"metadata":{');
 
 function list(sizes: readonly number[]): JsonListBody {
-  const entries = sizes.map((size, index) => ({
-    revision: 10 ** index - 1,
-    stored: Buffer.from(`${stored}"name":"${"n".repeat(size)}"}}`),
-  }));
+  const entries = sizes.map((size, index) => {
+    const bytes = Buffer.from(`${stored}"name":"${"n".repeat(size)}"}}`);
+    return new Entry(`/registry/${index}`, 10 ** index - 1, bytes, undeclaredForm);
+  });
+  // Of some the bytes lie in slabs.
+  const slabs = new ByteSlabs();
+  for (const entry of entries.slice(1)) entry.rest(slabs);
   const head = Buffer.from('{"items":[');
-  return new JsonListBody({ head, itemHead, skip: stored.length, entries: entries as unknown as Entry[] });
+  return new JsonListBody({ head, itemHead, skip: stored.length, entries });
 }
 
 test("a list is as long as it says, whatever the size of its items, and none of its pieces is large", () => {

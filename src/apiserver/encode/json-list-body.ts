@@ -56,17 +56,18 @@ export class JsonListBody implements LongBody {
     if (!fits) yield tail;
   }
 
-  #lengthOf({ revision, stored }: Entry): number {
+  #lengthOf({ revision, storedLength }: Entry): number {
     const { itemHead, skip } = this.#parts;
-    return itemHead.length + (revision === 0 ? 0 : versionBytes + digitsOf(revision)) + stored.length - skip;
+    return itemHead.length + (revision === 0 ? 0 : versionBytes + digitsOf(revision)) + storedLength - skip;
   }
 
   /** Answers where the item ends. */
-  #write({ revision, stored }: Entry, piece: Buffer, start: number): number {
+  #write(entry: Entry, piece: Buffer, start: number): number {
+    const { revision } = entry;
     const { itemHead, skip } = this.#parts;
     let at = start + itemHead.copy(piece, start);
     if (revision !== 0) at += piece.write(`${versionStart}${revision}${versionEnd}`, at, "latin1");
-    return at + stored.copy(piece, at, skip);
+    return at + entry.copyStored(piece, at, skip);
   }
 }
 

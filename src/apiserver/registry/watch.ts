@@ -141,10 +141,15 @@ class Watch {
       this.#end(errors.tooOldResourceVersion(this.#position, this.#storage.cache.floor));
       return;
     }
-    const { keepsObjects = false } = this.#sink;
+    const keepsObjects = this.#sink.keepsObjects === true && this.#seesAll;
     const options = { onClose: () => this.#end(), narrow: this.#isNarrow, keepsObjects };
     this.#cleanups.push(this.#storage.cache.listen((events) => this.#take(events), options));
     this.#take(missed);
+  }
+
+  /** Where somebody keeps a few objects, the others are not worth keeping. */
+  get #seesAll(): boolean {
+    return this.#sight.prefix === this.#storage.prefix && !this.#sight.matches;
   }
 
   /** Of one namespace, one object, or the pods of one node. */

@@ -17,7 +17,7 @@ const frames = {
 } as unknown as WatchFrames;
 
 function item(size: number, change: boolean): WatchItem {
-  const entry = { stored: Buffer.alloc(size, "x") };
+  const entry = { stored: Buffer.alloc(size, "x"), storedLength: size };
   return { type: "ADDED", entry, ...(change && { shared: {} }) } as unknown as WatchItem;
 }
 
@@ -87,7 +87,7 @@ test("the last error comes after what waits", async () => {
 
 test("an event that cannot be told ends the watch: the client would miss it and not know", () => {
   const { writer: one, ended } = writer();
-  const broken = { ...item(20 * 1024 * 1024, true), entry: { stored: { length: 20 * 1024 * 1024 } } };
+  const broken = { ...item(20 * 1024 * 1024, true), entry: { stored: {}, storedLength: 20 * 1024 * 1024 } };
   assert.throws(() => one.add([broken as unknown as WatchItem]), TypeError);
   assert.deepEqual(ended, ["failed"]);
 });

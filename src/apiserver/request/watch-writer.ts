@@ -146,5 +146,5 @@ function isChange(item: WatchItem): boolean {
 }
 
 function sizeOf(item: WatchItem): number {
-  return item.type === "BOOKMARK" ? 200 : item.entry.stored.length;
+  return item.type === "BOOKMARK" ? 200 : item.entry.storedLength;
 }

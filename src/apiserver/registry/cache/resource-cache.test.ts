@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KubernetesObject } from "../../../api/mod.ts";
+import { ByteSlabs } from "./byte-slabs.ts";
 import { Entry } from "./entry.ts";
 import { keptBytes, keptEvents, ResourceCache } from "./resource-cache.ts";
 
@@ -67,4 +68,22 @@ test("changes that are no longer at hand leave only the bytes of their objects, 
   };
   assert.deepEqual(decodedOf(false), ["anew", "by the writer"]);
   assert.deepEqual(decodedOf(true), ["by the writer", "by the writer"]);
+});
+
+test("what has not changed for a while lies in slabs, what has changed and what is gone does not", () => {
+  const form = undefined as never;
+  const cache = new ResourceCache("/registry/configmaps/", form, 1, new ByteSlabs());
+  const put = (name: string, revision: number) => {
+    const [key, value] = [`/registry/configmaps/${name}`, Buffer.from(name)];
+    return cache.apply({ type: "put", key, revision, value }, () => new Entry(key, revision, value, form))!.entry;
+  };
+  const [kept, replaced] = [put("kept", 2), put("replaced", 3)];
+  for (let revision = 4; revision < 4 + 2 * keptEvents; revision++) put(`n${revision}`, revision);
+  assert.ok(kept.slab && replaced.slab);
+  const next = put("replaced", 4 + 2 * keptEvents);
+  assert.equal(replaced.slab ?? next.slab, undefined);
+  assert.deepEqual(
+    [kept, replaced, next].map(({ stored }) => stored.toString()),
+    ["kept", "replaced", "replaced"],
+  );
 });

@@ -1,6 +1,7 @@
 /** All objects of one resource in memory, in key order, with the newest changes. Fed by the watch cache; knows no store. */
 import type { StoredValue, StoreEvent } from "../../../store/mod.ts";
 import { bisect } from "./bisect.ts";
+import type { ByteSlabs } from "./byte-slabs.ts";
 import { CacheEvent, type CacheListener } from "./cache-event.ts";
 import { Entry } from "./entry.ts";
 import type { ListenOptions, ObjectCache } from "./object-cache.ts";
@@ -44,11 +45,14 @@ export class ResourceCache implements ObjectCache {
   #watchers = 0;
   /** Who keeps decoded objects, so that they are worth keeping here. */
   #keepers = 0;
+  readonly #slabs: ByteSlabs | undefined;
 
-  constructor(prefix: string, form: StoredForm, floor: number) {
+  /** What has not changed for a while lies in `slabs`, where they are given. */
+  constructor(prefix: string, form: StoredForm, floor: number, slabs?: ByteSlabs) {
     this.prefix = prefix;
     this.form = form;
     this.#floor = floor;
+    this.#slabs = slabs;
   }
 
   get floor(): number {
@@ -129,6 +133,7 @@ export class ResourceCache implements ObjectCache {
 
   /** Takes an object that was there before the first change. In key order. */
   load(entry: Entry): void {
+    if (this.#slabs) entry.rest(this.#slabs);
     this.#byKey.set(entry.key, entry);
     this.#sorted.put(entry);
     this.#changed = Math.max(this.#changed, entry.revision);
@@ -146,6 +151,7 @@ export class ResourceCache implements ObjectCache {
     const type = event.type === "delete" ? "DELETED" : previous ? "MODIFIED" : "ADDED";
     const change = new CacheEvent(type, event.revision, entry, previous);
     this.#remember(change);
+    if (this.#slabs) previous?.retire(this.#slabs);
     return change;
   }
 
@@ -170,7 +176,7 @@ export class ResourceCache implements ObjectCache {
 
   #remember(change: CacheEvent): void {
     this.#events.push(change);
-    this.#newBytes += change.entry.stored.length;
+    this.#newBytes += change.entry.storedLength;
     const areMany = this.#events.length >= keptEvents * 2;
     if (!areMany && this.#newBytes < weighedBytes) return;
     this.#newBytes = 0;
@@ -191,8 +197,10 @@ export class ResourceCache implements ObjectCache {
 
   /** Events, and most else that nobody in this process follows, are written once and then only sent: their bytes are enough. */
   #leave(old: readonly CacheEvent[]): void {
-    if (this.#keepers > 0) return;
-    for (const { entry } of old) entry.forgetObject();
+    for (const { entry } of old) {
+      if (this.#keepers === 0) entry.forgetObject();
+      if (this.#slabs && this.#byKey.get(entry.key) === entry) entry.rest(this.#slabs);
+    }
   }
 
   /** The state before is most often that of an earlier change, and weighed there. */

@@ -3,8 +3,9 @@
  * writes by waiting for the revision that the store gave them.
  */
 import type { Logger } from "pino";
-import type { Store, StoredValue, StoreEvent, StoreWatch } from "../../../store/mod.ts";
+import type { ListPage, Store, StoredValue, StoreEvent, StoreWatch } from "../../../store/mod.ts";
 import { prefixOfKey, registryPrefix } from "../keys.ts";
+import { ByteSlabs } from "./byte-slabs.ts";
 import type { CacheEvent } from "./cache-event.ts";
 import { Entry } from "./entry.ts";
 import type { PendingWrite } from "./pending-write.ts";
@@ -27,6 +28,9 @@ export interface WrittenResource {
 /** Changes are at hand for so long at least, and for twice that at most: those of a kind that seldom changes would otherwise stay for days. */
 export const keptMs = 2 * 60_000;
 
+/** Of a store of any size no more is read at once. */
+const portion = { limit: 5000, counted: false } as const;
+
 export class WatchCache {
   readonly store: Store;
   observeWrite: WriteObserver | undefined;
@@ -35,6 +39,7 @@ export class WatchCache {
   readonly #caches = new Map<string, ResourceCache>();
   readonly #written = new WeakMap<Uint8Array, PendingWrite>();
   readonly #waiters = new Set<Waiter>();
+  readonly #slabs = new ByteSlabs();
   #revision = 0;
   #watch: StoreWatch | undefined;
   /** What was there then is next to be forgotten. */
@@ -54,11 +59,16 @@ export class WatchCache {
   }
 
   async start(): Promise<void> {
-    const page = await this.store.list({ prefix: registryPrefix });
-    this.#revision = page.revision;
-    for (const cache of this.#caches.values()) cache.begin(page.revision);
-    for (const item of page.items) this.#load(item);
-    this.#watch = this.store.watch(registryPrefix, page.revision, (events, revision) => this.#take(events, revision));
+    const { revision, ...first } = await this.store.list({ prefix: registryPrefix, ...portion });
+    this.#revision = revision;
+    for (const cache of this.#caches.values()) cache.begin(revision);
+    let page: Pick<ListPage, "items" | "remaining"> = first;
+    for (;;) {
+      for (const item of page.items) this.#load(item);
+      if (page.remaining === 0) break;
+      page = await this.store.list({ prefix: registryPrefix, after: page.items.at(-1)!.key, revision, ...portion });
+    }
+    this.#watch = this.store.watch(registryPrefix, revision, (events, reached) => this.#take(events, reached));
   }
 
   stop(): void {
@@ -71,7 +81,7 @@ export class WatchCache {
   resource(prefix: string, form: StoredForm = undeclaredForm): ResourceCache {
     let cache = this.#caches.get(prefix);
     if (!cache) {
-      cache = new ResourceCache(prefix, form, this.#revision);
+      cache = new ResourceCache(prefix, form, this.#revision, this.#slabs);
       this.#caches.set(prefix, cache);
     }
     return cache;

@@ -1,0 +1,50 @@
+/**
+ * The bytes of very many small values in few large buffers: a buffer for each takes as much again beside its bytes, and every garbage collection
+ * has to look at it. A slab of which less than half is still needed is left: what is needed moves to the newest one.
+ */
+
+const slabBytes = 256 * 1024;
+/** Larger values stay in buffers of their own. */
+const largestValue = 16 * 1024;
+
+/** Whose bytes lie in a slab. */
+export interface Tenant {
+  /** Where they lie now; nothing where they lie elsewhere, or are no longer needed. */
+  readonly slab: Slab | undefined;
+  readonly stored: Buffer;
+  movedTo(slab: Slab, start: number, length: number): void;
+}
+
+export class Slab {
+  readonly bytes: Buffer = Buffer.allocUnsafeSlow(slabBytes);
+  tenants: Tenant[] = [];
+  used = 0;
+  needed = 0;
+}
+
+export class ByteSlabs {
+  #newest: Slab | undefined;
+
+  /** Copies the tenant's bytes, unless they are too many. */
+  take(tenant: Tenant): void {
+    const { stored } = tenant;
+    if (stored.length > largestValue) return;
+    if (!this.#newest || this.#newest.used + stored.length > slabBytes) this.#newest = new Slab();
+    const slab = this.#newest;
+    const start = slab.used;
+    stored.copy(slab.bytes, start);
+    slab.used += stored.length;
+    slab.needed += stored.length;
+    slab.tenants.push(tenant);
+    tenant.movedTo(slab, start, stored.length);
+  }
+
+  /** So many bytes of the slab are no longer needed; their tenant does not name it any more. */
+  leave(slab: Slab, length: number): void {
+    slab.needed -= length;
+    if (slab === this.#newest || slab.needed * 2 >= slabBytes) return;
+    const { tenants } = slab;
+    slab.tenants = [];
+    for (const tenant of tenants) if (tenant.slab === slab) this.take(tenant);
+  }
+}
