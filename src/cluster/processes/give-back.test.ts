@@ -6,10 +6,21 @@ const mebibyte = 1024 * 1024;
 
 /** A process of which a test says what it does; a collection leaves 40 MiB. */
 function someProcess() {
-  const state = { processorTime: 0, taken: 40 * mebibyte, used: 30 * mebibyte, collections: 0 };
+  const state = {
+    processorTime: 0,
+    taken: 40 * mebibyte,
+    used: 30 * mebibyte,
+    left: 30 * mebibyte,
+    collections: 0,
+    sweeps: 0,
+  };
   const giveBack = new GiveBack({
     processorTime: () => state.processorTime,
     heap: () => state,
+    sweep: () => {
+      state.sweeps += 1;
+      state.used = state.left;
+    },
     collect: () => {
       state.collections += 1;
       state.taken = 40 * mebibyte;
@@ -39,9 +50,22 @@ test("a busy process is left alone until it is quiet", () => {
   assert.equal(state.collections, 1);
 });
 
-test("where so much is in use that a collection would be felt, nothing is done", () => {
+test("what a burst has left behind is swept first, and then little enough is left to be collected", () => {
   const { state, giveBack } = someProcess();
+  Object.assign(state, { taken: 250 * mebibyte, used: 180 * mebibyte, left: 80 * mebibyte });
+  giveBack.look();
+  assert.deepEqual([state.sweeps, state.collections], [1, 0]);
+  giveBack.look();
+  giveBack.look();
+  assert.deepEqual([state.sweeps, state.collections], [1, 1]);
+});
+
+test("where so much is in use that a collection would be felt there is none, and a sweep only once until it has grown", () => {
+  const { state, giveBack } = someProcess();
+  Object.assign(state, { taken: 250 * mebibyte, used: 180 * mebibyte, left: 170 * mebibyte });
+  for (let look = 0; look < 5; look++) giveBack.look();
+  assert.deepEqual([state.sweeps, state.collections], [1, 0]);
   Object.assign(state, { taken: 900 * mebibyte, used: 700 * mebibyte });
   giveBack.look();
-  assert.equal(state.collections, 0);
+  assert.deepEqual([state.sweeps, state.collections], [1, 0]);
 });
