@@ -79,12 +79,19 @@ async function perform(
   const old = current.object;
   const grace = graceOf(storage, old, options);
   if (grace === "pending") return { entry: current, removed: false };
-  const marked = clone(old);
+  const marked = markable(storage, old);
   setFinalizers(marked, finalizersFor(storage, old, options));
   const stays = grace > 0 || hasFinalizers(marked) || storage.strategy.blocksRemoval?.(marked) === true;
   if (stays || storage.strategy.gracePeriodSeconds) mark(storage, operation, marked, grace);
   if (!stays) return removed(await removeEntry(storage, operation, current, marked));
   return kept(await write(storage, operation, current, marked));
+}
+
+/** A copy of what a deletion changes; everything else is shared with the object as it was. */
+function markable({ strategy }: ResourceStorage, object: KubernetesObject): KubernetesObject {
+  const marked: KubernetesObject & { status?: unknown } = { ...object, metadata: { ...object.metadata } };
+  if (strategy.prepareForDelete && marked.status !== undefined) marked.status = clone(marked.status);
+  return marked;
 }
 
 function removed(entry: Entry | undefined): Deletion | undefined {
@@ -155,5 +162,5 @@ function propagation(storage: ResourceStorage, present: readonly string[], optio
 
 function setFinalizers(object: KubernetesObject, finalizers: string[]): void {
   if (finalizers.length > 0) object.metadata.finalizers = finalizers;
-  else delete object.metadata.finalizers;
+  else if (object.metadata.finalizers) delete object.metadata.finalizers;
 }

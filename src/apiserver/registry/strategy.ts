@@ -86,7 +86,7 @@ export interface Strategy<T extends KubernetesObject> {
 
   /** A deletion answers the last state of the object instead of a Status. */
   readonly returnsDeletedObject?: boolean;
-  /** May change an object as it is marked for deletion. */
+  /** May set fields of the metadata and change the status as an object is marked for deletion; the rest is shared and frozen. */
   prepareForDelete?(object: T, context: RequestContext): void;
   /** True while something other than metadata.finalizers keeps a marked object: the content of a namespace. */
   blocksRemoval?(object: T): boolean;
