@@ -108,6 +108,11 @@ export class NodeAgent implements Component {
     return this.#reporter?.ready;
   }
 
+  /** For who hears of all nodes in one place: an agent with an informer of its own looks often enough. */
+  nodeChanged(node: corev1.Node): void {
+    this.#reporter?.changed(node);
+  }
+
   async stop(): Promise<void> {
     for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanup();
   }
@@ -168,7 +173,8 @@ export class NodeAgent implements Component {
     const { nodeName: name, labels = {}, taints = [], addresses, providerId, runtime } = this.#options;
     const identity = await machineIdentity();
     const description = { name, labels, taints, addresses, identity, capacity, ...(providerId && { providerId }) };
-    const context = { ...this.#context, recorder: this.#recorder };
+    const present = () => this.#nodes.lister.get(name);
+    const context = { ...this.#context, recorder: this.#recorder, present };
     const reporter = new NodeReporter({ ...description, serverPort }, runtime, context);
     this.#reporter = reporter;
     await untilSuccess("the node cannot be registered", this.#context, () => reporter.start());

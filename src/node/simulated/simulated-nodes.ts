@@ -1,4 +1,5 @@
 /** Many simulated nodes in one process: one watch of pods, one node API, an agent and a runtime for each node. */
+import { resources } from "../../api/mod.ts";
 import type { Component, ComponentContext } from "../../client/mod.ts";
 import { NodeAgent } from "../agent.ts";
 import { nodeConfiguration } from "../configuration.ts";
@@ -35,6 +36,7 @@ export class SimulatedNodes implements Component {
   readonly #pods: SharedPods;
   #agents: readonly NodeAgent[] = [];
   #server: NodeServer | undefined;
+  #unfollow = () => {};
 
   constructor(options: SimulatedNodesOptions, context: ComponentContext) {
     this.#options = options;
@@ -49,9 +51,19 @@ export class SimulatedNodes implements Component {
     this.#agents = nodes.map((node) => this.#agent(node, port));
     const slots = new Slots(startsAtOnce);
     await Promise.all(this.#agents.map((agent) => slots.run(() => agent.start())));
+    this.#unfollow = this.#followNodes();
+  }
+
+  /** One handler for all: a change of one node is looked at by its own agent alone. */
+  #followNodes(): () => void {
+    const byName = new Map(this.#options.nodes.map(({ name }, index) => [name, this.#agents[index]!]));
+    return this.#context.informers.informer(resources.nodes).addHandler({
+      update: (node) => byName.get(node.metadata.name)?.nodeChanged(node),
+    });
   }
 
   async stop(): Promise<void> {
+    this.#unfollow();
     await Promise.all(this.#agents.map((agent) => agent.stop()));
     await this.#server?.stop();
     this.#server = undefined;

@@ -1,4 +1,5 @@
 /** The node as the API shows it. */
+import { isDeepStrictEqual } from "node:util";
 import type { corev1 } from "../../api/mod.ts";
 import type { Image, RuntimeCondition, RuntimeVersion } from "../runtime/contract.ts";
 import { nodeConditions, runtimeProblem } from "./conditions.ts";
@@ -62,7 +63,8 @@ export function nodeStatus(
   const { capacity, addresses, name, serverPort } = description;
   return {
     capacity: { ...before?.capacity, ...capacity.capacity },
-    allocatable: { ...before?.allocatable, ...capacity.allocatable },
+    // What somebody has added to the capacity may be used: device plugins do so, and people.
+    allocatable: { ...before?.capacity, ...capacity.allocatable },
     conditions: nodeConditions(runtimeProblem(conditions), before?.conditions ?? [], now),
     addresses: [...addresses.map((address) => ({ type: "InternalIP", address })), { type: "Hostname", address: name }],
     daemonEndpoints: { kubeletEndpoint: { Port: serverPort } },
@@ -71,8 +73,22 @@ export function nodeStatus(
   };
 }
 
-/** What is looked at to decide whether the API needs to be told: everything but the heartbeat's own time. The API leaves empty lists out. */
-export function withoutHeartbeat(status: corev1.NodeStatus): unknown {
-  const conditions = (status.conditions ?? []).map(({ lastHeartbeatTime: _, ...rest }) => rest);
-  return { ...status, conditions, images: status.images ?? [] };
+/**
+ * Whether the API shows what the agent has to say, but for the heartbeat's own time. What others say of the node, conditions of other types and
+ * the volumes that are attached to it, is theirs. The API leaves empty lists out.
+ */
+export function isShown(status: corev1.NodeStatus, shown: corev1.NodeStatus | undefined): boolean {
+  if (!shown) return false;
+  const { conditions, images, ...others } = shown;
+  const own = Object.entries({ ...others, images: images ?? [] }).filter(([key]) => key in status);
+  const ofOurs = status.conditions?.map(({ type }) => conditions?.find((one) => one.type === type) ?? { type });
+  const theirs = { ...Object.fromEntries(own), conditions: withoutTime(ofOurs) };
+  return isDeepStrictEqual(
+    { ...status, images: status.images ?? [], conditions: withoutTime(status.conditions) },
+    theirs,
+  );
+}
+
+function withoutTime(conditions: readonly Partial<corev1.NodeCondition>[] = []): unknown {
+  return conditions.map(({ lastHeartbeatTime: _, ...rest }) => rest);
 }

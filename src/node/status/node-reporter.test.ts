@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { resources } from "../../api/mod.ts";
-import { createEventRecorder } from "../../client/mod.ts";
+import { type corev1, resources } from "../../api/mod.ts";
+import { createEventRecorder, FakeClock } from "../../client/mod.ts";
 import type { RuntimeCondition } from "../runtime/contract.ts";
 import { SimulatedRuntime } from "../simulated/simulated-runtime.ts";
 import { startTestApi } from "../testing/api.ts";
@@ -37,6 +37,44 @@ test("a node is said to be ready when the API has it as Ready, not before its ru
     runtime.networkReady = true;
     await reporter.ready;
     assert.equal(await readiness(), "True");
+  } finally {
+    reporter.stop();
+    await stop();
+    await api.stop();
+  }
+});
+
+test("a status that somebody overwrites is repaired ten seconds later, and what is theirs stays", async () => {
+  const api = await startTestApi();
+  const { context, stop } = api.context();
+  const clock = new FakeClock();
+  const runtime = new SimulatedRuntime({ podCidr: "10.244.1.0/24", clock });
+  const capacity = { capacity: { cpu: "8" }, allocatable: { cpu: "8" } };
+  const description = { name: "edited", labels: {}, taints: [], addresses: ["10.0.0.1"], serverPort: 0, capacity };
+  const nodes = api.client.resource(resources.nodes);
+  let present: corev1.Node | undefined;
+  const recorder = createEventRecorder(context, { component: "kubelet" });
+  const reporting = { ...context, clock, recorder, present: () => present };
+  const identity = await machineIdentity();
+  const reporter = new NodeReporter({ ...description, identity }, runtime, reporting);
+  try {
+    await reporter.start();
+    const conditions = [
+      { type: "Ready", status: "False", reason: "Edited", message: "by hand" },
+      { type: "Clean", status: "True" },
+    ];
+    const status = { conditions, capacity: { cpu: "1", "example.com/dongle": "4" } };
+    present = await nodes.patch("edited", { status }, { type: "strategic", subresource: "status" });
+    reporter.changed(present);
+    clock.advance(10_000);
+    const statusOf = (node: corev1.Node, type: string) =>
+      node.status?.conditions?.find((one) => one.type === type)?.status;
+    while (statusOf(await nodes.get("edited"), "Ready") !== "True")
+      await new Promise((resolve) => setImmediate(resolve));
+    const repaired = await nodes.get("edited");
+    assert.equal(statusOf(repaired, "Clean"), "True");
+    assert.deepEqual(repaired.status?.capacity, { cpu: "8", "example.com/dongle": "4" });
+    assert.deepEqual(repaired.status?.allocatable, { cpu: "8", "example.com/dongle": "4" });
   } finally {
     reporter.stop();
     await stop();

@@ -1,13 +1,14 @@
-/** Registers the node and keeps its status current: at once when something changes, and every five minutes. */
-import { isDeepStrictEqual } from "node:util";
+/** Registers the node and keeps its status current: soon after something changes, or somebody else overwrites it, and every five minutes. */
 import { type corev1, isAlreadyExists, isNotFound, resources } from "../../api/mod.ts";
 import type { ComponentContext, EventRecorder } from "../../client/mod.ts";
 import type { Runtime, RuntimeVersion } from "../runtime/contract.ts";
 import { messageOf } from "../runtime/errors.ts";
-import { type NodeDescription, type NodeObservation, nodeLabels, nodeStatus, withoutHeartbeat } from "./node-object.ts";
+import { isShown, type NodeDescription, type NodeObservation, nodeLabels, nodeStatus } from "./node-object.ts";
 
 interface Context extends Pick<ComponentContext, "client" | "clock" | "log" | "signal"> {
   readonly recorder: EventRecorder;
+  /** The node as it is watched; nothing as long as nobody does. */
+  present?(): corev1.Node | undefined;
 }
 
 const lookMs = 10_000;
@@ -23,6 +24,9 @@ export class NodeReporter {
   readonly #context: Context;
   readonly #ready = Promise.withResolvers<void>();
   #node: corev1.Node | undefined;
+  /** What the API had, or was told, last. */
+  #told: corev1.NodeStatus | undefined;
+  #isOverwritten = false;
   #version: RuntimeVersion | undefined;
   #writtenAt = Number.NEGATIVE_INFINITY;
   #toldReady: boolean | undefined;
@@ -60,17 +64,31 @@ export class NodeReporter {
     this.#cancel?.();
   }
 
+  /** Somebody has changed the node: a status that is not this agent's is looked at as soon as upstream's would. */
+  changed({ status }: corev1.Node): void {
+    if (this.#isOverwritten || this.#stopped || !this.#told || isShown(this.#told, status)) return;
+    this.#isOverwritten = true;
+    this.#lookAfter(lookMs);
+  }
+
+  #lookAfter(ms: number): void {
+    this.#cancel?.();
+    this.#cancel = this.#context.clock.after(ms, () => void this.#look());
+  }
+
   #schedule({ conditions }: NodeObservation): void {
     if (this.#stopped || this.#context.signal.aborted) return;
     const ready = conditions?.every(({ status }) => status) === true;
     // Many nodes in one process do not all look at once.
-    const patientMs = this.#runtime.kind === "simulated" ? simulatedLookMs * (1 + Math.random() / 10) : lookMs;
-    this.#cancel = this.#context.clock.after(ready ? patientMs : this.#impatientMs, () => void this.#look());
+    const isPatient = this.#runtime.kind === "simulated" && !this.#isOverwritten;
+    const patientMs = isPatient ? simulatedLookMs * (1 + Math.random() / 10) : lookMs;
+    this.#lookAfter(ready ? patientMs : this.#impatientMs);
     const { first, last, factor } = impatientLookMs;
     this.#impatientMs = ready ? first : Math.min(this.#impatientMs * factor, last);
   }
 
   async #look(): Promise<void> {
+    this.#isOverwritten = false;
     const observation = await this.#observe();
     try {
       await this.#report(observation);
@@ -123,9 +141,10 @@ export class NodeReporter {
   }
 
   async #report(observation: NodeObservation): Promise<void> {
-    const before = this.#node?.status;
+    const before = newer(this.#context.present?.(), this.#node)?.status;
     const status = nodeStatus(this.#description, observation, before, this.#now());
-    const same = before !== undefined && isDeepStrictEqual(withoutHeartbeat(status), withoutHeartbeat(before));
+    const same = isShown(status, before);
+    this.#told = status;
     this.#tellReadiness(status);
     const now = this.#context.clock.monotonic();
     if (!same || now - this.#writtenAt >= writeAtLeastMs) {
@@ -165,6 +184,12 @@ export class NodeReporter {
   #now(): string {
     return `${new Date(this.#context.clock.now()).toISOString().slice(0, 19)}Z`;
   }
+}
+
+/** Of two states of one node. */
+function newer(watched: corev1.Node | undefined, written: corev1.Node | undefined): corev1.Node | undefined {
+  if (!watched || !written) return written ?? watched;
+  return Number(watched.metadata.resourceVersion) > Number(written.metadata.resourceVersion) ? watched : written;
 }
 
 function isReady({ conditions = [] }: corev1.NodeStatus): boolean {
