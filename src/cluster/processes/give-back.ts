@@ -70,7 +70,10 @@ function thisProcess(): ProcessMemory {
   let collector: Collector | undefined;
   const run = (flavor: "regular" | "last-resort") => {
     collector ??= exposedCollector();
+    // Told of the collection, V8 would do it once more eight seconds later, maybe in the midst of the next burst.
+    setFlagsFromString("--no-memory-reducer");
     collector({ type: "major", execution: "sync", flavor });
+    setFlagsFromString("--memory-reducer");
   };
   return {
     processorTime: () => {
