@@ -65,8 +65,8 @@ export class LmdbLog implements VersionLog {
   }
 
   version(revision: number): Version | undefined {
-    const record = this.#folder.versions.get(revision);
-    return record && decodeVersion(revision, record);
+    const shared = this.#folder.versions.getBinaryFast(revision);
+    return shared && decodeVersion(revision, ownCopy(shared));
   }
 
   *keys(prefix: string, after?: string): Iterable<readonly [string, number]> {
@@ -155,6 +155,14 @@ async function encodeAll(versions: readonly Version[]): Promise<readonly Buffer[
     records.push(encodeVersion(version));
   }
   return records;
+}
+
+/** The package writes over what it answers at the next read. From Node's pool: so many small pieces on their own would leave memory full of holes. */
+function ownCopy(shared: Buffer): Buffer {
+  const { length } = shared;
+  const copy = Buffer.allocUnsafe(length);
+  copy.set(shared.subarray(0, length));
+  return copy;
 }
 
 function encodeRevision(revision: number): Buffer {

@@ -4,8 +4,8 @@
  */
 
 const slabBytes = 256 * 1024;
-/** Larger values stay in buffers of their own. */
-const largestValue = 16 * 1024;
+/** Larger values stay in buffers of their own; smaller ones may be pieces of Node's pool, which would be there as long as they are. */
+const largestValue = 32 * 1024;
 
 /** Whose bytes lie in a slab. */
 export interface Tenant {
