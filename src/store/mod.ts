@@ -12,6 +12,7 @@ export type {
 } from "./contract.ts";
 export { sealingBytes } from "./encryption/encrypted-store.ts";
 export { type ConfiguredStore, type EncryptionOptions, openEncrypted } from "./encryption/open-encrypted.ts";
-export { type LmdbStoreOptions, openLmdbStore, openMemoryStore } from "./engines.ts";
+export { openLmdbStore, openMemoryStore } from "./engines.ts";
 export { StoreError, type StoreErrorCode } from "./errors.ts";
+export type { LmdbStoreOptions } from "./lmdb-engine.ts";
 export { maxValueBytes, type VersionedStoreOptions } from "./versioned-store.ts";
