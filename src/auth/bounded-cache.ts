@@ -33,8 +33,16 @@ export class BoundedCache<V> {
   set(key: string, value: V, expires: number): void {
     this.#entries.delete(key);
     this.#entries.set(key, { value, expires });
-    if (this.#entries.size <= this.#capacity) return;
-    const oldest = this.#entries.keys().next();
-    if (!oldest.done) this.#entries.delete(oldest.value);
+    this.#dropOldest();
+  }
+
+  /** Two at most, one more than has come: in time nothing is left that has expired. */
+  #dropOldest(): void {
+    const now = this.#now();
+    let most = 2;
+    for (const [key, { expires }] of this.#entries) {
+      if (most-- === 0 || (expires > now && this.#entries.size <= this.#capacity)) return;
+      this.#entries.delete(key);
+    }
   }
 }

@@ -20,6 +20,14 @@ export class BoundedMap<K, V> {
     if (this.#entries.size > this.#capacity) this.#entries.delete(this.#entries.keys().next().value!);
   }
 
+  /** Those that were not used for longest, as far as `isOld` says so of them. */
+  dropOldest(isOld: (value: V) => boolean): void {
+    for (const [key, value] of this.#entries) {
+      if (!isOld(value)) return;
+      this.#entries.delete(key);
+    }
+  }
+
   delete(key: K): void {
     this.#entries.delete(key);
   }

@@ -89,3 +89,10 @@ test("events of objects without a namespace live in the default namespace", () =
     "default",
   );
 });
+
+test("what was told an hour ago is forgotten, as the server has forgotten it", () => {
+  const events = correlator();
+  events.decide(occurrence("image is here"), start);
+  events.decide(occurrence("image is here", { involvedObject: { ...pod, uid: "u2" } }), start + 3_600_001);
+  assert.equal(events.decide(occurrence("image is here"), start + 3_600_002).action, "create");
+});

@@ -3,6 +3,7 @@
  * client-go's: one source may report 25 times on one object and then once in five minutes; from the tenth message on that differs only
  * in its text, each within ten minutes of the last, they become one; and what is the same in all counts up.
  */
+import { hash } from "node:crypto";
 import type { corev1 } from "../api/mod.ts";
 import { BoundedMap } from "./bounded-map.ts";
 
@@ -44,6 +45,8 @@ const burst = 25;
 const refillMs = 300_000;
 const similarLimit = 10;
 const similarWindowMs = 600_000;
+/** As long as the server keeps events: what it has no more need not be known. */
+const knownMs = 3_600_000;
 
 interface Bucket {
   readonly tokens: number;
@@ -60,6 +63,7 @@ interface Known {
   readonly name: string;
   readonly firstTimestamp: string;
   readonly count: number;
+  readonly at: number;
 }
 
 export class EventCorrelator {
@@ -80,17 +84,18 @@ export class EventCorrelator {
   /** `now`: milliseconds since the epoch. */
   decide(occurrence: Occurrence, now: number): EventDecision {
     const { involvedObject, type, reason } = occurrence;
-    const { kind, namespace = "", name = "", uid = "", apiVersion = "" } = involvedObject;
-    // These are kept for each event of each object: as short as they can be.
-    const object = uid ? `${kind}\0${uid}\0${name}` : [kind, namespace, name, apiVersion].join("\0");
+    const { kind = "", namespace = "", name = "", uid = "", apiVersion = "" } = involvedObject;
+    const object = short(kind, namespace, name, uid, apiVersion);
     if (!this.#takeToken(object, now)) return { action: "drop" };
-    const group = [object, type, reason].join("\0");
+    const group = short(object, type, reason);
     const combined = this.#isOneOfMany(group, occurrence.message, now);
     const message = combined ? `(combined from similar events): ${occurrence.message}` : occurrence.message;
-    const key = combined ? group : [group, involvedObject.fieldPath ?? "", message].join("\0");
+    const key = combined ? group : short(group, involvedObject.fieldPath ?? "", message);
     const known = this.#known.get(key);
     const event = this.#event({ ...occurrence, message }, known, now);
-    this.#known.set(key, { name: event.metadata.name, firstTimestamp: event.firstTimestamp, count: event.count });
+    const { firstTimestamp, count } = event;
+    this.#known.set(key, { name: event.metadata.name, firstTimestamp, count, at: now });
+    this.#known.dropOldest(({ at }) => now - at > knownMs);
     return { action: known ? "count" : "create", key, event };
   }
 
@@ -105,6 +110,7 @@ export class EventCorrelator {
     const tokens = Math.min(burst, bucket.tokens + Math.max(0, now - bucket.at) / refillMs);
     const taken = tokens >= 1;
     this.#buckets.set(object, { tokens: taken ? tokens - 1 : tokens, at: now });
+    this.#buckets.dropOldest((one) => one.tokens + (now - one.at) / refillMs >= burst);
     return taken;
   }
 
@@ -114,6 +120,7 @@ export class EventCorrelator {
     const isNew = recent.length < similarLimit && !recent.includes(message);
     const messages = isNew ? [...recent, message] : recent;
     this.#similar.set(group, { messages, at: now });
+    this.#similar.dropOldest(({ at }) => now - at > similarWindowMs);
     return messages.length >= similarLimit;
   }
 
@@ -143,3 +150,6 @@ export class EventCorrelator {
     return (BigInt(Math.floor(now)) * 1_000_000n + BigInt(this.#sequence)).toString(16);
   }
 }
+
+/** Thousands are remembered, and what they are about is long. */
+const short = (...parts: readonly string[]): string => hash("sha1", parts.join("\0"), "base64");

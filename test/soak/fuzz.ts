@@ -56,8 +56,10 @@ export interface Job {
   readonly findings: string;
 }
 
-/** Longer than any input may take, by far: the decoder hangs. */
+/** Of processor time, longer than any input may take, by far: the decoder hangs. */
 const hangMs = 20_000;
+/** What waits for something that does not come spends none. */
+const silentMs = 300_000;
 /** First how many inputs have been taken and how long the one in hand is, 4 bytes each; then that. */
 export const inputBytes = 256 * 1024;
 
@@ -69,13 +71,13 @@ async function watched(target: FuzzTarget, options: Omit<Job, "target">): Promis
   process.stdout.write(`${target.name}: seed ${options.seed}\n`);
   const worker = new Worker(new URL("./fuzz-worker.ts", import.meta.url), { workerData: { job, shared } });
   const hand = Buffer.from(shared);
-  let [lastCount, lastSign] = [0, Date.now()];
+  let [lastCount, lastSign, lastSpent] = [0, Date.now(), spentMs()];
   return new Promise((resolve) => {
     const timer = setInterval(() => {
       const count = hand.readUInt32LE(0);
       // Before the first there is only the loading, which on a busy machine takes long.
-      if (count !== lastCount || count === 0) [lastCount, lastSign] = [count, Date.now()];
-      if (Date.now() - lastSign < hangMs) return;
+      if (count !== lastCount || count === 0) [lastCount, lastSign, lastSpent] = [count, Date.now(), spentMs()];
+      if (spentMs() - lastSpent < hangMs && Date.now() - lastSign < silentMs) return;
       giveUp("HANGS");
       void worker.terminate();
     }, 1000);
@@ -95,6 +97,12 @@ async function watched(target: FuzzTarget, options: Omit<Job, "target">): Promis
     // Memory that ran out, for one.
     worker.on("error", (error) => giveUp(`DIES (${(error as Error).message})`));
   });
+}
+
+/** Of all threads: on a busy machine the one that works may have no turn for long. */
+function spentMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function keep(folder: string, name: string, index: number, input: Uint8Array): string {

@@ -69,12 +69,18 @@ export class Child {
   }
 
   async #spawn(): Promise<ChildProcess> {
-    const { command, args, env, logFile, beforeStart } = this.#options;
     const sockets = (await this.#options.sockets?.()) ?? [];
-    if (this.#stopping) {
+    try {
+      return this.#spawnWith(sockets);
+    } finally {
+      // Also where nothing was started: the next try would find its own port taken.
       for (const socket of sockets) socket.release();
-      throw new ClusterError("process-failed", `${this.role} is not started while the cluster stops`);
     }
+  }
+
+  #spawnWith(sockets: readonly ListeningSocket[]): ChildProcess {
+    if (this.#stopping) throw new ClusterError("process-failed", `${this.role} is not started while the cluster stops`);
+    const { command, args, env, logFile, beforeStart } = this.#options;
     beforeStart?.();
     const log = openSync(logFile, "a", 0o600);
     // Its own session: a signal to the supervisor's terminal must not reach the pods.
@@ -83,7 +89,6 @@ export class Child {
       env: { ...process.env, ...env },
       stdio: ["ignore", log, log, "ipc", ...sockets.map((socket) => socket.descriptor)],
     });
-    for (const socket of sockets) socket.release();
     closeSync(log);
     const began = performance.now();
     this.#process = child;
