@@ -11,12 +11,16 @@ function someProcess() {
     taken: 40 * mebibyte,
     used: 30 * mebibyte,
     left: 30 * mebibyte,
+    slow: 0,
     collections: 0,
     sweeps: 0,
   };
   const giveBack = new GiveBack({
     processorTime: () => state.processorTime,
     heap: () => state,
+    growSlowly: () => {
+      state.slow += 1;
+    },
     sweep: () => {
       state.sweeps += 1;
       state.used = state.left;
@@ -68,4 +72,15 @@ test("where so much is in use that a collection would be felt there is none, and
   Object.assign(state, { taken: 900 * mebibyte, used: 700 * mebibyte });
   giveBack.look();
   assert.deepEqual([state.sweeps, state.collections], [1, 0]);
+});
+
+test("a process that has come to use much is told once to keep less garbage, busy or not", () => {
+  const { state, giveBack } = someProcess();
+  giveBack.look();
+  assert.equal(state.slow, 0);
+  state.used = 100 * mebibyte;
+  state.processorTime += 3_000_000;
+  giveBack.look();
+  giveBack.look();
+  assert.equal(state.slow, 1);
 });
