@@ -11,7 +11,7 @@ import type { ResourceStorage } from "./resource-storage.ts";
 
 const workers = 16;
 
-/** Answers the list as it was; the first refusal ends the work and is thrown. */
+/** Answers the list as it was. After the first refusal no other object is begun; it is thrown when what was begun has ended. */
 export async function deleteCollection(
   listed: Listed,
   operation: Operation,
@@ -21,13 +21,19 @@ export async function deleteCollection(
   const found = await listObjects(listed, operation, list);
   const left = [...found.entries].reverse();
   const signal = operation.signal?.();
+  const refusals: unknown[] = [];
   const work = async () => {
     for (let entry = left.pop(); entry; entry = left.pop()) {
       if (signal?.aborted) throw abandoned();
       await deleteOne(listed.storage, operation, entry, options);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(workers, left.length) }, work));
+  const orStop = (refusal: unknown) => {
+    refusals.push(refusal);
+    left.length = 0;
+  };
+  await Promise.all(Array.from({ length: Math.min(workers, left.length) }, () => work().catch(orStop)));
+  if (refusals.length > 0) throw refusals[0];
   return found;
 }
 
