@@ -83,11 +83,18 @@ test("metadata alone is what the object's metadata is, in lists and watches, and
   assert.equal(found.kind, "PartialObjectMetadata");
   assert.equal((found as { data?: unknown }).data, undefined);
   assert.deepEqual(found.metadata, made.metadata);
+  const { apiVersion, kind } = found;
+  const whole = { apiVersion, kind, metadata: made.metadata };
+  for (const copy of [structuredClone(found), { ...found }, JSON.parse(JSON.stringify(found))])
+    assert.deepEqual(copy, whole);
+  assert.ok(Object.isFrozen(found) && Object.isFrozen(found.metadata) && Object.isFrozen(found.metadata.annotations));
+  assert.equal(found.metadata, found.metadata);
   const seen = configMaps.watch({ ...options, resourceVersion: list.resourceVersion })[Symbol.asyncIterator]();
   const next = seen.next();
   await configMaps.delete("partial", { namespace: "default" });
   const { type, object } = (await next).value!;
   assert.equal(type, "DELETED");
+  assert.ok(Object.isFrozen(object) && Object.isFrozen(object.metadata));
   assert.deepEqual({ ...object.metadata, resourceVersion: "" }, { ...made.metadata, resourceVersion: "" });
   await seen.return?.();
 });

@@ -1,8 +1,8 @@
 /** Answers to requests in this process that ask for nothing but metadata. */
-import type { KubernetesObject } from "../../api/mod.ts";
+import { deepFreeze, type KubernetesObject } from "../../api/mod.ts";
 import { negotiate, partialKinds } from "./accept.ts";
 import type { FiniteAnswer } from "./answer-body.ts";
-import { partialMetadata, partialMetadataList, StoredMetadata } from "./partial-metadata.ts";
+import { partialMetadata, partialMetadataList, storedMetadata } from "./partial-metadata.ts";
 
 export function asksForMetadata(accept: string | undefined): boolean {
   return accept !== undefined && partialKinds.includes(negotiate(accept, partialKinds).as ?? "");
@@ -12,12 +12,10 @@ export function asksForMetadata(accept: string | undefined): boolean {
 export function plainMetadata(answer: FiniteAnswer): object {
   switch (answer.type) {
     case "object":
-      return answer.view ? partialMetadata(answer.object as KubernetesObject) : answer.object;
+      return answer.view ? deepFreeze(partialMetadata(answer.object as KubernetesObject)) : answer.object;
     case "entry":
-      return partialMetadata({ metadata: answer.view.metadata(answer.entry) });
-    case "entries": {
-      const items = answer.entries.map((entry) => new StoredMetadata(answer.view, entry));
-      return { ...partialMetadataList(answer.metadata, []), items };
-    }
+      return deepFreeze(partialMetadata({ metadata: answer.view.metadata(answer.entry) }));
+    case "entries":
+      return { ...partialMetadataList(answer.metadata, []), items: storedMetadata(answer.view, answer.entries) };
   }
 }
