@@ -34,10 +34,20 @@ test("time that passes, however long, and a clock that is slowly put right are n
   t.after(end);
   pass(3 * hourMs);
   for (let count = 0; count < 100; count++) {
-    time.wall += 1_000;
+    time.wall += 400;
     pass(5_000);
   }
   assert.deepEqual(told, []);
+});
+
+test("a machine that sleeps again and again, each time for less than is told, is told when it comes to more", (t) => {
+  const { time, told, end, pass } = watched();
+  t.after(end);
+  for (let count = 0; count < 2; count++) {
+    time.wall += 25_000;
+    pass(5_000);
+  }
+  assert.deepEqual(told, [49_500]);
 });
 
 test("who has ended listening is told nothing more, and what happened before one listened is not told", () => {

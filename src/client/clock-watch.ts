@@ -1,4 +1,4 @@
-/** Sees that the machine's clock was set, or that the machine slept: its time and the time that only goes on have parted since the last look. */
+/** Sees that the machine's clock was set, or that the machine slept: its time and the time that only goes on have parted. */
 
 export interface ClockReadings {
   /** Milliseconds since the epoch. */
@@ -10,6 +10,8 @@ export interface ClockReadings {
 const everyMs = 5_000;
 /** Less is what a clock that is kept right does by itself. */
 const leastMs = 30_000;
+/** Of the time that passes: a little more than what chrony puts a clock right by, if it does so step by step. */
+const mostSlew = 0.1;
 
 /** Looks while somebody listens. */
 export class ClockWatch {
@@ -42,10 +44,14 @@ export class ClockWatch {
   }
 
   look(): void {
-    const difference = this.#read();
-    const byMs = difference - this.#difference;
-    this.#difference = difference;
-    if (Math.abs(byMs) < leastMs) return;
+    const byMs = this.#read() - this.#difference;
+    if (Math.abs(byMs) < leastMs) {
+      // What a time daemon does little by little is followed; small jumps add up.
+      const slewMs = this.#everyMs * mostSlew;
+      this.#difference += Math.min(slewMs, Math.max(-slewMs, byMs));
+      return;
+    }
+    this.#difference += byMs;
     for (const listener of [...this.#listeners]) listener(byMs);
   }
 

@@ -23,6 +23,7 @@ export class CertificateRenewal implements Component {
   /** Certificates in use. */
   readonly #used: Map<Renewal, string>;
   #isRunning = false;
+  #looking: Promise<void> = Promise.resolve();
   #cancel = () => {};
   #forgetJumps = () => {};
 
@@ -35,8 +36,9 @@ export class CertificateRenewal implements Component {
 
   async start(): Promise<void> {
     this.#isRunning = true;
-    this.#forgetJumps = this.#clock.onJump(() => this.#lookNow());
-    this.#wait();
+    // Months may be over, or to come again.
+    this.#forgetJumps = this.#clock.onJump(() => this.#wait(0));
+    this.#wait(everyMs);
   }
 
   async stop(): Promise<void> {
@@ -45,20 +47,17 @@ export class CertificateRenewal implements Component {
     this.#cancel();
   }
 
-  #wait(): void {
+  #wait(delayMs: number): void {
     this.#cancel();
-    this.#cancel = this.#clock.after(everyMs, () => void this.#lookAtAll());
-  }
-
-  /** Months may be over, or to come again. */
-  #lookNow(): void {
-    this.#cancel();
-    this.#cancel = this.#clock.after(0, () => void this.#lookAtAll());
+    if (!this.#isRunning) return;
+    this.#cancel = this.#clock.after(delayMs, () => {
+      this.#looking = this.#looking.then(() => this.#lookAtAll());
+    });
   }
 
   async #lookAtAll(): Promise<void> {
+    this.#wait(everyMs);
     for (const renewal of this.#renewals) await this.#look(renewal);
-    if (this.#isRunning) this.#wait();
   }
 
   async #look(renewal: Renewal): Promise<void> {

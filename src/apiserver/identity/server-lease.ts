@@ -69,7 +69,9 @@ export class ServerLease {
     if (this.#stopped) return;
     this.#cancel?.();
     this.#cancel = this.#context.clock.after(delayMs, () => {
-      this.#working = this.#work().finally(() => this.#after(renewMs));
+      this.#cancel = undefined;
+      // A jump of the clock may come while the lease is being renewed.
+      this.#working = this.#working.then(() => this.#work()).finally(() => this.#cancel ?? this.#after(renewMs));
     });
   }
 

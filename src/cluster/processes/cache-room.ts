@@ -36,7 +36,9 @@ export async function keepCacheSmall(): Promise<void> {
 
 /** Removes what was used longest ago until what is left has three quarters of the room. */
 export async function boundCache(folder: string, { mostBytes, everyMs }: CacheLimits = usual): Promise<void> {
-  if (Date.now() - (await lookedAt(folder)) < everyMs) return;
+  const agoMs = Date.now() - (await lookedAt(folder));
+  // A clock that was set back leaves marks of the future.
+  if (agoMs >= 0 && agoMs < everyMs) return;
   await writeFile(join(folder, marker), "", { mode: 0o600 });
   const files = await filesOf(folder);
   let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
@@ -44,7 +46,7 @@ export async function boundCache(folder: string, { mostBytes, everyMs }: CacheLi
   // One at a time: the threads that do it are those that write the store.
   for (const { path, bytes: its } of await longestUnused(files)) {
     if (bytes <= (mostBytes * 3) / 4) break;
-    await rm(path, { force: true });
+    await rm(path, { force: true, recursive: true }).catch(() => {});
     bytes -= its;
   }
   // Those that are not empty stay.
@@ -66,8 +68,9 @@ async function foldersOf(folder: string): Promise<string[]> {
 
 async function filesOf(folder: string): Promise<CacheFile[]> {
   const files: CacheFile[] = [];
+  // Whoever removes files here too may have been faster.
   for (const inside of await foldersOf(folder))
-    for (const name of await readdir(inside))
+    for (const name of await readdir(inside).catch(() => []))
       files.push({ path: join(inside, name), bytes: sourcesName.test(name) ? sourcesBytes : moduleBytes });
   return files;
 }
