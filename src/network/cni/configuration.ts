@@ -1,7 +1,7 @@
 /** The CNI configuration of a node, and the plugin that it names. */
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { loopbackScript, pluginScript } from "./plugin.ts";
+import { loopbackScript, type PluginCommands, pluginScript } from "./plugin.ts";
 
 export interface CniOptions {
   /** Folder that the container runtime reads. */
@@ -12,6 +12,7 @@ export interface CniOptions {
   readonly dataFolder: string;
   /** Bytes; absent: what the kernel takes. */
   readonly mtu?: number;
+  readonly commands?: PluginCommands;
 }
 
 const fileName = "10-kubets.conflist";
@@ -29,10 +30,15 @@ export function cniConfiguration(): object {
 
 /** For pods with addresses of `podNetwork`. The file comes last: the runtime takes a node for ready as soon as it finds one. */
 export async function writeCniConfiguration(podNetwork: string, options: CniOptions): Promise<void> {
-  const { folder, programs, dataFolder, mtu } = options;
+  const { folder, programs, dataFolder, mtu, commands } = options;
   const addresses = join(dataFolder, networkName);
   for (const needed of [folder, programs, addresses]) await mkdir(needed, { recursive: true });
-  const script = pluginScript({ podNetwork, addresses, ...(mtu !== undefined && { mtu }) });
+  const script = pluginScript({
+    podNetwork,
+    addresses,
+    ...(mtu !== undefined && { mtu }),
+    ...(commands && { commands }),
+  });
   await writeWhole(join(programs, networkName), script, 0o755);
   await writeWhole(join(programs, "loopback"), loopbackScript(), 0o755);
   await writeWhole(join(folder, fileName), `${JSON.stringify(cniConfiguration(), null, 2)}\n`, 0o644);

@@ -59,6 +59,30 @@ async function setUp(t: TestContext, podNetwork: string): Promise<TestNode> {
 
 const given = async (folder: string): Promise<string[]> => (await readdir(folder)).filter((name) => /^\d/.test(name));
 
+interface Outcome {
+  readonly status: number;
+  readonly result: Partial<Result> & { readonly code?: number };
+}
+
+/** The plugin alone, its network programs replaced by ones that do nothing: what is left is the keeping of addresses. */
+async function addressKeeping(t: TestContext, podNetwork: string) {
+  const root = await mkdtemp(join(tmpdir(), "kubets-cni-"));
+  t.after(() => rm(root, { recursive: true }));
+  const programs = join(root, "bin");
+  const commands = { ip: "/bin/true", nsenter: "/bin/true" };
+  await writeCniConfiguration(podNetwork, { folder: root, programs, dataFolder: root, commands });
+  const call = async (command: string, pod: string, before = ""): Promise<Outcome> => {
+    const environment = [`CNI_COMMAND=${command}`, `CNI_CONTAINERID=${sandboxId(pod)}`, `CNI_NETNS=/run/netns/${pod}`];
+    const script = `${before}\n"$0"; printf '\n%d' $?`;
+    const args = [...environment, "CNI_IFNAME=eth0", "sh", "-c", script, join(programs, "kubets")];
+    const output = await run("env", args, { input: JSON.stringify({ cniVersion: "0.4.0", name: "kubets" }) });
+    const lines = output.trim().split("\n");
+    const status = Number(lines.pop());
+    return { status, result: JSON.parse(lines.join("\n") || "{}") };
+  };
+  return { addresses: join(root, "kubets"), call };
+}
+
 test("pods get addresses in turn, and reach the node and each other through it", { skip: missing }, async (t) => {
   const { node, pod, cni } = await setUp(t, "10.244.3.0/24");
   const [first, second] = [await pod(), await pod()];
@@ -128,6 +152,47 @@ test("addresses that the distribution's plugin has given are kept, and freed wit
   assert.equal(await readFile(join(addresses, "10.244.3.3"), "utf8"), `${sandboxId(name)}\neth0`);
   await cni("DEL", "old-pod");
   assert.deepEqual(await given(addresses), ["10.244.3.3"]);
+});
+
+test("pods that start together get an address each", async (t) => {
+  const { addresses, call } = await addressKeeping(t, "10.244.3.0/24");
+  const pods = Array.from({ length: 20 }, (_, index) => `pod-${index}`);
+  const outcomes = await Promise.all(pods.map((pod) => call("ADD", pod)));
+  assert.deepEqual(
+    outcomes.filter(({ status }) => status !== 0),
+    [],
+  );
+  assert.equal(new Set(outcomes.map(({ result }) => result.ips![0]!.address)).size, 20);
+  assert.equal((await given(addresses)).length, 20);
+  await Promise.all(pods.map((pod) => call("DEL", pod)));
+  assert.deepEqual(await given(addresses), []);
+});
+
+test("what a power cut has left of the address given last does not keep pods from starting", async (t) => {
+  const { addresses, call } = await addressKeeping(t, "10.244.3.0/24");
+  const remains = ["", "\0\0\0\0", "10.244.3", "10.244.3.08", "10.244.3.*", "10.244.3.5.6", "999.1.1.1", "10.9.9.9"];
+  for (const text of remains) {
+    await writeFile(join(addresses, "last_reserved_ip.0"), text);
+    const { status, result } = await call("ADD", "pod");
+    assert.deepEqual([status, result.ips?.[0]?.address], [0, "10.244.3.2/24"], JSON.stringify(text));
+    await call("DEL", "pod");
+  }
+  await writeFile(join(addresses, "last_reserved_ip.0"), "10.244.3.200");
+  assert.equal((await call("ADD", "first")).result.ips?.[0]?.address, "10.244.3.201/24");
+  assert.equal((await call("ADD", "second")).result.ips?.[0]?.address, "10.244.3.202/24");
+});
+
+test("a disk that takes no more says so and costs no address", async (t) => {
+  const { addresses, call } = await addressKeeping(t, "10.244.3.0/24");
+  const { status, result } = await call("ADD", "pod", "trap '' XFSZ; ulimit -f 0");
+  assert.deepEqual([status, result.code], [1, 5]);
+  assert.match(result.msg!, /^the address 10\.244\.3\.2 was not taken: .*tr: write error: File too large/);
+  assert.deepEqual(await given(addresses), []);
+  assert.equal((await call("ADD", "pod")).result.ips?.[0]?.address, "10.244.3.2/24");
+  await rm(addresses, { recursive: true });
+  const { result: gone } = await call("ADD", "pod");
+  assert.equal(gone.code, 5);
+  assert.match(gone.msg!, /No such file or directory|nonexistent/i);
 });
 
 test("ports of the node are left to the distribution's plugin", { skip: missing || noPortmap }, async (t) => {

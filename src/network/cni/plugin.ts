@@ -14,6 +14,16 @@ export interface PluginOptions {
   readonly addresses: string;
   /** Bytes; absent: what the kernel takes. */
   readonly mtu?: number;
+  readonly commands?: PluginCommands;
+}
+
+/** Paths of the programs that the script runs; what is absent is looked for on the runtime's PATH, which may lack the folders of root. */
+export interface PluginCommands {
+  readonly ip?: string;
+  readonly nsenter?: string;
+  readonly rm?: string;
+  readonly tr?: string;
+  readonly portmap?: string;
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -36,9 +46,15 @@ function parseNetwork(text: string): Network {
   return { address: number - (number % size), prefix, size };
 }
 
-function parameters({ podNetwork, addresses, mtu }: PluginOptions): string {
+const commandNames = ["ip", "nsenter", "rm", "tr", "portmap"] as const;
+
+const commandParameters = (commands: PluginCommands = {}): readonly string[] =>
+  commandNames.map((name) => `${name}=${quoted(commands[name] ?? name)}`);
+
+function parameters({ podNetwork, addresses, mtu, commands }: PluginOptions): string {
   const { address, prefix, size } = parseNetwork(podNetwork);
   return [
+    ...commandParameters(commands),
     `addresses=${quoted(addresses)}`,
     `prefix=${prefix}`,
     `network=${dotted(address)}/${prefix}`,
@@ -65,10 +81,45 @@ const body = String.raw`
 rest=${"$"}{CNI_CONTAINERID#???????????}
 link=veth${"$"}{CNI_CONTAINERID%"$rest"}
 
-# Answers in $address one that nobody has: its file is made by this process or by no one.
-take() {
-  reserved=$gateway
+# Answers in $reserved the address given last. Others write that file meanwhile, and a disk may lose what was in it: it decides only where
+# the search begins.
+recall() {
+  reserved=''
   { read -r reserved <"$addresses/last_reserved_ip.0"; } 2>/dev/null
+  case $reserved in *[!0-9.]*) reserved='' ;; esac
+  IFS=.
+  set -- $reserved
+  unset IFS
+  count=$#
+  for part; do
+    case $part in 0 | [1-9] | [1-9][0-9] | [12][0-9][0-9]) ;; *) count=0 ;; esac
+  done
+  [ $count -eq 4 ] || reserved=$gateway
+}
+
+# The file of $address is made by this process or by no one, and goes again where it cannot be filled. The form is that of host-local.
+claim() {
+  made=''
+  {
+    made=yes
+    printf '%s\n%s' "$CNI_CONTAINERID" "$CNI_IFNAME"
+  } >"$addresses/$address" && return
+  [ -n "$made" ] || return
+  # The shell says that writing failed, a program says why.
+  printf %s "$CNI_CONTAINERID" | "$tr" -d '\n' >|"$addresses/$address"
+  "$rm" -f "$addresses/$address"
+  return 1
+}
+
+# In place and always of one length: whoever reads it meanwhile finds an address, and a full disk takes it.
+remember() {
+  { printf '%-15s\n' "$address" 1<>"$addresses/last_reserved_ip.0"; } 2>/dev/null
+  return 0
+}
+
+# Answers in $address one that nobody has.
+take() {
+  recall
   IFS=.
   set -- $reserved
   unset IFS
@@ -80,12 +131,18 @@ take() {
     number=$((number + 1))
     if [ $number -lt $first ] || [ $number -gt $last ]; then number=$first; fi
     address=$((number >> 24)).$((number >> 16 & 255)).$((number >> 8 & 255)).$((number & 255))
-    if { printf '%s\n%s' "$CNI_CONTAINERID" "$CNI_IFNAME" >"$addresses/$address"; } 2>/dev/null; then
-      printf %s "$address" >|"$addresses/last_reserved_ip.0"
-      return 0
-    fi
+    if { claim; } 2>/dev/null; then remember; return; fi
+    [ -e "$addresses/$address" ] && continue
+    # Its pod has given it back since, or nothing can be written.
+    if complaint=$(claim 2>&1); then remember; return; fi
+    [ -e "$addresses/$address" ] || fail 5 "the address $address was not taken: $(spoken "$complaint")"
   done
-  return 1
+  fail 11 "no addresses available in network $network"
+}
+
+# As the text of a JSON string.
+spoken() {
+  printf %s "$1" | "$tr" '"\\\n\t' "'/  "
 }
 
 # Of this sandbox. Lines may end as host-local ends them.
@@ -93,12 +150,12 @@ free() {
   for file in "$addresses"/*.*.*.*; do
     holder=''
     { read -r holder <"$file"; } 2>/dev/null
-    case $holder in "$CNI_CONTAINERID" | "$CNI_CONTAINERID"?) rm -f "$file" ;; esac
+    case $holder in "$CNI_CONTAINERID" | "$CNI_CONTAINERID"?) "$rm" -f "$file" ;; esac
   done
 }
 
 undo() {
-  ip link delete "$link" 2>/dev/null
+  "$ip" link delete "$link" 2>/dev/null
   free
 }
 
@@ -110,7 +167,7 @@ fail() {
 
 # The pod's end is made inside and its peer put out here, so that two programs do it all.
 connect() {
-  nsenter --net="$CNI_NETNS" ip -batch - <<EOF || return 1
+  "$nsenter" --net="$CNI_NETNS" "$ip" -batch - <<EOF || return 1
 link add name $CNI_IFNAME $mtu type veth peer name $link $mtu netns /proc/$$/ns/net
 address add $address/$prefix dev $CNI_IFNAME noprefixroute
 link set $CNI_IFNAME up
@@ -119,7 +176,7 @@ route add $gateway dev $CNI_IFNAME scope link src $address
 route add $network via $gateway dev $CNI_IFNAME src $address
 route add default via $gateway dev $CNI_IFNAME
 EOF
-  ip -batch - <<EOF
+  "$ip" -batch - <<EOF
 link set $link up
 address add $gateway/32 dev $link
 route add $address/32 dev $link scope link
@@ -138,8 +195,8 @@ portmap() {
 }
 
 add() {
-  take || fail 11 "no addresses available in network $network"
-  complaint=$(connect 2>&1) || fail 999 "the pod's link was not made: $(printf %s "$complaint" | tr '"\\\n\t' "'/  ")"
+  take
+  complaint=$(connect 2>&1) || fail 999 "the pod's link was not made: $(spoken "$complaint")"
   result='{"cniVersion":"'$version'","interfaces":[{"name":"'$link'"},{"name":"'$CNI_IFNAME'","sandbox":"'$CNI_NETNS'"}],"ips":[{"version":"4","interface":1,"address":"'$address/$prefix'","gateway":"'$gateway'"}],"routes":[{"dst":"0.0.0.0/0"}],"dns":{}}'
   case $conf in
   *'"portMappings":[{'*)

@@ -33,6 +33,13 @@ test("an address whose sandbox was never finished is given back, the others stay
   assert.ok(existsSync(join(traces.addresses, "kubets", "last_reserved_ip.0")));
 });
 
+test("an address whose file a full disk or a power cut has left empty is given back", () => {
+  const traces = node(["known"], ["known"]);
+  writeFileSync(join(traces.addresses, "kubets", "10.244.0.3"), "");
+  releaseForgottenAddresses(socket, traces);
+  assert.deepEqual([isHeld(traces, 2), isHeld(traces, 3)], [true, false]);
+});
+
 test("where containerd keeps no sandboxes that can be found, no address is given back", () => {
   const traces = node(undefined, ["running"]);
   releaseForgottenAddresses(socket, traces);

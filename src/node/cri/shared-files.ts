@@ -55,8 +55,8 @@ function heldAddresses({ addresses }: SandboxTraces): HeldAddress[] {
 }
 
 /**
- * Before a containerd begins: one that was killed while it made a sandbox has taken an address for it and forgotten it. Must not be called
- * while it runs.
+ * Before a containerd begins: one that was killed while it made a sandbox has taken an address for it and forgotten it, and one that
+ * names no sandbox was never wholly taken. Must not be called while it runs.
  */
 export function releaseForgottenAddresses(containerdSocket: string, traces: SandboxTraces): void {
   // A release that keeps its sandboxes elsewhere must not lose the addresses of running pods.
@@ -77,9 +77,10 @@ export function removeSharedFiles(containerdSocket: string, traces: SandboxTrace
 }
 
 function removeNamed(containerdSocket: string, sandboxIds: readonly string[]): void {
-  if (sandboxIds.length === 0) return;
+  const named = sandboxIds.filter((id) => id !== "");
+  if (named.length === 0) return;
   const results = namesIn(resultFolder);
-  for (const id of sandboxIds) {
+  for (const id of named) {
     rmSync(shimSocket(containerdSocket, id), { force: true });
     for (const name of results) if (name.includes(`-${id}-`)) rmSync(join(resultFolder, name), { force: true });
   }
