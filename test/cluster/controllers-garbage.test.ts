@@ -123,6 +123,42 @@ test("an owner in another namespace is no owner", async () => {
   assert.ok(await maps().get("far", { namespace: "elsewhere" }));
 });
 
+/** Resolves when a child is gone or has but one owner, with the names of its owners. */
+async function ownersAtLast(child: string): Promise<string[] | undefined> {
+  const ownersOf = (all: readonly corev1.ConfigMap[]) =>
+    all.find((one) => one.metadata.name === child)?.metadata.ownerReferences?.map((one) => one.name);
+  return ownersOf(await cluster.untilAll(resources.configmaps, namespace, (all) => (ownersOf(all)?.length ?? 0) < 2));
+}
+
+test("a reference from another namespace to a living owner takes nothing from that owner's own dependents", async () => {
+  await cluster.addNamespace("evil");
+  const [owner, second] = [await make("envied"), await make("envied-2")];
+  await make("envied-child", [ownedBy(owner), ownedBy(second)]);
+  await maps().create({ metadata: { name: "forger", namespace: "evil", ownerReferences: [ownedBy(owner)] } });
+  await cluster.untilAll(resources.configmaps, "evil", (all) => !all.some((one) => one.metadata.name === "forger"));
+  await maps().delete("envied-2", { namespace });
+  assert.deepEqual(await ownersAtLast("envied-child"), ["envied"]);
+});
+
+test("a reference with a living owner's uid and another name takes nothing from that owner's dependents", async () => {
+  const [owner, second] = [await make("named"), await make("named-2")];
+  await make("named-child", [ownedBy(owner), ownedBy(second)]);
+  await make("misnamed", [{ ...ownedBy(owner), name: "nobody" }]);
+  await untilGone("misnamed");
+  await maps().delete("named-2", { namespace });
+  assert.deepEqual(await ownersAtLast("named-child"), ["named"]);
+});
+
+test("a cluster-wide object stays when a namespaced owner that it names goes", async () => {
+  const owner = await make("narrow");
+  const roles = cluster.client.resource(resources.clusterroles);
+  await roles.create({ metadata: { name: "wide", ownerReferences: [ownedBy(owner)] } });
+  await maps().delete("narrow", { namespace });
+  await untilGone("narrow");
+  await untilSettled();
+  assert.ok(await roles.get("wide"));
+});
+
 test("a namespace whose content has finalizers says so, and goes when they are off", async () => {
   await make("last", [], ["example.com/hold"]);
   await cluster.client.resource(resources.namespaces).delete(namespace);

@@ -80,7 +80,7 @@ export class GarbageCollector extends QueueController {
   }
 
   #gone(_resource: ResourceInfo<KubernetesObject>, object: KubernetesObject): void {
-    this.#absent.add(object.metadata.uid);
+    this.#absent.deleted(object.metadata.uid);
     for (const { resource, object: dependent } of this.#monitors.dependentsOf(object.metadata.uid)) {
       this.#enqueue(resource, dependent);
     }
@@ -151,22 +151,23 @@ export class GarbageCollector extends QueueController {
     object: KubernetesObject,
     reference: metav1.OwnerReference,
   ): Promise<OwnerState> {
-    if (this.#absent.has(reference.uid)) return "dangling";
     const monitor = this.#monitors.ofKind(reference.apiVersion, reference.kind);
+    if (monitor?.resource.namespaced && !resource.namespaced) {
+      this.#reportInvalidOwner(object, reference);
+      return "unknown";
+    }
+    if (this.#absent.isDeleted(reference.uid)) return "dangling";
     if (monitor === undefined) {
       this.#unknown.wait(reference, keyOf(resource, object));
       return "unknown";
     }
-    if (!resource.namespaced && monitor.resource.namespaced) {
-      this.#reportInvalidOwner(object, reference);
-      return "unknown";
-    }
     const namespace = ownerNamespace(object, monitor.resource);
+    if (this.#absent.isUnresolved(reference, namespace)) return "dangling";
     const cached = monitor.lister.get(reference.name, namespace);
     const owner =
       cached?.metadata.uid === reference.uid ? cached : await this.#readOwner(monitor.resource, reference, namespace);
     if (owner?.metadata.uid !== reference.uid) {
-      this.#absent.add(reference.uid);
+      this.#absent.unresolved(reference, namespace);
       return "dangling";
     }
     return waitsForDependents(owner) ? "waiting" : "solid";
