@@ -5,7 +5,7 @@ import type { KubernetesObject } from "../../api/mod.ts";
 import { openMemoryStore, type Store } from "../../store/mod.ts";
 import type { CacheEvent } from "../registry/cache/cache-event.ts";
 import { storedForm } from "../registry/cache/stored-form.ts";
-import { WatchCache } from "../registry/cache/watch-cache.ts";
+import { keptMs, WatchCache } from "../registry/cache/watch-cache.ts";
 import { resourcePrefix } from "../registry/keys.ts";
 import { VersionCache } from "./version-cache.ts";
 import { VersionObjects } from "./version-objects.ts";
@@ -18,6 +18,7 @@ const form = storedForm({ apiVersion, kind: "Thing", schema: undefined });
 let store: Store;
 let watchCache: WatchCache;
 let versions: VersionCache;
+let now = 0;
 /** What the webhook answers for the objects that it is sent. */
 let answer: (objects: KubernetesObject[]) => Promise<KubernetesObject[]>;
 
@@ -28,7 +29,7 @@ const down = async (): Promise<KubernetesObject[]> => {
 
 beforeEach(async () => {
   store = openMemoryStore();
-  watchCache = new WatchCache(store, pino({ enabled: false }));
+  watchCache = new WatchCache(store, pino({ enabled: false }), () => now);
   const stored = watchCache.resource(
     prefix,
     storedForm({ apiVersion: `${group}/v1`, kind: "Thing", schema: undefined }),
@@ -110,4 +111,35 @@ test("changes of the past are converted, each with the state before it", async (
   assert.deepEqual([change!.type, change!.revision, change!.entry.revision], ["MODIFIED", 7, 7]);
   assert.equal(change!.previous!.revision, 5);
   assert.match(change!.previous!.stored.toString(), /example\.com\/v2/);
+});
+
+test("of what was there when the version was first asked for only the bytes are kept", async () => {
+  const revision = await write("a");
+  await versions.ready();
+  const [entry] = versions.list(prefix);
+  assert.equal(entry!.heldBytes, entry!.storedLength);
+  assert.deepEqual(entry!.object, {
+    apiVersion,
+    kind: "Thing",
+    metadata: { name: "a", resourceVersion: `${revision}` },
+  });
+});
+
+test("changes that are no longer at hand as they are stored are not as a version shows them either", async () => {
+  await versions.ready();
+  const old = await write("old");
+  const recent = await write("recent");
+  const revisions = () => versions.eventsAfter(old)?.map(({ revision }) => revision);
+  assert.deepEqual(revisions(), [recent]);
+  const entry = versions.get(`${prefix}default/recent`)!;
+  assert.ok(entry.heldBytes > entry.storedLength);
+  now += keptMs;
+  await store.write({ key: "/registry/core/secrets/default/a", expected: 0, value: Buffer.from("{}") });
+  assert.deepEqual(revisions(), [recent]);
+  now += keptMs;
+  const other = await store.write({ key: "/registry/core/secrets/default/b", expected: 0, value: Buffer.from("{}") });
+  await watchCache.reach(other, 1_000);
+  assert.equal(revisions(), undefined);
+  assert.deepEqual(versions.eventsAfter(recent), []);
+  assert.equal(entry.heldBytes, entry.storedLength);
 });

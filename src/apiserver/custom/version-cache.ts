@@ -24,6 +24,7 @@ export class VersionCache implements ObjectCache {
   readonly #stored: ResourceCache;
   readonly #objects: VersionObjects;
   #mirror: ResourceCache | undefined;
+  #stopAging: (() => void) | undefined;
   #opening: Promise<void> | undefined;
   #unlisten: (() => void) | undefined;
   readonly #waiting: WaitingChanges;
@@ -118,6 +119,7 @@ export class VersionCache implements ObjectCache {
   close(): void {
     this.#closed = true;
     this.#unlisten?.();
+    this.#stopAging?.();
     clearTimeout(this.#retry);
     this.#mirror?.close();
   }
@@ -156,8 +158,13 @@ export class VersionCache implements ObjectCache {
   }
 
   #fill(mirror: ResourceCache, entries: readonly Entry[]): void {
-    for (const entry of entries) mirror.load(entry);
+    for (const entry of entries) {
+      // Decoded to be converted; whoever wants it decoded asks for it.
+      entry.forgetObject();
+      mirror.load(entry);
+    }
     this.#mirror = mirror;
+    if (!this.#closed) this.#stopAging = this.#watchCache.age(mirror);
   }
 
   #take(events: Batch): void {
@@ -181,6 +188,7 @@ export class VersionCache implements ObjectCache {
   #giveUp(): void {
     const mirror = this.#mirror;
     this.#mirror = undefined;
+    this.#stopAging?.();
     this.#unlisten?.();
     this.#unlisten = undefined;
     this.#waiting.clear();

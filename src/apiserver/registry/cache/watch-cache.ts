@@ -37,6 +37,8 @@ export class WatchCache {
   readonly #log: Logger;
   readonly #now: () => number;
   readonly #caches = new Map<string, ResourceCache>();
+  /** Fed by a cache of this one: other versions of custom resources. */
+  readonly #mirrors = new Set<ResourceCache>();
   readonly #written = new WeakMap<Uint8Array, PendingWrite>();
   readonly #waiters = new Set<Waiter>();
   readonly #slabs = new ByteSlabs();
@@ -85,6 +87,12 @@ export class WatchCache {
       this.#caches.set(prefix, cache);
     }
     return cache;
+  }
+
+  /** Old changes of `mirror`, too, are forgotten, until the answer is called. */
+  age(mirror: ResourceCache): () => void {
+    this.#mirrors.add(mirror);
+    return () => void this.#mirrors.delete(mirror);
   }
 
   /** By resource prefix, for metrics. */
@@ -145,6 +153,7 @@ export class WatchCache {
     const now = this.#now();
     if (now - this.#aging.since < keptMs) return;
     for (const cache of this.#caches.values()) cache.forget(this.#aging.revision);
+    for (const mirror of this.#mirrors) mirror.forget(this.#aging.revision);
     this.#aging = { since: now, revision: this.#revision };
   }
 
