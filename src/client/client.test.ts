@@ -54,6 +54,10 @@ test("paths follow group, version, namespace, name and subresource, and escape w
 test("reads ask for what their options say", async () => {
   await pods.get("web", { namespace: "team" });
   assert.equal(recorder.last, "GET /api/v1/namespaces/team/pods/web");
+  assert.equal(recorder.asked.at(-1)?.accept, undefined);
+  await pods.get("web", { namespace: "team", metadataOnly: true });
+  const metadataForm = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+  assert.equal(recorder.asked.at(-1)?.accept, metadataForm);
   await pods.list({ labelSelector: "app=web", limit: 10, resourceVersion: "0" });
   assert.equal(recorder.last, "GET /api/v1/pods labelSelector=app=web resourceVersion=0 limit=10");
   await nodes.get("n1", { namespace: "ignored" });

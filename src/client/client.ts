@@ -105,9 +105,14 @@ class HttpResourceClient<T extends KubernetesObject> implements ResourceClient<T
   }
 
   get(name: string, options: GetOptions = {}): Promise<T> {
-    const query = { resourceVersion: options.resourceVersion };
-    const path = this.#path(options.namespace, name, options.subresource);
-    return this.#transport.request({ method: "GET", path, query, ...signalOf(options) }) as Promise<T>;
+    const request = {
+      method: "GET",
+      path: this.#path(options.namespace, name, options.subresource),
+      query: { resourceVersion: options.resourceVersion },
+      ...(options.metadataOnly && { accept: metadataAccept("PartialObjectMetadata") }),
+      ...signalOf(options),
+    } as const;
+    return this.#transport.request(request) as Promise<T>;
   }
 
   list(options: ListOptions = {}): Promise<ObjectList<T>> {

@@ -59,6 +59,8 @@ export interface Namespaced {
 export interface GetOptions extends Namespaced {
   readonly resourceVersion?: string;
   readonly subresource?: string;
+  /** Answers `PartialObjectMetadata`: nothing but the object's metadata. */
+  readonly metadataOnly?: boolean;
 }
 
 export interface ListOptions extends Namespaced {

@@ -12,7 +12,7 @@ import {
 } from "../../src/api/mod.ts";
 import { ApiServer } from "../../src/apiserver/mod.ts";
 import { type Authorizer, CertificateAuthority, type RuleResolver } from "../../src/auth/mod.ts";
-import { type Client, createClient, SharedInformerFactory, systemClock } from "../../src/client/mod.ts";
+import { type Client, createClient, SharedInformerFactory, systemClock, type Transport } from "../../src/client/mod.ts";
 import { Registry } from "../../src/client/prometheus.ts";
 import { deferredTransport } from "../../src/cluster/deferred-transport.ts";
 import { type ControllersOptions, controllers } from "../../src/controllers/mod.ts";
@@ -49,6 +49,8 @@ export interface HarnessOptions {
   readonly controllers?: Partial<ControllersOptions>;
   /** Beside the built-in ones. */
   readonly kinds?: readonly KindModule[];
+  /** Goes between everybody and the API server: to delay, say. */
+  readonly via?: (transport: Transport) => Transport;
 }
 
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
@@ -61,9 +63,9 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     authorize: () => ({ decision: "allow" }),
     rulesFor: () => ({ rules: [], incomplete: false }),
   };
-  const client = createClient(deferredTransport(() => server.transport(administrator, "controllers-test")));
+  const { kinds = [], via = (transport) => transport } = options;
+  const client = createClient(via(deferredTransport(() => server.transport(administrator, "controllers-test"))));
   const informers = new SharedInformerFactory(client, { clock: systemClock, log });
-  const { kinds = [] } = options;
   const known = builtInResources.with(kinds.map(({ strategy }) => strategy.resource));
   const server: ApiServer = new ApiServer(
     {

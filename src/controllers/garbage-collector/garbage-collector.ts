@@ -2,19 +2,12 @@
  * Deletes what its owners have left behind: background, foreground and orphaning deletion (upstream's rules for owner references: a
  * namespaced owner is looked for in the dependent's own namespace, and a cluster-wide object cannot have a namespaced owner).
  */
-import {
-  isConflict,
-  isNotFound,
-  type KubernetesObject,
-  type metav1,
-  type ResourceInfo,
-  resources,
-} from "../../api/mod.ts";
+import { type KubernetesObject, type metav1, type ResourceInfo, resources } from "../../api/mod.ts";
 import { type ComponentContext, createEventRecorder, type EventRecorder } from "../../client/mod.ts";
 import { isDeleting, joinKey, splitKey } from "../support/object.ts";
-import { messageOf } from "../support/pod-control.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
 import { AbsentOwners } from "./absent-owners.ts";
+import { LiveObjects } from "./live-objects.ts";
 import { Monitors, resourceKey } from "./monitors.ts";
 import { UnknownOwners } from "./unknown-owners.ts";
 import {
@@ -22,6 +15,7 @@ import {
   decide,
   type OwnerFinding,
   type OwnerState,
+  orphanFinalizer,
   type Verdict,
   waitsForDependents,
 } from "./verdict.ts";
@@ -36,10 +30,12 @@ export class GarbageCollector extends QueueController {
   readonly #monitors: Monitors;
   readonly #absent = new AbsentOwners();
   readonly #unknown = new UnknownOwners();
+  readonly #live: LiveObjects;
   readonly #recorder: EventRecorder;
 
   constructor(options: QueueControllerOptions, context: ComponentContext) {
     super("garbage-collector-controller", context, { workers: 20, ...options });
+    this.#live = new LiveObjects(context.client);
     this.#recorder = createEventRecorder(context, { component: "garbage-collector-controller" });
     this.#monitors = new Monitors(context, this.declared, {
       changed: (resource, object, old) => this.#changed(resource, object, old),
@@ -110,12 +106,21 @@ export class GarbageCollector extends QueueController {
     const [monitorKey = "", objectKey = ""] = key.split("|");
     const monitor = this.#monitors.monitor(monitorKey);
     const { namespace, name } = splitKey(objectKey);
-    const object = monitor?.lister.get(name, namespace);
-    if (monitor === undefined || object === undefined) return;
-    const dependents = this.#dependentsOf(object);
-    const verdict = decide(object, await this.#ownersOf(monitor.resource, object), dependents);
-    await this.#carryOut(monitor.resource, object, verdict);
+    const cached = monitor?.lister.get(name, namespace);
+    if (monitor === undefined || cached === undefined || this.#needsNothing(cached)) return;
+    const { resource } = monitor;
+    // The cache may be behind, and somebody may have taken the object over: what is done to it goes by what it is now.
+    const object = await this.#live.read(resource, cached.metadata);
+    if (object === undefined) return;
+    const verdict = decide(object, await this.#ownersOf(resource, object), this.#dependentsOf(object));
+    await this.#carryOut(resource, object, verdict);
     return undefined;
+  }
+
+  /** By the caches alone: whatever they do not show yet will come as a change of the object or of an owner. */
+  #needsNothing(object: KubernetesObject): boolean {
+    if (isDeleting(object)) return object.metadata.finalizers === undefined;
+    return object.metadata.ownerReferences?.every((owner) => this.#isKnownSolid(object, owner)) !== false;
   }
 
   async #refresh(): Promise<number | undefined> {
@@ -165,8 +170,10 @@ export class GarbageCollector extends QueueController {
     if (this.#absent.isUnresolved(reference, namespace)) return "dangling";
     const cached = monitor.lister.get(reference.name, namespace);
     const owner =
-      cached?.metadata.uid === reference.uid ? cached : await this.#readOwner(monitor.resource, reference, namespace);
-    if (owner?.metadata.uid !== reference.uid) {
+      cached?.metadata.uid === reference.uid
+        ? cached
+        : await this.#live.read(monitor.resource, { name: reference.name, namespace, uid: reference.uid });
+    if (owner === undefined) {
       this.#absent.unresolved(reference, namespace);
       return "dangling";
     }
@@ -178,31 +185,16 @@ export class GarbageCollector extends QueueController {
     this.#recorder.event(object, "Warning", "OwnerRefInvalidNamespace", message);
   }
 
-  /** Past the cache, which may be behind: only the server can say that an owner does not exist. */
-  async #readOwner(
-    resource: ResourceInfo<KubernetesObject>,
-    reference: metav1.OwnerReference,
-    namespace: string | undefined,
-  ): Promise<KubernetesObject | undefined> {
-    try {
-      return await this.context.client.resource(resource).get(reference.name, { namespace });
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
-  }
-
   async #carryOut(resource: ResourceInfo<KubernetesObject>, object: KubernetesObject, verdict: Verdict): Promise<void> {
     switch (verdict.action) {
       case "keep":
         return;
       case "disown":
-        return this.#patchOwners(resource, object, (owners) => owners.filter((one) => !verdict.uids.has(one.uid)));
+        return this.#disown(resource, object, verdict.uids);
       case "delete":
-        if (verdict.unblock) await this.#patchOwners(resource, object, unblocked);
-        return this.#delete(resource, object, verdict.policy);
+        return this.#delete(resource, object, verdict);
       case "release":
-        return this.#removeFinalizer(resource, object, verdict.finalizer);
+        return this.#live.removeFinalizer(resource, object, verdict.finalizer);
       case "delete-dependents":
         return this.#enqueueDependents(object, verdict.dependents);
       case "orphan-dependents":
@@ -218,60 +210,35 @@ export class GarbageCollector extends QueueController {
   }
 
   async #orphanDependents(resource: ResourceInfo<KubernetesObject>, owner: KubernetesObject): Promise<void> {
-    const { uid } = owner.metadata;
-    const dependents = this.#monitors.dependentsOf(uid);
-    const disown = (owners: readonly metav1.OwnerReference[]) => owners.filter((one) => one.uid !== uid);
-    await Promise.all(dependents.map((one) => this.#patchOwners(one.resource, one.object, disown)));
-    await this.#removeFinalizer(resource, owner, "orphan");
+    const uids = new Set([owner.metadata.uid]);
+    const dependents = this.#monitors.dependentsOf(owner.metadata.uid);
+    await Promise.all(
+      dependents.map(async (one) => {
+        const object = await this.#live.read(one.resource, one.object.metadata);
+        if (object !== undefined) await this.#disown(one.resource, object, uids);
+      }),
+    );
+    await this.#live.removeFinalizer(resource, owner, orphanFinalizer);
   }
 
-  async #patchOwners(
+  async #disown(
     resource: ResourceInfo<KubernetesObject>,
     object: KubernetesObject,
-    change: (owners: readonly metav1.OwnerReference[]) => metav1.OwnerReference[],
+    uids: ReadonlySet<string>,
   ): Promise<void> {
-    const ownerReferences = change(object.metadata.ownerReferences ?? []);
-    await this.#patchMetadata(resource, object, { ownerReferences });
-  }
-
-  async #removeFinalizer(
-    resource: ResourceInfo<KubernetesObject>,
-    object: KubernetesObject,
-    finalizer: string,
-  ): Promise<void> {
-    const finalizers = (object.metadata.finalizers ?? []).filter((one) => one !== finalizer);
-    await this.#patchMetadata(resource, object, { finalizers });
-  }
-
-  /** A merge patch works on custom resources too; the resource version keeps it from undoing another's change. */
-  async #patchMetadata(
-    resource: ResourceInfo<KubernetesObject>,
-    object: KubernetesObject,
-    change: object,
-  ): Promise<void> {
-    const { name, namespace, uid, resourceVersion } = object.metadata;
-    const patch = { metadata: { uid, resourceVersion, ...change } };
-    try {
-      await this.context.client.resource(resource).patch(name, patch, { type: "merge", namespace });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    const owners = object.metadata.ownerReferences ?? [];
+    const kept = owners.filter((one) => !uids.has(one.uid));
+    if (kept.length < owners.length) await this.#live.patchOwners(resource, object, kept);
   }
 
   async #delete(
     resource: ResourceInfo<KubernetesObject>,
     object: KubernetesObject,
-    propagationPolicy: "Background" | "Foreground" | "Orphan",
+    { policy, unblock }: Extract<Verdict, { action: "delete" }>,
   ): Promise<void> {
-    const { name, namespace, uid } = object.metadata;
-    const preconditions = { uid };
-    try {
-      await this.context.client.resource(resource).delete(name, { namespace, propagationPolicy, preconditions });
-    } catch (error) {
-      // Gone, or another object of that name: either way its owner's deletion no longer concerns it.
-      if (!isNotFound(error) && !isConflict(error)) throw error;
-      this.context.log.debug({ controller: this.name, name, error: messageOf(error) }, "object was gone already");
-    }
+    const owners = object.metadata.ownerReferences ?? [];
+    const latest = unblock ? await this.#live.patchOwners(resource, object, unblocked(owners)) : object;
+    if (latest !== undefined) await this.#live.delete(resource, latest, policy);
   }
 }
 
