@@ -1,12 +1,14 @@
 /** Which objects a request means: its namespace, its label selector and its field selector, as one question to an entry. */
 import { type KubernetesObject, parseFieldSelector, parseLabelSelector } from "../../api/mod.ts";
 import { badRequest } from "../errors.ts";
+import type { Look } from "./cache/cache-event.ts";
 import type { Entry } from "./cache/entry.ts";
 import type { Strategy } from "./strategy.ts";
 import type { View } from "./view.ts";
 
-/** Absent: everything matches. */
-export type Matches = ((entry: Entry) => boolean) | undefined;
+/** Absent: everything matches. `look`: what other selectors have had decoded of the entry. */
+export type Matches = ((entry: Entry, look?: Look) => boolean) | undefined;
+type Read<T> = (entry: Entry, look: Look) => T;
 
 export interface Selectors {
   readonly labelSelector: string;
@@ -19,38 +21,47 @@ const noLabels: Readonly<Record<string, string>> = Object.freeze({});
 export function selection(view: View, { labelSelector, fieldSelector }: Selectors): Matches {
   const labels = labelSelector === "" ? undefined : readLabelSelector(labelSelector);
   const fields = fieldSelector === "" ? undefined : readFieldSelector(view, fieldSelector);
-  if (labels && fields) return (entry) => labels(entry) && fields(entry);
-  return labels ?? fields;
+  if (labels && fields) return (entry, look = {}) => labels(entry, look) && fields(entry, look);
+  const either = labels ?? fields;
+  return either && ((entry, look = {}) => either(entry, look));
 }
 
-function readLabelSelector(text: string): (entry: Entry) => boolean {
+function readLabelSelector(text: string): Read<boolean> {
   const selector = orBadRequest(() => parseLabelSelector(text));
-  return (entry) => selector.matches(entry.metadata.labels ?? noLabels);
+  return (entry, look) => {
+    look.metadata ??= look.object?.metadata ?? entry.metadata;
+    return selector.matches(look.metadata.labels ?? noLabels);
+  };
 }
 
 interface FieldTest {
-  readonly read: (entry: Entry) => string;
+  readonly read: Read<string>;
   readonly value: string;
   readonly equal: boolean;
 }
 
-function readFieldSelector(view: View, text: string): (entry: Entry) => boolean {
+function readFieldSelector(view: View, text: string): Read<boolean> {
   const selector = orBadRequest(() => parseFieldSelector(text));
   const tests = selector.requirements.map(({ field, operator, value }): FieldTest => {
     return { read: fieldReader(view, field), value, equal: operator !== "!=" };
   });
-  return (entry) => tests.every(({ read, value, equal }) => (read(entry) === value) === equal);
+  return (entry, look) => tests.every(({ read, value, equal }) => (read(entry, look) === value) === equal);
 }
 
 /** What the key tells is not looked up in the object. */
-function fieldReader(view: View, field: string): (entry: Entry) => string {
+function fieldReader(view: View, field: string): Read<string> {
   const { strategy } = view;
   if (field === "metadata.name") return ({ key }) => key.slice(key.lastIndexOf("/") + 1);
   if (field === "metadata.namespace") return view.info.namespaced ? ({ key }) => namespaceOfKey(key) : () => "";
   const { selectableFields = {} } = strategy;
   if (!Object.hasOwn(selectableFields, field)) throw badRequest(unknownFieldText(strategy, field));
   const read = selectableFields[field]!;
-  return (entry) => read(view.peek(entry));
+  // Of another form each view has its own.
+  if (view.conversion) return (entry) => read(view.peek(entry));
+  return (entry, look) => {
+    look.object ??= view.peek(entry);
+    return read(look.object);
+  };
 }
 
 function namespaceOfKey(key: string): string {

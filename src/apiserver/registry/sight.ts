@@ -57,9 +57,9 @@ export function shareSight(cache: ObjectCache, name: string, make: () => Sight):
 function see(event: CacheEvent, matches: Matches): WatchItem | undefined {
   const { type, entry, previous, revision } = event;
   if (!matches) return { type, entry, shared: event };
-  const before = previous !== undefined && matches(previous);
+  const before = previous !== undefined && matches(previous, event.lookBefore);
   if (type === "DELETED") return before ? { type, entry, shared: event } : undefined;
-  const now = matches(entry);
+  const now = matches(entry, event.look);
   if (now && before === (type === "MODIFIED")) return { type, entry, shared: event };
   if (now) return { type: before ? "MODIFIED" : "ADDED", entry };
   // The client is shown the last state that matched, at the revision of the change.

@@ -1,7 +1,14 @@
 /** One change of one object, as watches hear of it. */
+import type { KubernetesObject } from "../../../api/mod.ts";
 import type { Entry } from "./entry.ts";
 
 export type ChangeType = "ADDED" | "MODIFIED" | "DELETED";
+
+/** What selectors had decoded of an entry that does not keep it: the next one need not decode it anew. */
+export interface Look {
+  object?: KubernetesObject;
+  metadata?: KubernetesObject["metadata"];
+}
 
 export class CacheEvent {
   readonly type: ChangeType;
@@ -10,12 +17,31 @@ export class CacheEvent {
   readonly entry: Entry;
   readonly previous: Entry | undefined;
   #frames: Map<string, Buffer> | undefined;
+  #look: Look | undefined;
+  #lookBefore: Look | undefined;
 
   constructor(type: ChangeType, revision: number, entry: Entry, previous: Entry | undefined) {
     this.type = type;
     this.revision = revision;
     this.entry = entry;
     this.previous = previous;
+  }
+
+  /** At `entry`, for as long as the event is handed out. */
+  get look(): Look {
+    this.#look ??= {};
+    return this.#look;
+  }
+
+  /** The same at `previous`. */
+  get lookBefore(): Look {
+    this.#lookBefore ??= {};
+    return this.#lookBefore;
+  }
+
+  forgetLooks(): void {
+    this.#look = undefined;
+    this.#lookBefore = undefined;
   }
 
   /** What it takes in memory, about, without the state before. */

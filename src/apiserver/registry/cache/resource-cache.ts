@@ -162,6 +162,7 @@ export class ResourceCache implements ObjectCache {
 
   dispatch(events: readonly CacheEvent[]): void {
     for (const listener of [...this.#listeners.keys()]) listener(events);
+    for (const event of events) event.forgetLooks();
   }
 
   #put(entry: Entry): void {
