@@ -9,14 +9,15 @@ import { type TestContext, test } from "node:test";
 import { CommandError, ipJson, run } from "../commands.ts";
 import { namespacesMissing, uniqueName } from "../testing/namespaces.ts";
 import { cniConfiguration, writeCniConfiguration } from "./configuration.ts";
+import type { PluginCommands } from "./plugin.ts";
 
 const missing = namespacesMissing();
-const noPortmap = !["/usr/lib/cni/portmap", "/opt/cni/bin/portmap"].some((file) => existsSync(file));
+const portmap = ["/usr/lib/cni/portmap", "/opt/cni/bin/portmap"].find((file) => existsSync(file));
 
 const sandboxId = (pod: string): string => createHash("sha256").update(pod).digest("hex");
 
 interface Result {
-  readonly ips: readonly { readonly address: string; readonly gateway: string }[];
+  readonly ips: readonly { readonly address: string; readonly gateway: string; readonly version?: string }[];
   readonly msg?: string;
 }
 
@@ -42,7 +43,13 @@ async function setUp(t: TestContext, podNetwork: string): Promise<TestNode> {
   };
   const node = `/run/netns/${await addNamespace(`${name}-node`)}`;
   const programs = join(root, "it's bin");
-  await writeCniConfiguration(podNetwork, { folder: root, programs, dataFolder: root, mtu: 1400 });
+  await writeCniConfiguration(podNetwork, {
+    folder: root,
+    programs,
+    dataFolder: root,
+    mtu: 1400,
+    commands: { portmap: portmap ?? "" },
+  });
   await run("tee", ["/proc/sys/net/ipv4/ip_forward"], { namespace: node, input: "1" });
   const cni = async (command: string, pod: string, extra: object = {}): Promise<Result> => {
     const { plugins, ...rest } = cniConfiguration() as { readonly plugins: readonly object[] };
@@ -65,17 +72,17 @@ interface Outcome {
 }
 
 /** The plugin alone, its network programs replaced by ones that do nothing: what is left is the keeping of addresses. */
-async function addressKeeping(t: TestContext, podNetwork: string) {
+async function addressKeeping(t: TestContext, podNetwork: string, replaced: PluginCommands = {}) {
   const root = await mkdtemp(join(tmpdir(), "kubets-cni-"));
   t.after(() => rm(root, { recursive: true }));
   const programs = join(root, "bin");
-  const commands = { ip: "/bin/true", nsenter: "/bin/true" };
+  const commands = { ip: "/bin/true", nsenter: "/bin/true", ...replaced };
   await writeCniConfiguration(podNetwork, { folder: root, programs, dataFolder: root, commands });
-  const call = async (command: string, pod: string, before = ""): Promise<Outcome> => {
+  const call = async (command: string, pod: string, before = "", extra: object = {}): Promise<Outcome> => {
     const environment = [`CNI_COMMAND=${command}`, `CNI_CONTAINERID=${sandboxId(pod)}`, `CNI_NETNS=/run/netns/${pod}`];
     const script = `${before}\n"$0"; printf '\n%d' $?`;
     const args = [...environment, "CNI_IFNAME=eth0", "sh", "-c", script, join(programs, "kubets")];
-    const output = await run("env", args, { input: JSON.stringify({ cniVersion: "0.4.0", name: "kubets" }) });
+    const output = await run("env", args, { input: JSON.stringify({ cniVersion: "0.4.0", name: "kubets", ...extra }) });
     const lines = output.trim().split("\n");
     const status = Number(lines.pop());
     return { status, result: JSON.parse(lines.join("\n") || "{}") };
@@ -195,15 +202,95 @@ test("a disk that takes no more says so and costs no address", async (t) => {
   assert.match(gone.msg!, /No such file or directory|nonexistent/i);
 });
 
-test("ports of the node are left to the distribution's plugin", { skip: missing || noPortmap }, async (t) => {
+test("ports of the node are left to the distribution's plugin", {
+  skip: missing || portmap === undefined,
+}, async (t) => {
   const { node, pod, cni } = await setUp(t, "10.244.3.0/24");
   const name = await pod();
   const ports = { runtimeConfig: { portMappings: [{ hostPort: 8080, containerPort: 80, protocol: "tcp" }] } };
-  assert.equal((await cni("ADD", name, ports)).ips[0]!.address, "10.244.3.2/24");
+  const prevResult = await cni("ADD", name, ports);
+  assert.equal(prevResult.ips[0]!.address, "10.244.3.2/24");
   const rules = () => run("iptables", ["-t", "nat", "-S"], { namespace: node });
   assert.match(await rules(), /--dport 8080 .*10\.244\.3\.2:80/);
+  await cni("CHECK", name, { ...ports, prevResult });
   await cni("DEL", name, ports);
   assert.doesNotMatch(await rules(), /8080/);
+  await cni("DEL", name, ports);
+});
+
+/** Ends well as long as there is no file `broken` beside it. */
+async function breakablePortmap(t: TestContext) {
+  const folder = await mkdtemp(join(tmpdir(), "kubets-portmap-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const program = join(folder, "portmap");
+  const complaint = `printf '{"cniVersion":"0.4.0","code":7,"msg":"no rules"}'; exit 1`;
+  await writeFile(program, `#!/bin/sh\nread -r conf\n[ -e ${folder}/broken ] || exit 0\n${complaint}\n`, {
+    mode: 0o755,
+  });
+  const ip = join(folder, "ip");
+  await writeFile(ip, `#!/bin/sh\necho "$1 $2" >>${folder}/calls\n`, { mode: 0o755 });
+  return { commands: { portmap: program, ip }, broken: join(folder, "broken"), calls: join(folder, "calls") };
+}
+
+const withPorts = { runtimeConfig: { portMappings: [{ hostPort: 8080, containerPort: 80, protocol: "tcp" }] } };
+
+test("an address that a port of the node still leads to is kept until the port is taken away", async (t) => {
+  const { commands, broken, calls } = await breakablePortmap(t);
+  const { addresses, call } = await addressKeeping(t, "10.244.3.0/24", commands);
+  assert.equal((await call("ADD", "pod", "", withPorts)).status, 0);
+  await writeFile(broken, "");
+  const { status, result } = await call("DEL", "pod", "", withPorts);
+  assert.deepEqual([status, result.code, result.msg], [1, 7, "no rules"]);
+  assert.match(await readFile(calls, "utf8"), /link delete/);
+  assert.deepEqual(await given(addresses), ["10.244.3.2"]);
+  await rm(broken);
+  assert.deepEqual(await call("DEL", "pod", "", withPorts), { status: 0, result: {} });
+  assert.deepEqual(await given(addresses), []);
+});
+
+test("without the program for ports of the node, a pod that asks for some is refused and costs no address", async (t) => {
+  const { addresses, call } = await addressKeeping(t, "10.244.3.0/24", { portmap: "/nonexistent/portmap" });
+  for (const command of ["ADD", "DEL"]) {
+    const { status, result } = await call(command, "pod", "", withPorts);
+    assert.deepEqual([status, result.code], [1, 999]);
+    assert.match(result.msg!, /portmap/);
+  }
+  assert.deepEqual(await given(addresses), []);
+});
+
+test("a check finds that the pod's network is there, and what of it is missing", { skip: missing }, async (t) => {
+  const { node, pod, cni } = await setUp(t, "10.244.3.0/24");
+  const name = await pod();
+  const inside = { namespace: `/run/netns/${name}` };
+  await assert.rejects(cni("CHECK", name), CommandError);
+  await cni("ADD", name);
+  await cni("CHECK", name);
+  await run("ip", ["address", "flush", "dev", "eth0"], inside);
+  await assert.rejects(cni("CHECK", name), CommandError);
+  await run("ip", ["address", "add", "10.244.3.2/24", "dev", "eth0"], inside);
+  await cni("CHECK", name);
+  await run("ip", ["link", "delete", `veth${sandboxId(name).slice(0, 11)}`], { namespace: node });
+  await assert.rejects(cni("CHECK", name), CommandError);
+});
+
+test("what the plugin does not know is refused by the code that CNI has for it", async (t) => {
+  const { call } = await addressKeeping(t, "10.244.3.0/24");
+  assert.deepEqual((await call("GC", "pod")).result.code, 4);
+  assert.deepEqual((await call("ADD", "pod", "unset CNI_CONTAINERID")).result.code, 4);
+  for (const cniVersion of ["0.2.0", "1.1.0", undefined])
+    assert.deepEqual((await call("ADD", "pod", "", { cniVersion })).result.code, 1);
+});
+
+test("an address is told in the form of the version that was asked for", async (t) => {
+  const { call } = await addressKeeping(t, "10.244.3.0/24");
+  for (const [cniVersion, family] of [
+    ["0.3.1", "4"],
+    ["0.4.0", "4"],
+    ["1.0.0", undefined],
+  ] as const) {
+    const { result } = await call("ADD", cniVersion, "", { cniVersion });
+    assert.equal(result.ips![0]!.version, family);
+  }
 });
 
 test("the runtime is told which versions the plugin speaks", { skip: missing }, async (t) => {

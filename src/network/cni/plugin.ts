@@ -71,13 +71,39 @@ conf=''
 while IFS= read -r line || [ -n "$line" ]; do conf=$conf$line; done
 version=${"$"}{conf#*\"cniVersion\":\"}
 version=${"$"}{version%%\"*}
+
+# Tells the runtime of an error, by the code that CNI has for it.
+report() {
+  printf '{"cniVersion":"%s","code":%d,"msg":"%s"}\n' "$version" "$1" "$2"
+}
+
+refuse() {
+  report "$@"
+  exit 1
+}
+
+case $version in
+0.3.0 | 0.3.1 | 0.4.0) family='"version":"4",' ;;
+1.0.0) family='' ;;
+*)
+  version=1.0.0
+  refuse 1 'the configuration has no version that this plugin speaks'
+  ;;
+esac
 `;
 
-const versions = String.raw`printf '{"cniVersion":"1.0.0","supportedVersions":["0.3.0","0.3.1","0.4.0","1.0.0"]}\n'`;
+const announcement = String.raw`CNI_COMMAND=${"$"}{CNI_COMMAND-}
+if [ "$CNI_COMMAND" = VERSION ]; then
+  printf '{"cniVersion":"1.0.0","supportedVersions":["0.3.0","0.3.1","0.4.0","1.0.0"]}\n'
+  exit 0
+fi
+`;
 
 const head = (what: string) => `#!/bin/sh\n# ${what} Written by Kubets anew at each start: changes are lost.\nset -u\n`;
 
 const body = String.raw`
+if [ -z "${"$"}{CNI_CONTAINERID-}" ] || [ -z "${"$"}{CNI_IFNAME-}" ]; then refuse 4 'CNI_CONTAINERID or CNI_IFNAME is missing'; fi
+CNI_NETNS=${"$"}{CNI_NETNS-}
 rest=${"$"}{CNI_CONTAINERID#???????????}
 link=veth${"$"}{CNI_CONTAINERID%"$rest"}
 
@@ -145,24 +171,27 @@ spoken() {
   printf %s "$1" | "$tr" '"\\\n\t' "'/  "
 }
 
-# Of this sandbox. Lines may end as host-local ends them.
-free() {
+# Runs a command for each address of this sandbox, its file the last argument. Lines may end as host-local ends them.
+holdings() {
   for file in "$addresses"/*.*.*.*; do
     holder=''
     { read -r holder <"$file"; } 2>/dev/null
-    case $holder in "$CNI_CONTAINERID" | "$CNI_CONTAINERID"?) "$rm" -f "$file" ;; esac
+    case $holder in "$CNI_CONTAINERID" | "$CNI_CONTAINERID"?) "$@" "$file" ;; esac
   done
 }
 
-undo() {
+disconnect() {
   "$ip" link delete "$link" 2>/dev/null
-  free
+}
+
+free() {
+  holdings "$rm" -f
 }
 
 fail() {
-  undo
-  printf '{"cniVersion":"%s","code":%d,"msg":"%s"}\n' "$version" "$1" "$2"
-  exit 1
+  disconnect
+  free
+  refuse "$@"
 }
 
 # The pod's end is made inside and its peer put out here, so that two programs do it all.
@@ -184,55 +213,78 @@ EOF
 }
 
 # Ports of the node are the distribution's business, and asked for by few pods.
-portmap() {
-  for program in /usr/lib/cni/portmap /opt/cni/bin/portmap portmap; do
-    if command -v "$program" >/dev/null; then
-      printf '%s' "$1" | "$program"
-      return
-    fi
-  done
-  return 127
+ported() {
+  case $conf in *'"portMappings":[{'*) ;; *) return 1 ;; esac
+  command -v "$portmap" >/dev/null || refuse 999 'the program portmap, which ports of the node need, is missing'
+}
+
+forward() {
+  # It looks for iptables on the PATH, which may lack the folders of root.
+  printf '%s' "$1" | PATH=${"$"}{PATH-}:/usr/sbin:/usr/bin:/sbin:/bin "$portmap"
 }
 
 add() {
+  ports=''
+  ported && ports=yes
   take
   complaint=$(connect 2>&1) || fail 999 "the pod's link was not made: $(spoken "$complaint")"
-  result='{"cniVersion":"'$version'","interfaces":[{"name":"'$link'"},{"name":"'$CNI_IFNAME'","sandbox":"'$CNI_NETNS'"}],"ips":[{"version":"4","interface":1,"address":"'$address/$prefix'","gateway":"'$gateway'"}],"routes":[{"dst":"0.0.0.0/0"}],"dns":{}}'
-  case $conf in
-  *'"portMappings":[{'*)
-    portmap "${"$"}{conf%\}},\"prevResult\":$result}" && return
-    undo
-    exit 1
-    ;;
-  esac
-  printf '%s\n' "$result"
+  result='{"cniVersion":"'$version'","interfaces":[{"name":"'$link'"},{"name":"'$CNI_IFNAME'","sandbox":"'$CNI_NETNS'"}],"ips":[{'$family'"interface":1,"address":"'$address/$prefix'","gateway":"'$gateway'"}],"routes":[{"dst":"0.0.0.0/0"}],"dns":{}}'
+  if [ -z "$ports" ]; then
+    printf '%s\n' "$result"
+    return
+  fi
+  forward "${"$"}{conf%\}},\"prevResult\":$result}" && return
+  disconnect
+  CNI_COMMAND=DEL
+  forward "$conf" >/dev/null && free
+  exit 1
 }
 
+# While a port of the node leads to the address, no other pod may have it: the runtime asks again.
 remove() {
-  case $conf in *'"portMappings":[{'*) portmap "$conf" ;; esac
-  undo
+  disconnect
+  if ported; then forward "$conf" || exit 1; fi
+  free
+}
+
+named() {
+  address=${"$"}{1##*/}
+}
+
+# Of the pod's own network: Debian's portmap, asked for ports, misses rules for IPv6 that it has not made.
+check() {
+  address=''
+  holdings named
+  [ -n "$address" ] || refuse 999 'the pod has no address'
+  [ -n "$("$ip" -o link show dev "$link" up 2>/dev/null)" ] || refuse 999 "the node's link $link is missing or down"
+  case $("$nsenter" --net="$CNI_NETNS" "$ip" -o -4 address show dev "$CNI_IFNAME" up 2>/dev/null) in
+  *" $address/$prefix "*) ;;
+  *) refuse 999 "the pod's link $CNI_IFNAME is missing, down or without the address $address" ;;
+  esac
 }
 
 case $CNI_COMMAND in
 ADD) add ;;
 DEL) remove ;;
+CHECK) check ;;
+*) refuse 4 'CNI_COMMAND is none of ADD, DEL, CHECK and VERSION' ;;
 esac
 exit 0
 `;
 
 /** What the runtime runs as the plugin `kubets`. */
 export function pluginScript(options: PluginOptions): string {
-  const version = `if [ "$CNI_COMMAND" = VERSION ]; then\n  ${versions}\n  exit 0\nfi\n`;
-  return `${head("Links pods to this node (CNI).")}${version}\n${parameters(options)}\n${input}${body}`;
+  return `${head("Links pods to this node (CNI).")}${announcement}\n${parameters(options)}\n${input}${body}`;
 }
 
 /** The runtime itself asks for a plugin `loopback`; the other one has seen to it already. */
 export function loopbackScript(): string {
-  const result = String.raw`printf '{"cniVersion":"%s","interfaces":[{"name":"lo","sandbox":"%s"}],"ips":[{"version":"4","interface":0,"address":"127.0.0.1/8"}],"dns":{}}\n' "$version" "$CNI_NETNS"`;
-  return `${head("The loopback interface is set up by the plugin kubets (CNI).")}${input}
+  const result = String.raw`printf '{"cniVersion":"%s","interfaces":[{"name":"lo","sandbox":"%s"}],"ips":[{%s"interface":0,"address":"127.0.0.1/8"}],"dns":{}}\n' "$version" "$CNI_NETNS" "$family"`;
+  return `${head("The loopback interface is set up by the plugin kubets (CNI).")}${announcement}${input}
 case $CNI_COMMAND in
-VERSION) ${versions} ;;
 ADD) ${result} ;;
+DEL | CHECK) ;;
+*) refuse 4 'CNI_COMMAND is none of ADD, DEL, CHECK and VERSION' ;;
 esac
 exit 0
 `;
