@@ -1,7 +1,7 @@
 /** What a test needs of the machine, asked once, with the reason that is printed where the test is skipped. */
 import { existsSync } from "node:fs";
 import { canRunContainers } from "../../src/cluster/mod.ts";
-import { requirePrograms } from "../../src/cluster/supervisor/containerd.ts";
+import { requirePrograms } from "../../src/cluster/programs.ts";
 
 function reasonAgainstContainers(): string | false {
   if (!canRunContainers()) return "needs root on Linux";

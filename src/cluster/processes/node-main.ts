@@ -12,10 +12,12 @@ import {
   systemClock,
 } from "../../client/mod.ts";
 import { Registry } from "../../client/prometheus.ts";
-import { dnsAddress, NetworkAgent } from "../../network/mod.ts";
+import { type CniOptions, dnsAddress, NetworkAgent } from "../../network/mod.ts";
 import { CriRuntime, NodeAgent, type ServingOptions } from "../../node/mod.ts";
 import { CertificateRenewal } from "../certificate-renewal.ts";
+import type { NodePaths } from "../paths.ts";
 import { processLog } from "../process-log.ts";
+import { programPath } from "../programs.ts";
 import { type NodeConfig, readConfig } from "./configuration.ts";
 import { PortRelay } from "./port-relay.ts";
 import { runProcess } from "./run-process.ts";
@@ -61,6 +63,13 @@ function serving({ certificate, key }: KeyPair): ServingOptions {
   return { address: config.address, port: kubeletPort, certificate, privateKey: key, clientAuthority };
 }
 
+/** Full paths: the plugin runs with containerd's PATH, which may lack the folders of root. */
+function cniOptions({ cniConfig, cniPrograms, cniData }: NodePaths): CniOptions {
+  const names = ["ip", "nsenter", "rm", "tr", "portmap"] as const;
+  const commands = Object.fromEntries(names.map((name) => [name, programPath(name)]));
+  return { folder: cniConfig, programs: cniPrograms, dataFolder: cniData, commands };
+}
+
 await runProcess(log, async (signal) => {
   const node = contextFor(config.kubeconfig, "kubelet", log, signal);
   const proxy = contextFor(config.proxyKubeconfig, "kube-proxy", log, signal);
@@ -83,7 +92,7 @@ await runProcess(log, async (signal) => {
       nodeName: config.name,
       address: config.address,
       podNetwork: config.podCidr,
-      cni: { folder: config.paths.cniConfig, programs: config.paths.cniPrograms, dataFolder: config.paths.cniData },
+      cni: cniOptions(config.paths),
       nodeClient: node.context.client,
     },
     proxy.context,

@@ -1,50 +1,11 @@
 /** The containerd of one node: its own root, state, socket and CNI folder, so that nodes on one machine never meet. */
-import { accessSync, constants, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { releaseForgottenAddresses, type SandboxTraces } from "../../node/cri/shared-files.ts";
-import { ClusterError } from "../errors.ts";
 import { makeFolders, type NodePaths } from "../paths.ts";
+import { programPath } from "../programs.ts";
 import type { ChildOptions } from "./child.ts";
 
 export const pauseImage = "registry.k8s.io/pause:3.10.2";
-
-const programs: Readonly<Record<string, readonly string[]>> = {
-  containerd: ["/usr/bin/containerd", "/usr/local/bin/containerd"],
-  runc: ["/usr/sbin/runc", "/usr/bin/runc", "/usr/local/sbin/runc", "/usr/local/bin/runc"],
-  "containernetworking-plugins": ["/usr/lib/cni/portmap", "/opt/cni/bin/portmap"],
-  nftables: ["/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft"],
-  iproute2: ["/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip"],
-  catatonit: ["/usr/bin/catatonit", "/usr/libexec/catatonit/catatonit"],
-};
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-}
-
-/** The known places first: a PATH may hold another version for other purposes, or lack the folders of root. */
-function findProgram(name: string): string | undefined {
-  const known = programs[name]!;
-  const searched = (process.env["PATH"] ?? "").split(":").filter(Boolean);
-  return [...known, ...searched.map((folder) => join(folder, basename(known[0]!)))].find(isProgram);
-}
-
-/** Throws `missing-program` naming everything that real containers need and this machine lacks. */
-export function requirePrograms(find: (name: string) => string | undefined = findProgram): void {
-  const missing = Object.keys(programs).filter((name) => find(name) === undefined);
-  if (missing.length === 0) return;
-  throw new ClusterError(
-    "missing-program",
-    `real containers need ${missing.join(", ")}, which this machine lacks`,
-    `apt-get install ${missing.join(" ")}, or use --runtime simulated`,
-  );
-}
-
-const find = (name: string): string => findProgram(name) ?? name;
 
 export function containerdConfig(paths: NodePaths): string {
   const quote = (text: string) => JSON.stringify(text);
@@ -82,7 +43,7 @@ disabled_plugins = [
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
       runtime_type = "io.containerd.runc.v2"
       [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
-        BinaryName = ${quote(find("runc"))}
+        BinaryName = ${quote(programPath("runc"))}
         Root = ${quote(paths.runcState)}
 `;
 }
@@ -102,7 +63,7 @@ export function containerdChild(
 ): ChildOptions {
   makeFolders(paths.containerdRoot, paths.containerdState, paths.cniConfig, paths.agentRoot);
   writeFileSync(paths.containerdConfig, containerdConfig(paths), { mode: 0o600 });
-  const [command, ...args] = [...enter, find("containerd"), "--config", paths.containerdConfig];
+  const [command, ...args] = [...enter, programPath("containerd"), "--config", paths.containerdConfig];
   return {
     role,
     command: command!,

@@ -10,6 +10,7 @@ import { ClusterError } from "../errors.ts";
 import type { ClusterOptions } from "../options.ts";
 import { type ClusterPaths, clusterPaths, makeFolders } from "../paths.ts";
 import { type ControlPlaneConfig, type NodeConfig, writeConfig } from "../processes/configuration.ts";
+import { requirePrograms, requireRunnable } from "../programs.ts";
 import { requireSpace } from "../space.ts";
 import {
   type ClusterState,
@@ -23,7 +24,7 @@ import {
 } from "../state.ts";
 import { Child, type ChildOptions } from "./child.ts";
 import { cgroupParent, endProcesses, strayManagers } from "./cleanup.ts";
-import { containerdChild, requirePrograms } from "./containerd.ts";
+import { containerdChild } from "./containerd.ts";
 import { listenOnLoopback } from "./listening-socket.ts";
 import { LoopbackRelay } from "./loopback-relay.ts";
 import { type OutgoingRelay, relayTo } from "./outgoing-relay.ts";
@@ -90,6 +91,7 @@ export class Supervisor {
     await this.#endFormerProcesses();
     makeFolders(paths.data);
     requireSpace(paths.data, this.#realNodes.length);
+    if (options.runtime === "containerd") requireRunnable(paths.data);
     makeFolders(paths.logs, paths.pki);
   }
 
