@@ -19,7 +19,7 @@ function added(revision: number, name: string): CacheEvent {
   return new CacheEvent("ADDED", revision, entry, undefined);
 }
 
-test("who asks for the same shares one look at each batch of changes, until the last of them is gone", () => {
+test("who asks for the same shares one look at each batch of changes, in the turn in which it comes, until the last of them is gone", async () => {
   const cache = new ResourceCache(prefix, undeclaredForm, 0);
   let looks = 0;
   const matches = ({ key }: Entry) => ++looks > 0 && key.endsWith("one");
@@ -33,6 +33,11 @@ test("who asks for the same shares one look at each batch of changes, until the 
   assert.deepEqual(items, [{ type: "ADDED", entry: events[0]!.entry, shared: events[0] }]);
   assert.equal(second.sight.of(events), items);
   assert.equal(looks, 2);
+  await Promise.resolve();
+  const missed = first.sight.ofMissed(events);
+  assert.deepEqual(missed, items);
+  assert.notEqual(missed, items);
+  assert.notEqual(first.sight.of(events), items, "nothing is kept after the turn");
   first.release();
   assert.equal(shareSight(cache, "name", make).sight, second.sight);
   second.release();

@@ -4,31 +4,54 @@ import type { ObjectCache } from "./cache/object-cache.ts";
 import type { Matches } from "./selection.ts";
 import type { WatchItem } from "./watch-item.ts";
 
+const nothing: readonly never[] = Object.freeze([]);
+
 export class Sight {
   readonly prefix: string;
   readonly matches: Matches;
   /** Watches that look through it. */
   users = 0;
-  #events: readonly CacheEvent[] = [];
-  #items: readonly WatchItem[] = [];
+  #events: readonly CacheEvent[] = nothing;
+  #items: readonly WatchItem[] = nothing;
 
   constructor(prefix: string, matches: Matches) {
     this.prefix = prefix;
     this.matches = matches;
   }
 
-  /** The same array for the same array: who gets it may share what is made of it, and may not change it. */
+  /**
+   * The same array for the same array, in the turn in which it is handed out: who gets it may share what is made of it, and may not change it.
+   */
   of(events: readonly CacheEvent[]): readonly WatchItem[] {
     if (events === this.#events) return this.#items;
+    this.#items = this.#look(events, see);
+    this.#events = events;
+    queueMicrotask(() => this.#forget());
+    return this.#items;
+  }
+
+  /** Of changes that one watch has missed: nobody else asks for them. */
+  ofMissed(events: readonly CacheEvent[]): readonly WatchItem[] {
+    return this.#look(events, (event, matches) => {
+      const item = see(event, matches);
+      event.forgetLooks();
+      return item;
+    });
+  }
+
+  #look(events: readonly CacheEvent[], at: typeof see): readonly WatchItem[] {
     const items: WatchItem[] = [];
     for (const event of events) {
       if (!event.entry.key.startsWith(this.prefix)) continue;
-      const item = see(event, this.matches);
+      const item = at(event, this.matches);
       if (item) items.push(item);
     }
-    this.#events = events;
-    this.#items = items;
     return items;
+  }
+
+  #forget(): void {
+    this.#events = nothing;
+    this.#items = nothing;
   }
 }
 

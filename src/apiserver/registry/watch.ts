@@ -144,7 +144,7 @@ class Watch {
     const keepsObjects = this.#sink.keepsObjects === true && this.#seesAll;
     const options = { onClose: () => this.#end(), narrow: this.#isNarrow, keepsObjects };
     this.#cleanups.push(this.#storage.cache.listen((events) => this.#take(events), options));
-    this.#take(missed);
+    this.#takeMissed(missed);
   }
 
   /** Where somebody keeps a few objects, the others are not worth keeping. */
@@ -162,7 +162,7 @@ class Watch {
     const { cache } = this.#storage;
     while (!this.#ended && this.#position < cache.floor) {
       const { events, revision } = await this.#portion();
-      this.#take(await cache.changesOf(events));
+      this.#takeMissed(await cache.changesOf(events));
       this.#position = Math.max(this.#position, revision);
     }
   }
@@ -185,13 +185,21 @@ class Watch {
   }
 
   #take(events: readonly CacheEvent[]): void {
+    this.#show(events, (news) => this.#sight.of(news));
+  }
+
+  #takeMissed(events: readonly CacheEvent[]): void {
+    this.#show(events, (news) => this.#sight.ofMissed(news));
+  }
+
+  #show(events: readonly CacheEvent[], look: (news: readonly CacheEvent[]) => readonly WatchItem[]): void {
     const last = events.at(-1);
     if (this.#ended || !last || last.revision <= this.#position) return;
     // As a rule all of them are news, and the look at them is shared.
     const known = events[0]!.revision <= this.#position;
     const news = known ? events.filter(({ revision }) => revision > this.#position) : events;
     this.#position = last.revision;
-    const items = this.#sight.of(news);
+    const items = look(news);
     if (items.length > 0) this.#sink.items(items);
   }
 
