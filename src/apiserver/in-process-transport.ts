@@ -155,7 +155,7 @@ export class InProcessTransport implements Transport {
         userAgent,
         applies: body.applies,
         now: clock.now(),
-        signal: () => this.#signalOf(request),
+        signal: once(() => this.#signalOf(request)),
         warn: () => {},
         ...(audited && { annotate: (key: string, value: string) => audited.annotate(key, value) }),
       };
@@ -176,6 +176,15 @@ export class InProcessTransport implements Transport {
     const text = Buffer.from(answer.body).toString();
     return answer.contentType.startsWith("application/json") ? JSON.parse(text) : text;
   }
+}
+
+/** What `make` answered first. */
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 type Audited = AuditedRequest | undefined;
