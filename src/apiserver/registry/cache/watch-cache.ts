@@ -25,7 +25,7 @@ export interface WrittenResource {
   readonly resource: string;
 }
 
-/** Changes are at hand for so long at least, and for twice that at most: those of a kind that seldom changes would otherwise stay for days. */
+/** Changes of a kind that seldom changes go after so long, or twice that at most; those of others are pushed out sooner, by their number or size. */
 export const keptMs = 2 * 60_000;
 
 /** Of a store of any size no more is read at once. */
