@@ -2,7 +2,7 @@
  * An answer with a list as bytes. What has to be made of each object is made in turns: a list of a hundred thousand objects holds up nobody
  * else.
  */
-import { type KubernetesObject, stringifyYaml } from "../../api/mod.ts";
+import { stringifyYaml } from "../../api/mod.ts";
 import type { Body } from "../http/body.ts";
 import type { Entry } from "../registry/cache/entry.ts";
 import { mapInTurns } from "../registry/in-turns.ts";
@@ -42,7 +42,7 @@ function encodeOwn(answer: ListAnswer, { representation }: EncodeOptions, each: 
 /** Items leave out what the list says for them all. */
 async function encodeYaml({ view, metadata }: ListAnswer, each: Each): Promise<Body> {
   const items = await each((entry) => {
-    const { kind: _kind, apiVersion: _apiVersion, ...bare } = view.object(entry);
+    const { kind: _kind, apiVersion: _apiVersion, ...bare } = view.peek(entry);
     return bare;
   });
   const { listKind: kind, apiVersion } = view.info;
@@ -58,11 +58,11 @@ async function encodeTable(
   const { strategy } = view;
   const how = { strategy, metadata, include, definitions: true, now, version: representation.asVersion ?? "v1" };
   if (representation.format === "yaml") {
-    const objects = await each((entry) => view.object(entry));
+    const objects = await each((entry) => view.peek(entry));
     return [Buffer.from(stringifyYaml(tableOf(objects, how)))];
   }
   const row = rowMaker(how);
-  const rows = await each((entry) => jsonBytes(row(view.object(entry))));
+  const rows = await each((entry) => jsonBytes(row(view.peek(entry))));
   return joinedJson(tableOf([], how), "rows", rows);
 }
 
@@ -78,7 +78,7 @@ async function encodePartial(
     const items = await each((entry) => jsonBytes(partialMetadata({ metadata: view.metadata(entry) }, asVersion)));
     return joinedJson(partialMetadataList(metadata, [], asVersion), "items", items);
   }
-  const objects: readonly KubernetesObject[] = await each((entry) => view.object(entry));
+  const objects = await each((entry) => ({ metadata: view.metadata(entry) }));
   if (format === "protobuf") return [protobufOfPartialList(metadata, objects)];
   return [Buffer.from(stringifyYaml(partialMetadataList(metadata, objects, asVersion)))];
 }

@@ -33,3 +33,13 @@ test("a look at an object does not keep it, and takes the one that is kept", () 
   assert.equal(entry.peek(), object);
   assert.equal(entry.metadata, object.metadata);
 });
+
+test("a message in protobuf is made once, and the object that was decoded for it is not kept", () => {
+  const entry = new Entry("/registry/core/configmaps/default/a", 7, stored, form);
+  const message = entry.protobuf((object) => Buffer.from(object.metadata.name));
+  assert.equal(
+    entry.protobuf(() => assert.fail("made twice")),
+    message,
+  );
+  assert.equal(entry.heldBytes, stored.length + message.length);
+});

@@ -103,9 +103,9 @@ export class Entry implements Tenant {
     if (this.#bytes) this.#object = undefined;
   }
 
-  /** The object's message without its envelope, made by `encode` on first use. */
+  /** The object's message without its envelope, made by `encode` on first use. The object is not kept for it. */
   protobuf(encode: (object: KubernetesObject) => Uint8Array): Uint8Array {
-    this.#protobuf ??= encode(this.object);
+    this.#protobuf ??= encode(this.peek());
     return this.#protobuf;
   }
 
