@@ -53,6 +53,11 @@ test("printed YAML has sorted keys, flat lists and reads back the same", () => {
   assert.equal(text.slice(0, 33), 'a: |\n  two\n  lines\nb:\n- x\n- a: "1');
 });
 
+test("a long text of several lines reads back the same where some lines are blank", () => {
+  const text = "one\n \n\nthe line that makes it long enough to be spread\n ";
+  assert.deepEqual(parseYaml(stringifyYaml({ text })), { text });
+});
+
 test("an object is read from YAML with warnings about keys that come twice", () => {
   const warnings: string[] = [];
   const text = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  name: b\nfoo: 1\n";

@@ -81,6 +81,8 @@ export function stringifyYaml(value: unknown): string {
     sortMapEntries: true,
     indentSeq: false,
     lineWidth: 0,
+    // The library's way to spread a quoted text over lines loses a blank between two line ends.
+    doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
     aliasDuplicateObjects: false,
   });
   // A dot alone needs no quotes: managed fields are full of them.
