@@ -3,11 +3,13 @@ import { ClockWatch } from "./clock-watch.ts";
 import type { Clock } from "./component.ts";
 
 // Asked each time anew: a test may have put another in its place.
-const watch = new ClockWatch({ wall: () => Date.now(), monotonic: () => performance.now() });
+/** Whole: what is left of a time becomes a timeout, and not all that take one take a part of a millisecond. */
+const monotonic = (): number => Math.trunc(performance.now());
+const watch = new ClockWatch({ wall: () => Date.now(), monotonic });
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic,
   onJump: (callback) => watch.listen(callback),
   after(delayMs, callback) {
     // Longer delays than a timer can hold fire at once in Node: cap them, whoever waits that long asks again.

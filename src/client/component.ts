@@ -7,7 +7,7 @@ import type { Client, InformerFactory } from "./contract.ts";
 export interface Clock {
   /** Milliseconds since the epoch: what is written down. It goes back, or hours ahead, when somebody sets the machine's clock. */
   now(): number;
-  /** Milliseconds since some moment, which only go on: what is measured and waited for. */
+  /** Whole milliseconds since some moment, which only go on: what is measured and waited for. */
   monotonic(): number;
   /** Told when the machine's clock was set, by so many milliseconds, ahead or (negative) back; the returned function ends it. */
   onJump(callback: (byMs: number) => void): () => void;

@@ -87,7 +87,7 @@ async function follow(
 export async function checkHttp(check: HttpCheck): Promise<CheckResult> {
   const path = check.path.startsWith("/") ? check.path : `/${check.path}`;
   const url = new URL(`${check.scheme}://${hostAndPort(check.host, check.port)}${path}`);
-  const signal = AbortSignal.timeout(check.timeoutMs);
+  const signal = AbortSignal.timeout(Math.ceil(check.timeoutMs));
   try {
     return await follow(url, headersOf(check), signal);
   } catch (error) {

@@ -137,6 +137,15 @@ test("HTTP checks judge the status, follow redirects at home, and say what faile
   );
 });
 
+test("a hook is given what is left of a pod's time, which is no whole number of milliseconds", async () => {
+  await withServer(
+    (_, response) => response.end("heard"),
+    async (port) => {
+      assert.deepEqual(await get(port, "/", 14_999.966), { outcome: "success", message: "heard" });
+    },
+  );
+});
+
 test("where nothing listens a check says that the connection was refused", async () => {
   let free = 0;
   await withServer(
