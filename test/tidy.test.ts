@@ -1,5 +1,7 @@
 /** The house's own rules, as an ordinary test: layers, doors, cycles, dead files, lengths, banned words. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { longFiles, rooms } from "./tidy/layers.ts";
 import { cycles, isTest, longFunctions, roomOf, sourceFiles } from "./tidy/source.ts";
@@ -93,4 +95,14 @@ test("banned calls and leftover markers do not occur", () => {
     ),
   );
   assert.deepEqual(offences, []);
+});
+
+test("no private key is kept in the repository", () => {
+  const tracked = execFileSync("git", ["ls-files", "-z"], { encoding: "utf8" }).split("\0").filter(Boolean);
+  assert.ok(tracked.includes("package.json"));
+  const key = /-----BEGIN [A-Z ]*PRIVATE KEY-----\r?\n[A-Za-z0-9+/=]{40}/;
+  assert.deepEqual(
+    tracked.filter((path) => existsSync(path) && key.test(readFileSync(path, "latin1"))),
+    [],
+  );
 });
