@@ -14,6 +14,8 @@ function someProcess() {
     slow: 0,
     collections: 0,
     sweeps: 0,
+    resident: 90 * mebibyte,
+    given: 0,
   };
   const giveBack = new GiveBack({
     processorTime: () => state.processorTime,
@@ -29,6 +31,11 @@ function someProcess() {
       state.collections += 1;
       state.taken = 40 * mebibyte;
       state.processorTime += 300_000;
+    },
+    resident: () => state.resident,
+    giveFreePages: () => {
+      state.given += 1;
+      state.resident = 90 * mebibyte;
     },
   });
   return { state, giveBack };
@@ -83,4 +90,18 @@ test("a process that has come to use much is told once to keep less garbage, bus
   giveBack.look();
   giveBack.look();
   assert.equal(state.slow, 1);
+});
+
+test("free pages go back when a process is quiet and has grown, however much of it is in use", () => {
+  const { state, giveBack } = someProcess();
+  giveBack.look();
+  giveBack.look();
+  assert.equal(state.given, 1);
+  Object.assign(state, { resident: 300 * mebibyte, taken: 900 * mebibyte, used: 700 * mebibyte });
+  state.processorTime += 3_000_000;
+  giveBack.look();
+  assert.equal(state.given, 1);
+  giveBack.look();
+  giveBack.look();
+  assert.deepEqual([state.given, state.collections], [2, 1]);
 });
