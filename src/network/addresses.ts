@@ -26,6 +26,13 @@ export function parseNetwork(text: string): Network | undefined {
   return { base: number - (number % sizeOf(bits)), bits };
 }
 
+/** As `parseNetwork`. Throws where the text is no network. */
+export function networkOf(text: string): Network {
+  const network = parseNetwork(text);
+  if (!network) throw new RangeError(`${text} is not an IPv4 network`);
+  return network;
+}
+
 /** How many addresses a network of so many prefix bits has. */
 export function sizeOf(bits: number): number {
   return 2 ** (32 - bits);
@@ -37,8 +44,7 @@ export function formatNetwork({ base, bits }: Network): string {
 
 /** Whether the two share an address. Throws where one is no network. */
 export function overlaps(one: string, other: string): boolean {
-  const [first, second] = [parseNetwork(one), parseNetwork(other)];
-  if (!first || !second) throw new RangeError(`${first ? other : one} is not an IPv4 network`);
+  const [first, second] = [networkOf(one), networkOf(other)];
   return first.base < second.base + sizeOf(second.bits) && second.base < first.base + sizeOf(first.bits);
 }
 
@@ -48,10 +54,9 @@ export function contains(network: Network, address: number): boolean {
 
 /** The address at `index` in the network: `addressAt("10.96.0.0/16", 10)` is `10.96.0.10`. Throws where the network has no such address. */
 export function addressAt(network: string, index: number): string {
-  const parsed = parseNetwork(network);
-  if (!parsed) throw new RangeError(`${network} is not an IPv4 network`);
-  if (index < 0 || index >= sizeOf(parsed.bits)) throw new RangeError(`${network} has no address ${index}`);
-  return formatAddress(parsed.base + index);
+  const { base, bits } = networkOf(network);
+  if (index < 0 || index >= sizeOf(bits)) throw new RangeError(`${network} has no address ${index}`);
+  return formatAddress(base + index);
 }
 
 export function isIpv4(text: string): boolean {

@@ -12,7 +12,7 @@ import {
   systemClock,
 } from "../../client/mod.ts";
 import { Registry } from "../../client/prometheus.ts";
-import { type CniOptions, dnsAddress, NetworkAgent } from "../../network/mod.ts";
+import { type CniOptions, dnsAddress, NetworkAgent, pluginPrograms } from "../../network/mod.ts";
 import { CriRuntime, NodeAgent, type ServingOptions } from "../../node/mod.ts";
 import { CertificateRenewal } from "../certificate-renewal.ts";
 import type { NodePaths } from "../paths.ts";
@@ -65,8 +65,7 @@ function serving({ certificate, key }: KeyPair): ServingOptions {
 
 /** Full paths: the plugin runs with containerd's PATH, which may lack the folders of root. */
 function cniOptions({ cniConfig, cniPrograms, cniData }: NodePaths): CniOptions {
-  const names = ["ip", "nsenter", "rm", "tr", "portmap"] as const;
-  const commands = Object.fromEntries(names.map((name) => [name, programPath(name)]));
+  const commands = Object.fromEntries(pluginPrograms.map((name) => [name, programPath(name)]));
   return { folder: cniConfig, programs: cniPrograms, dataFolder: cniData, commands };
 }
 

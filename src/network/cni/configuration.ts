@@ -1,5 +1,5 @@
 /** The CNI configuration of a node, and the plugin that it names. */
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { loopbackScript, type PluginCommands, pluginScript } from "./plugin.ts";
 
@@ -49,8 +49,4 @@ async function writeWhole(path: string, text: string, mode: number): Promise<voi
   const unfinished = join(dirname(path), `.${basename(path)}.unfinished`);
   await writeFile(unfinished, text, { mode });
   await rename(unfinished, path);
-}
-
-export async function removeCniConfiguration({ folder }: CniOptions): Promise<void> {
-  await rm(join(folder, fileName), { force: true });
 }

@@ -6,6 +6,7 @@
  * which Services between pods of one node would need the kernel's bridge filter. Addresses in use lie in a folder, a file for each, with
  * the sandbox's id: the form of the `host-local` plugin, whose files are taken over.
  */
+import { formatAddress, formatNetwork, networkOf, sizeOf } from "../addresses.ts";
 
 export interface PluginOptions {
   /** `10.244.3.0/24`; the first address is the node's end of all links. */
@@ -17,50 +18,29 @@ export interface PluginOptions {
   readonly commands?: PluginCommands;
 }
 
-/** Paths of the programs that the script runs; what is absent is looked for on the runtime's PATH, which may lack the folders of root. */
-export interface PluginCommands {
-  readonly ip?: string;
-  readonly nsenter?: string;
-  readonly rm?: string;
-  readonly tr?: string;
-  readonly portmap?: string;
-}
+/** The programs that the script runs. */
+export const pluginPrograms = ["ip", "nsenter", "rm", "tr", "portmap"] as const;
+
+/** Their paths; what is absent is looked for on the runtime's PATH, which may lack the folders of root. */
+export type PluginCommands = { readonly [Name in (typeof pluginPrograms)[number]]?: string };
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-function dotted(address: number): string {
-  return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join(".");
+function commandParameters(commands: PluginCommands = {}): readonly string[] {
+  return pluginPrograms.map((name) => `${name}=${quoted(commands[name] ?? name)}`);
 }
-
-interface Network {
-  readonly address: number;
-  readonly prefix: number;
-  readonly size: number;
-}
-
-function parseNetwork(text: string): Network {
-  const [base = "", prefixText = "24"] = text.split("/");
-  const prefix = Number(prefixText);
-  const size = 2 ** (32 - prefix);
-  const number = base.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-  return { address: number - (number % size), prefix, size };
-}
-
-const commandNames = ["ip", "nsenter", "rm", "tr", "portmap"] as const;
-
-const commandParameters = (commands: PluginCommands = {}): readonly string[] =>
-  commandNames.map((name) => `${name}=${quoted(commands[name] ?? name)}`);
 
 function parameters({ podNetwork, addresses, mtu, commands }: PluginOptions): string {
-  const { address, prefix, size } = parseNetwork(podNetwork);
+  const network = networkOf(podNetwork);
+  const { base, bits } = network;
   return [
     ...commandParameters(commands),
     `addresses=${quoted(addresses)}`,
-    `prefix=${prefix}`,
-    `network=${dotted(address)}/${prefix}`,
-    `gateway=${dotted(address + 1)}`,
-    `first=${address + 2}`,
-    `last=${address + size - 2}`,
+    `prefix=${bits}`,
+    `network=${formatNetwork(network)}`,
+    `gateway=${formatAddress(base + 1)}`,
+    `first=${base + 2}`,
+    `last=${base + sizeOf(bits) - 2}`,
     `mtu=${quoted(mtu === undefined ? "" : `mtu ${mtu}`)}`,
   ].join("\n");
 }

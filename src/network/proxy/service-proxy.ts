@@ -4,7 +4,7 @@ import { type corev1, type discoveryv1, resources } from "../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../client/mod.ts";
 import { CommandError, type CommandOptions, run } from "../commands.ts";
 import { SyncLoop } from "../sync-loop.ts";
-import { baseTable, tableName } from "./base.ts";
+import { baseTable } from "./base.ts";
 import { staleConnections } from "./connections.ts";
 import { type Fragment, serviceFragment } from "./fragment.ts";
 import { RuleBook } from "./rule-book.ts";
@@ -142,9 +142,4 @@ export class ServiceProxy {
 function serviceOf({ metadata }: discoveryv1.EndpointSlice): readonly string[] {
   const name = metadata.labels?.[serviceNameLabel];
   return name ? [`${metadata.namespace}/${name}`] : [];
-}
-
-/** Takes all rules away, as when a machine leaves its cluster for good. */
-export async function removeServiceRules(options: CommandOptions): Promise<void> {
-  await run("nft", ["-f", "-"], { ...options, input: `add table ip ${tableName}\ndelete table ip ${tableName}\n` });
 }
