@@ -7,7 +7,7 @@ export {
   webhookConditionProblem,
 } from "./expressions.ts";
 export type { AdmissionOptions } from "./options.ts";
-export { admissionPluginNames, admissionPlugins } from "./plugins.ts";
+export { admissionPlugins } from "./plugins.ts";
 export type { PodSecurityEvaluation, PodSecurityObserver } from "./pod-security/observer.ts";
 export { quotaRules } from "./quota/rules.ts";
 export { Reinvocation } from "./reinvocation.ts";

@@ -108,9 +108,6 @@ const table: readonly Row[] = [
   ["AlwaysDeny", () => alwaysDeny],
 ];
 
-/** What `AdmissionOptions` may name. */
-export const admissionPluginNames: readonly string[] = table.map(([name]) => name);
-
 /** Asks the context's informers for what the plugins read: make them before the informers start. */
 export function admissionPlugins(
   context: AdmissionContext,

@@ -81,10 +81,6 @@ export const isForbidden = (error: unknown): boolean => isReason(error, "Forbidd
 export const isUnauthorized = (error: unknown): boolean => isReason(error, "Unauthorized", 401);
 export const isBadRequest = (error: unknown): boolean => isReason(error, "BadRequest", 400);
 export const isMethodNotSupported = (error: unknown): boolean => isReason(error, "MethodNotAllowed", 405);
-export const isTooManyRequests = (error: unknown): boolean => isReason(error, "TooManyRequests", 429);
-export const isServiceUnavailable = (error: unknown): boolean => isReason(error, "ServiceUnavailable", 503);
-export const isServerTimeout = (error: unknown): boolean => isStatusError(error) && error.reason === "ServerTimeout";
-export const isTimeout = (error: unknown): boolean => isReason(error, "Timeout", 504);
 
 /** History no longer reaches back to the resource version that was asked for: list anew. */
 export const isGone = (error: unknown): boolean =>
@@ -94,8 +90,3 @@ export const isGone = (error: unknown): boolean =>
 export const isNamespaceTerminating = (error: unknown): boolean =>
   isForbidden(error) &&
   ((error as StatusError).status.details?.causes ?? []).some(({ reason }) => reason === "NamespaceTerminating");
-
-/** Seconds that the server asks to wait before another try; undefined where it does not say. */
-export function retryAfterSeconds(error: unknown): number | undefined {
-  return isStatusError(error) ? error.status.details?.retryAfterSeconds : undefined;
-}

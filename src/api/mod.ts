@@ -15,10 +15,6 @@ export {
   encodeProtobuf,
   hasEnvelope,
   joinProtobufList,
-  openEnvelope,
-  protobufContentType,
-  type Unknown,
-  withResourceVersionProtobuf,
   wrapProtobuf,
 } from "./codec/envelope.ts";
 export { givenEmpty } from "./codec/given-empty.ts";
@@ -31,15 +27,7 @@ export {
   normalize,
   readJsonObject,
 } from "./codec/json-decode.ts";
-export {
-  encodeJson,
-  joinJsonList,
-  jsonListItem,
-  jsonWatchEvent,
-  type ListMetadata,
-  printJson,
-  withResourceVersionJson,
-} from "./codec/json-encode.ts";
+export { printJson } from "./codec/json-encode.ts";
 export { JsonSyntaxError, parseJson, syntaxProblem } from "./codec/json-text.ts";
 export { decodeMessage } from "./codec/protobuf-decode.ts";
 export { encodeMessage } from "./codec/protobuf-encode.ts";
@@ -60,7 +48,7 @@ export * as coordinationv1 from "./coordination/v1.ts";
 export * as corev1 from "./core/v1.ts";
 export { applyDefaults } from "./defaults/apply.ts";
 export * as discoveryv1 from "./discovery/v1.ts";
-export { classDescriptionsFrom, classNames, moduleDescriptionsFrom } from "./documents/descriptions.ts";
+export { classDescriptionsFrom, moduleDescriptionsFrom } from "./documents/descriptions.ts";
 export {
   type AggregatedGroup,
   aggregatedDiscoveryDocument,
@@ -72,7 +60,7 @@ export {
   type ServedVersion,
 } from "./documents/discovery.ts";
 export { type OpenApiOptions, openApiV2, openApiV3, openApiV3Prefixes } from "./documents/openapi.ts";
-export { type PathItem, resourcePaths, type TypeNames } from "./documents/openapi-operations.ts";
+export type { TypeNames } from "./documents/openapi-operations.ts";
 export { openApiV2Protobuf } from "./documents/openapi-protobuf.ts";
 export type { Descriptions, OpenApiNode } from "./documents/openapi-schema.ts";
 export {
@@ -85,13 +73,8 @@ export {
   isMethodNotSupported,
   isNamespaceTerminating,
   isNotFound,
-  isServerTimeout,
-  isServiceUnavailable,
   isStatusError,
-  isTimeout,
-  isTooManyRequests,
   isUnauthorized,
-  retryAfterSeconds,
   StatusError,
   statusFailure,
 } from "./errors.ts";
@@ -108,12 +91,8 @@ export {
   dns1123SubdomainProblems,
   environmentVariableNameProblems,
   httpHeaderNameProblems,
-  isConfigMapKey,
-  isDns1035Label,
   isDns1123Label,
   isDns1123Subdomain,
-  isLabelValue,
-  isQualifiedName,
   labelValueProblems,
   pathSegmentProblems,
   portNameProblems,
@@ -146,23 +125,15 @@ export * as schema from "./schema/language.ts";
 export type * from "./schema/types.ts";
 export { jsonFields, resolved } from "./schema/walk.ts";
 export { type FieldRequirement, FieldSelector, parseFieldSelector } from "./selectors/field-selector.ts";
-export { labelSelectorAsSelector, labelsAsSelector } from "./selectors/label-selector.ts";
+export { labelSelectorAsSelector } from "./selectors/label-selector.ts";
 export { parseLabelSelector } from "./selectors/parse.ts";
 export {
   everything,
   type Labels,
-  nothing,
   type Requirement,
   Selector,
   SelectorError,
   type SelectorOperator,
 } from "./selectors/selector.ts";
 export * as storagev1 from "./storage/v1.ts";
-export {
-  canonicalizeMicroTime,
-  canonicalizeTime,
-  formatMicroTime,
-  formatTime,
-  parseTime,
-  TimeError,
-} from "./time.ts";
+export { formatMicroTime, formatTime, parseTime } from "./time.ts";

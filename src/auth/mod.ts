@@ -17,8 +17,7 @@ export {
   requestedOrganizations,
   type SigningRequestOptions,
 } from "./certificates/certificate-authority.ts";
-export { Pki, PkiError, type PkiErrorCode, type PkiOptions } from "./certificates/pki.ts";
-export { ExtendedUsage } from "./certificates/x509.ts";
+export { Pki, type PkiOptions } from "./certificates/pki.ts";
 export type { JwtConfiguration } from "./configuration/authentication-configuration.ts";
 export { type ConfigFileForm, readConfigFile, type Shape } from "./configuration/config-file.ts";
 export { ConfigurationError } from "./configuration/configuration-error.ts";
@@ -58,10 +57,9 @@ export {
   ServiceAccountExtra,
   serviceAccountGroups,
   serviceAccountUser,
-  serviceAccountUserName,
 } from "./tokens/service-account-user.ts";
 export { StaticTokens } from "./tokens/static-tokens.ts";
-export { type TokenAuthenticator, TokenError, type TokenIdentity } from "./tokens/token-authenticator.ts";
+export type { TokenAuthenticator, TokenIdentity } from "./tokens/token-authenticator.ts";
 export { TokenChain, type TokenChainOptions } from "./tokens/token-chain.ts";
 export { answerTokenRequest, type TokenRequestContext } from "./tokens/token-request.ts";
 export { reviewToken, userInfo } from "./tokens/token-review.ts";

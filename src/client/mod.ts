@@ -1,5 +1,5 @@
 export { BoundedMap } from "./bounded-map.ts";
-export { createClient, resourcePath } from "./client.ts";
+export { createClient } from "./client.ts";
 export { FakeClock, systemClock } from "./clock.ts";
 export type { Clock, Component, ComponentContext } from "./component.ts";
 export type * from "./contract.ts";
@@ -11,39 +11,20 @@ export { ConfiguredAddressAgent, reachHostLoopback } from "./host-loopback.ts";
 export { type HttpTransportOptions, httpTransport } from "./http-transport.ts";
 export { SharedInformerFactory } from "./informer-factory.ts";
 export {
-  inClusterConnection,
   type Kubeconfig,
-  KubeconfigError,
   type LoadedKubeconfig,
   loadKubeconfig,
   makeKubeconfig,
-  mergeContext,
-  parseKubeconfig,
-  readKubeconfig,
-  removeContext,
   stringifyKubeconfig,
-  useContext,
-  writeKubeconfig,
 } from "./kubeconfig.ts";
 export { LeaderElection, type LeaderElectionOptions } from "./leader-election.ts";
-export { pause } from "./pause.ts";
 export { acceptPortForward, acceptRemoteCommand } from "./streaming/accept.ts";
-export {
-  type DialTarget,
-  type DialWire,
-  dialPortForward,
-  dialRemoteCommand,
-  dialSpdy,
-  dialWebSocket,
-} from "./streaming/dial.ts";
-export { type ConnectPort, joinStreams, type PortForwardClient } from "./streaming/port-forward.ts";
+export { type DialTarget, type DialWire, dialPortForward, dialRemoteCommand } from "./streaming/dial.ts";
+export type { ConnectPort, PortForwardClient } from "./streaming/port-forward.ts";
 export { proxyUpgrade } from "./streaming/proxy-upgrade.ts";
 export {
-  bridgeRemoteCommand,
   type CommandStatus,
   commandExited,
-  commandFailed,
-  commandSucceeded,
   exitCodeOf,
   type RemoteCommandClient,
   type RemoteCommandServer,

@@ -1,4 +1,4 @@
-export { addressAt, overlaps } from "./addresses.ts";
+export { addressAt } from "./addresses.ts";
 export type { CniOptions } from "./cni/configuration.ts";
 export { pluginPrograms } from "./cni/plugin.ts";
 export { dnsAddress } from "./dns/dns-address.ts";

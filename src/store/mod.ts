@@ -15,4 +15,4 @@ export { type ConfiguredStore, type EncryptionOptions, openEncrypted } from "./e
 export { openLmdbStore, openMemoryStore } from "./engines.ts";
 export { StoreError, type StoreErrorCode } from "./errors.ts";
 export type { LmdbStoreOptions } from "./lmdb-engine.ts";
-export { maxValueBytes, type VersionedStoreOptions } from "./versioned-store.ts";
+export type { VersionedStoreOptions } from "./versioned-store.ts";

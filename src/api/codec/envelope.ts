@@ -10,8 +10,6 @@ import { encodeMessage } from "./protobuf-encode.ts";
 import { WireError, WireReader } from "./wire-reader.ts";
 import { WireWriter } from "./wire-writer.ts";
 
-export const protobufContentType = "application/vnd.kubernetes.protobuf";
-
 const magic = Buffer.from("k8s\0");
 
 /** What is in the envelope: the message's bytes are a view. */
@@ -133,14 +131,4 @@ export function joinProtobufList(list: Kind, metadata: Uint8Array, items: readon
   const parts: Uint8Array[] = [Buffer.from([0x0a, ...varint(metadata.length)]), metadata];
   for (const item of items) parts.push(Buffer.from([0x12, ...varint(item.length)]), item);
   return joinEnvelope(headerOf(list), parts);
-}
-
-/**
- * Puts the resourceVersion into an object's message that was encoded without one: a second `metadata` (field 1) with nothing but
- * `resourceVersion` (6) is merged with the first by every reader.
- */
-export function withResourceVersionProtobuf(message: Uint8Array, resourceVersion: string): Buffer {
-  const version = Buffer.from(resourceVersion);
-  const metadata = [0x32, ...varint(version.length), ...version];
-  return Buffer.concat([message, Buffer.from([0x0a, ...varint(metadata.length), ...metadata])]);
 }

@@ -12,11 +12,6 @@ export function printJson<T>(schema: Message<T>, object: T): string {
   return schema.gvk ? printKind(schema as Kind, value) : JSON.stringify(value);
 }
 
-/** The JSON of an object as UTF-8 bytes. */
-export function encodeJson<T>(schema: Message<T>, object: T): Buffer {
-  return Buffer.from(printJson(schema, object));
-}
-
 function printKind(schema: Kind, value: Readonly<Record<string, unknown>>): string {
   if (isInOrder(schema, value)) return JSON.stringify(value);
   const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = value;
@@ -64,53 +59,3 @@ function bareItems(items: unknown): unknown {
 function kindHead({ gvk }: Kind): string {
   return `{"kind":"${gvk.kind}","apiVersion":"${apiVersionOf(gvk)}"`;
 }
-
-/**
- * An object's JSON as it stands in a list, from its JSON by itself. Shares the bytes. `json` must come from
- * `encodeJson` of the same schema.
- */
-export function jsonListItem(schema: Kind, json: Uint8Array): readonly [Uint8Array, Uint8Array] {
-  return [openBrace, json.subarray(kindHead(schema).length + 1)];
-}
-
-const openBrace = Buffer.from("{");
-
-export interface ListMetadata {
-  readonly resourceVersion: string;
-  readonly continue?: string | undefined;
-  readonly remainingItemCount?: number | undefined;
-}
-
-/** The JSON of a list from the JSON of its items (each by itself, from `encodeJson` of `item`). */
-export function joinJsonList(item: Kind, metadata: ListMetadata, items: readonly Uint8Array[]): Buffer {
-  const { kind } = item.gvk;
-  const head = `{"kind":"${kind}List","apiVersion":"${apiVersionOf(item.gvk)}","metadata":${JSON.stringify(metadata)},"items":[`;
-  const parts: Uint8Array[] = [Buffer.from(head)];
-  const skip = kindHead(item).length + 1;
-  for (const [index, json] of items.entries()) parts.push(index === 0 ? openBrace : commaBrace, json.subarray(skip));
-  parts.push(closeList);
-  return Buffer.concat(parts);
-}
-
-const commaBrace = Buffer.from(",{");
-const closeList = Buffer.from("]}");
-
-/** One line of a watch in JSON, from the object's JSON. */
-export function jsonWatchEvent(type: string, object: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from(`{"type":"${type}","object":`), object, closeEvent]);
-}
-
-const closeEvent = Buffer.from("}\n");
-
-/**
- * Puts the resourceVersion into an object's JSON that was encoded without one, which is how a value goes into the store: its version is known
- * only when it is written. The first key of metadata becomes `resourceVersion`.
- */
-export function withResourceVersionJson(schema: Kind, json: Uint8Array, resourceVersion: string): Buffer {
-  const at = kindHead(schema).length + metadataKey.length;
-  const isEmpty = json[at] === 0x7d;
-  const patch = Buffer.from(`"resourceVersion":"${resourceVersion}"${isEmpty ? "" : ","}`);
-  return Buffer.concat([json.subarray(0, at), patch, json.subarray(at)]);
-}
-
-const metadataKey = ',"metadata":{';

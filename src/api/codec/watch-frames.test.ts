@@ -4,7 +4,6 @@ import { deployment } from "../apps/v1/deployment.ts";
 import { namespace } from "../core/v1/namespace.ts";
 import { decodeProtobuf, encodeProtobuf } from "./envelope.ts";
 import { normalize } from "./json-decode.ts";
-import { jsonWatchEvent } from "./json-encode.ts";
 import { decodeMessage } from "./protobuf-decode.ts";
 import { protobufWatchEvent, WatchFrameReader } from "./watch-frames.ts";
 
@@ -28,10 +27,6 @@ test("watch events are cut out of a stream wherever its chunks end", () => {
 test("a frame that claims more than is allowed is refused", () => {
   const reader = new WatchFrameReader({ largestFrameBytes: 10 });
   assert.throws(() => reader.push(protobufWatchEvent("ADDED", encoded)), /a watch event of \d+ bytes/);
-});
-
-test("a watch event in JSON is one line around the object", () => {
-  assert.equal(jsonWatchEvent("ADDED", Buffer.from("{}")).toString(), '{"type":"ADDED","object":{}}\n');
 });
 
 /** What upstream 1.36 answers to a body that is no protobuf object of the kind. */

@@ -1,14 +1,6 @@
 /** Label selectors as they stand in objects. */
 import type { LabelSelector, LabelSelectorRequirement } from "../meta/v1/label-selector.ts";
-import {
-  everything,
-  type Labels,
-  nothing,
-  requirement,
-  Selector,
-  SelectorError,
-  type SelectorOperator,
-} from "./selector.ts";
+import { everything, nothing, requirement, Selector, SelectorError, type SelectorOperator } from "./selector.ts";
 
 const operators: Readonly<Record<string, SelectorOperator>> = {
   In: "in",
@@ -30,12 +22,4 @@ function expression({ key, operator, values = [] }: LabelSelectorRequirement) {
   const known = operators[operator];
   if (!known) throw new SelectorError(`"${operator}" is not a valid label selector operator`);
   return requirement(key, known, values);
-}
-
-/** Every label as it is: what a Service or a replication controller selects by. Unlike a label selector, values are not checked. */
-export function labelsAsSelector(labels: Labels | undefined): Selector {
-  const pairs = Object.entries(labels ?? {});
-  return pairs.length === 0
-    ? everything
-    : new Selector(pairs.map(([key, value]) => ({ key, operator: "=", values: [value] })));
 }
