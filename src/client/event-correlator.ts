@@ -48,20 +48,22 @@ const similarWindowMs = 600_000;
 /** As long as the server keeps events: what it has no more need not be known. */
 const knownMs = 3_600_000;
 
+/** Thousands of each are remembered. Times are milliseconds since the correlator's first event: small numbers take no memory of their own. */
 interface Bucket {
   readonly tokens: number;
   readonly at: number;
 }
 
 interface Similar {
-  /** Each once. */
-  readonly messages: readonly string[];
+  /** Digests of the messages, each once. */
+  readonly messages: readonly number[];
   readonly at: number;
 }
 
 interface Known {
-  readonly name: string;
-  readonly firstTimestamp: string;
+  /** With `sequence` it tells the event's name. */
+  readonly first: number;
+  readonly sequence: number;
   readonly count: number;
   readonly at: number;
 }
@@ -72,6 +74,7 @@ export class EventCorrelator {
   readonly #similar: BoundedMap<string, Similar>;
   readonly #known: BoundedMap<string, Known>;
   #sequence = 0;
+  #origin: number | undefined;
 
   /** `remembered`: objects, groups and events of which it is known what was told. Default 4096. */
   constructor(source: EventSource, remembered = usuallyRemembered) {
@@ -81,22 +84,24 @@ export class EventCorrelator {
     this.#known = new BoundedMap(remembered);
   }
 
-  /** `now`: milliseconds since the epoch. */
-  decide(occurrence: Occurrence, now: number): EventDecision {
+  /** `time`: milliseconds since the epoch. */
+  decide(occurrence: Occurrence, time: number): EventDecision {
     const { involvedObject, type, reason } = occurrence;
     const { kind = "", namespace = "", name = "", uid = "", apiVersion = "" } = involvedObject;
+    this.#origin ??= Math.floor(time);
+    const now = Math.floor(time) - this.#origin;
     const object = short(kind, namespace, name, uid, apiVersion);
     if (!this.#takeToken(object, now)) return { action: "drop" };
     const group = short(object, type, reason);
     const combined = this.#isOneOfMany(group, occurrence.message, now);
     const message = combined ? `(combined from similar events): ${occurrence.message}` : occurrence.message;
     const key = combined ? group : short(group, involvedObject.fieldPath ?? "", message);
-    const known = this.#known.get(key);
-    const event = this.#event({ ...occurrence, message }, known, now);
-    const { firstTimestamp, count } = event;
-    this.#known.set(key, { name: event.metadata.name, firstTimestamp, count, at: now });
+    const before = this.#known.get(key);
+    const known = before ? { ...before, count: before.count + 1, at: now } : this.#newlyKnown(now);
+    this.#known.set(key, known);
     this.#known.dropOldest(({ at }) => now - at > knownMs);
-    return { action: known ? "count" : "create", key, event };
+    const event = this.#event({ ...occurrence, message }, known, this.#origin);
+    return { action: before ? "count" : "create", key, event };
   }
 
   /** The event was not stored: the next one of its like is a new event. */
@@ -117,39 +122,44 @@ export class EventCorrelator {
   #isOneOfMany(group: string, message: string, now: number): boolean {
     const before = this.#similar.get(group);
     const recent = before && now - before.at <= similarWindowMs ? before.messages : [];
-    const isNew = recent.length < similarLimit && !recent.includes(message);
-    const messages = isNew ? [...recent, message] : recent;
+    const digest = hash("sha1", message, "buffer").readInt32LE();
+    const isNew = recent.length < similarLimit && !recent.includes(digest);
+    // A spread array would have room for sixteen more.
+    const messages = isNew ? recent.concat(digest) : recent;
     this.#similar.set(group, { messages, at: now });
     this.#similar.dropOldest(({ at }) => now - at > similarWindowMs);
     return messages.length >= similarLimit;
   }
 
-  #event({ involvedObject, type, reason, message }: Occurrence, known: Known | undefined, now: number): NewEvent {
-    const time = `${new Date(now).toISOString().slice(0, 19)}Z`;
+  #newlyKnown(now: number): Known {
+    this.#sequence = (this.#sequence + 1) % 1_000_000;
+    return { first: now, sequence: this.#sequence, count: 1, at: now };
+  }
+
+  #event({ involvedObject, type, reason, message }: Occurrence, known: Known, origin: number): NewEvent {
     return {
       metadata: {
-        name: known?.name ?? `${involvedObject.name}.${this.#uniqueSuffix(now)}`,
+        name: `${involvedObject.name}.${suffix(origin + known.first, known.sequence)}`,
         namespace: involvedObject.namespace || "default",
       },
       involvedObject,
       reason,
       message,
       source: this.#source,
-      firstTimestamp: known?.firstTimestamp ?? time,
-      lastTimestamp: time,
-      count: (known?.count ?? 0) + 1,
+      firstTimestamp: timestamp(origin + known.first),
+      lastTimestamp: timestamp(origin + known.at),
+      count: known.count,
       type,
       reportingComponent: this.#source.component,
       reportingInstance: this.#source.host ?? "",
     };
   }
-
-  /** The time in nanoseconds, as client-go names events; the clock here counts milliseconds, a sequence fills in the rest. */
-  #uniqueSuffix(now: number): string {
-    this.#sequence = (this.#sequence + 1) % 1_000_000;
-    return (BigInt(Math.floor(now)) * 1_000_000n + BigInt(this.#sequence)).toString(16);
-  }
 }
 
+const timestamp = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
+
+/** The time in nanoseconds, as client-go names events; the clock here counts milliseconds, a sequence fills in the rest. */
+const suffix = (time: number, sequence: number): string => (BigInt(time) * 1_000_000n + BigInt(sequence)).toString(16);
+
 /** Thousands are remembered, and what they are about is long. */
-const short = (...parts: readonly string[]): string => hash("sha1", parts.join("\0"), "base64");
+const short = (...parts: readonly string[]): string => hash("sha1", parts.join("\0"), "latin1");

@@ -47,11 +47,13 @@ export class PodCounters {
   }
 
   #change(pod: PodInfo, node: string, by: 1 | -1): void {
-    for (const { selection, counts } of this.#counters.values()) {
+    for (const [key, { selection, counts }] of this.#counters) {
       if (!selection.namespaces.has(pod.namespace) || !selection.matches(pod)) continue;
       const sum = (counts.get(node) ?? 0) + by;
       if (sum === 0) counts.delete(node);
       else counts.set(node, sum);
+      // Its last pod is gone, and most likely who asks for it as well.
+      if (counts.size === 0) this.#counters.delete(key);
     }
   }
 

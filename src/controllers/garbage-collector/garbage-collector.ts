@@ -28,13 +28,14 @@ const settleMs = 5_000;
 
 export class GarbageCollector extends QueueController {
   readonly #monitors: Monitors;
-  readonly #absent = new AbsentOwners();
+  readonly #absent: AbsentOwners;
   readonly #unknown = new UnknownOwners();
   readonly #live: LiveObjects;
   readonly #recorder: EventRecorder;
 
   constructor(options: QueueControllerOptions, context: ComponentContext) {
     super("garbage-collector-controller", context, { workers: 20, ...options });
+    this.#absent = new AbsentOwners(context.clock);
     this.#live = new LiveObjects(context.client);
     this.#recorder = createEventRecorder(context, { component: "garbage-collector-controller" });
     this.#monitors = new Monitors(context, this.declared, {

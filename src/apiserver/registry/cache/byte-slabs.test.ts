@@ -60,3 +60,16 @@ test("large values stay where they are", () => {
   assert.equal(large.slab, undefined);
   assert.equal(large.storedLength, 100_000);
 });
+
+test("what is no longer needed is not held by its slab", () => {
+  const slabs = new ByteSlabs();
+  const stays = entry("stays", Buffer.alloc(100));
+  stays.rest(slabs);
+  for (let index = 0; index < 200; index++) {
+    const goes = entry("goes", Buffer.alloc(100));
+    goes.rest(slabs);
+    goes.retire(slabs);
+  }
+  assert.ok(stays.slab!.tenants.includes(stays));
+  assert.ok(stays.slab!.tenants.length < 12, `${stays.slab!.tenants.length} tenants`);
+});

@@ -6,6 +6,8 @@
 const slabBytes = 256 * 1024;
 /** Larger values stay in buffers of their own; smaller ones may be pieces of Node's pool, which would be there as long as they are. */
 const largestValue = 32 * 1024;
+/** So many that are gone may stay among a slab's tenants, or a quarter of these: looking for them is not done for each. */
+const fewGone = 8;
 
 /** Whose bytes lie in a slab. */
 export interface Tenant {
@@ -18,6 +20,8 @@ export interface Tenant {
 export class Slab {
   readonly bytes: Buffer = Buffer.allocUnsafeSlow(slabBytes);
   tenants: Tenant[] = [];
+  /** Of them those that need their bytes no more. */
+  gone = 0;
   used = 0;
   needed = 0;
 }
@@ -42,9 +46,21 @@ export class ByteSlabs {
   /** So many bytes of the slab are no longer needed; their tenant does not name it any more. */
   leave(slab: Slab, length: number): void {
     slab.needed -= length;
-    if (slab === this.#newest || slab.needed * 2 >= slabBytes) return;
+    slab.gone++;
+    if (slab === this.#newest || slab.needed * 2 >= slabBytes) {
+      forgetGone(slab);
+      return;
+    }
     const { tenants } = slab;
     slab.tenants = [];
     for (const tenant of tenants) if (tenant.slab === slab) this.take(tenant);
   }
+}
+
+/** They hold decoded objects, several times their bytes, and would be there as long as the slab is. */
+function forgetGone(slab: Slab): void {
+  const { tenants, gone } = slab;
+  if (gone <= fewGone || gone * 4 <= tenants.length) return;
+  slab.tenants = tenants.filter((tenant) => tenant.slab === slab);
+  slab.gone = 0;
 }
