@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { StoreError } from "./errors.ts";
 import { type JournalDevice, journalNames, openDevice, openJournalDevices } from "./journal-device.ts";
 import { JournalFile } from "./journal-file.ts";
-import { compareKeys } from "./keys.ts";
+import { mergeKeys } from "./keys.ts";
 import { type Version, type VersionLog, valueBytesOf } from "./version-log.ts";
 
 /** The log behind the journal. */
@@ -139,17 +139,11 @@ export class JournaledLog implements VersionLog {
     return this.#waiting.get(revision) ?? this.#behind.version(revision);
   }
 
-  *keys(prefix: string, after?: string): Iterable<readonly [key: string, revision: number]> {
-    const changed = [...this.#byKey.values()]
-      .filter(({ key }) => key.startsWith(prefix) && (after === undefined || compareKeys(key, after) > 0))
-      .sort((a, b) => compareKeys(a.key, b.key));
-    let next = 0;
-    for (const item of this.#behind.keys(prefix, after)) {
-      while (next < changed.length && compareKeys(changed[next]!.key, item[0]) < 0) yield* present(changed[next++]!);
-      if (changed[next]?.key === item[0]) yield* present(changed[next++]!);
-      else yield item;
-    }
-    while (next < changed.length) yield* present(changed[next++]!);
+  keys(prefix: string, after?: string): Iterable<readonly [key: string, revision: number]> {
+    const changed = Iterator.from(this.#byKey.values()).map(
+      ({ key, revision, value }) => [key, value ? revision : 0] as const,
+    );
+    return mergeKeys(this.#behind.keys(prefix, after), changed, prefix, after);
   }
 
   versions(after: number, limit: number): Version[] {
@@ -291,8 +285,4 @@ function* portionsOf(versions: readonly Version[]): Iterable<readonly Version[]>
     [start, bytes] = [index + 1, 0];
   }
   if (start < versions.length) yield versions.slice(start);
-}
-
-function* present({ key, revision, value }: Version): Iterable<readonly [key: string, revision: number]> {
-  if (value) yield [key, revision];
 }

@@ -18,6 +18,26 @@ export function compareKeys(left: string, right: string): number {
 /** The first string after all keys that start with `prefix`: no key holds U+10FFFF. */
 export const endOfPrefix = (prefix: string): string => `${prefix}\u{10ffff}`;
 
+/** What `tree` has of `prefix` after `after`, in key order, with what has `changed` since by key; revision 0: the key is gone. */
+export function* mergeKeys(
+  tree: Iterable<readonly [key: string, revision: number]>,
+  changed: Iterable<readonly [key: string, revision: number]>,
+  prefix: string,
+  after?: string,
+): Iterable<readonly [key: string, revision: number]> {
+  const isAsked = (key: string) => key.startsWith(prefix) && (after === undefined || compareKeys(key, after) > 0);
+  const others = [...changed].filter(([key]) => isAsked(key)).sort(([left], [right]) => compareKeys(left, right));
+  const isPresent = ([, revision]: readonly [string, number]) => revision !== 0;
+  let next = 0;
+  for (const item of tree) {
+    while (next < others.length && compareKeys(others[next]![0], item[0]) < 0)
+      yield* [others[next++]!].filter(isPresent);
+    if (others[next]?.[0] === item[0]) yield* [others[next++]!].filter(isPresent);
+    else yield item;
+  }
+  yield* others.slice(next).filter(isPresent);
+}
+
 /** Throws `bad-key` or `too-large`. */
 export function checkKey(key: string): void {
   if (key === "") throw new StoreError("bad-key", "a key must not be empty");

@@ -17,7 +17,7 @@ export interface LmdbFolder {
   readonly root: RootDatabase<Buffer, string>;
   /** Version records by revision. */
   readonly versions: Database<Buffer, number> & Appending;
-  /** Existing keys; the value is the revision of the newest version. */
+  /** Existing keys; the value is the revision of the newest version. Not up to date: see `KeyIndex`. */
   readonly keys: Database<Buffer, string>;
   /** Numbers by name: the format, the floor, the sweep. */
   readonly marks: Database<Buffer, string>;
@@ -122,6 +122,15 @@ function fillTruncatedEnd(root: RootDatabase<Buffer, string>, file: string): voi
   const { pageSize, lastPageNumber } = root.getStats() as { pageSize: number; lastPageNumber: number };
   const wanted = pageSize * (lastPageNumber + 1);
   if (statSync(file).size < wanted) truncateSync(file, wanted);
+}
+
+/** Revisions, and marks. 0: there is none. */
+export const numberOf = (bytes: Buffer | undefined): number => bytes?.readUIntBE(0, 6) ?? 0;
+
+export function writeNumber(database: Database<Buffer, string>, name: string, value: number): void {
+  const bytes = Buffer.allocUnsafe(6);
+  bytes.writeUIntBE(value, 0, 6);
+  database.put(name, bytes);
 }
 
 /** What LMDB could not write, in the store's words. It reports a full disk as a short write. */

@@ -4,12 +4,21 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { DiskRoom } from "./disk-room.ts";
 import { StoreError } from "./errors.ts";
-import { endOfPrefix } from "./keys.ts";
-import { commitError, type LmdbFolder, type LmdbFolderOptions, openFolder } from "./lmdb-folder.ts";
+import { KeyIndex } from "./key-index.ts";
+import {
+  commitError,
+  type LmdbFolder,
+  type LmdbFolderOptions,
+  numberOf,
+  openFolder,
+  writeNumber,
+} from "./lmdb-folder.ts";
 import { type Version, type VersionLog, valueBytesOf } from "./version-log.ts";
 import { decodeVersion, encodeVersion } from "./version-record.ts";
 
-const formatNumber = 1;
+/** In the first format the tree of keys was up to date with each append, and no mark told how far it was. */
+const formatNumber = 2;
+const oldestFormat = 1;
 const encodedAtOnce = 256;
 
 export class LmdbLog implements VersionLog {
@@ -18,10 +27,12 @@ export class LmdbLog implements VersionLog {
   swept: number;
   readonly #folder: LmdbFolder;
   readonly #room: DiskRoom;
+  readonly #keys: KeyIndex;
   /** The newest revision that an append was tried with. */
   #tried: number;
-  /** The format is written with the first version. */
+  /** The format is written with the first append. */
   #formatted: boolean;
+  #hasWritten = false;
 
   /** Creates the folder where it is missing. Throws `StoreError`: `unwritable`, `locked`, `corrupt`. */
   static open(options: LmdbFolderOptions): LmdbLog {
@@ -42,18 +53,36 @@ export class LmdbLog implements VersionLog {
     this.#folder = folder;
     this.#room = new DiskRoom(folder.folder);
     const format = this.#mark("format");
-    if (format !== 0 && format !== formatNumber) {
+    if (format !== 0 && (format < oldestFormat || format > formatNumber)) {
       throw new StoreError(
         "corrupt",
         `the store in ${folder.folder} has format ${format}, this is for ${formatNumber}`,
       );
     }
-    this.#formatted = format !== 0;
+    this.#formatted = format === formatNumber;
     this.floor = Math.max(1, this.#mark("floor"));
     this.swept = Math.max(1, this.#mark("swept"));
     const [last] = folder.versions.getKeys({ reverse: true, limit: 1 });
     this.newest = Math.max(this.floor, last ?? 0);
     this.#tried = this.newest;
+    this.#keys = new KeyIndex({
+      folder,
+      ...(!this.#formatted && { complete: this.newest }),
+      commit: (writes) => this.#commit(writes),
+    });
+    if (this.#mark("newest") > this.newest) throw new Error("its newest version is missing");
+    this.#noteMissing();
+  }
+
+  /** Keys of versions that the tree of keys did not have when the process before ended: none of these versions may be missing. */
+  #noteMissing(): void {
+    let last = this.#keys.complete;
+    for (const version of this.#range(last)) {
+      if (version.revision !== last + 1) break;
+      this.#keys.note(version);
+      last = version.revision;
+    }
+    if (last !== this.newest) throw new Error(`the version of revision ${last + 1} is missing`);
   }
 
   get sizeBytes(): number {
@@ -61,25 +90,34 @@ export class LmdbLog implements VersionLog {
   }
 
   revisionOf(key: string): number {
-    return decodeRevision(this.#folder.keys.get(key));
+    return this.#keys.revisionOf(key);
   }
 
   version(revision: number): Version | undefined {
-    const shared = this.#folder.versions.getBinaryFast(revision);
+    const shared = this.#record(revision);
     return shared && decodeVersion(revision, ownCopy(shared));
   }
 
-  *keys(prefix: string, after?: string): Iterable<readonly [string, number]> {
-    const range = { end: endOfPrefix(prefix), exclusiveStart: after !== undefined };
-    const start = after ?? prefix;
-    for (const { key, value } of this.#folder.keys.getRange({ ...range, ...(start !== "" && { start }) })) {
-      yield [key, decodeRevision(value)];
+  #record(revision: number): Buffer | undefined {
+    try {
+      return this.#folder.versions.getBinaryFast(revision);
+    } catch (error) {
+      const why = `revision ${revision} cannot be read: ${(error as Error).message}`;
+      throw new StoreError("corrupt", why, { cause: error });
     }
   }
 
+  keys(prefix: string, after?: string): Iterable<readonly [string, number]> {
+    return this.#keys.keys(prefix, after);
+  }
+
   versions(after: number, limit: number): Version[] {
-    const range = this.#folder.versions.getRange({ start: after + 1, end: this.newest + 1, limit });
-    return Array.from(range, ({ key, value }) => decodeVersion(key, value));
+    return [...this.#range(after, limit)];
+  }
+
+  *#range(after: number, limit?: number): Iterable<Version> {
+    const options = { start: after + 1, end: this.newest + 1, ...(limit !== undefined && { limit }) };
+    for (const { key, value } of this.#folder.versions.getRange(options)) yield decodeVersion(key, value);
   }
 
   /** Throws `full` where values of so many bytes will hardly find room. */
@@ -91,13 +129,22 @@ export class LmdbLog implements VersionLog {
     this.requireRoom(valueBytesOf(versions));
     const records = await encodeAll(versions);
     await this.#commit(() => {
-      if (!this.#formatted) this.#setMark("format", formatNumber);
-      // The values first, then the keys: the pages of the tree lie together then, and reading one does not bring values into memory.
+      if (!this.#formatted) this.#format();
       for (const [index, { revision }] of versions.entries()) this.#putVersion(revision, records[index]!);
-      for (const version of versions) this.#putKey(version);
+      // Of a file that was cut the end of a tree may be missing without a word.
+      this.#setMark("newest", versions.at(-1)!.revision);
     });
     this.#formatted = true;
+    this.#hasWritten = true;
+    for (const version of versions) this.#keys.note(version);
     this.newest = versions.at(-1)!.revision;
+    // What could not be written now is tried again after the next append.
+    if (this.#keys.isBehind) await this.#keys.write().catch(() => {});
+  }
+
+  #format(): void {
+    this.#setMark("format", formatNumber);
+    this.#keys.begin();
   }
 
   async setFloor(revision: number): Promise<void> {
@@ -106,6 +153,8 @@ export class LmdbLog implements VersionLog {
   }
 
   async sweep(revisions: readonly number[], swept: number): Promise<void> {
+    // No key may lead to what is removed, nor be found in it after a crash.
+    if (this.#keys.complete < swept) await this.#keys.write();
     await this.#commit(() => {
       for (const revision of revisions) this.#folder.versions.remove(revision);
       this.#setMark("swept", swept);
@@ -113,8 +162,10 @@ export class LmdbLog implements VersionLog {
     this.swept = swept;
   }
 
-  close(): Promise<void> {
-    return this.#folder.close();
+  /** Who has only read leaves the files as they are. */
+  async close(): Promise<void> {
+    if (this.#hasWritten) await this.#keys.write().catch(() => {});
+    await this.#folder.close();
   }
 
   /** At the end of the tree its pages are filled, where they would be left half empty; what was tried before may be there already. */
@@ -124,18 +175,12 @@ export class LmdbLog implements VersionLog {
     if (append) this.#tried = revision;
   }
 
-  #putKey({ key, revision, value }: Version): void {
-    const { keys } = this.#folder;
-    if (value) keys.put(key, encodeRevision(revision));
-    else keys.remove(key);
-  }
-
   #mark(name: string): number {
-    return decodeRevision(this.#folder.marks.get(name));
+    return numberOf(this.#folder.marks.get(name));
   }
 
   #setMark(name: string, value: number): void {
-    this.#folder.marks.put(name, encodeRevision(value));
+    writeNumber(this.#folder.marks, name, value);
   }
 
   async #commit(writes: () => void): Promise<void> {
@@ -164,11 +209,3 @@ function ownCopy(shared: Buffer): Buffer {
   copy.set(shared.subarray(0, length));
   return copy;
 }
-
-function encodeRevision(revision: number): Buffer {
-  const bytes = Buffer.allocUnsafe(6);
-  bytes.writeUIntBE(revision, 0, 6);
-  return bytes;
-}
-
-const decodeRevision = (bytes: Buffer | undefined): number => bytes?.readUIntBE(0, 6) ?? 0;
