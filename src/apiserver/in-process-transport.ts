@@ -4,21 +4,18 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { deepFreeze, type KubernetesObject, type StatusError } from "../api/mod.ts";
+import type { KubernetesObject, StatusError } from "../api/mod.ts";
 import type { Authorizer, User } from "../auth/mod.ts";
 import type { ApiRequest, Clock, Transport, WatchEvent } from "../client/mod.ts";
 import type { Audit } from "./audit/audit.ts";
 import { AuditedBody } from "./audit/audited-body.ts";
 import type { AuditedRequest } from "./audit/audited-request.ts";
 import { plainObject } from "./encode/answer-body.ts";
-import { partialMetadata } from "./encode/partial-metadata.ts";
-import { asksForMetadata, plainMetadata } from "./encode/plain-metadata.ts";
+import { asksForMetadata, plainMetadata, plainMetadataOf } from "./encode/plain-metadata.ts";
 import { badRequest, expired, noSuchResource, toStatusError, unavailable } from "./errors.ts";
 import { EventLoopShare } from "./event-loop-share.ts";
 import { MemoryExchange } from "./http/memory-exchange.ts";
-import type { Entry } from "./registry/cache/entry.ts";
 import type { ResourceTable } from "./registry/resource-table.ts";
-import type { View } from "./registry/view.ts";
 import type { WatchItem } from "./registry/watch-item.ts";
 import type { Answer } from "./request/answer.ts";
 import { authorize } from "./request/authorization.ts";
@@ -260,7 +257,6 @@ async function* eventsOf(
       if (over) break;
       await new Promise<void>((resolve) => {
         wake = resolve;
-        if (waiting.length > 0 || over || aborted) resolve();
       });
     }
     if (failure && !aborted) throw failure;
@@ -273,14 +269,10 @@ async function* eventsOf(
 function eventOf({ view }: WatchAnswer, item: WatchItem, metadataOnly: boolean): WatchEvent<KubernetesObject> {
   if (item.type !== "BOOKMARK") {
     const { type, entry } = item;
-    return { type, object: metadataOnly ? metadataOf(view, entry) : view.object(entry) };
+    return { type, object: metadataOnly ? plainMetadataOf(view, entry) : view.object(entry) };
   }
   const { kind, apiVersion } = view.info;
   const annotations = { "k8s.io/initial-events-end": "true" };
   const metadata = { resourceVersion: String(item.revision), ...(item.initialEnd && { annotations }) };
   return { type: "BOOKMARK", object: { kind, apiVersion, metadata: metadata as KubernetesObject["metadata"] } };
-}
-
-function metadataOf(view: View, entry: Entry): KubernetesObject {
-  return deepFreeze(partialMetadata({ metadata: view.metadata(entry) }));
 }

@@ -5,11 +5,13 @@ import type { Entry } from "./cache/entry.ts";
 export type WatchItem =
   | {
       readonly type: ChangeType;
-      readonly entry: Entry /** Where others may be sent the same bytes. */;
+      readonly entry: Entry;
+      /** Where others may be sent the same bytes. */
       readonly shared?: CacheEvent;
     }
   | {
       readonly type: "BOOKMARK";
-      readonly revision: number /** What was there at the start has been sent. */;
+      readonly revision: number;
+      /** What was there at the start has been sent. */
       readonly initialEnd: boolean;
     };

@@ -47,7 +47,7 @@ export interface PodServices {
   /** The handler of a runtime class; rejects where there is no such class. */
   runtimeHandler(name: string): Promise<string>;
   event(pod: corev1.Pod, container: PodContainer | undefined, type: EventType, reason: string, message: string): void;
-  /** Why the node cannot give a pod the resources that its spec asks for now, if it cannot. */
+  /** Why the node does not give a pod the resources that its spec now asks for, where it does not. */
   resizeProblem(pod: corev1.Pod): ResizeProblem | undefined;
   readonly sandboxSlots: Slots;
   readonly containerSlots: Slots;

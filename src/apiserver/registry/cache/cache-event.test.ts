@@ -7,21 +7,14 @@ import { View } from "../view.ts";
 import { CacheEvent } from "./cache-event.ts";
 import { Entry } from "./entry.ts";
 import { ResourceCache } from "./resource-cache.ts";
-import { type StoredForm, storedForm } from "./stored-form.ts";
+import { storedForm } from "./stored-form.ts";
+import { countingForm } from "./testing/counting-form.ts";
 
 test("however many selectors look at a change, what it replaced is decoded once, and not kept after it", () => {
   const prefix = "/registry/core/secrets/";
-  const form = storedForm(resources.secrets);
-  let decoded = 0;
-  const counting: StoredForm = {
-    ...form,
-    decode(...of) {
-      decoded++;
-      return form.decode(...of);
-    },
-  };
+  const form = countingForm(storedForm(resources.secrets));
   const stored = Buffer.from('{"kind":"Secret","apiVersion":"v1","metadata":{"name":"a"},"type":"one"}');
-  const [previous, entry] = [1, 2].map((revision) => new Entry(`${prefix}a/a`, revision, stored, counting));
+  const [previous, entry] = [1, 2].map((revision) => new Entry(`${prefix}a/a`, revision, stored, form));
   const change = new CacheEvent("MODIFIED", 2, entry!, previous);
   const selectableFields = { type: (object: object) => (object as { type: string }).type };
   const view = new View(resources.secrets as never, { resource: resources.secrets, selectableFields } as never);
@@ -33,7 +26,7 @@ test("however many selectors look at a change, what it replaced is decoded once,
   }
   cache.dispatch([change]);
   assert.deepEqual(seen, [1, 0, 0]);
-  assert.equal(decoded, 2);
+  assert.equal(form.decoded, 2);
   assert.deepEqual([change.look, change.lookBefore], [{}, {}]);
   assert.equal(previous!.heldBytes, stored.length);
 });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { resources } from "../../../api/mod.ts";
 import { Entry } from "./entry.ts";
-import { type StoredForm, storedForm } from "./stored-form.ts";
+import { storedForm } from "./stored-form.ts";
+import { countingForm } from "./testing/counting-form.ts";
 
 const form = storedForm(resources.configmaps);
 const stored = Buffer.from(
@@ -11,18 +12,11 @@ const stored = Buffer.from(
 const metadata = { name: "a", namespace: "default", uid: "1", labels: { a: "}\\" }, resourceVersion: "7" };
 
 test("metadata is read alone, and nothing is kept of it", () => {
-  let decoded = 0;
-  const counting: StoredForm = {
-    ...form,
-    decode(...of) {
-      decoded++;
-      return form.decode(...of);
-    },
-  };
+  const counting = countingForm(form);
   const entry = new Entry("/registry/core/configmaps/default/a", 7, stored, counting);
   assert.deepEqual(entry.metadata, metadata);
   assert.notEqual(entry.metadata, entry.metadata);
-  assert.equal(decoded, 0);
+  assert.equal(counting.decoded, 0);
 });
 
 test("a look at an object does not keep it, and takes the one that is kept", () => {

@@ -69,7 +69,7 @@ export class Entry implements Tenant {
     this.#length = length;
   }
 
-  /** Nothing is to be expected of it for now: its bytes go into a slab. */
+  /** It is not likely to be replaced soon: its bytes go into a slab. */
   rest(slabs: ByteSlabs): void {
     if (Buffer.isBuffer(this.#bytes)) slabs.take(this);
   }

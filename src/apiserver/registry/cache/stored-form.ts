@@ -2,7 +2,6 @@
  * How objects of one resource lie in the store: the JSON that clients see, `kind`, `apiVersion` and `metadata` first, without the
  * resourceVersion, which is the revision of the write. So an answer is cut from stored bytes instead of being encoded.
  */
-
 import { type Kind, type KubernetesObject, normalize, printJson, type ResourceInfo } from "../../../api/mod.ts";
 import { endOfJsonObject } from "./end-of-json-object.ts";
 
