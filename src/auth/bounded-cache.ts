@@ -1,5 +1,4 @@
-/** Milliseconds that nobody sets back: what is to be forgotten is, whatever becomes of the machine's clock. */
-export const monotonic = (): number => performance.now();
+import { systemClock } from "../client/mod.ts";
 
 /** A map that forgets what was not used for longest, and what is older than its time to live. */
 export class BoundedCache<V> {
@@ -7,7 +6,8 @@ export class BoundedCache<V> {
   readonly #capacity: number;
   readonly #now: () => number;
 
-  constructor(capacity: number, now: () => number = monotonic) {
+  /** `now`: default a clock that nobody sets back, so that what is to be forgotten is. */
+  constructor(capacity: number, now = systemClock.monotonic) {
     this.#capacity = capacity;
     this.#now = now;
   }

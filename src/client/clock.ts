@@ -3,12 +3,13 @@ import { ClockWatch } from "./clock-watch.ts";
 import type { Clock } from "./component.ts";
 
 // Asked each time anew: a test may have put another in its place.
+const wall = (): number => Date.now();
 /** Whole: what is left of a time becomes a timeout, and not all that take one take a part of a millisecond. */
 const monotonic = (): number => Math.trunc(performance.now());
-const watch = new ClockWatch({ wall: () => Date.now(), monotonic });
+const watch = new ClockWatch({ wall, monotonic });
 
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: wall,
   monotonic,
   onJump: (callback) => watch.listen(callback),
   after(delayMs, callback) {

@@ -57,7 +57,7 @@ export class Cluster {
     const folder = mkdtempSync(join(tmpdir(), "kubets-"));
     const aborter = new AbortController();
     try {
-      const { ControlPlane, kubeconfigText, openMemoryStore, Pki, pino, keepForNextStart, tellClockJumps } =
+      const { ControlPlane, kubeconfigText, openMemoryStore, Pki, pino, saveModuleSources, tellClockJumps } =
         await loadRooms();
       const log = options.log ?? pino({ level: "silent" });
       const pki = await Pki.open({ directory: folder });
@@ -79,8 +79,8 @@ export class Cluster {
         { log, signal: aborter.signal },
       );
       await controlPlane.start();
-      setImmediate(keepForNextStart).unref();
-      aborter.signal.addEventListener("abort", tellClockJumps({ log }));
+      setImmediate(saveModuleSources).unref();
+      aborter.signal.addEventListener("abort", tellClockJumps(log));
       const server = `https://127.0.0.1:${controlPlane.port}`;
       const kubeconfig = kubeconfigText(pki, { name: "kubets", server, identity: await pki.admin() });
       return new Cluster({ controlPlane, folder, aborter, kubeconfig, server });
@@ -106,7 +106,7 @@ export class Cluster {
 
 /** Only when a cluster starts in this process: the supervisor and the command share this room's door, and stay small without them. */
 async function loadRooms() {
-  const { saveModuleSources: keepForNextStart } = await import("./processes/quick-imports.ts");
+  const { saveModuleSources } = await import("./processes/quick-imports.ts");
   const [{ ControlPlane }, { kubeconfigText }, { openMemoryStore }, { Pki }, { pino }, { tellClockJumps }] =
     await Promise.all([
       import("./control-plane.ts"),
@@ -116,5 +116,5 @@ async function loadRooms() {
       import("pino"),
       import("./clock-jumps.ts"),
     ]);
-  return { ControlPlane, kubeconfigText, openMemoryStore, Pki, pino, keepForNextStart, tellClockJumps };
+  return { ControlPlane, kubeconfigText, openMemoryStore, Pki, pino, saveModuleSources, tellClockJumps };
 }

@@ -15,12 +15,12 @@ export interface FollowedFileOptions {
   readonly pollMs?: number;
 }
 
+const usualPollMs = 5_000;
+
 /**
  * Looks at the content, not notifications or times: a file that is exchanged by a link, as volumes of pods are, is seen as well, and what is
  * written while the server starts is not missed.
  */
-const usualPollMs = 5_000;
-
 export class FollowedFile {
   readonly #options: FollowedFileOptions;
   /** What is in force. */

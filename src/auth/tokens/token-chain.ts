@@ -1,6 +1,7 @@
 /** All kinds of bearer tokens as one, with a memory of recent answers. */
 import { hash } from "node:crypto";
-import { BoundedCache, monotonic } from "../bounded-cache.ts";
+import { systemClock } from "../../client/mod.ts";
+import { BoundedCache } from "../bounded-cache.ts";
 import { type TokenAuthenticator, TokenError, type TokenIdentity } from "./token-authenticator.ts";
 
 /** How long an answer stands: a token whose pod is deleted is accepted this much longer at most. */
@@ -39,7 +40,7 @@ export class TokenChain implements TokenAuthenticator {
     this.#former = options.former;
     this.#authenticators = options.authenticators;
     this.#now = options.now ?? Date.now;
-    this.#cacheNow = options.now ?? monotonic;
+    this.#cacheNow = options.now ?? systemClock.monotonic;
     this.#recent = new BoundedCache(capacity, this.#cacheNow);
   }
 

@@ -6,10 +6,10 @@ import {
   callWebhook,
   loadKubeconfig,
   type ServiceResolver,
+  systemClock,
   WebhookConnections,
   WebhookError,
 } from "../../client/mod.ts";
-import { monotonic } from "../bounded-cache.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 
 export interface ReviewWebhookOptions {
@@ -51,7 +51,13 @@ export class ReviewWebhook {
   #readAt: number;
 
   /** Throws `ConfigurationError`. */
-  constructor({ kubeconfig, timeoutMs, retryMs = usualRetryMs, ignoresAnswer, now = monotonic }: ReviewWebhookOptions) {
+  constructor({
+    kubeconfig,
+    timeoutMs,
+    retryMs = usualRetryMs,
+    ignoresAnswer,
+    now = systemClock.monotonic,
+  }: ReviewWebhookOptions) {
     this.#kubeconfig = kubeconfig;
     this.#how = { timeoutMs, ...(ignoresAnswer && { ignoresAnswer }) };
     this.#retryMs = retryMs;

@@ -1,7 +1,8 @@
 /** Tokens that a webhook knows (TokenReview). */
 import { createHash } from "node:crypto";
 import type { authenticationv1 } from "../../api/mod.ts";
-import { BoundedCache, monotonic } from "../bounded-cache.ts";
+import { systemClock } from "../../client/mod.ts";
+import { BoundedCache } from "../bounded-cache.ts";
 import { type TokenAuthenticator, TokenError, type TokenIdentity } from "../tokens/token-authenticator.ts";
 import { ReviewWebhook, type ReviewWebhookOptions } from "./review-webhook.ts";
 
@@ -18,7 +19,7 @@ export class TokenWebhook implements TokenAuthenticator {
   readonly #recent: BoundedCache<Promise<Status>>;
 
   /** Throws `ConfigurationError`. */
-  constructor(options: Pick<ReviewWebhookOptions, "kubeconfig" | "retryMs">, now: () => number = monotonic) {
+  constructor(options: Pick<ReviewWebhookOptions, "kubeconfig" | "retryMs">, now = systemClock.monotonic) {
     this.#webhook = new ReviewWebhook({ timeoutMs, ...options, now });
     this.#now = now;
     this.#recent = new BoundedCache(capacity, now);

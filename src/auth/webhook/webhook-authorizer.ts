@@ -1,8 +1,9 @@
 /** An authorizer outside the cluster, asked by SubjectAccessReview where its conditions hold. */
 import { createHash } from "node:crypto";
 import type { authorizationv1 } from "../../api/mod.ts";
+import { systemClock } from "../../client/mod.ts";
 import type { ResolvedRules, RuleResolver } from "../authorizers/rule-resolver.ts";
-import { BoundedCache, monotonic } from "../bounded-cache.ts";
+import { BoundedCache } from "../bounded-cache.ts";
 import type { WebhookConfiguration } from "../configuration/authorization-configuration.ts";
 import type { AuthorizationAttributes, Authorizer, Decision } from "../contract.ts";
 import { type Expression, ruleCompiler } from "../expressions.ts";
@@ -32,7 +33,7 @@ export class WebhookAuthorizer implements Authorizer, RuleResolver {
 
   private constructor(configuration: WebhookConfiguration, conditions: readonly Expression[], timing: Timing) {
     const { timeout, connectionInfo, authorizedTTL, unauthorizedTTL } = configuration;
-    const { now = monotonic, retryMs } = timing;
+    const { now = systemClock.monotonic, retryMs } = timing;
     this.#configuration = configuration;
     this.#conditions = conditions;
     this.#now = now;

@@ -27,11 +27,11 @@ interface CacheFile {
   readonly bytes: number;
 }
 
-/** Of the folder that this process uses, where that is ours alone; what goes wrong is somebody else's matter. */
+/** Of the folder that this process uses, where that is ours alone. */
 export async function keepCacheSmall(): Promise<void> {
   const folder = dirname(getCompileCacheDir() ?? "");
   if (basename(folder) !== "compile" || basename(dirname(folder)) !== "kubets") return;
-  await boundCache(folder).catch(() => {});
+  await boundCache(folder);
 }
 
 /** Removes what was used longest ago until what is left has three quarters of the room. */

@@ -20,7 +20,7 @@ async function run(running: Running, log: Logger, asked: Promise<void>): Promise
   // Node itself writes it at the end only: a cluster started meanwhile, or after a crash, would compile everything again.
   setImmediate(keepForNextStart);
   new GiveBack().start();
-  const endTelling = tellClockJumps({ log });
+  const endTelling = tellClockJumps(log);
   try {
     await Promise.race([asked, ready.then(() => asked)]);
   } finally {
@@ -33,6 +33,7 @@ async function run(running: Running, log: Logger, asked: Promise<void>): Promise
 function keepForNextStart(): void {
   flushCompileCache();
   saveModuleSources();
+  // What goes wrong there is no matter of this process.
   void import("./cache-room.ts").then(({ keepCacheSmall }) => keepCacheSmall()).catch(() => {});
 }
 
