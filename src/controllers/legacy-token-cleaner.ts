@@ -54,9 +54,7 @@ export class LegacyTokenCleaner extends QueueController {
 
   constructor(options: QueueControllerOptions, context: ComponentContext) {
     super("legacy-serviceaccount-token-cleaner-controller", context, options);
-    const enqueue = (secret: corev1.Secret) => {
-      if (secret.type === tokenType) this.enqueue(secret);
-    };
+    const enqueue = (secret: corev1.Secret) => this.enqueue(secret);
     const only = { fieldSelector: `type=${tokenType}` };
     this.#secrets = this.watch(resources.secrets, { add: enqueue, update: enqueue }, only);
     this.#accounts = this.watch(resources.serviceaccounts, {});
@@ -67,7 +65,7 @@ export class LegacyTokenCleaner extends QueueController {
   protected override async reconcile(key: string): Promise<number | undefined> {
     const { namespace, name } = splitKey(key);
     const secret = this.#secrets.lister.get(name, namespace);
-    if (!secret || secret.type !== tokenType || isDeleting(secret)) return undefined;
+    if (!secret || isDeleting(secret)) return undefined;
     const account = this.#accounts.lister.get(secret.metadata.annotations?.[accountAnnotation] ?? "", namespace);
     const mounted = this.#isMounted(namespace, name);
     const facts = { secret, account, mounted, trackedSince: await this.#trackedSince(), now: this.now };

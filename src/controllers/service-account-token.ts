@@ -31,9 +31,7 @@ export class ServiceAccountTokenController extends QueueController {
   constructor(options: ServiceAccountTokenOptions, context: ComponentContext) {
     super("serviceaccount-token-controller", context, options);
     this.#options = options;
-    const enqueue = (secret: corev1.Secret) => {
-      if (secret.type === secretType) this.enqueue(secret);
-    };
+    const enqueue = (secret: corev1.Secret) => this.enqueue(secret);
     const enqueueOf = ({ metadata: { name, namespace } }: corev1.ServiceAccount) => {
       for (const secret of this.#secrets.lister.list(namespace))
         if (secret.metadata.annotations?.[nameAnnotation] === name) enqueue(secret);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { isNotFound, type KubernetesObject, type ResourceInfo, resources } from "../../src/api/mod.ts";
 import { TestCluster } from "../support/cluster.ts";
+import { processesOf } from "../support/kill.ts";
 import { InspectedProcess, inspectableOptions, type Memory } from "./inspected-process.ts";
 import { lives } from "./lives.ts";
 
@@ -43,21 +44,16 @@ export async function churn(options: ChurnOptions): Promise<readonly Round[]> {
   const cluster = await TestCluster.start("--runtime", "simulated", "--nodes", "5");
   const inspected: InspectedProcess[] = [];
   try {
-    for (const role of ["control-plane", "supervisor"])
-      inspected.push(await InspectedProcess.open(await processOf(cluster, role), `${cluster.data}/logs/${role}.log`));
+    for (const role of ["control-plane", "supervisor"]) {
+      const [pid] = (await processesOf(cluster, role)) as [number];
+      inspected.push(await InspectedProcess.open(pid, `${cluster.data}/logs/${role}.log`));
+    }
     return await new Churn(cluster, inspected, options).run();
   } finally {
     for (const one of inspected) one.close();
     await cluster.stop();
     delete process.env["NODE_OPTIONS"];
   }
-}
-
-async function processOf(cluster: TestCluster, role: string): Promise<number> {
-  const { processes } = JSON.parse(await cluster.machine("status", "-o", "json")) as {
-    processes: { readonly role: string; readonly pid: number }[];
-  };
-  return processes.find((one) => one.role === role)!.pid;
 }
 
 class Churn {

@@ -5,6 +5,7 @@
  * after everything that was answered before its question, and the earliest such moment is as good as any. A write whose answer was lost has
  * its moment where a watch told what it made, and none where no watch did.
  */
+import { bisect } from "../../src/apiserver/registry/cache/bisect.ts";
 import { type Effects, effectsOf } from "./effects.ts";
 import type { Change, History, List, Read, Version, Write } from "./history.ts";
 import { Timeline } from "./timeline.ts";
@@ -104,15 +105,7 @@ function ceilingsOf(wanted: readonly Wanted[]): (time: number) => number {
     .sort((one, other) => one.at - other.at);
   const least = writes.map(({ revision }) => revision);
   for (let at = least.length - 2; at >= 0; at--) least[at] = Math.min(least[at]!, least[at + 1]!);
-  return (time) => {
-    let [low, high] = [0, writes.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (writes[middle]!.at > time) high = middle;
-      else low = middle + 1;
-    }
-    return least[low] ?? Number.POSITIVE_INFINITY;
-  };
+  return (time) => least[bisect(writes, ({ at }) => at <= time)] ?? Number.POSITIVE_INFINITY;
 }
 
 /** The earliest revision, not before `floor`, at which the answer is right; nothing where there is none. */

@@ -1,4 +1,5 @@
 /** What each key was, from when to when. Looked up in the logarithm of the number of changes: a long history has hundreds of thousands. */
+import { bisect } from "../../src/apiserver/registry/cache/bisect.ts";
 import type { Change, Version } from "./history.ts";
 
 export class Timeline {
@@ -48,11 +49,5 @@ export class Timeline {
 
 /** How many of the changes, which are in order, are not after this revision. */
 function countUpTo(changes: readonly Change[], revision: number): number {
-  let [low, high] = [0, changes.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (changes[middle]!.revision > revision) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return bisect(changes, (change) => change.revision <= revision);
 }

@@ -1,10 +1,9 @@
 /** Bootstrap tokens as Secrets of kube-system hold them. */
 import type { corev1 } from "../../api/mod.ts";
 
-export const bootstrapNamespace = "kube-system";
 const secretType = "bootstrap.kubernetes.io/token";
 /** The Secrets that may hold one. */
-export const bootstrapSecrets = { namespace: bootstrapNamespace, fieldSelector: `type=${secretType}` } as const;
+export const bootstrapSecrets = { namespace: "kube-system", fieldSelector: `type=${secretType}` } as const;
 const namePrefix = "bootstrap-token-";
 
 export interface BootstrapSecret {
@@ -13,10 +12,6 @@ export interface BootstrapSecret {
   readonly signs: boolean;
   /** Milliseconds since the epoch; 0 where it cannot be read, absent where the token stays. */
   readonly expires?: number;
-}
-
-export function isBootstrapSecret({ type, metadata }: corev1.Secret): boolean {
-  return type === secretType && metadata.namespace === bootstrapNamespace;
 }
 
 /** Nothing where the Secret does not hold what its name says. */

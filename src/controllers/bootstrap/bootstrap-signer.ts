@@ -7,13 +7,7 @@ import { type corev1, isConflict, isNotFound, resources } from "../../api/mod.ts
 import type { ComponentContext, Informer } from "../../client/mod.ts";
 import { isDeleting } from "../support/object.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
-import {
-  type BootstrapSecret,
-  bootstrapNamespace,
-  bootstrapSecret,
-  bootstrapSecrets,
-  isBootstrapSecret,
-} from "./bootstrap-secret.ts";
+import { type BootstrapSecret, bootstrapSecret, bootstrapSecrets } from "./bootstrap-secret.ts";
 
 const place = { namespace: "kube-public", name: "cluster-info" };
 const contentKey = "kubeconfig";
@@ -29,8 +23,7 @@ export class BootstrapSigner extends QueueController {
   constructor(options: QueueControllerOptions, context: ComponentContext) {
     super("bootstrap-signer-controller", context, options);
     const sign = () => this.queue.add(onlyKey);
-    const secret = (one: corev1.Secret) => isBootstrapSecret(one) && sign();
-    this.#secrets = this.watch(resources.secrets, { add: secret, update: secret, delete: secret }, bootstrapSecrets);
+    this.#secrets = this.watch(resources.secrets, { add: sign, update: sign, delete: sign }, bootstrapSecrets);
     const only = { namespace: place.namespace, fieldSelector: `metadata.name=${place.name}` };
     this.#configMaps = this.watch(resources.configmaps, { add: sign, update: sign }, only);
   }
@@ -55,8 +48,8 @@ export class BootstrapSigner extends QueueController {
 
   #signingTokens(): BootstrapSecret[] {
     return this.#secrets.lister
-      .list(bootstrapNamespace)
-      .filter((secret) => isBootstrapSecret(secret) && !isDeleting(secret))
+      .list()
+      .filter((secret) => !isDeleting(secret))
       .flatMap((secret) => bootstrapSecret(secret) ?? [])
       .filter(({ signs, expires }) => signs && (expires === undefined || expires > this.now));
   }

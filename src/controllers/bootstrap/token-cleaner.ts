@@ -3,16 +3,14 @@ import { type corev1, isConflict, isNotFound, resources } from "../../api/mod.ts
 import type { ComponentContext, Informer } from "../../client/mod.ts";
 import { isDeleting, splitKey } from "../support/object.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
-import { bootstrapSecret, bootstrapSecrets, isBootstrapSecret } from "./bootstrap-secret.ts";
+import { bootstrapSecret, bootstrapSecrets } from "./bootstrap-secret.ts";
 
 export class TokenCleaner extends QueueController {
   readonly #secrets: Informer<corev1.Secret>;
 
   constructor(options: QueueControllerOptions, context: ComponentContext) {
     super("token-cleaner-controller", context, options);
-    const enqueue = (secret: corev1.Secret) => {
-      if (isBootstrapSecret(secret)) this.enqueue(secret);
-    };
+    const enqueue = (secret: corev1.Secret) => this.enqueue(secret);
     this.#secrets = this.watch(resources.secrets, { add: enqueue, update: enqueue }, bootstrapSecrets);
   }
 
