@@ -27,6 +27,7 @@ import { cgroupParent, endProcesses, strayManagers } from "./cleanup.ts";
 import { containerdChild } from "./containerd.ts";
 import { listenOnLoopback } from "./listening-socket.ts";
 import { LoopbackRelay } from "./loopback-relay.ts";
+import { keepInMemory } from "./memory-folder.ts";
 import { type OutgoingRelay, relayTo } from "./outgoing-relay.ts";
 import { removeRemains } from "./removal.ts";
 
@@ -209,6 +210,7 @@ export class Supervisor {
   #node({ name, namespace, address }: NodePlace, index: number) {
     const paths = this.paths.node(name);
     makeFolders(paths.data, paths.run);
+    keepInMemory(paths.run, this.#log);
     const enter = enterArguments(namespace);
     const containerd = this.#child(
       containerdChild(`containerd ${name}`, paths, this.paths.log(`containerd-${name}`), enter),
