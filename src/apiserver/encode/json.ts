@@ -81,7 +81,7 @@ export function convertedItem(view: View, entry: Entry): Buffer {
 
 function printView(view: View, entry: Entry): string {
   const { schema } = view.info;
-  const object = view.object(entry);
+  const object = view.peek(entry);
   return schema ? printJson(schema as Kind<KubernetesObject>, object) : JSON.stringify(object);
 }
 

@@ -25,7 +25,7 @@ function schemaOf({ info }: View): ObjectKind {
 /** An object's message without its envelope. */
 export function messageOf(view: View, entry: Entry): Uint8Array {
   const schema = schemaOf(view);
-  if (view.conversion) return encodeMessage(schema, view.object(entry));
+  if (view.conversion) return encodeMessage(schema, view.peek(entry));
   return entry.protobuf((object) => encodeMessage(schema, object));
 }
 

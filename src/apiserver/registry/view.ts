@@ -80,12 +80,13 @@ export class View {
 
   /** The object's metadata in this form. */
   metadata(entry: Entry): KubernetesObject["metadata"] {
-    return this.conversion ? this.object(entry).metadata : entry.metadata;
+    return this.conversion ? this.peek(entry).metadata : entry.metadata;
   }
 
   /** As `object`, for a look at many of them: what is not at hand is not kept. */
   peek(entry: Entry): KubernetesObject {
-    return this.conversion ? this.object(entry) : entry.peek();
+    if (!this.conversion) return entry.peek();
+    return this.#converted.get(entry) ?? this.conversion.fromStored(entry.peek());
   }
 
   /** The frozen object in this form. */
@@ -93,7 +94,7 @@ export class View {
     if (!this.conversion) return entry.object;
     let object = this.#converted.get(entry);
     if (!object) {
-      object = deepFreeze(this.conversion.fromStored(entry.object));
+      object = deepFreeze(this.conversion.fromStored(entry.peek()));
       this.#converted.set(entry, object);
     }
     return object;

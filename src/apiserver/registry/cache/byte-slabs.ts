@@ -2,6 +2,7 @@
  * The bytes of very many small values in few large buffers: a buffer for each takes as much again beside its bytes, and every garbage collection
  * has to look at it. A slab of which less than half is still needed is left: what is needed moves to the newest one.
  */
+import { KeptMessages } from "./kept-messages.ts";
 
 const slabBytes = 256 * 1024;
 /** Larger values stay in buffers of their own; smaller ones may be pieces of Node's pool, which would be there as long as they are. */
@@ -27,6 +28,8 @@ export class Slab {
 }
 
 export class ByteSlabs {
+  /** Of the same objects. */
+  readonly messages = new KeptMessages();
   #newest: Slab | undefined;
 
   /** Copies the tenant's bytes, unless they are too many. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { resources } from "../../../api/mod.ts";
+import { ByteSlabs } from "./byte-slabs.ts";
 import { Entry } from "./entry.ts";
 import { storedForm } from "./stored-form.ts";
 import { countingForm } from "./testing/counting-form.ts";
@@ -36,4 +37,20 @@ test("a message in protobuf is made once, and the object that was decoded for it
     message,
   );
   assert.equal(entry.heldBytes, stored.length + message.length);
+});
+
+test("the message of what rests is one of those that are kept, and goes when another version has taken its place", () => {
+  const slabs = new ByteSlabs();
+  const entries = [1, 2].map((revision) => new Entry("/registry/core/configmaps/default/a", revision, stored, form));
+  const [asked, restsFirst] = entries as [Entry, Entry];
+  const first = asked.protobuf(() => Buffer.from("first"));
+  for (const entry of entries) entry.rest(slabs);
+  const again = asked.protobuf(() => assert.fail("made twice"));
+  assert.deepEqual([again, again.buffer === first.buffer], [first, false]);
+  restsFirst.protobuf(() => Buffer.from("second"));
+  assert.equal(restsFirst.protobuf(() => assert.fail("made twice")).toString(), "second");
+  assert.equal(restsFirst.heldBytes, stored.length + 6);
+  for (const entry of entries) entry.supersede();
+  assert.equal(restsFirst.heldBytes, stored.length);
+  assert.equal(restsFirst.protobuf(() => Buffer.from("anew")).toString(), "anew");
 });

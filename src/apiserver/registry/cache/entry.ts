@@ -1,6 +1,7 @@
 /** One version of one object as the server holds it: bytes as stored, decoded and encoded no more than once. */
 import { deepFreeze, type KubernetesObject } from "../../../api/mod.ts";
 import { type ByteSlabs, Slab, type Tenant } from "./byte-slabs.ts";
+import { KeptMessage } from "./kept-messages.ts";
 import { decodeMetadata, type StoredForm, withRevision } from "./stored-form.ts";
 
 /** A decoded object takes so much more than its text, about: long strings less, many small fields more. */
@@ -16,7 +17,9 @@ export class Entry implements Tenant {
   #start = 0;
   #length = 0;
   #object: KubernetesObject | undefined;
-  #protobuf: Uint8Array | undefined;
+  #protobuf: Uint8Array | KeptMessage | undefined;
+  /** Where it rests. */
+  #slabs: ByteSlabs | undefined;
 
   /**
    * `stored` may be an entry that has the same bytes. `object` is the decoded form where the caller has it, resourceVersion included; it is
@@ -69,12 +72,23 @@ export class Entry implements Tenant {
     this.#length = length;
   }
 
-  /** It is not likely to be replaced soon: its bytes go into a slab. */
+  /** It is not likely to be replaced soon: its bytes go into a slab, and its message to those of which only so many are kept. */
   rest(slabs: ByteSlabs): void {
     if (Buffer.isBuffer(this.#bytes)) slabs.take(this);
+    this.#slabs = slabs;
+    if (this.#protobuf instanceof Uint8Array) this.#protobuf = slabs.messages.keep(this.#protobuf);
   }
 
-  /** Another version has taken its place: it goes on reading where its bytes lie, and does not move any more. */
+  /** Another version has taken its place: only changes that are at hand show it. */
+  supersede(): void {
+    if (this.#protobuf instanceof KeptMessage) {
+      this.#slabs!.messages.leave(this.#protobuf);
+      this.#protobuf = undefined;
+    }
+    this.#slabs = undefined;
+  }
+
+  /** Superseded, and not at hand any more: who still has it goes on reading where its bytes lie, and it does not move. */
   retire(slabs: ByteSlabs): void {
     const { slab } = this;
     if (!slab) return;
@@ -103,10 +117,13 @@ export class Entry implements Tenant {
     if (this.#bytes) this.#object = undefined;
   }
 
-  /** The object's message without its envelope, made by `encode` on first use. The object is not kept for it. */
+  /** The object's message without its envelope, made by `encode` where it is not at hand. The object is not kept for it. */
   protobuf(encode: (object: KubernetesObject) => Uint8Array): Uint8Array {
-    this.#protobuf ??= encode(this.peek());
-    return this.#protobuf;
+    const known = this.#protobuf instanceof KeptMessage ? this.#protobuf.bytes : this.#protobuf;
+    if (known) return known;
+    const message = encode(this.peek());
+    this.#protobuf = this.#slabs ? this.#slabs.messages.keep(message) : message;
+    return message;
   }
 
   /** What it takes in memory, about. */
@@ -119,7 +136,7 @@ export class Entry implements Tenant {
   /** The same object at another revision: how a deletion shows the last state. */
   at(revision: number): Entry {
     const object = this.#object && withRevision(this.#object, revision);
-    return new Entry(this.key, revision, this.#bytes && this.stored, this.#form, object);
+    return new Entry(this.key, revision, this.#bytes && this, this.#form, object);
   }
 }
 

@@ -70,20 +70,26 @@ test("changes that are no longer at hand leave only the bytes of their objects, 
   assert.deepEqual(decodedOf(true), ["by the writer", "by the writer"]);
 });
 
-test("what has not changed for a while lies in slabs, what has changed and what is gone does not", () => {
+test("what has not changed for a while lies in slabs, until it has been replaced and no change at hand shows it", () => {
   const form = undefined as never;
   const cache = new ResourceCache("/registry/configmaps/", form, 1, new ByteSlabs());
-  const put = (name: string, revision: number) => {
+  let revision = 1;
+  const apply = (type: "put" | "delete", name: string) => {
     const [key, value] = [`/registry/configmaps/${name}`, Buffer.from(name)];
-    return cache.apply({ type: "put", key, revision, value }, () => new Entry(key, revision, value, form))!.entry;
+    return cache.apply({ type, key, revision: ++revision, value }, () => new Entry(key, revision, value, form))!.entry;
   };
-  const [kept, replaced] = [put("kept", 2), put("replaced", 3)];
-  for (let revision = 4; revision < 4 + 2 * keptEvents; revision++) put(`n${revision}`, revision);
-  assert.ok(kept.slab && replaced.slab);
-  const next = put("replaced", 4 + 2 * keptEvents);
-  assert.equal(replaced.slab ?? next.slab, undefined);
-  assert.deepEqual(
-    [kept, replaced, next].map(({ stored }) => stored.toString()),
-    ["kept", "replaced", "replaced"],
-  );
+  const others = (name: string) => {
+    for (let index = 0; index < 2 * keptEvents; index++) apply("put", `${name}${index}`);
+  };
+  const [kept, replaced, gone] = [apply("put", "kept"), apply("put", "replaced"), apply("put", "gone")];
+  others("first");
+  assert.ok(kept.slab && replaced.slab && gone.slab);
+  const [next, last] = [apply("put", "replaced"), apply("delete", "gone")];
+  assert.ok(replaced.slab && gone.slab);
+  assert.equal(next.slab ?? last.slab, undefined);
+  others("second");
+  assert.equal(replaced.slab ?? gone.slab, undefined);
+  assert.ok(next.slab);
+  const texts = [kept, replaced, next, gone, last].map(({ stored }) => stored.toString());
+  assert.deepEqual(texts, ["kept", "replaced", "replaced", "gone", "gone"]);
 });

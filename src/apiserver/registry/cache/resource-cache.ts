@@ -150,8 +150,8 @@ export class ResourceCache implements ObjectCache {
     this.received++;
     const type = event.type === "delete" ? "DELETED" : previous ? "MODIFIED" : "ADDED";
     const change = new CacheEvent(type, event.revision, entry, previous);
+    previous?.supersede();
     this.#remember(change);
-    if (this.#slabs) previous?.retire(this.#slabs);
     return change;
   }
 
@@ -198,9 +198,11 @@ export class ResourceCache implements ObjectCache {
 
   /** Events, and most else that nobody in this process follows, are written once and then only sent: their bytes are enough. */
   #leave(old: readonly CacheEvent[]): void {
-    for (const { entry } of old) {
+    for (const { entry, previous } of old) {
       if (this.#keepers === 0) entry.forgetObject();
-      if (this.#slabs && this.#byKey.get(entry.key) === entry) entry.rest(this.#slabs);
+      if (!this.#slabs) continue;
+      if (this.#byKey.get(entry.key) === entry) entry.rest(this.#slabs);
+      previous?.retire(this.#slabs);
     }
   }
 
