@@ -126,6 +126,12 @@ export type * from "./schema/types.ts";
 export { jsonFields, resolved } from "./schema/walk.ts";
 export { type FieldRequirement, FieldSelector, parseFieldSelector } from "./selectors/field-selector.ts";
 export { labelSelectorAsSelector } from "./selectors/label-selector.ts";
+export {
+  nodeSelectorMatches,
+  nodeSelectorTermMatches,
+  podAcceptsNode,
+  type SelectableNode,
+} from "./selectors/node-selector.ts";
 export { parseLabelSelector } from "./selectors/parse.ts";
 export {
   everything,
@@ -135,5 +141,6 @@ export {
   SelectorError,
   type SelectorOperator,
 } from "./selectors/selector.ts";
+export { tolerates, toleratesTaint } from "./selectors/tolerations.ts";
 export * as storagev1 from "./storage/v1.ts";
 export { formatMicroTime, formatTime, parseTime } from "./time.ts";

@@ -1,7 +1,6 @@
 /** Removes pods that nobody else will: of nodes that are gone, deleted before they had a node, and finished ones beyond a threshold. */
-import { type corev1, isConflict, isNotFound, resources } from "../api/mod.ts";
+import { type corev1, isConflict, isNotFound, resources, tolerates } from "../api/mod.ts";
 import type { ComponentContext, Informer } from "../client/mod.ts";
-import { tolerates } from "./support/node-match.ts";
 import { byCreation, isDeleting } from "./support/object.ts";
 import { isPodTerminal, withDisruptionTarget } from "./support/pod-state.ts";
 import { QueueController, type QueueControllerOptions } from "./support/queue-controller.ts";
@@ -77,7 +76,7 @@ export class PodGarbageCollector extends QueueController {
     const isReady = node.status?.conditions?.some((one) => one.type === "Ready" && one.status === "True");
     const taint = node.spec.taints?.find((one) => one.key === outOfServiceTaint);
     if (isReady === true || taint === undefined) return false;
-    return !(pod.spec.tolerations ?? []).some((toleration) => tolerates(toleration, taint));
+    return !tolerates(pod.spec.tolerations, taint);
   }
 
   async #removeTerminated(pods: readonly corev1.Pod[]): Promise<void> {

@@ -1,9 +1,8 @@
 /** Deletes pods from nodes whose NoExecute taints they do not tolerate, at once or after the time that they tolerate them for. */
-import { type corev1, isNotFound, resources } from "../api/mod.ts";
+import { type corev1, isNotFound, resources, toleratesTaint } from "../api/mod.ts";
 import { type ComponentContext, createEventRecorder, type EventRecorder, type Informer } from "../client/mod.ts";
 import { semanticallyEqual } from "./support/hash.ts";
 import { indexByNode, podsOnNode } from "./support/node-index.ts";
-import { tolerates } from "./support/node-match.ts";
 import { isDeleting, splitKey } from "./support/object.ts";
 import { isPodTerminal, withDisruptionTarget } from "./support/pod-state.ts";
 import { QueueController, type QueueControllerOptions } from "./support/queue-controller.ts";
@@ -108,7 +107,7 @@ export function tolerationSeconds(
 ): number | undefined {
   let shortest: number | undefined;
   for (const taint of taints) {
-    const used = tolerations.find((toleration) => tolerates(toleration, taint));
+    const used = tolerations.find((toleration) => toleratesTaint(toleration, taint));
     if (used === undefined) return 0;
     if (used.tolerationSeconds !== undefined) {
       shortest = Math.min(shortest ?? Number.POSITIVE_INFINITY, Math.max(0, used.tolerationSeconds));

@@ -1,5 +1,5 @@
 /** Whether the node takes a pod that was bound to it: the scheduler may have been wrong, or not asked. Sentences are the kubelet's. */
-import { type corev1, parseQuantity } from "../api/mod.ts";
+import { type corev1, parseQuantity, podAcceptsNode, tolerates } from "../api/mod.ts";
 import { milliCpu } from "./cgroups/resources.ts";
 import type { PodVerdict } from "./pod/pod-status.ts";
 import type { ResizeProblem } from "./pod/resources.ts";
@@ -60,57 +60,13 @@ function outOfResources(pod: corev1.Pod, others: readonly corev1.Pod[], node: co
   return undefined;
 }
 
-function expressionHolds(
-  { key, operator, values = [] }: corev1.NodeSelectorRequirement,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  const value = labels[key];
-  switch (operator) {
-    case "In":
-      return value !== undefined && values.includes(value);
-    case "NotIn":
-      return value === undefined || !values.includes(value);
-    case "Exists":
-      return value !== undefined;
-    case "DoesNotExist":
-      return value === undefined;
-    case "Gt":
-      return value !== undefined && Number(value) > Number(values[0]);
-    default:
-      return value !== undefined && Number(value) < Number(values[0]);
-  }
-}
-
-function termHolds(
-  { matchExpressions = [], matchFields = [] }: corev1.NodeSelectorTerm,
-  { metadata }: corev1.Node,
-): boolean {
-  if (matchExpressions.length + matchFields.length === 0) return false;
-  const fields = { "metadata.name": metadata.name };
-  return (
-    matchExpressions.every((expression) => expressionHolds(expression, metadata.labels ?? {})) &&
-    matchFields.every((expression) => expressionHolds(expression, fields))
-  );
-}
-
-function matchesNode({ spec }: corev1.Pod, node: corev1.Node): boolean {
-  const labels = node.metadata.labels ?? {};
-  const selected = Object.entries(spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
-  const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  return (
-    selected && (required === undefined || (required.nodeSelectorTerms ?? []).some((term) => termHolds(term, node)))
-  );
+function acceptsNode({ spec }: corev1.Pod, { metadata: { name, labels = {} } }: corev1.Node): boolean {
+  return podAcceptsNode(spec, { name, labels });
 }
 
 function toleratesAll({ spec }: corev1.Pod, node: corev1.Node): boolean {
   const evicting = (node.spec?.taints ?? []).filter(({ effect }) => effect === "NoExecute");
-  return evicting.every((taint) =>
-    (spec.tolerations ?? []).some(({ key, operator, value, effect }) => {
-      if (effect && effect !== taint.effect) return false;
-      if (!key) return operator === "Exists";
-      return key === taint.key && (operator === "Exists" || (value ?? "") === (taint.value ?? ""));
-    }),
-  );
+  return evicting.every((taint) => tolerates(spec.tolerations, taint));
 }
 
 interface HostPort {
@@ -182,7 +138,7 @@ export function admitPod(
   node: corev1.Node | undefined,
 ): PodVerdict | undefined {
   if (node === undefined) return undefined;
-  if (!matchesNode(pod, node))
+  if (!acceptsNode(pod, node))
     return refuse("NodeAffinity", "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector");
   if (!toleratesAll(pod, node))
     return refuse(

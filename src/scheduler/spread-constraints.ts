@@ -1,11 +1,9 @@
 /** Topology spread constraints of a pod, its own or those presumed for pods of a Service or controller. */
-import { type corev1, labelSelectorAsSelector } from "../api/mod.ts";
+import { type corev1, labelSelectorAsSelector, podAcceptsNode, tolerates } from "../api/mod.ts";
 import type { Snapshot } from "./framework.ts";
 import type { NodeInfo } from "./node-info.ts";
-import { podAcceptsNode } from "./node-selector.ts";
 import type { PodCounts, PodSelection } from "./pod-counters.ts";
 import { type PodInfo, requirements, type Selector } from "./pod-info.ts";
-import { tolerates } from "./tolerations.ts";
 import { hostnameLabel, zoneLabel } from "./zones.ts";
 
 export interface SpreadConstraint {
@@ -27,7 +25,7 @@ export function presumedConstraints(pod: PodInfo, snapshot: Snapshot): readonly 
   const selectors = snapshot.cluster.owningSelectors(pod.pod);
   if (selectors.length === 0) return [];
   const selector = allOf(selectors);
-  const counts = (node: NodeInfo) => podAcceptsNode(pod.pod, node);
+  const counts = (node: NodeInfo) => podAcceptsNode(pod.pod.spec, node);
   return [
     { topologyKey: hostnameLabel, maxSkew: 3, minDomains: 1, selector, counts },
     { topologyKey: zoneLabel, maxSkew: 5, minDomains: 1, selector, counts },
@@ -51,7 +49,7 @@ function compile(pod: PodInfo, raw: corev1.TopologySpreadConstraint): SpreadCons
     minDomains: raw.minDomains ?? 1,
     selector: labelSelectorAsSelector(withLabelKeys(pod, raw)),
     counts: (node) =>
-      (!honorsAffinity || podAcceptsNode(pod.pod, node)) &&
+      (!honorsAffinity || podAcceptsNode(pod.pod.spec, node)) &&
       (!honorsTaints ||
         node.taints.every((taint) => taint.effect === "PreferNoSchedule" || tolerates(tolerations, taint))),
   };

@@ -1,8 +1,13 @@
 /** What must happen to a pod's volume claims before it can run on a node. */
-import { compareQuantities, type corev1, labelSelectorAsSelector, type storagev1 } from "../api/mod.ts";
+import {
+  compareQuantities,
+  type corev1,
+  labelSelectorAsSelector,
+  nodeSelectorMatches,
+  type storagev1,
+} from "../api/mod.ts";
 import type { ClusterReader } from "./framework.ts";
 import type { NodeInfo } from "./node-info.ts";
-import { nodeSelectorMatches } from "./node-selector.ts";
 
 export const selectedNodeAnnotation = "volume.kubernetes.io/selected-node";
 const bindCompletedAnnotation = "pv.kubernetes.io/bind-completed";

@@ -1,7 +1,6 @@
 /** The pod that a DaemonSet wants on a node, and whether it wants one there. Pure. */
-import { type appsv1, clone, type corev1 } from "../../api/mod.ts";
+import { type appsv1, clone, type corev1, podAcceptsNode, tolerates } from "../../api/mod.ts";
 import { newControllerReference } from "../support/controller-reference.ts";
-import { matchesNode, untolerated } from "../support/node-match.ts";
 import { type PodDraft, podFromTemplate } from "../support/pod-control.ts";
 
 export const revisionLabel = "controller-revision-hash";
@@ -18,11 +17,13 @@ export interface NodeVerdict {
 /** Taints that keep new pods away let running ones stay, unless they evict. */
 export function judgeNode(set: appsv1.DaemonSet, node: corev1.Node): NodeVerdict {
   const spec = set.spec.template.spec!;
-  if (spec.nodeName && spec.nodeName !== node.metadata.name) return { shouldRun: false, shouldContinue: false };
-  if (!matchesNode(spec, node)) return { shouldRun: false, shouldContinue: false };
+  const { name, labels = {} } = node.metadata;
+  if (spec.nodeName && spec.nodeName !== name) return { shouldRun: false, shouldContinue: false };
+  if (!podAcceptsNode(spec, { name, labels })) return { shouldRun: false, shouldContinue: false };
   const tolerations = daemonTolerations(spec);
-  const shouldContinue = untolerated(node.spec.taints, tolerations, ["NoExecute"]).length === 0;
-  const shouldRun = untolerated(node.spec.taints, tolerations, ["NoExecute", "NoSchedule"]).length === 0;
+  const untolerated = (node.spec.taints ?? []).filter((taint) => !tolerates(tolerations, taint));
+  const shouldContinue = untolerated.every(({ effect }) => effect !== "NoExecute");
+  const shouldRun = untolerated.every(({ effect }) => effect !== "NoExecute" && effect !== "NoSchedule");
   return { shouldRun, shouldContinue };
 }
 

@@ -1,5 +1,5 @@
+import { tolerates } from "../../api/mod.ts";
 import { type Plugin, rejection } from "../framework.ts";
-import { tolerates } from "../tolerations.ts";
 
 const cordoned = rejection("node(s) were unschedulable", { resolvable: false });
 const cordonTaint = { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" } as const;

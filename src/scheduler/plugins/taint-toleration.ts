@@ -1,7 +1,6 @@
-import type { corev1 } from "../../api/mod.ts";
+import { type corev1, tolerates } from "../../api/mod.ts";
 import { normalizeByMaximum, type Plugin, rejection } from "../framework.ts";
 import type { NodeInfo } from "../node-info.ts";
-import { tolerates } from "../tolerations.ts";
 
 const untolerated = rejection("node(s) had untolerated taint(s)", { resolvable: false });
 

@@ -1,14 +1,14 @@
 /** Whether a pod bears a node's taints. */
-import type { corev1 } from "../api/mod.ts";
+import type { Taint, Toleration } from "../core/v1/node-selector.ts";
 
-type Taint = Pick<corev1.Taint, "key" | "effect" | "value">;
+type Mark = Pick<Taint, "key" | "effect" | "value">;
 
-export function tolerates(tolerations: readonly corev1.Toleration[] | undefined, taint: Taint): boolean {
-  return tolerations?.some((toleration) => tolerationMatches(toleration, taint)) ?? false;
+export function tolerates(tolerations: readonly Toleration[] | undefined, taint: Mark): boolean {
+  return tolerations?.some((toleration) => toleratesTaint(toleration, taint)) ?? false;
 }
 
 /** An empty key with `Exists` bears every taint; an empty effect bears every effect. */
-function tolerationMatches(toleration: corev1.Toleration, taint: Taint): boolean {
+export function toleratesTaint(toleration: Toleration, taint: Mark): boolean {
   if (toleration.effect && toleration.effect !== taint.effect) return false;
   if (toleration.key && toleration.key !== taint.key) return false;
   switch (toleration.operator || "Equal") {
@@ -26,8 +26,8 @@ function tolerationMatches(toleration: corev1.Toleration, taint: Taint): boolean
 }
 
 function compareNumbers(
-  toleration: corev1.Toleration,
-  taint: Taint,
+  toleration: Toleration,
+  taint: Mark,
   holds: (wanted: bigint, actual: bigint) => boolean,
 ): boolean {
   const integer = /^-?\d+$/;
