@@ -1,23 +1,25 @@
 /** Whether a change of a pod is one that the Pod Security Standards can have anything to say about. */
-import { isDeepStrictEqual } from "node:util";
 import type { corev1 } from "../../api/mod.ts";
 import { type AnyContainer, containersOf } from "./check.ts";
 
 const judgedAnnotation = /^(container\.)?(seccomp\.security\.alpha|apparmor\.security\.beta)\.kubernetes\.io\//;
 
-function judgedAnnotations({ metadata }: corev1.Pod): object {
-  const all = Object.entries(metadata.annotations ?? {});
-  return Object.fromEntries(all.filter(([name]) => judgedAnnotation.test(name)));
+type Annotations = Readonly<Record<string, string>>;
+const none: Annotations = {};
+
+/** The judged ones of the one have the same values in the other. */
+function keepsAnnotations(one: Annotations, other: Annotations): boolean {
+  for (const name in one) if (one[name] !== other[name] && judgedAnnotation.test(name)) return false;
+  return true;
 }
 
-function imagesOf(pod: corev1.Pod): (string | undefined)[] {
-  return containersOf(pod).map(({ image }: AnyContainer) => image);
+function sameImages(one: readonly AnyContainer[], other: readonly AnyContainer[]): boolean {
+  return one.length === other.length && one.every(({ image }, index) => image === other[index]!.image);
 }
 
 /** Of what a pod may change at all: its images, containers that come in addition, and annotations that were fields' forerunners. */
 export function isSignificantChange(next: corev1.Pod, old: corev1.Pod): boolean {
-  return (
-    !isDeepStrictEqual(imagesOf(next), imagesOf(old)) ||
-    !isDeepStrictEqual(judgedAnnotations(next), judgedAnnotations(old))
-  );
+  if (next.spec !== old.spec && !sameImages(containersOf(next), containersOf(old))) return true;
+  const [now, before] = [next.metadata.annotations ?? none, old.metadata.annotations ?? none];
+  return !keepsAnnotations(now, before) || !keepsAnnotations(before, now);
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { customResourceDefinition } from "../apiextensions/v1/custom-resource-definition.ts";
 import { configMap } from "../core/v1/config.ts";
 import { podTemplate } from "../core/v1/pod-template.ts";
-import { decodeIfClean, decodeJson, normalize } from "./json-decode.ts";
+import { decodeIfClean, decodeJson, duplicateFields, normalize } from "./json-decode.ts";
 import { printJson } from "./json-encode.ts";
 
 const frame = 'PodTemplate in version "v1" cannot be handled as a PodTemplate: ';
@@ -135,4 +135,20 @@ test("a value without mistakes is taken as it is, and one with a mistake not at 
     { ...map, metadata: { creationTimestamp: "today" } },
   ])
     assert.equal(decodeIfClean(configMap, structuredClone(wrong)), undefined);
+});
+
+test("a member that stands twice is found whether or not the value is known", () => {
+  const texts = [
+    '{"a":{"b":":","b":[{"c":1,"c":2}]},"a\\":":null}',
+    '{"a":1,"\\u0061":2}',
+    '{"__proto__":1,"__proto__":2}',
+  ];
+  for (const text of texts) {
+    assert.notDeepEqual(duplicateFields(text), []);
+    assert.deepEqual(duplicateFields(text, JSON.parse(text)), duplicateFields(text));
+  }
+  assert.deepEqual(
+    duplicateFields('{"a":{"b":":"},"c":[{"b":1},{"b":2}]}', { a: { b: ":" }, c: [{ b: 1 }, { b: 2 }] }),
+    [],
+  );
 });

@@ -157,9 +157,21 @@ function report(schema: Message, found: readonly string[], { validation, warn }:
   if (warn) for (const message of found) warn(message);
 }
 
-/** Members that stand twice in an object: `duplicate field "spec.replicas"`, in the order of the text, which must be JSON. */
-export function duplicateFields(text: string): readonly string[] {
+/**
+ * Members that stand twice in an object: `duplicate field "spec.replicas"`, in the order of the text, which must be JSON. `value` is what it
+ * says, where that is known: of two members of one name one is left in it.
+ */
+export function duplicateFields(text: string, value?: unknown): readonly string[] {
+  if (value !== undefined && keysIn(value) === countKeys(text)) return [];
   return explain({ kind: "json" }, text).strict;
+}
+
+function keysIn(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  if (Array.isArray(value)) return value.reduce((keys: number, item) => keys + keysIn(item), 0);
+  let keys = 0;
+  for (const key in value) keys += 1 + keysIn((value as Readonly<Record<string, unknown>>)[key]);
+  return keys;
 }
 
 /** The keys of all objects in a JSON text: each is a string before a colon, and colons outside strings stand nowhere else. */

@@ -16,6 +16,7 @@ import type { Entry } from "./cache/entry.ts";
 import { createObject } from "./create.ts";
 import { rulesOf, strategicRules } from "./managed-field-ownership.ts";
 import { settleName, settleNamespace } from "./metadata.ts";
+import { keepsOwners, ownParts, withPatchedMetadata } from "./metadata-patch.ts";
 import type { Operation } from "./operation.ts";
 import type { Served } from "./served.ts";
 import { type UpdateResult, updateObject } from "./update.ts";
@@ -50,8 +51,15 @@ function build(
 ): KubernetesObject {
   const { view, ownership } = served;
   const from = view.served(live);
+  const outcome = make(from);
+  const isPlain = !options.duplicates?.length && keepsOwners(from, outcome);
+  const relabelled = isPlain ? withPatchedMetadata(view, from, outcome) : undefined;
+  if (relabelled) {
+    ownership.update({ view, operation, live: from }, relabelled);
+    return ownParts(relabelled);
+  }
   const patched = verbatim === undefined ? {} : { patched: { original: from, verbatim } };
-  const object = decodeOutcome(view.kind, make(from), operation, { ...options, ...patched });
+  const object = decodeOutcome(view.kind, outcome, operation, { ...options, ...patched });
   ownership.update({ view, operation, live: from }, object);
   return view.stored(object);
 }
@@ -95,7 +103,8 @@ async function applyObject(served: Served, call: Call, patch: Patch): Promise<Up
   const outcome = (live?: KubernetesObject) => {
     const object = ownership.apply({ view, operation, ...(live && { live }) }, applied, force);
     reportTwice(patch, operation);
-    return decodeOutcome(view.kind, object, operation);
+    const relabelled = live && withPatchedMetadata(view, live, object);
+    return relabelled ? ownParts(relabelled) : decodeOutcome(view.kind, object, operation);
   };
   return updateObject(storage, operation, {
     derived: true,

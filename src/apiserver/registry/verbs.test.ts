@@ -97,6 +97,38 @@ test("an update that changes nothing writes nothing", async () => {
   assert.equal(again.body.metadata.resourceVersion, body.metadata.resourceVersion);
 });
 
+test("a patch of labels leaves the rest as it was, notes who owns them, and writes nothing the second time", async () => {
+  const pods = "/api/v1/namespaces/default/pods";
+  const spec = { containers: [{ name: "c", image: "i", env: [{ name: "A", value: "b" }] }] };
+  const made = await api.ask("POST", pods, { body: { metadata: { name: "relabelled", labels: { a: "b" } }, spec } });
+  const type = "application/strategic-merge-patch+json";
+  const patch = { type, body: { metadata: { labels: { c: "d" }, annotations: { e: "f" } } } };
+  const { status, body } = await api.ask("PATCH", `${pods}/relabelled?fieldManager=labeller`, patch);
+  assert.equal(status, 200, body.message);
+  assert.deepEqual(body.metadata.labels, { a: "b", c: "d" });
+  assert.deepEqual([body.spec, body.status], [made.body.spec, made.body.status]);
+  const owner = body.metadata.managedFields.find(({ manager }: { manager: string }) => manager === "labeller");
+  assert.deepEqual(owner.fieldsV1, {
+    "f:metadata": { "f:annotations": { ".": {}, "f:e": {} }, "f:labels": { "f:c": {} } },
+  });
+  const again = await api.ask("PATCH", `${pods}/relabelled?fieldManager=another`, patch);
+  assert.deepEqual(again.body, body);
+});
+
+test("a patch of metadata is refused, warned of and cleaned as any other", async () => {
+  await api.ask("POST", configMaps, { body: { metadata: { name: "careful", labels: { a: "b" } } } });
+  const patch = (metadata: object, validation: string) =>
+    api.ask("PATCH", `${configMaps}/careful?fieldValidation=${validation}`, { type: merge, body: { metadata } });
+  assert.match((await patch({ labels: { a: 1 } }, "Warn")).body.message, /cannot unmarshal number/);
+  assert.match((await patch({ nothing: "x" }, "Strict")).body.message, /unknown field "metadata.nothing"/);
+  assert.match((await patch({ labels: { a: "not valid" } }, "Warn")).body.message, /metadata.labels: Invalid value/);
+  const { body } = await patch({ labels: { a: null }, annotations: {}, nothing: "x" }, "Ignore");
+  assert.deepEqual(
+    [body.metadata.labels, body.metadata.annotations, body.metadata.nothing],
+    [undefined, undefined, undefined],
+  );
+});
+
 test("writers that name no version all get through", async () => {
   await api.ask("POST", configMaps, { body: { metadata: { name: "busy" } } });
   const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);

@@ -74,7 +74,8 @@ export class HttpBody implements RequestBody {
     if (!kind || !supported.includes(kind)) throw unsupportedPatch(supported);
     if (kind === "apply") return { kind, ...applied(this.#readYaml) };
     const text = this.#content.toString();
-    return { kind, value: readJson(kind, text), duplicates: () => duplicatesOf(kind, text) };
+    const value = readJson(kind, text);
+    return { kind, value, duplicates: () => duplicatesOf(kind, text, value) };
   }
 }
 
@@ -97,7 +98,7 @@ function readJson(kind: PatchKind, text: string): unknown {
   }
 }
 
-function duplicatesOf(kind: PatchKind, text: string): readonly string[] {
-  const found = duplicateFields(text);
+function duplicatesOf(kind: PatchKind, text: string, value: unknown): readonly string[] {
+  const found = duplicateFields(text, value);
   return kind === "json" ? found.map((duplicate) => `json patch ${duplicate}`) : found;
 }
