@@ -89,7 +89,8 @@ export class EventCorrelator {
     const { involvedObject, type, reason } = occurrence;
     const { kind = "", namespace = "", name = "", uid = "", apiVersion = "" } = involvedObject;
     this.#origin ??= Math.floor(time);
-    const now = Math.floor(time) - this.#origin;
+    // Rounded last: V8 keeps the difference of two large numbers as a large one.
+    const now = Math.floor(time - this.#origin);
     const object = short(kind, namespace, name, uid, apiVersion);
     if (!this.#takeToken(object, now)) return { action: "drop" };
     const group = short(object, type, reason);
