@@ -37,6 +37,6 @@ export class MutatingAdmissionPolicy implements AdmissionPlugin {
 
   async admit(attributes: AdmissionAttributes): Promise<void> {
     const bound = this.#index.require(attributes);
-    if (bound.length > 0) await new (mutating().PolicyMutations)(this.name, this.#readers).apply(bound, attributes);
+    if (bound.length > 0) await mutating().mutateByPolicies(bound, attributes, this.#readers);
   }
 }

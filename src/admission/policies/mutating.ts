@@ -19,99 +19,97 @@ type Met = Meeting<Policy, Binding, CompiledMutations>;
 /** What one request's evaluations share. */
 interface Run {
   readonly attributes: AdmissionAttributes;
+  readonly readers: PolicyReaders;
   readonly request: VersionedRequest;
   readonly authorizations: Authorizations;
+  readonly failures: PolicyFailure[];
 }
 
-export class PolicyMutations {
-  /** Of the plugin: its notes for another round are kept under it. */
-  readonly name: string;
-  readonly #readers: PolicyReaders;
+/** Under which the notes for another round of the request are kept. */
+const noteName = "MutatingAdmissionPolicy";
 
-  constructor(name: string, readers: PolicyReaders) {
-    this.name = name;
-    this.#readers = readers;
+/** One after the other, each on what those before it have made. Rejects with the refusal of those that fail and may not. */
+export async function mutateByPolicies(
+  policies: readonly BoundPolicy<Policy, Binding, CompiledMutations>[],
+  attributes: AdmissionAttributes,
+  readers: PolicyReaders,
+): Promise<void> {
+  const failures: PolicyFailure[] = [];
+  const cannotTell = (error: Error, policy: Policy, binding?: Binding) => {
+    const what = binding ? "binding" : "policy";
+    failures.push({ policy, binding, message: `failed to configure ${what}: ${error.message}` });
+  };
+  const found = await meetings(policies, attributes, readers, cannotTell);
+  if (found.length > 0) {
+    const request = new VersionedRequest(attributes);
+    const authorizations = new Authorizations(attributes.user, readers.context.authorizer);
+    await mutateAll(found, { attributes, readers, request, authorizations, failures });
   }
+  const refused = failures.filter(({ policy }) => policy.spec.failurePolicy !== "Ignore");
+  if (refused.length > 0) throw mutationRefusal(attributes, refused);
+}
 
-  /** One after the other, each on what those before it have made. */
-  async apply(
-    policies: readonly BoundPolicy<Policy, Binding, CompiledMutations>[],
-    attributes: AdmissionAttributes,
-  ): Promise<void> {
-    const failures: PolicyFailure[] = [];
-    const cannotTell = (error: Error, policy: Policy, binding?: Binding) => {
-      const what = binding ? "binding" : "policy";
-      failures.push({ policy, binding, message: `failed to configure ${what}: ${error.message}` });
-    };
-    const found = await meetings(policies, attributes, this.#readers, cannotTell);
-    if (found.length > 0) await this.#mutateAll(found, attributes, failures);
-    const refused = failures.filter(({ policy }) => policy.spec.failurePolicy !== "Ignore");
-    if (refused.length > 0) throw mutationRefusal(attributes, refused);
-  }
-
-  async #mutateAll(found: readonly Met[], attributes: AdmissionAttributes, failures: PolicyFailure[]): Promise<void> {
-    const { reinvocation } = attributes;
-    const rounds = reinvocation?.notes(this.name, () => new Rounds()) ?? new Rounds();
-    const isAgain = reinvocation?.isAgain ?? false;
-    if (isAgain && !isDeepStrictEqual(rounds.output, attributes.object)) rounds.requireEarlier();
-    const authorizations = new Authorizations(attributes.user, this.#readers.context.authorizer);
-    const run = { attributes, request: new VersionedRequest(attributes), authorizations };
-    for (const meeting of found) {
-      const id = idOf(meeting);
-      if (isAgain && !rounds.wants(id)) continue;
-      if (await this.#mutate(meeting, run, failures)) {
-        rounds.requireEarlier();
-        reinvocation?.ask();
-      }
-      if (meeting.policy.spec.reinvocationPolicy === "IfNeeded") rounds.add(id);
+async function mutateAll(found: readonly Met[], run: Run): Promise<void> {
+  const { attributes } = run;
+  const { reinvocation } = attributes;
+  const rounds = reinvocation?.notes(noteName, () => new Rounds()) ?? new Rounds();
+  const isAgain = reinvocation?.isAgain ?? false;
+  if (isAgain && !isDeepStrictEqual(rounds.output, attributes.object)) rounds.requireEarlier();
+  for (const meeting of found) {
+    const id = idOf(meeting);
+    if (isAgain && !rounds.wants(id)) continue;
+    if (await changes(meeting, run)) {
+      rounds.requireEarlier();
+      reinvocation?.ask();
     }
-    rounds.output = attributes.object && clone(attributes.object);
+    if (meeting.policy.spec.reinvocationPolicy === "IfNeeded") rounds.add(id);
   }
+  rounds.output = attributes.object && clone(attributes.object);
+}
 
-  /** Answers whether the object has changed. */
-  async #mutate(meeting: Met, run: Run, failures: PolicyFailure[]): Promise<boolean> {
-    const { compiled, policy, binding } = meeting;
-    const before = run.attributes.object;
-    const failed = (error: unknown) => {
-      if (error instanceof StatusError) throw error;
-      failures.push({ policy, binding, message: (error as Error).message, reason: "Invalid" });
-    };
+/** Carries out one policy; answers whether the object has changed. */
+async function changes(meeting: Met, run: Run): Promise<boolean> {
+  const { compiled, policy, binding } = meeting;
+  const before = run.attributes.object;
+  const failed = (error: unknown) => {
+    if (error instanceof StatusError) throw error;
+    run.failures.push({ policy, binding, message: (error as Error).message, reason: "Invalid" });
+  };
+  try {
+    const variables = await variablesFor(meeting, run);
+    if (!(await settle(() => conditionsHold(compiled.conditions, variables)))) return false;
+  } catch (error) {
+    failed(error);
+    return false;
+  }
+  for (const position of compiled.mutations.keys()) {
     try {
-      const variables = await this.#variables(meeting, run);
-      if (!(await settle(() => conditionsHold(compiled.conditions, variables)))) return false;
+      await mutateOnce(meeting, position, run);
     } catch (error) {
       failed(error);
-      return false;
     }
-    for (const position of compiled.mutations.keys()) {
-      try {
-        await this.#mutateOnce(meeting, position, run);
-      } catch (error) {
-        failed(error);
-      }
-    }
-    return !isDeepStrictEqual(before, run.attributes.object);
   }
+  return !isDeepStrictEqual(before, run.attributes.object);
+}
 
-  /** The object in the attributes is replaced, never changed. */
-  async #mutateOnce(meeting: Met, position: number, run: Run): Promise<void> {
-    const { attributes, request } = run;
-    const { mutations, variables } = meeting.compiled;
-    const mutation = mutations[position]!;
-    const object = await request.show(attributes.object, meeting.as);
-    if (!object) return;
-    const outer = await this.#variables(meeting, run);
-    const overlay = attributes.overlay ?? cannotOverlay;
-    const made = await settle(() => mutate({ mutation, variables, outer, object, overlay }));
-    if (made === object) return;
-    const shown = request.resource(meeting.as);
-    const whole = mutation.isPatch ? decodePatched(made, attributes, shown) : made;
-    attributes.object = await request.take(withDefaults(whole, attributes, shown), meeting.as);
-  }
+/** The object in the attributes is replaced, never changed. */
+async function mutateOnce(meeting: Met, position: number, run: Run): Promise<void> {
+  const { attributes, request } = run;
+  const { mutations, variables } = meeting.compiled;
+  const mutation = mutations[position]!;
+  const object = await request.show(attributes.object, meeting.as);
+  if (!object) return;
+  const outer = await variablesFor(meeting, run);
+  const overlay = attributes.overlay ?? cannotOverlay;
+  const made = await settle(() => mutate({ mutation, variables, outer, object, overlay }));
+  if (made === object) return;
+  const shown = request.resource(meeting.as);
+  const whole = mutation.isPatch ? decodePatched(made, attributes, shown) : made;
+  attributes.object = await request.take(withDefaults(whole, attributes, shown), meeting.as);
+}
 
-  #variables(meeting: Met, { attributes, request, authorizations }: Run) {
-    return variablesOf(meeting, attributes, request, this.#readers, authorizations);
-  }
+function variablesFor(meeting: Met, { attributes, request, readers, authorizations }: Run) {
+  return variablesOf(meeting, attributes, request, readers, authorizations);
 }
 
 function cannotOverlay(): KubernetesObject {
