@@ -57,6 +57,9 @@ interface Starts {
   readonly pauses: readonly number[];
 }
 
+/** The container's id, or how long to wait before it is tried again. */
+type Started = { readonly id: string } | { readonly id?: never; readonly pauseMs: number };
+
 const noStarts: Starts = { ids: [], pauses: [] };
 
 export class PodSync {
@@ -195,28 +198,28 @@ export class PodSync {
       const addresses = this.addresses(pod, observation);
       const start = { pod, container, sandboxId: plan.sandbox.id, sandbox, observation, addresses, volumes, signal };
       const started = await this.#start(start);
-      if (typeof started === "string") ids.push(started);
-      else if (started !== undefined) pauses.push(started);
+      if (started?.id !== undefined) ids.push(started.id);
+      else if (started) pauses.push(started.pauseMs);
     }
     return { ids, pauses };
   }
 
-  /** Answers the container's id, or how long to wait before it is tried again, where it could not be started; nothing where the pod ends. */
-  async #start(input: Parameters<ContainerStarter["start"]>[0]): Promise<string | number | undefined> {
+  /** Nothing where the pod ends. */
+  async #start(input: Parameters<ContainerStarter["start"]>[0]): Promise<Started | undefined> {
     const { pod, container, observation, signal } = input;
     const previous = latest(observation, container.spec.name);
     if (hasExited(previous)) this.#backoff.advance(backoffKey(container), finishedAt(previous));
     try {
       const id = await this.#starter.start(input);
       this.waiting.delete(container.spec.name);
-      return id;
+      return { id };
     } catch (error) {
       if (signal.aborted) return undefined;
       if (!(error instanceof NodeError)) throw error;
       this.waiting.set(container.spec.name, { reason: error.reason ?? "CreateContainerError", message: error.message });
       // A pull that has just failed is soon said to be put off.
       const putOff = error.reason === "ImagePullBackOff" ? this.#services.images.backoffMs(pod, container.spec) : 0;
-      return Math.max(startRetryMs, putOff);
+      return { pauseMs: Math.max(startRetryMs, putOff) };
     }
   }
 
