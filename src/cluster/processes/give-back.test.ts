@@ -11,7 +11,7 @@ function someProcess() {
     taken: 40 * mebibyte,
     used: 30 * mebibyte,
     left: 30 * mebibyte,
-    slow: 0,
+    growth: [] as number[],
     collections: 0,
     sweeps: 0,
     resident: 90 * mebibyte,
@@ -20,8 +20,8 @@ function someProcess() {
   const giveBack = new GiveBack({
     processorTime: () => state.processorTime,
     heap: () => state,
-    growSlowly: () => {
-      state.slow += 1;
+    growSlowly: (percent) => {
+      state.growth.push(percent);
     },
     sweep: () => {
       state.sweeps += 1;
@@ -81,15 +81,16 @@ test("where so much is in use that a collection would be felt there is none, and
   assert.deepEqual([state.sweeps, state.collections], [1, 0]);
 });
 
-test("a process that has come to use much is told once to keep less garbage, busy or not", () => {
+test("a process that has come to use much is told once to keep less garbage, and once more where it is very much, busy or not", () => {
   const { state, giveBack } = someProcess();
   giveBack.look();
-  assert.equal(state.slow, 0);
-  state.used = 100 * mebibyte;
-  state.processorTime += 3_000_000;
-  giveBack.look();
-  giveBack.look();
-  assert.equal(state.slow, 1);
+  assert.deepEqual(state.growth, []);
+  for (const used of [100, 120, 180, 90, 400]) {
+    state.used = used * mebibyte;
+    state.processorTime += 3_000_000;
+    giveBack.look();
+  }
+  assert.deepEqual(state.growth, [100, 50]);
 });
 
 test("free pages go back when a process is quiet and has grown, however much of it is in use", () => {
