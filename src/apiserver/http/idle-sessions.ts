@@ -2,16 +2,21 @@
 import type { Http2Stream, ServerHttp2Session } from "node:http2";
 import type { Duplex } from "node:stream";
 
+/** Without the connection: what the session's own listeners hold must not lead to it, see `watch`. */
 interface Use {
-  readonly connection: Pick<Duplex, "destroy">;
   streams: number;
   /** Since when there has been no stream; by `performance.now`. */
   idleSince: number;
 }
 
+interface Watched {
+  readonly connection: Pick<Duplex, "destroy">;
+  readonly use: Use;
+}
+
 export class IdleSessions {
   readonly #limitMs: number;
-  readonly #sessions = new Map<ServerHttp2Session, Use>();
+  readonly #sessions = new Map<ServerHttp2Session, Watched>();
   readonly #timer: NodeJS.Timeout;
 
   readonly #onSilent: () => void;
@@ -23,10 +28,13 @@ export class IdleSessions {
     this.#timer = setInterval(() => this.#look(), limitMs / 4).unref();
   }
 
-  /** `connection`: what the session runs over. */
-  watch(session: ServerHttp2Session, connection: Use["connection"]): void {
-    const use: Use = { connection, streams: 0, idleSince: performance.now() };
-    this.#sessions.set(session, use);
+  /**
+   * `connection`: what the session runs over. Nothing leads from a session that has ended to it: on it hangs the error with which the session
+   * ended, on that the library's own session, and this one holds the first for as long as its settings have not been acknowledged, for ever then.
+   */
+  watch(session: ServerHttp2Session, connection: Watched["connection"]): void {
+    const use: Use = { streams: 0, idleSince: performance.now() };
+    this.#sessions.set(session, { connection, use });
     session.once("close", () => this.#sessions.delete(session));
     session.on("stream", (stream: Http2Stream) => {
       use.streams++;
@@ -43,13 +51,13 @@ export class IdleSessions {
 
   #look(): void {
     const limit = performance.now() - this.#limitMs;
-    for (const [session, use] of this.#sessions) {
+    for (const [session, { connection, use }] of this.#sessions) {
       if (use.streams > 0 || use.idleSince >= limit) continue;
       if (!session.closed) session.close();
       // Told to go a while ago, and neither gone nor answering: a peer that sleeps, or one whose other half is lost.
       else {
         this.#onSilent();
-        use.connection.destroy();
+        connection.destroy();
       }
     }
   }
