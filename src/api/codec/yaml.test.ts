@@ -53,6 +53,19 @@ test("printed YAML has sorted keys, flat lists and reads back the same", () => {
   assert.equal(text.slice(0, 33), 'a: |\n  two\n  lines\nb:\n- x\n- a: "1');
 });
 
+test("a dot alone is a text, as a key too, and what begins or ends with one and has a digit is a number", () => {
+  assert.deepEqual(parseYaml("a: .\nb: -.\nc: .5\nd: 1.\ne: -1_0.5\nf: .inf"), {
+    a: ".",
+    b: "-.",
+    c: 0.5,
+    d: 1,
+    e: -10.5,
+    f: null,
+  });
+  const fields = { "f:data": { ".": {}, "f:a": {} } };
+  assert.deepEqual(parseYaml(stringifyYaml(fields)), fields);
+});
+
 test("a long text of several lines reads back the same where some lines are blank", () => {
   const text = "one\n \n\nthe line that makes it long enough to be spread\n ";
   assert.deepEqual(parseYaml(stringifyYaml({ text })), { text });

@@ -25,11 +25,18 @@ const octal: ScalarTag = {
   resolve: (text) => Number(text),
 };
 
+/** A number has a digit: the library takes a dot alone, a key of managed fields, for one. */
+const withDigit = /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)$/;
+
 function upstreamTags(tags: Tags): Tags {
   const kept = tags.filter(
     (tag) => typeof tag === "string" || !(unwanted.has(tag.format ?? "") || tag.tag.endsWith(":timestamp")),
   );
-  return [octal, ...kept];
+  return [octal, ...kept.map((tag) => (takesDot(tag) ? { ...(tag as ScalarTag), test: withDigit } : tag))];
+}
+
+function takesDot(tag: Tags[number]): boolean {
+  return typeof tag === "object" && "test" in tag && tag.test?.test(".") === true && tag.tag.endsWith(":float");
 }
 
 /** Read as they are asked for: who wants the first does not hear of mistakes in the others, nor wait for them. */

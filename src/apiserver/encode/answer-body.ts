@@ -27,16 +27,14 @@ export interface EncodedAnswer {
 }
 
 export function encodeOne(answer: OneAnswer, options: EncodeOptions): EncodedAnswer {
-  return encodedAnswer(answer.status, [encodeBody(answer, options)], options);
-}
-
-export function encodedAnswer(
-  status: number,
-  body: Body,
-  { pretty, representation: { format } }: EncodeOptions,
-): EncodedAnswer {
-  const indents = format === "json" && pretty;
-  return { status, contentType: contentType({ format }), body: indents ? [indented(Buffer.concat([...body]))] : body };
+  const { pretty, representation } = options;
+  const body = encodeBody(answer, options);
+  const indents = representation.format === "json" && pretty;
+  return {
+    status: answer.status,
+    contentType: contentType({ format: representation.format }),
+    body: [indents ? indented(body) : body],
+  };
 }
 
 /** A Status is a Status in every representation, and so is all that does not say how it is shown. */

@@ -4,6 +4,7 @@ import type { Body } from "../http/body.ts";
 import type { Entry } from "../registry/cache/entry.ts";
 import type { View } from "../registry/view.ts";
 import { JsonListBody } from "./json-list-body.ts";
+import type { ListShell } from "./list-text.ts";
 
 const itemHead = Buffer.from('{"metadata":{');
 const comma = Buffer.from(",");
@@ -54,14 +55,32 @@ function isTyped({ info }: View): boolean {
   return info.schema !== undefined;
 }
 
-function listHead(view: View, metadata: metav1.ListMeta): Buffer {
-  const shown = isTyped(view) ? metadata : { continue: "", ...metadata };
-  return Buffer.from(`${view.listHead}${JSON.stringify(shown)},"items":[`);
+/** As clients see it: that of custom resources says outright that there is no more. */
+function shownMetadata(view: View, metadata: metav1.ListMeta): metav1.ListMeta {
+  return isTyped(view) ? metadata : { continue: "", ...metadata };
 }
 
-/** `whole` with `items`, which are JSON already, as the list that stands last in it. A list that is null there stays so. */
-export function joinedJson<T extends object>(whole: T, list: keyof T & string, items: readonly Buffer[]): Body {
-  const { [list]: empty, ...others } = whole;
+function listHead(view: View, metadata: metav1.ListMeta): Buffer {
+  return Buffer.from(`${view.listHead}${JSON.stringify(shownMetadata(view, metadata))},"items":[`);
+}
+
+/** A list without its items, as a value. */
+export function emptyList(view: View, metadata: metav1.ListMeta) {
+  const { listKind: kind, apiVersion } = view.info;
+  return { kind, apiVersion, metadata: shownMetadata(view, metadata), items: [] };
+}
+
+/** What stands for an object in a list, as a value. */
+export function listedValue(view: View, entry: Entry): object {
+  const object = JSON.parse(jsonOfEntry(view, entry).toString()) as Partial<KubernetesObject>;
+  if (!isTyped(view)) return object;
+  const { kind: _kind, apiVersion: _apiVersion, ...bare } = object;
+  return bare;
+}
+
+/** `whole` with `items`, which are JSON already, as its list, which stands last. A list that is null there stays so. */
+export function joinedJson({ whole, list }: ListShell, items: readonly Buffer[]): Body {
+  const { [list]: empty, ...others } = whole as Record<string, unknown>;
   if (empty === null && items.length === 0) return [jsonOf(whole)];
   return joined(Buffer.from(`${JSON.stringify(others).slice(0, -1)},${JSON.stringify(list)}:[`), items);
 }
@@ -101,6 +120,6 @@ export function jsonFrame(type: string, object: Buffer): Buffer {
 const frameEnd = Buffer.from("}\n");
 
 /** People read answers in a terminal or a browser: indented for them. */
-export function indented(json: Buffer): Buffer {
-  return Buffer.from(`${JSON.stringify(JSON.parse(json.toString()), null, 2)}\n`);
+export function indented(json: Uint8Array): Buffer {
+  return Buffer.from(`${JSON.stringify(JSON.parse(Buffer.from(json).toString()), null, 2)}\n`);
 }

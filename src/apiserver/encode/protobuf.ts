@@ -89,14 +89,16 @@ const partialKind = metadataKind("PartialObjectMetadata");
 const partialListKind = metadataKind("PartialObjectMetadataList");
 
 export function protobufOfPartial({ metadata }: { readonly metadata: metav1.ObjectMeta }): Buffer {
-  return wrapProtobuf(partialKind, encodeMessage(partialKind, { metadata }));
+  return wrapProtobuf(partialKind, partialMessage(metadata));
 }
 
-export function protobufOfPartialList(
-  metadata: metav1.ListMeta,
-  items: readonly { readonly metadata: metav1.ObjectMeta }[],
-): Buffer {
-  const messages = items.map((item) => encodeMessage(partialKind, { metadata: item.metadata }));
+/** Without its envelope. */
+export function partialMessage(metadata: metav1.ObjectMeta): Uint8Array {
+  return encodeMessage(partialKind, { metadata });
+}
+
+/** `messages` are of `partialMessage`. */
+export function protobufOfPartialList(metadata: metav1.ListMeta, messages: readonly Uint8Array[]): Buffer {
   return joinProtobufList(partialListKind, encodeMessage(metav1.listMeta, metadata), messages);
 }
 

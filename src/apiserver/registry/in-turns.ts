@@ -3,14 +3,14 @@ import { setImmediate } from "node:timers/promises";
 
 /** How long one turn may take. */
 const turnMs = 5;
-/** Steps between two looks at the clock. */
-const stepsBetween = 64;
+/** Of small steps, between two looks at the clock. */
+const manySteps = 64;
 
 /**
  * Answers a function to be awaited after each step where it answers a promise: what has waited meanwhile has its turn. `check` is called after
  * each such pause; what it throws ends the work.
  */
-export function turns(check: () => void): () => Promise<void> | undefined {
+export function turns(check: () => void, stepsBetween = manySteps): () => Promise<void> | undefined {
   let steps = 0;
   let until = performance.now() + turnMs;
   return () => {
@@ -22,10 +22,10 @@ export function turns(check: () => void): () => Promise<void> | undefined {
   };
 }
 
-/** What `make` answers for each item. */
+/** What `make` answers for each item; it may take long for each. */
 export async function mapInTurns<T, U>(items: readonly T[], make: (item: T) => U, check: () => void): Promise<U[]> {
   const made: U[] = [];
-  const turn = turns(check);
+  const turn = turns(check, 1);
   for (const item of items) {
     const pause = turn();
     if (pause) await pause;
