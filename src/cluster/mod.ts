@@ -5,8 +5,8 @@ export { type ClusterOptions, canRunContainers, clusterOptions, type RawOptions 
 export { type ClusterPaths, clusterPaths, defaultDataFolder, makeFolders } from "./paths.ts";
 export { processLog } from "./process-log.ts";
 export { type ClusterState, isAlive, readState, stateWithout } from "./state.ts";
-export { endProcesses } from "./supervisor/cleanup.ts";
 export { callSupervisor, type SupervisorStatus } from "./supervisor/control-socket.ts";
+export { endSupervisor } from "./supervisor/end-supervisor.ts";
 export { removeAbandoned } from "./supervisor/removal.ts";
 export { serve } from "./supervisor/serve.ts";
 export { nodeEnter, type ProcessStatus } from "./supervisor/supervisor.ts";

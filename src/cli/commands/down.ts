@@ -1,13 +1,11 @@
 /** `kubets down`: stops a cluster and removes what it made, also where its supervisor was killed. */
 import { existsSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
 import {
   type ClusterState,
-  callSupervisor,
   clusterOptions,
   clusterPaths,
   defaultDataFolder,
-  endProcesses,
+  endSupervisor,
   isAlive,
   readState,
   removeAbandoned,
@@ -35,27 +33,6 @@ export async function down(flags: DownFlags): Promise<void> {
   process.stdout.write(
     `cluster ${flags.name} is gone${flags.keepData ? `; its data is kept in ${state.options.data}` : ""}\n`,
   );
-}
-
-interface EndOptions {
-  readonly removeData: boolean;
-  /** How long it may take before it is killed. */
-  readonly timeoutMs: number;
-}
-
-/** Resolves when its process is gone. One that does not answer is ended by signals. */
-async function endSupervisor(
-  { options, supervisor }: ClusterState,
-  { removeData, timeoutMs }: EndOptions,
-): Promise<void> {
-  const { control } = clusterPaths(options.name, options.data);
-  try {
-    await callSupervisor(control, "POST", "/stop", { body: { removeData }, timeoutMs });
-  } catch {
-    await endProcesses([supervisor], "SIGTERM", timeoutMs);
-    await endProcesses([supervisor], "SIGKILL", 5000);
-  }
-  while (isAlive(supervisor)) await delay(5);
 }
 
 /** A cluster of which a reboot, or `down --keep-data`, has left its data in the default folder. */

@@ -68,8 +68,13 @@ export async function endProcesses(
       // It ended between the look and the call.
     }
   }
+  return untilGone(processes, timeoutMs);
+}
+
+/** Waits for them without a signal; says which remain. */
+export async function untilGone(processes: readonly ProcessIdentity[], timeoutMs: number): Promise<ProcessIdentity[]> {
   const until = performance.now() + timeoutMs;
-  while (processes.some(isAlive) && performance.now() < until) await delay(10);
+  while (processes.some(isAlive) && performance.now() < until) await delay(5);
   return processes.filter(isAlive);
 }
 

@@ -76,6 +76,8 @@ export function callSupervisor<T>(
     const call = nodeHttp.request({ socketPath: path, method, path: url, signal }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      // Of one that is killed in the middle of its answer the rest does not come.
+      response.on("error", reject);
       response.on("end", () => {
         const text = Buffer.concat(chunks).toString("utf8");
         if (response.statusCode === 200) resolve(JSON.parse(text) as T);
