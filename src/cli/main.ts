@@ -5,10 +5,13 @@ import { lifecycleCommands } from "./commands/lifecycle.ts";
 import { gatherPackWords, machineCommands } from "./commands/machine.ts";
 import { fail } from "./failure.ts";
 import { kubectlCommands } from "./kubectl/commands.ts";
+import { endWithReader } from "./reader-gone.ts";
 import { kubectlWords } from "./words.ts";
 
 // Root's programs (ip, nft, runc) lie in folders that a PATH may lack.
 process.env["PATH"] = [process.env["PATH"], "/usr/sbin:/usr/bin:/sbin:/bin"].filter(Boolean).join(":");
+
+endWithReader();
 
 const program = new Command("kubets")
   .description("A complete Kubernetes: a cluster on this machine, and kubectl's verbs to use it")

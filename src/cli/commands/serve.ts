@@ -10,6 +10,7 @@ import {
   serve,
   tellParent,
 } from "../../cluster/mod.ts";
+import { goOnWithoutReader } from "../reader-gone.ts";
 import { parseDurationMs } from "./duration.ts";
 
 export type ServeMessage =
@@ -23,6 +24,7 @@ export interface ServeFlags extends RawOptions {
 }
 
 export async function serveCommand(flags: ServeFlags): Promise<void> {
+  goOnWithoutReader();
   const cluster = clusterOptions(flags, defaultDataFolder);
   const parent = process.send ? (message: ServeMessage) => tellParent(message) : undefined;
   // In the background the parent writes kubeconfig files, and this process stays small without what that needs.
