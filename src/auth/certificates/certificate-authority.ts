@@ -16,8 +16,13 @@ import {
 const dayMs = 24 * 60 * 60 * 1000;
 const authorityDays = 3650;
 const leafDays = 365;
-/** Certificates are valid a little before they are made, for machines whose clocks run behind. */
-const backdateMs = 5 * 60 * 1000;
+/**
+ * The cluster's own certificates are valid from a day before they are made: a clock that is set back by hours just afterwards, from a time zone
+ * taken for another, must not shut everybody out.
+ */
+const ownBackdateMs = dayMs;
+/** Those that are asked for, as upstream: their owners may look how long they are valid. */
+const requestedBackdateMs = 5 * 60 * 1000;
 
 /** A certificate and its private key (PKCS#8), both PEM. */
 export interface KeyPair {
@@ -116,7 +121,7 @@ export class CertificateAuthority {
       subject: name,
       issuer: name,
       publicKey,
-      notBefore: now - backdateMs,
+      notBefore: now - ownBackdateMs,
       notAfter: now + authorityDays * dayMs,
       extensions: [
         extensions.keyUsage(signing),
@@ -136,7 +141,7 @@ export class CertificateAuthority {
     const certificate = this.#sign({
       subject: distinguishedName(request.commonName, request.organizations),
       publicKey,
-      notBefore: now - backdateMs,
+      notBefore: now - ownBackdateMs,
       notAfter: request.notAfter ?? now + leafDays * dayMs,
       keyUsage: KeyUsage.digitalSignature,
       extendedUsages: usages(request.usage),
@@ -154,7 +159,7 @@ export class CertificateAuthority {
     return this.#sign({
       subject,
       publicKey,
-      notBefore: now - backdateMs,
+      notBefore: now - requestedBackdateMs,
       notAfter: options.notAfter,
       keyUsage: KeyUsage.digitalSignature | (options.keyEncipherment ? KeyUsage.keyEncipherment : 0),
       extendedUsages: options.extendedUsages,

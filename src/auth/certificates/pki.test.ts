@@ -88,6 +88,16 @@ test("TLS accepts both ends of a cluster's certificates", async () => {
   await new Promise((done) => listener.close(done));
 });
 
+test("the certificates of a cluster stand a clock that is set back by hours just after they were made", async () => {
+  const pki = await Pki.open({ directory: join(directory, "set-back") });
+  const made = [pki.clusterAuthority, pki.frontProxyAuthority, await pki.server(["localhost"]), await pki.admin()];
+  const hoursAgo = Date.now() - 14 * 60 * 60 * 1000;
+  for (const { certificate } of made) {
+    const { validFromDate, subject } = new X509Certificate(certificate);
+    assert.ok(validFromDate.getTime() < hoursAgo, `${subject} is valid from ${validFromDate.toISOString()}`);
+  }
+});
+
 test("a signing request keeps its subject and gets the usages asked for", async () => {
   const { Pkcs10CertificateRequestGenerator } = await import("@peculiar/x509");
   const keys = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
@@ -106,6 +116,8 @@ test("a signing request keeps its subject and gets the usages asked for", async 
   assert.deepEqual({ ...certificate.toLegacyObject().subject }, { O: ["team-a", "team-b"], CN: "jane" });
   assert.deepEqual(certificate.keyUsage, [ExtendedUsage.client]);
   assert.equal(certificate.validToDate.getTime(), notAfter);
+  // Its owner counts from five minutes ago, as upstream's signer does.
+  assert.ok(Math.abs(notAfter - certificate.validFromDate.getTime() - 65 * 60_000) < 60_000);
   assert.equal(certificate.checkIssued(new X509Certificate(authority.certificate)), true);
 });
 
