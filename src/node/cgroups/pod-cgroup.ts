@@ -1,6 +1,7 @@
 /** The cgroups of pods: made with the pod's limits before its sandbox, removed after it. Version 1 and version 2 hierarchies. */
+import { readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { corev1 } from "../../api/mod.ts";
 import { qualityOfService } from "./quality-of-service.ts";
 import { type PodLimits, podLimits } from "./resources.ts";
@@ -96,18 +97,35 @@ async function enableControllers(mount: string, path: string): Promise<void> {
   }
 }
 
-/** A new child of a version 1 cpuset has no processors until it is given its parent's. */
-async function inheritCpuset(mount: string, path: string): Promise<void> {
-  let folder = mount;
-  for (const name of path.split("/").filter(Boolean)) {
-    const child = join(folder, name);
-    for (const file of ["cpuset.cpus", "cpuset.mems"]) {
-      const present = await readFile(join(child, file), "utf8").catch(() => "?");
-      if (present.trim() === "") await writeFile(join(child, file), await readFile(join(folder, file), "utf8"));
-    }
-    folder = child;
+/** The kernel answers at once: nothing is handed to another thread. */
+function readSetting(path: string): string {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    return "?";
   }
 }
+
+/**
+ * A new child of a version 1 cpuset has no processors until it is given its parent's. From the folder up, because those above mostly have
+ * theirs; answers what the folder has then.
+ */
+async function inheritCpuset(mount: string, folder: string, file: string): Promise<string> {
+  const present = readSetting(join(folder, file));
+  if (present !== "" || folder === mount) return present;
+  const inherited = await inheritCpuset(mount, dirname(folder), file);
+  await writeFile(join(folder, file), inherited);
+  return inherited;
+}
+
+/** What a new cgroup has without being told. */
+const untold: Readonly<Record<string, string>> = {
+  "cpu.cfs_period_us": "100000",
+  "cpu.cfs_quota_us": "-1",
+  "memory.limit_in_bytes": "-1",
+  "cpu.max": "max 100000",
+  "memory.max": "max",
+};
 
 export class PodCgroups {
   readonly hierarchies: CgroupHierarchies;
@@ -138,12 +156,14 @@ export class PodCgroups {
 
   async #make(mount: CgroupMount, path: string, files: Record<string, Record<string, string>>): Promise<void> {
     const folder = join(mount.path, path);
-    await mkdir(folder, { recursive: true });
+    const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
     if (this.hierarchies.version === 2) await enableControllers(mount.path, path);
-    if (mount.controllers.includes("cpuset")) await inheritCpuset(mount.path, path);
+    if (mount.controllers.includes("cpuset")) {
+      for (const file of ["cpuset.cpus", "cpuset.mems"]) await inheritCpuset(mount.path, folder, file);
+    }
     const keys = this.hierarchies.version === 2 ? [""] : mount.controllers;
-    for (const key of keys) {
-      for (const [file, value] of Object.entries(files[key] ?? {})) await writeFile(join(folder, file), value);
+    for (const [file, value] of keys.flatMap((key) => Object.entries(files[key] ?? {}))) {
+      if (!isNew || untold[file] !== value) await writeFile(join(folder, file), value);
     }
   }
 

@@ -110,7 +110,7 @@ export class VolumeManager implements Volumes {
     if (isDeepStrictEqual(this.#written.get(path), payload)) return path;
     const group = pod.spec.securityContext?.fsGroup;
     await makeVolumeFolder(path, 0o755, group);
-    await writeAtomically(path, payload, group);
+    writeAtomically(path, payload, group);
     this.#written.set(path, payload);
     return path;
   }
