@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { StoreError } from "./errors.ts";
 import { type JournalDevice, journalNames, openDevice, openJournalDevices } from "./journal-device.ts";
 import { JournalFile } from "./journal-file.ts";
-import { mergeKeys } from "./keys.ts";
+import { inKeyOrder, mergeKeys } from "./keys.ts";
 import { type Version, type VersionLog, valueBytesOf } from "./version-log.ts";
 
 /** The log behind the journal. */
@@ -143,7 +143,7 @@ export class JournaledLog implements VersionLog {
     const changed = Iterator.from(this.#byKey.values()).map(
       ({ key, revision, value }) => [key, value ? revision : 0] as const,
     );
-    return mergeKeys(this.#behind.keys(prefix, after), changed, prefix, after);
+    return mergeKeys(this.#behind.keys(prefix, after), inKeyOrder(changed), prefix, after);
   }
 
   versions(after: number, limit: number): Version[] {

@@ -4,7 +4,7 @@
  * not have yet is kept here, and found in the versions after a crash.
  */
 
-import { compareKeys, endOfPrefix, mergeKeys } from "./keys.ts";
+import { type ChangedKeys, endOfPrefix, inKeyOrder, mergeKeys } from "./keys.ts";
 import { type LmdbFolder, numberOf, writeNumber } from "./lmdb-folder.ts";
 import type { Version } from "./version-log.ts";
 
@@ -29,6 +29,8 @@ export class KeyIndex {
   readonly #commit: KeyIndexOptions["commit"];
   /** Newest revisions of keys that the tree does not have yet; 0: the key is gone. */
   readonly #changed = new Map<string, number>();
+  /** The same in order, made where it is asked for: a start reads all keys, a portion at a time. */
+  #sorted: ChangedKeys | undefined;
   #complete: number;
   #newest: number;
   #writing: Promise<void> | undefined;
@@ -57,6 +59,7 @@ export class KeyIndex {
   /** The version is durable, and newer than all before. */
   note({ key, revision, value }: Version): void {
     this.#changed.set(key, value ? revision : 0);
+    this.#sorted = undefined;
     this.#newest = revision;
   }
 
@@ -65,7 +68,12 @@ export class KeyIndex {
   }
 
   keys(prefix: string, after?: string): Iterable<readonly [key: string, revision: number]> {
-    return mergeKeys(this.#tree(prefix, after), this.#changed, prefix, after);
+    return mergeKeys(this.#tree(prefix, after), this.#inOrder(), prefix, after);
+  }
+
+  #inOrder(): ChangedKeys {
+    this.#sorted ??= inKeyOrder(this.#changed);
+    return this.#sorted;
   }
 
   *#tree(prefix: string, after?: string): Iterable<readonly [key: string, revision: number]> {
@@ -88,7 +96,7 @@ export class KeyIndex {
   /** In key order, so that each page is moved once. */
   async #writeAll(): Promise<void> {
     const newest = this.#newest;
-    const changed = [...this.#changed].sort(([left], [right]) => compareKeys(left, right));
+    const changed = this.#inOrder();
     for (let start = 0; start < changed.length; start += piece) {
       const some = changed.slice(start, start + piece);
       await this.#commit(() => {
@@ -97,6 +105,7 @@ export class KeyIndex {
     }
     await this.#commit(() => writeNumber(this.#folder.marks, mark, newest));
     for (const [key, revision] of changed) if (this.#changed.get(key) === revision) this.#changed.delete(key);
+    this.#sorted = undefined;
     this.#complete = newest;
   }
 

@@ -1,4 +1,5 @@
 /** Keys are strings ordered by their UTF-8 bytes. */
+import { bisect } from "./bisect.ts";
 import { StoreError } from "./errors.ts";
 
 /** LMDB takes 1978 bytes at its page size; a namespace, a name and a resource with their group are under 900. */
@@ -18,24 +19,34 @@ export function compareKeys(left: string, right: string): number {
 /** The first string after all keys that start with `prefix`: no key holds U+10FFFF. */
 export const endOfPrefix = (prefix: string): string => `${prefix}\u{10ffff}`;
 
-/** What `tree` has of `prefix` after `after`, in key order, with what has `changed` since by key; revision 0: the key is gone. */
+/** Keys, each once, in their order, and their newest revisions; 0: the key is gone. */
+export type ChangedKeys = readonly (readonly [key: string, revision: number])[];
+
+export function inKeyOrder(changed: Iterable<readonly [key: string, revision: number]>): ChangedKeys {
+  return [...changed].sort(([left], [right]) => compareKeys(left, right));
+}
+
+/** What `tree` has of `prefix` after `after`, in key order, with what has `changed` since. */
 export function* mergeKeys(
   tree: Iterable<readonly [key: string, revision: number]>,
-  changed: Iterable<readonly [key: string, revision: number]>,
+  changed: ChangedKeys,
   prefix: string,
   after?: string,
 ): Iterable<readonly [key: string, revision: number]> {
-  const isAsked = (key: string) => key.startsWith(prefix) && (after === undefined || compareKeys(key, after) > 0);
-  const others = [...changed].filter(([key]) => isAsked(key)).sort(([left], [right]) => compareKeys(left, right));
-  const isPresent = ([, revision]: readonly [string, number]) => revision !== 0;
-  let next = 0;
+  const isBefore = (key: string) =>
+    compareKeys(key, prefix) < 0 || (after !== undefined && compareKeys(key, after) <= 0);
+  let next = bisect(changed, ([key]) => isBefore(key));
+  const hasNext = () => next < changed.length && changed[next]![0].startsWith(prefix);
   for (const item of tree) {
-    while (next < others.length && compareKeys(others[next]![0], item[0]) < 0)
-      yield* [others[next++]!].filter(isPresent);
-    if (others[next]?.[0] === item[0]) yield* [others[next++]!].filter(isPresent);
+    while (hasNext() && compareKeys(changed[next]![0], item[0]) < 0) yield* present(changed[next++]!);
+    if (changed[next]?.[0] === item[0]) yield* present(changed[next++]!);
     else yield item;
   }
-  yield* others.slice(next).filter(isPresent);
+  while (hasNext()) yield* present(changed[next++]!);
+}
+
+function* present(item: readonly [key: string, revision: number]): Iterable<readonly [key: string, revision: number]> {
+  if (item[1] !== 0) yield item;
 }
 
 /** Throws `bad-key` or `too-large`. */

@@ -1,4 +1,5 @@
 /** A version log that lives as long as the process: for tests and for clusters that are thrown away. */
+import { bisect } from "./bisect.ts";
 import { compareKeys } from "./keys.ts";
 import type { Version, VersionLog } from "./version-log.ts";
 
@@ -69,13 +70,6 @@ export class MemoryLog implements VersionLog {
 
   /** Of the first key that is not before `key`. */
   #position(key: string): number {
-    let low = 0;
-    let high = this.#keys.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (compareKeys(this.#keys[middle]!, key) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return bisect(this.#keys, (known) => compareKeys(known, key) < 0);
   }
 }

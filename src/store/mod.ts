@@ -1,4 +1,5 @@
 /** The versioned key-value store under the API server, and its engines. */
+export { bisect } from "./bisect.ts";
 export { Compactor, type CompactorOptions } from "./compactor.ts";
 export type {
   ListPage,

@@ -5,7 +5,7 @@
  * after everything that was answered before its question, and the earliest such moment is as good as any. A write whose answer was lost has
  * its moment where a watch told what it made, and none where no watch did.
  */
-import { bisect } from "../../src/apiserver/registry/cache/bisect.ts";
+import { bisect } from "../../src/store/bisect.ts";
 import { type Effects, effectsOf } from "./effects.ts";
 import type { Change, History, List, Read, Version, Write } from "./history.ts";
 import { Timeline } from "./timeline.ts";

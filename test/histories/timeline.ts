@@ -1,5 +1,5 @@
 /** What each key was, from when to when. Looked up in the logarithm of the number of changes: a long history has hundreds of thousands. */
-import { bisect } from "../../src/apiserver/registry/cache/bisect.ts";
+import { bisect } from "../../src/store/bisect.ts";
 import type { Change, Version } from "./history.ts";
 
 export class Timeline {

@@ -1,6 +1,5 @@
 /** All objects of one resource in memory, in key order, with the newest changes. Fed by the watch cache; knows no store. */
-import type { StoredValue, StoreEvent } from "../../../store/mod.ts";
-import { bisect } from "./bisect.ts";
+import { bisect, type StoredValue, type StoreEvent } from "../../../store/mod.ts";
 import type { ByteSlabs } from "./byte-slabs.ts";
 import { CacheEvent, type CacheListener } from "./cache-event.ts";
 import { Entry } from "./entry.ts";

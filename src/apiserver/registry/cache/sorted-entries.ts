@@ -2,7 +2,7 @@
  * Entries in key order, in runs of bounded length: one more among hundreds of thousands moves a few hundred of them, where one array would move
  * all that come after it.
  */
-import { bisect } from "./bisect.ts";
+import { bisect } from "../../../store/mod.ts";
 import type { Entry } from "./entry.ts";
 
 const longestRun = 512;
