@@ -139,9 +139,9 @@ func (l *load) run(ctx context.Context, lists, watchers, events int) (map[string
 	}{
 		{"create", requests(objects, l.create)},
 		{"get", requests(objects*2, l.get)},
-		{"list", requests(lists, l.list)},
-		{"listVersion0", requests(lists, l.listVersion0)},
-		{"listByLabel", requests(lists, l.listByLabel)},
+		{"list", l.known(ctx, 1, l.list, requests(lists, l.list))},
+		{"listVersion0", l.known(ctx, 1, l.listVersion0, requests(lists, l.listVersion0))},
+		{"listByLabel", l.known(ctx, groups, l.listByLabel, requests(lists, l.listByLabel))},
 		{"patch", requests(objects, l.patch)},
 		{"update", requests(objects, l.update)},
 		{"apply", requests(objects, l.apply)},
@@ -262,7 +262,7 @@ func (l *load) name(n int) string { return fmt.Sprintf("pod-%d", n%l.objects) }
 
 // A pod as a Deployment makes it, for a scheduler that is not there.
 func (l *load) pod(n int) *corev1.Pod {
-	marks := map[string]string{"app": "bench", "group": fmt.Sprint(n % 10)}
+	marks := map[string]string{"app": "bench", "group": fmt.Sprint(n % groups)}
 	container := corev1.Container{
 		Name: "web", Image: "registry.example/bench:1",
 		Ports: []corev1.ContainerPort{{Name: "http", ContainerPort: 8080}},
