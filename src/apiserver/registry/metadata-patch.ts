@@ -3,13 +3,12 @@
  * with the present one until somebody may change it.
  */
 import { clone, decodeIfClean, type KubernetesObject, type Message } from "../../api/mod.ts";
+import { isObject, type JsonObject } from "../apply/type-rules.ts";
 import type { View } from "./view.ts";
-
-type JsonRecord = Readonly<Record<string, unknown>>;
 
 /** Whose fields are whose is left as it is. */
 export function keepsOwners(live: KubernetesObject, outcome: unknown): boolean {
-  if (!isRecord(outcome) || !isRecord(outcome["metadata"])) return false;
+  if (!isObject(outcome) || !isObject(outcome["metadata"])) return false;
   return outcome["metadata"]["managedFields"] === live.metadata.managedFields;
 }
 
@@ -22,9 +21,9 @@ export function withPatchedMetadata(
   live: KubernetesObject,
   outcome: unknown,
 ): KubernetesObject | undefined {
-  if (conversion || kind.decoder || !kind.schema || !isRecord(outcome)) return undefined;
+  if (conversion || kind.decoder || !kind.schema || !isObject(outcome)) return undefined;
   const { metadata } = outcome;
-  if (!isRecord(metadata) || !isSameBeside("metadata", outcome, live as unknown as JsonRecord)) return undefined;
+  if (!isObject(metadata) || !differsInMetadataAlone(outcome, live as unknown as JsonObject)) return undefined;
   const read = readMetadata(kind.schema as Message<KubernetesObject>, live, metadata);
   return read && ({ ...outcome, metadata: read } as unknown as KubernetesObject);
 }
@@ -36,8 +35,8 @@ export function ownParts(object: KubernetesObject): KubernetesObject {
   return object;
 }
 
-function isSameBeside(except: string, one: JsonRecord, other: JsonRecord): boolean {
-  for (const key in one) if (key !== except && one[key] !== other[key]) return false;
+function differsInMetadataAlone(one: JsonObject, other: JsonObject): boolean {
+  for (const key in one) if (key !== "metadata" && one[key] !== other[key]) return false;
   for (const key in other) if (!(key in one)) return false;
   return true;
 }
@@ -46,18 +45,14 @@ function isSameBeside(except: string, one: JsonRecord, other: JsonRecord): boole
 function readMetadata(
   schema: Message<KubernetesObject>,
   { apiVersion, kind }: KubernetesObject,
-  metadata: JsonRecord,
-): JsonRecord | undefined {
+  metadata: JsonObject,
+): JsonObject | undefined {
   const { managedFields, ...others } = metadata;
   const given = Object.keys(others).length;
   const read = decodeIfClean(schema, { apiVersion, kind, metadata: clone(others) } as unknown as KubernetesObject);
-  const found = read?.metadata as unknown as JsonRecord | undefined;
+  const found = read?.metadata as unknown as JsonObject | undefined;
   if (!found || Object.keys(found).length !== given) return undefined;
-  const target: Record<string, unknown> = { ...metadata };
+  const target: JsonObject = { ...metadata };
   for (const key in target) if (key !== "managedFields") target[key] = found[key];
   return target;
-}
-
-function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
