@@ -31,8 +31,8 @@ function collect(body: Readable, maximum: number): Promise<Buffer> {
       settle(() => reject(entityTooLarge(maximum)));
     };
     const onEnd = () => settle(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)));
-    const onBreak = (error?: Error) =>
-      settle(() => reject(error ?? badRequest("the request ended before its body did")));
+    // Also with an error, which is the connection's: a client that goes away is no fault of the server.
+    const onBreak = () => settle(() => reject(badRequest("the request ended before its body did")));
     if (body.destroyed) return onBreak();
     body.on("data", onData).on("end", onEnd).on("error", onBreak).on("close", onBreak);
   });
