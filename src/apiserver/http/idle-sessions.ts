@@ -1,12 +1,25 @@
-/** Closes HTTP/2 connections on which nothing is open for long. One look at all of them now and then: a timer of its own would cost each request. */
-import type { Http2Stream, ServerHttp2Session } from "node:http2";
+/**
+ * Closes HTTP/2 connections on which nothing is open for long, and gives up answers that nobody takes. One look at all of them now and then: a
+ * timer of its own would cost each request.
+ */
+import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
 
 /** Without the connection: what the session's own listeners hold must not lead to it, see `watch`. */
 interface Use {
-  streams: number;
+  readonly streams: Set<ServerHttp2Stream>;
   /** Since when there has been no stream; by `performance.now`. */
   idleSince: number;
+}
+
+/** What has been told in whole, and is not taken: the look at which that was first seen; by `performance.now`. */
+type Untaken = WeakMap<ServerHttp2Stream, number>;
+
+export interface IdleEvents {
+  /** A connection was ended whose client does not answer. */
+  onSilent?(): void;
+  /** An answer was given up that its client does not take. */
+  onUntaken?(): void;
 }
 
 interface Watched {
@@ -18,13 +31,12 @@ export class IdleSessions {
   readonly #limitMs: number;
   readonly #sessions = new Map<ServerHttp2Session, Watched>();
   readonly #timer: NodeJS.Timeout;
+  readonly #events: IdleEvents;
+  readonly #untaken: Untaken = new WeakMap();
 
-  readonly #onSilent: () => void;
-
-  /** `onSilent`: told when a connection is ended whose client does not answer. */
-  constructor(limitMs: number, onSilent: () => void = () => {}) {
+  constructor(limitMs: number, events: IdleEvents = {}) {
     this.#limitMs = limitMs;
-    this.#onSilent = onSilent;
+    this.#events = events;
     this.#timer = setInterval(() => this.#look(), limitMs / 4).unref();
   }
 
@@ -33,13 +45,14 @@ export class IdleSessions {
    * ended, on that the library's own session, and this one holds the first for as long as its settings have not been acknowledged, for ever then.
    */
   watch(session: ServerHttp2Session, connection: Watched["connection"]): void {
-    const use: Use = { streams: 0, idleSince: performance.now() };
+    const use: Use = { streams: new Set(), idleSince: performance.now() };
     this.#sessions.set(session, { connection, use });
     session.once("close", () => this.#sessions.delete(session));
-    session.on("stream", (stream: Http2Stream) => {
-      use.streams++;
+    session.on("stream", (stream: ServerHttp2Stream) => {
+      use.streams.add(stream);
       stream.once("close", () => {
-        if (--use.streams === 0) use.idleSince = performance.now();
+        use.streams.delete(stream);
+        if (use.streams.size === 0) use.idleSince = performance.now();
       });
     });
   }
@@ -52,13 +65,25 @@ export class IdleSessions {
   #look(): void {
     const limit = performance.now() - this.#limitMs;
     for (const [session, { connection, use }] of this.#sessions) {
-      if (use.streams > 0 || use.idleSince >= limit) continue;
+      for (const stream of use.streams) this.#giveUpUntaken(stream, limit);
+      if (use.streams.size > 0 || use.idleSince >= limit) continue;
       if (!session.closed) session.close();
       // Told to go a while ago, and neither gone nor answering: a peer that sleeps, or one whose other half is lost.
       else {
-        this.#onSilent();
+        this.#events.onSilent?.();
         connection.destroy();
       }
+    }
+  }
+
+  /** Who opens no window for it would have it kept for as long as the connection stands. */
+  #giveUpUntaken(stream: ServerHttp2Stream, limit: number): void {
+    if (!stream.writableEnded || stream.writableFinished) return;
+    const since = this.#untaken.get(stream);
+    if (since === undefined) this.#untaken.set(stream, performance.now());
+    else if (since < limit) {
+      this.#events.onUntaken?.();
+      stream.close(constants.NGHTTP2_CANCEL);
     }
   }
 }

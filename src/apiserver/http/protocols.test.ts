@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import http2 from "node:http2";
 import { type Duplex, duplexPair } from "node:stream";
 import { test } from "node:test";
 import { pino } from "pino";
@@ -56,3 +57,27 @@ for (const [what, words] of [
     protocols.stop();
     far.destroy();
   });
+
+test("an answer for which an HTTP/2 client opens no window is given up, and told", { timeout: 20_000 }, async () => {
+  const log: string[] = [];
+  const protocols = new Protocols({
+    log: pino({ base: null }, { write: (line) => log.push(JSON.parse(line).msg) }),
+    idleTimeoutMs: 100,
+    onExchange: (exchange) => exchange.respond(200, {}, Buffer.alloc(10_000)),
+    onUpgrade: () => {},
+  });
+  const [near, far] = duplexPair() as [Duplex, Duplex];
+  protocols.serve(
+    near.on("error", () => {}),
+    "h2",
+  );
+  const settings = { initialWindowSize: 0 };
+  const session = http2.connect("http://localhost", { createConnection: () => far, settings });
+  const stream = session.request({ ":path": "/" });
+  stream.on("error", () => {});
+  await once(stream, "close");
+  assert.equal(stream.rstCode, http2.constants.NGHTTP2_CANCEL);
+  assert.deepEqual(log.slice(0, 1), ["an answer was given up: its client does not read"]);
+  session.destroy();
+  protocols.stop();
+});

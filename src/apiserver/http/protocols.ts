@@ -51,9 +51,11 @@ export class Protocols {
     this.#idleTimeoutMs = options.idleTimeoutMs ?? defaultIdleTimeoutMs;
     this.#rare = new RareLog(options.log);
     const fields = { idleTimeoutMs: this.#idleTimeoutMs };
-    this.#idle = new IdleSessions(this.#idleTimeoutMs, () =>
-      this.#rare.warn("a connection was ended: nothing is asked on it, and its client does not go", fields),
-    );
+    this.#idle = new IdleSessions(this.#idleTimeoutMs, {
+      onSilent: () =>
+        this.#rare.warn("a connection was ended: nothing is asked on it, and its client does not go", fields),
+      onUntaken: () => this.#rare.warn("an answer was given up: its client does not read", fields),
+    });
     this.#http1 = this.#createHttp1();
     this.#http2 = this.#createHttp2();
   }
