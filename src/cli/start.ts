@@ -32,7 +32,8 @@ async function loadImage(): Promise<void> {
     mkdirSync(join(root, "bin"), { recursive: true });
     copyFileSync("/bin/busybox", join(root, "bin", "busybox"));
     const output = join(folder, "hello.tar");
-    await pack(image, { from: root, entrypoint: ["/bin/busybox", "httpd", "-f", "-p", "8080", "-h", "/www"], output });
+    const entrypoint = ["/bin/busybox", "httpd", "-f", "-v", "-p", "8080", "-h", "/www"];
+    await pack(image, { from: root, entrypoint, output });
     await load([output], { name: "kubets" });
   } finally {
     rmSync(folder, { recursive: true, force: true });
