@@ -85,6 +85,19 @@ test("a program imports or requires it by its name, hears nothing of how it is l
   }
 });
 
+test("on a Node that is too old a program is told which one it takes", async () => {
+  const program = `
+    Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } });
+    await import("kubets").catch(({ message }) => process.stdout.write(message));
+  `;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+    cwd: import.meta.dirname,
+    stdio: ["ignore", "pipe", "inherit"],
+    timeout: 60_000,
+  });
+  assert.match(await text(child.stdout), /^Kubets runs on Node 26 or newer, and this is v/);
+});
+
 test("a process that stopped its cluster ends by itself and leaves no file", async () => {
   const folder = mkdtempSync(join(tmpdir(), "kubets-library-"));
   const program = `
