@@ -19,3 +19,8 @@ test("flags of every verb may stand before it", () => {
 test("what another command is given stays as it is", () => {
   assert.equal(words("-n team exec web -- tar -f=x -n y"), "exec web -n team -- tar -f=x -n y");
 });
+
+test("--version alone is the version of the command, without a server", () => {
+  assert.equal(words("--version"), "version --client");
+  assert.equal(words("exec web -- node --version"), "exec web -- node --version");
+});

@@ -2,8 +2,9 @@
 
 const globalFlag = /^(-n|--namespace|--kubeconfig|--context)(=.*)?$/s;
 
-/** `-o=yaml` is `-o yaml`; flags of every verb may stand before the verb. */
+/** `-o=yaml` is `-o yaml`; flags of every verb may stand before the verb; `--version` alone asks for the command's own. */
 export function kubectlWords(words: readonly string[]): string[] {
+  if (words.length === 1 && words[0] === "--version") return ["version", "--client"];
   const end = words.indexOf("--");
   const own = end === -1 ? words : words.slice(0, end);
   const split = own.flatMap((word) => /^(-[A-Za-z])=(.*)$/s.exec(word)?.slice(1) ?? [word]);

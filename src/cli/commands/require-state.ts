@@ -4,5 +4,9 @@ import { ClusterError, type ClusterState, readState } from "../../cluster/narrow
 export function requireState(name: string): ClusterState {
   const state = readState(name);
   if (state) return state;
-  throw new ClusterError("not-found", `there is no cluster ${name}`, "kubets list shows the clusters on this machine");
+  throw new ClusterError(
+    "not-found",
+    `there is no cluster ${name}`,
+    "kubets list shows the clusters on this machine, --name says which one is meant",
+  );
 }

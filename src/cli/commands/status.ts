@@ -117,7 +117,7 @@ function describe({ name, phase, server, nodes, components, processes }: Cluster
     lines.push(`  node ${node.name}  ${node.ready ? "Ready" : "NotReady"}  ${node.address}  ${node.runtime}`);
   for (const one of processes)
     lines.push(
-      `  process ${one.role}  pid ${one.pid}  ${mebibytes(one.residentBytes)}${one.restarts ? `  restarted ${one.restarts} times` : ""}`,
+      `  process ${one.role}  pid ${one.pid}  ${mebibytes(one.residentBytes)}${one.restarts ? `  restarted ${one.restarts === 1 ? "once" : `${one.restarts} times`}` : ""}`,
     );
   for (const { name: role } of components.filter(({ healthy }) => !healthy)) lines.push(`  ${role} does not work`);
   return `${lines.join("\n")}\n`;

@@ -19,7 +19,7 @@ export interface ApplyFlags extends WriteFlags {
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
 export async function apply(flags: ApplyFlags): Promise<void> {
-  if (!flags.filename) throw new UsageError("must specify one of -f and -k");
+  if (!flags.filename) throw new UsageError("must specify -f");
   if (flags.serverSide && flags.dryRun === "client")
     throw new UsageError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
   if (flags.forceConflicts && !flags.serverSide)
