@@ -15,7 +15,8 @@ interface Entry {
 
 export class Backoff {
   readonly #clock: Clock;
-  readonly #entries = new Map<string, Entry>();
+  /** Absent before the first failure: each pod has delays of its own, and most never fail. */
+  #entries: Map<string, Entry> | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -23,7 +24,7 @@ export class Backoff {
 
   /** How long after the failure at `since` the next attempt comes; 0 where it may come now. */
   remainingMs(key: string, since: number): number {
-    const entry = this.#entries.get(key);
+    const entry = this.#entries?.get(key);
     const now = this.#clock.now();
     if (entry === undefined || now - entry.updatedAt > forgetAfterMs) return 0;
     // The clock was set back since: how long ago that was is not known, and waiting for the old time would take hours.
@@ -33,26 +34,27 @@ export class Backoff {
 
   /** The present delay: `10s`, `2m40s`, `5m0s`. */
   describe(key: string): string {
-    return formatDuration(this.#entries.get(key)?.delayMs ?? initialMs);
+    return formatDuration(this.#entries?.get(key)?.delayMs ?? initialMs);
   }
 
   /** A new attempt begins after the failure at `since`: the next delay is twice as long. */
   advance(key: string, since: number): void {
-    const entry = this.#entries.get(key);
+    const entry = this.#entries?.get(key);
     const fresh = entry === undefined || since - entry.updatedAt > forgetAfterMs;
     const delayMs = fresh ? initialMs : Math.min(entry.delayMs * 2, maximumMs);
+    this.#entries ??= new Map();
     this.#entries.set(key, { delayMs, updatedAt: this.#clock.now(), begunAt: this.#clock.monotonic() });
   }
 
   reset(key: string): void {
-    this.#entries.delete(key);
+    this.#entries?.delete(key);
   }
 
   /** Forgets what no failure has touched for long. */
   collect(): void {
     const now = this.#clock.now();
-    for (const [key, entry] of this.#entries) {
-      if (now - entry.updatedAt > forgetAfterMs) this.#entries.delete(key);
+    for (const [key, entry] of this.#entries ?? []) {
+      if (now - entry.updatedAt > forgetAfterMs) this.#entries?.delete(key);
     }
   }
 }

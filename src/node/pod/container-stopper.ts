@@ -21,7 +21,7 @@ export interface StopInput {
 export class ContainerStopper {
   readonly #services: PodServices;
   /** Ends hooks that are waited for. */
-  readonly #hurry = new Set<AbortController>();
+  #hurry: Set<AbortController> | undefined;
 
   constructor(services: PodServices) {
     this.#services = services;
@@ -64,7 +64,7 @@ export class ContainerStopper {
 
   /** The time has been cut: hooks are no longer waited for, and what still runs is ended within `graceSeconds`. */
   async hurry(observation: PodObservation, graceSeconds: number): Promise<void> {
-    for (const controller of this.#hurry) controller.abort();
+    for (const controller of this.#hurry ?? []) controller.abort();
     const { runtime } = this.#services;
     const running = runningContainers(observation);
     await Promise.all(running.map(({ status }) => runtime.stopContainer(status.id, graceSeconds)));
@@ -79,6 +79,7 @@ export class ContainerStopper {
   ): Promise<void> {
     const { runtime, clock, event, log } = this.#services;
     const end = new AbortController();
+    this.#hurry ??= new Set();
     this.#hurry.add(end);
     const cancel = clock.after(graceSeconds * 1000, () => end.abort());
     const target = {
@@ -98,7 +99,7 @@ export class ContainerStopper {
       event(pod, container, "Warning", "FailedPreStopHook", "PreStopHook failed");
     } finally {
       cancel();
-      this.#hurry.delete(end);
+      this.#hurry?.delete(end);
     }
   }
 }

@@ -52,7 +52,8 @@ export class PodObserver {
   readonly #runtime: Runtime;
   readonly #podUid: string;
   readonly #readMessage: ReadTerminationMessage;
-  #ended = new Map<string, ObservedContainer>();
+  /** Absent where there are none, as of most pods. */
+  #ended: ReadonlyMap<string, ObservedContainer> | undefined;
 
   constructor(runtime: Runtime, podUid: string, readMessage: ReadTerminationMessage) {
     this.#runtime = runtime;
@@ -94,13 +95,14 @@ export class PodObserver {
   ): Promise<Map<string, ObservedContainer[]>> {
     const observed = await Promise.all(summaries.map(({ id, podSandboxId }) => this.#container(id, podSandboxId)));
     const present = observed.filter((container) => container !== undefined);
-    this.#ended = new Map(present.filter(hasExited).map((container) => [container.status.id, container]));
+    const ended = present.filter(hasExited);
+    this.#ended = ended.length > 0 ? new Map(ended.map((container) => [container.status.id, container])) : undefined;
     present.sort((a, b) => b.status.createdAt - a.status.createdAt);
     return Map.groupBy(present, ({ name }) => name);
   }
 
   async #container(id: string, sandboxId: string): Promise<ObservedContainer | undefined> {
-    const ended = this.#ended.get(id);
+    const ended = this.#ended?.get(id);
     if (ended !== undefined) return ended;
     const status = await absentAsUndefined(this.#runtime.containerStatus(id));
     if (status === undefined) return undefined;

@@ -60,6 +60,7 @@ interface Starts {
 /** The container's id, or how long to wait before it is tried again. */
 type Started = { readonly id: string } | { readonly id?: never; readonly pauseMs: number };
 
+const nothingWaits: ReadonlyMap<string, WaitingReason> = new Map();
 const noStarts: Starts = { ids: [], pauses: [] };
 
 export class PodSync {
@@ -68,8 +69,7 @@ export class PodSync {
   readonly #stopper: ContainerStopper;
   readonly #starter: ContainerStarter;
   readonly #backoff: Backoff;
-  /** Why containers cannot be started now, by name. */
-  readonly waiting = new Map<string, WaitingReason>();
+  #waiting: Map<string, WaitingReason> | undefined;
   readonly resize: PodResize;
 
   constructor(services: PodServices, observer: PodObserver, stopper: ContainerStopper) {
@@ -211,16 +211,26 @@ export class PodSync {
     if (hasExited(previous)) this.#backoff.advance(backoffKey(container), finishedAt(previous));
     try {
       const id = await this.#starter.start(input);
-      this.waiting.delete(container.spec.name);
+      this.#waiting?.delete(container.spec.name);
       return { id };
     } catch (error) {
       if (signal.aborted) return undefined;
       if (!(error instanceof NodeError)) throw error;
-      this.waiting.set(container.spec.name, { reason: error.reason ?? "CreateContainerError", message: error.message });
+      this.#wait(container.spec.name, { reason: error.reason ?? "CreateContainerError", message: error.message });
       // A pull that has just failed is soon said to be put off.
       const putOff = error.reason === "ImagePullBackOff" ? this.#services.images.backoffMs(pod, container.spec) : 0;
       return { pauseMs: Math.max(startRetryMs, putOff) };
     }
+  }
+
+  /** Why containers cannot be started now, by name. */
+  get waiting(): ReadonlyMap<string, WaitingReason> {
+    return this.#waiting ?? nothingWaits;
+  }
+
+  #wait(name: string, reason: WaitingReason): void {
+    this.#waiting ??= new Map();
+    this.#waiting.set(name, reason);
   }
 
   #noteBackoffs(pod: corev1.Pod, plan: PodPlan): void {
@@ -229,7 +239,7 @@ export class PodSync {
       const delay = this.#backoff.describe(backoffKey(container));
       const message = `back-off ${delay} restarting failed container=${name} pod=${podFullName(pod)}`;
       const known = this.waiting.get(name)?.message === message;
-      this.waiting.set(name, { reason: "CrashLoopBackOff", message });
+      this.#wait(name, { reason: "CrashLoopBackOff", message });
       if (known) continue;
       const text = `Back-off restarting failed container ${name} in pod ${podFullName(pod)}`;
       this.#services.event(pod, container, "Warning", "BackOff", text);

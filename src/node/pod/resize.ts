@@ -43,11 +43,16 @@ function needsRestart({ container, from }: Change): boolean {
 export class PodResize {
   readonly #services: PodServices;
   /** What running containers have, by id, where it is not what they were made with. */
-  readonly #applied = new Map<string, Resources>();
+  #applied: Map<string, Resources> | undefined;
   #problem: ResizeProblem | undefined;
 
   constructor(services: PodServices) {
     this.#services = services;
+  }
+
+  #remember(containerId: string, resources: Resources): void {
+    this.#applied ??= new Map();
+    this.#applied.set(containerId, resources);
   }
 
   get problem(): ResizeProblem | undefined {
@@ -56,7 +61,7 @@ export class PodResize {
 
   /** What a container has now. */
   applied({ status }: ObservedContainer): Resources | undefined {
-    return this.#applied.get(status.id) ?? parse(status.annotations[resourcesAnnotation]);
+    return this.#applied?.get(status.id) ?? parse(status.annotations[resourcesAnnotation]);
   }
 
   /** Changes what can be changed in place; answers the containers that must be restarted for it. */
@@ -88,7 +93,7 @@ export class PodResize {
       if (from === undefined || isDeepStrictEqual(from, to)) return [];
       if (resizable.some((name) => differs(name, from, to))) return [{ container, observed, from }];
       // The same amounts in other words.
-      this.#applied.set(observed.status.id, to);
+      this.#remember(observed.status.id, to);
       return [];
     });
   }
@@ -108,7 +113,7 @@ export class PodResize {
         cpuQuota: cpuQuota ?? -1,
         memoryLimitInBytes: memoryLimitInBytes ?? (from.limits?.["memory"] === undefined ? 0 : -1),
       });
-      this.#applied.set(observed.status.id, resourcesOf(container.spec));
+      this.#remember(observed.status.id, resourcesOf(container.spec));
     } catch (error) {
       log.warn(
         { pod: pod.metadata.name, container: container.spec.name, error: messageOf(error) },
@@ -125,7 +130,7 @@ export class PodResize {
         .filter(isRunning)
         .map(({ status }) => status.id),
     );
-    for (const id of this.#applied.keys()) if (!running.has(id)) this.#applied.delete(id);
+    for (const id of this.#applied?.keys() ?? []) if (!running.has(id)) this.#applied?.delete(id);
   }
 
   #event(pod: corev1.Pod, reason: string, title: string, changes: readonly Change[]): void {

@@ -38,7 +38,7 @@ export class SimulatedContainer {
   #exitCode = 0;
   #state: ContainerStatus["state"] = "CONTAINER_CREATED";
   #reason = "";
-  readonly #timers = new Set<() => void>();
+  #timers: Set<() => void> | undefined;
 
   constructor(options: SimulatedContainerOptions) {
     this.id = options.id;
@@ -73,8 +73,8 @@ export class SimulatedContainer {
   }
 
   dispose(): void {
-    for (const cancel of this.#timers) cancel();
-    this.#timers.clear();
+    for (const cancel of this.#timers ?? []) cancel();
+    this.#timers = undefined;
     this.log.changed();
   }
 
@@ -141,9 +141,10 @@ export class SimulatedContainer {
 
   #after(delayMs: number, callback: () => void): void {
     const cancel = this.#options.clock.after(delayMs, () => {
-      this.#timers.delete(cancel);
+      this.#timers?.delete(cancel);
       callback();
     });
+    this.#timers ??= new Set();
     this.#timers.add(cancel);
   }
 

@@ -12,7 +12,7 @@ const maximumLines = 1000;
 
 export class SimulatedLog {
   readonly #lines: Line[] = [];
-  readonly #readers = new Set<() => void>();
+  #readers: Set<() => void> | undefined;
 
   add(at: number, text: string): void {
     this.#lines.push({ at, text });
@@ -22,7 +22,7 @@ export class SimulatedLog {
 
   /** Wakes those who follow: there is more, or there will be no more. */
   changed(): void {
-    for (const wake of this.#readers) wake();
+    for (const wake of this.#readers ?? []) wake();
   }
 
   /** `running` tells whether more may come. */
@@ -50,10 +50,11 @@ export class SimulatedLog {
   #wait(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
-        this.#readers.delete(wake);
+        this.#readers?.delete(wake);
         signal.removeEventListener("abort", wake);
         resolve();
       };
+      this.#readers ??= new Set();
       this.#readers.add(wake);
       signal.addEventListener("abort", wake, { once: true });
     });
