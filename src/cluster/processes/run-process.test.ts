@@ -86,3 +86,29 @@ test("what works and then cannot become ready is stopped, and ends as a start th
     ],
   );
 });
+
+test("the log begins with when the process was ready", () => {
+  const { status, lines } = start(
+    root,
+    `
+    import { pino } from "pino";
+    import { runProcess } from ${at("./run-process.ts")};
+    const log = pino(pino.destination({ fd: 1, sync: true }));
+    const ready = new Promise((resolve) => setImmediate(resolve));
+    void ready.then(() => setTimeout(() => process.kill(process.pid, "SIGTERM")));
+    const work = setInterval(() => {}, 1000);
+    const stop = async () => {
+      clearInterval(work);
+      log.info("stopped");
+    };
+    await runProcess(log, async () => ({ ready, stop }));`,
+  );
+  assert.equal(status, 0);
+  assert.deepEqual(
+    lines.map(({ msg, afterMs }) => [msg, typeof afterMs]),
+    [
+      ["ready", "number"],
+      ["stopped", "undefined"],
+    ],
+  );
+});

@@ -16,7 +16,10 @@ export interface Running {
 
 async function run(running: Running, log: Logger, asked: Promise<void>): Promise<void> {
   surviveBugs(log);
-  const ready = Promise.resolve(running.ready).then(() => tellSupervisor({ type: "ready" }));
+  const ready = Promise.resolve(running.ready).then(() => {
+    log.info({ afterMs: Math.round(process.uptime() * 1000) }, "ready");
+    tellSupervisor({ type: "ready" });
+  });
   // Node itself writes it at the end only: a cluster started meanwhile, or after a crash, would compile everything again.
   setImmediate(keepForNextStart);
   new GiveBack().start();
