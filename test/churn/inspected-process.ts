@@ -1,13 +1,18 @@
 /** A process of a test cluster that can be told to collect its garbage, so that what it holds is seen and not what it has yet to throw away. */
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import type { HeapSpaceInfo } from "node:v8";
 import WebSocket from "ws";
 
-/** In mebibytes. `heap` is what JavaScript holds after a collection, `external` its buffers; `anonymous` is all memory that no file stands behind. */
+/**
+ * In mebibytes. `heap` is what JavaScript holds after a collection, `code` what of it V8 has compiled, `external` its buffers; `anonymous` is all
+ * memory that no file stands behind.
+ */
 export interface Memory {
   readonly resident: number;
   readonly anonymous: number;
   readonly heap: number;
+  readonly code: number;
   readonly external: number;
 }
 
@@ -15,6 +20,9 @@ export interface Memory {
 export const inspectableOptions = "--inspect-port=0";
 const patienceMs = 10_000;
 const collections = 3;
+/** Bytecode, machine code, and what belongs to them. */
+const codeSpaces = ["code_space", "code_large_object_space", "trusted_space", "trusted_large_object_space"];
+const asked = `JSON.stringify({ ...process.memoryUsage(), spaces: process.getBuiltinModule("v8").getHeapSpaceStatistics() })`;
 
 export class InspectedProcess {
   readonly pid: number;
@@ -41,15 +49,16 @@ export class InspectedProcess {
   async memory(): Promise<Memory> {
     // What a finaliser lets go of is there until the next one.
     for (let count = 0; count < collections; count++) await this.#call("HeapProfiler.collectGarbage", {});
-    const expression = "JSON.stringify(process.memoryUsage())";
-    const { result } = (await this.#call("Runtime.evaluate", { expression })) as { result: { value: string } };
-    const { heapUsed, external } = JSON.parse(result.value) as NodeJS.MemoryUsage;
+    const { result } = (await this.#call("Runtime.evaluate", { expression: asked })) as { result: { value: string } };
+    const { heapUsed, external, spaces } = JSON.parse(result.value) as NodeJS.MemoryUsage & { spaces: HeapSpaceInfo[] };
+    const code = spaces.filter(({ space_name }) => codeSpaces.includes(space_name));
     const status = readFileSync(`/proc/${this.pid}/status`, "utf8");
     const kibibytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1]);
     return {
       resident: kibibytes("VmRSS") / 1024,
       anonymous: kibibytes("RssAnon") / 1024,
       heap: heapUsed / 2 ** 20,
+      code: code.reduce((sum, { space_used_size }) => sum + space_used_size, 0) / 2 ** 20,
       external: external / 2 ** 20,
     };
   }

@@ -42,14 +42,15 @@ const head = [
   "resident MiB",
   "anonymous",
   "heap",
+  "its code",
   "external",
   "supervisor resident",
   "its heap",
 ].join("\t");
 
 function row(count: number, { controlPlane, supervisor, lives, failed, processorSeconds }: Round): string {
-  const { resident, anonymous, heap, external } = controlPlane;
-  const sizes = [resident, anonymous, heap, external, supervisor.resident, supervisor.heap];
+  const { resident, anonymous, heap, code, external } = controlPlane;
+  const sizes = [resident, anonymous, heap, code, external, supervisor.resident, supervisor.heap];
   return [count, lives, failed, ...[processorSeconds, ...sizes].map((one) => one.toFixed(1))].join("\t");
 }
 

@@ -7,7 +7,7 @@ import { View } from "../view.ts";
 import { CacheEvent } from "./cache-event.ts";
 import { Entry } from "./entry.ts";
 import { ResourceCache } from "./resource-cache.ts";
-import { storedForm } from "./stored-form.ts";
+import { storedForm, undeclaredForm } from "./stored-form.ts";
 import { countingForm } from "./testing/counting-form.ts";
 
 test("however many selectors look at a change, what it replaced is decoded once, and not kept after it", () => {
@@ -29,4 +29,11 @@ test("however many selectors look at a change, what it replaced is decoded once,
   assert.equal(form.decoded, 2);
   assert.deepEqual([change.look, change.lookBefore], [{}, {}]);
   assert.equal(previous!.heldBytes, stored.length);
+});
+
+test("a frame that is kept does not keep the pool of which it was a piece", () => {
+  const entry = new Entry("/registry/name", 1, Buffer.from("{}"), undeclaredForm);
+  const frame = new CacheEvent("ADDED", 1, entry, undefined).frame("json", () => Buffer.from("a short frame"));
+  assert.equal(frame.toString(), "a short frame");
+  assert.equal(frame.buffer.byteLength, frame.length);
 });

@@ -56,11 +56,19 @@ export class CacheEvent {
     this.#frames ??= new Map();
     let frame = this.#frames.get(encoding);
     if (!frame) {
-      frame = make();
+      frame = onItsOwn(make());
       this.#frames.set(encoding, frame);
     }
     return frame;
   }
+}
+
+/** A piece of Node's pool would keep 64 KiB for as long as the event is at hand. */
+function onItsOwn(bytes: Buffer): Buffer {
+  if (bytes.buffer.byteLength <= 2 * bytes.length) return bytes;
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(own);
+  return own;
 }
 
 export type CacheListener = (events: readonly CacheEvent[]) => void;
