@@ -106,3 +106,18 @@ test("free pages go back when a process is quiet and has grown, however much of 
   giveBack.look();
   assert.deepEqual([state.given, state.collections], [2, 1]);
 });
+
+test("a process that is never quiet gives free pages back where it has grown by much, and nothing where it is busy", () => {
+  const { state, giveBack } = someProcess();
+  const lookAfter = (processorTime: number, resident: number) => {
+    state.processorTime += processorTime;
+    state.resident = resident * mebibyte;
+    giveBack.look();
+    return state.given;
+  };
+  assert.equal(lookAfter(1_000_000, 90), 1);
+  assert.equal(lookAfter(1_000_000, 150), 1);
+  assert.equal(lookAfter(3_000_000, 300), 1);
+  assert.equal(lookAfter(1_000_000, 300), 2);
+  assert.equal(state.collections, 0);
+});

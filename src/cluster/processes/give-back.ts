@@ -26,6 +26,8 @@ export interface ProcessMemory {
 const everyMs = 5000;
 /** Of a processor, in the last interval: more, and somebody waits for this process. */
 const quietShare = 0.1;
+/** Thousands of simulated nodes never let it be quiet: up to here free pages go back all the same, where they are likely to be many. */
+const calmShare = 0.5;
 /** More in use would hold the process for longer than 0.3 s, which a request may just wait: what is no longer in use goes first. */
 const maximumCollected = 96 * 1024 * 1024;
 /** More in use, and even that would; V8's own, slower way has to do. */
@@ -40,6 +42,8 @@ const growth = [
 ] as const;
 /** Less is not worth a collection. */
 const worthwhile = 16 * 1024 * 1024;
+/** Less is not worth to hold a process that has something to do. */
+const worthwhileAtWork = 64 * 1024 * 1024;
 
 export class GiveBack {
   readonly #memory: ProcessMemory;
@@ -65,11 +69,9 @@ export class GiveBack {
   /** Asked at the end of each interval. */
   look(): void {
     this.#slowDownWhereLarge();
-    const spent = this.#memory.processorTime() - this.#processorTime;
-    if (spent < quietShare * everyMs * 1000) {
-      this.#collectWhereWorthwhile();
-      this.#giveFreePagesWhereWorthwhile();
-    }
+    const share = (this.#memory.processorTime() - this.#processorTime) / (everyMs * 1000);
+    if (share < quietShare) this.#collectWhereWorthwhile();
+    if (share < calmShare) this.#giveFreePages(share < quietShare ? worthwhile : worthwhileAtWork);
     this.#processorTime = this.#memory.processorTime();
   }
 
@@ -94,8 +96,8 @@ export class GiveBack {
     }
   }
 
-  #giveFreePagesWhereWorthwhile(): void {
-    if (this.#memory.resident() < this.#resident + worthwhile) return;
+  #giveFreePages(least: number): void {
+    if (this.#memory.resident() < this.#resident + least) return;
     this.#memory.giveFreePages();
     this.#resident = this.#memory.resident();
   }
