@@ -4,6 +4,8 @@ import { StoreError } from "./errors.ts";
 
 /** Left free for what a commit writes beside the values. */
 const spareBytes = 1024 * 1024;
+/** A commit that changes many pages in many places may take so much. */
+const scatteredBytes = 16 * 1024 * 1024;
 /** For how long an answer of the system is believed where there is plenty. */
 const believedMs = 100;
 
@@ -36,6 +38,11 @@ export class DiskRoom {
 
   get isFull(): boolean {
     return this.#freeBytes(this.#folder) < spareBytes;
+  }
+
+  /** Commits had better be small. */
+  get isTight(): boolean {
+    return this.#freeBytes(this.#folder) < scatteredBytes;
   }
 }
 

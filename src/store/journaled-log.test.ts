@@ -232,3 +232,18 @@ test("a store that was closed leaves nothing in its journal", async () => {
   await store.close();
   for (const name of ["journal-0", "journal-1"]) assert.equal(statSync(join(folder, name)).size, 0);
 });
+
+test("a store that is closed while the log behind is still busy with what it has leaves nothing in its journal either", async (t) => {
+  const folder = newFolder();
+  const behind = LmdbLog.open({ folder, durable: true });
+  const append = behind.append.bind(behind);
+  t.mock.method(behind, "append", async (versions: Parameters<typeof append>[0]) => {
+    await append(versions);
+    for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+  });
+  const log = new JournaledLog(behind, { folder, ...lazy, versions: 1 });
+  await log.append([{ revision: 2, key: "/a", previous: 0, value: Buffer.from("x") }]);
+  while (behind.newest < 2) await new Promise(setImmediate);
+  await log.close();
+  for (const name of ["journal-0", "journal-1"]) assert.equal(statSync(join(folder, name)).size, 0);
+});

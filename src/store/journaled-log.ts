@@ -207,6 +207,8 @@ export class JournaledLog implements VersionLog {
   async close(): Promise<void> {
     // What cannot be carried over now is in the journal for the next start.
     await this.settle().catch(() => {});
+    // All may be behind before the log behind is done with it.
+    await this.#carrying?.catch(() => {});
     this.#callOff?.();
     const isEmpty = this.#waiting.size === 0;
     this.#current.close(isEmpty);

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import fc from "fast-check";
+import { KeyIndex } from "./key-index.ts";
+import { numberOf } from "./lmdb-folder.ts";
 import { LmdbLog } from "./lmdb-log.ts";
 import type { Version } from "./version-log.ts";
 
@@ -62,4 +65,111 @@ test("what had not come into the tree when the process was killed is found in th
   const log = LmdbLog.open({ folder });
   assert.deepEqual(names(log), ["/b@3", "/c@4"]);
   return log.close();
+});
+
+test("a compaction goes on where the disk is nearly full: the tree comes up to date in small steps", {
+  skip: process.getuid?.() === 0 ? false : "needs root to mount a small disk",
+}, async (t) => {
+  const disk = newFolder();
+  mkdirSync(disk);
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=40m", "tmpfs", disk]);
+  t.after(() => execFileSync("umount", [disk]));
+  const folder = join(disk, "store");
+  const key = (index: number) => `/${"long".repeat(16)}/${(index * 7919) % 40_000}/${index}`;
+  const putAll = async (log: LmdbLog, count: number) => {
+    for (let start = 0; start < count; start += 500) {
+      const keys = Array.from({ length: 500 }, (_, index) => key(start + index));
+      await log.append(puts(log.newest + 1, keys));
+    }
+  };
+  let log = LmdbLog.open({ folder });
+  await putAll(log, 40_000);
+  await log.close();
+  log = LmdbLog.open({ folder });
+  // Not so many that they are written by themselves, and in all parts of the tree.
+  await putAll(log, 8000);
+  const { bavail, bsize } = statfsSync(disk);
+  writeFileSync(join(disk, "ballast"), Buffer.alloc(bavail * bsize - 600_000));
+  await log.sweep([], log.newest);
+  assert.equal(names(log).length, 40_000);
+  await log.close();
+});
+
+/** Trees in memory, whose transactions fail or end the process where a test says so. */
+class FakeFolder {
+  readonly trees = { keys: new Map<string, Buffer>(), marks: new Map<string, Buffer>() };
+  #pending: (() => void)[] = [];
+
+  #database(name: "keys" | "marks") {
+    const tree = this.trees[name];
+    return {
+      get: (key: string) => tree.get(key),
+      put: (key: string, value: Buffer) => this.#pending.push(() => tree.set(key, value)),
+      remove: (key: string) => this.#pending.push(() => tree.delete(key)),
+      getRange: () => [...tree].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => ({ key, value })),
+    };
+  }
+
+  readonly keys = this.#database("keys");
+  readonly marks = this.#database("marks");
+
+  async commit(writes: () => void, isDurable: boolean): Promise<void> {
+    writes();
+    const pending = this.#pending.splice(0);
+    await Promise.resolve();
+    if (!isDurable) throw new Error("not durable");
+    for (const apply of pending) apply();
+  }
+}
+
+const steps = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: fc.record({ note: fc.constantFrom("/a", "/b", "/c", "/d", "/e"), gone: fc.boolean() }) },
+    { weight: 2, arbitrary: fc.record({ write: fc.nat({ max: 4 }), meanwhile: fc.constantFrom("/a", "/c", "/f") }) },
+    { weight: 1, arbitrary: fc.constant("crash" as const) },
+  ),
+  { maxLength: 60 },
+);
+
+test("whatever is noted while the tree is written, fails there or ends there, each key is found once and at its newest", async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (all) => {
+      const folder = new FakeFolder();
+      const versions: Version[] = [];
+      let sound = Number.POSITIVE_INFINITY;
+      const open = () => {
+        const commit = (writes: () => void) => folder.commit(writes, sound-- > 0);
+        return new KeyIndex({ folder: folder as never, commit, isTight: () => true, smallPiece: 2 });
+      };
+      let index = open();
+      const note = (key: string, isGone: boolean) => {
+        versions.push({ revision: versions.length + 1, key, previous: 0, ...(!isGone && { value }) });
+        index.note(versions.at(-1)!);
+      };
+      const check = () => {
+        const newest = new Map(versions.map((version) => [version.key, version.value ? version.revision : 0]));
+        const present = [...newest].filter(([, revision]) => revision > 0).sort(([a], [b]) => (a < b ? -1 : 1));
+        assert.deepEqual([...index.keys("/")], present);
+        for (const [key, revision] of newest) assert.equal(index.revisionOf(key), revision);
+      };
+      for (const step of all) {
+        if (step === "crash") {
+          index = open();
+          for (const version of versions) if (version.revision > index.complete) index.note(version);
+        } else if ("note" in step) note(step.note, step.gone);
+        else {
+          sound = step.write;
+          const written = index.write().catch(() => {});
+          note(step.meanwhile, step.write % 2 === 1);
+          check();
+          await written;
+          sound = Number.POSITIVE_INFINITY;
+        }
+        check();
+        const mark = numberOf(folder.trees.marks.get("indexed"));
+        assert.equal(index.complete, mark);
+      }
+    }),
+    { numRuns: 200 },
+  );
 });

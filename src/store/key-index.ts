@@ -12,8 +12,12 @@ import type { Version } from "./version-log.ts";
 const maximumKeys = 8192;
 /** … and so many versions are read after a crash at most. */
 const maximumVersions = 32_768;
+/** … and so many bytes of values, about. */
+const maximumBytes = 64 * 1024 * 1024;
 /** In one transaction; the process does other things between them. */
 const piece = 1024;
+/** Where the disk is nearly full. Each key may move some pages; those of a transaction can be used again by the next but one. */
+const usualSmallPiece = 64;
 const mark = "indexed";
 
 export interface KeyIndexOptions {
@@ -22,22 +26,32 @@ export interface KeyIndexOptions {
   readonly complete?: number;
   /** Makes one transaction of the writes; resolves when it is durable. */
   commit(writes: () => void): Promise<void>;
+  /** Whether a transaction of many keys may find no room on the disk. */
+  isTight(): boolean;
+  /** Keys in one transaction then. */
+  readonly smallPiece?: number;
 }
 
 export class KeyIndex {
   readonly #folder: KeyIndexOptions["folder"];
   readonly #commit: KeyIndexOptions["commit"];
+  readonly #isTight: KeyIndexOptions["isTight"];
+  readonly #smallPiece: number;
   /** Newest revisions of keys that the tree does not have yet; 0: the key is gone. */
   readonly #changed = new Map<string, number>();
   /** The same in order, made where it is asked for: a start reads all keys, a portion at a time. */
   #sorted: ChangedKeys | undefined;
   #complete: number;
   #newest: number;
+  /** Of the values of versions that the tree does not know of: they are read after a crash. */
+  #bytes = 0;
   #writing: Promise<void> | undefined;
 
-  constructor({ folder, complete, commit }: KeyIndexOptions) {
+  constructor({ folder, complete, commit, isTight, smallPiece = usualSmallPiece }: KeyIndexOptions) {
     this.#folder = folder;
     this.#commit = commit;
+    this.#isTight = isTight;
+    this.#smallPiece = smallPiece;
     this.#complete = complete ?? numberOf(folder.marks.get(mark));
     this.#newest = this.#complete;
   }
@@ -48,7 +62,8 @@ export class KeyIndex {
   }
 
   get isBehind(): boolean {
-    return this.#changed.size >= maximumKeys || this.#newest - this.#complete >= maximumVersions;
+    const versions = this.#newest - this.#complete;
+    return this.#changed.size >= maximumKeys || versions >= maximumVersions || this.#bytes >= maximumBytes;
   }
 
   /** Within a transaction: what the tree has is told by a mark from now on. */
@@ -59,6 +74,7 @@ export class KeyIndex {
   /** The version is durable, and newer than all before. */
   note({ key, revision, value }: Version): void {
     this.#changed.set(key, value ? revision : 0);
+    this.#bytes += value?.byteLength ?? 0;
     this.#sorted = undefined;
     this.#newest = revision;
   }
@@ -95,18 +111,20 @@ export class KeyIndex {
 
   /** In key order, so that each page is moved once. */
   async #writeAll(): Promise<void> {
-    const newest = this.#newest;
+    const [newest, bytes] = [this.#newest, this.#bytes];
     const changed = this.#inOrder();
-    for (let start = 0; start < changed.length; start += piece) {
-      const some = changed.slice(start, start + piece);
+    for (let start = 0; start < changed.length; ) {
+      const some = changed.slice(start, start + (this.#isTight() ? this.#smallPiece : piece));
       await this.#commit(() => {
         for (const [key, revision] of some) this.#put(key, revision);
       });
+      start += some.length;
     }
     await this.#commit(() => writeNumber(this.#folder.marks, mark, newest));
     for (const [key, revision] of changed) if (this.#changed.get(key) === revision) this.#changed.delete(key);
     this.#sorted = undefined;
     this.#complete = newest;
+    this.#bytes -= bytes;
   }
 
   #put(key: string, revision: number): void {

@@ -69,6 +69,7 @@ export class LmdbLog implements VersionLog {
       folder,
       ...(!this.#formatted && { complete: this.newest }),
       commit: (writes) => this.#commit(writes),
+      isTight: () => this.#room.isTight,
     });
     if (this.#mark("newest") > this.newest) throw new Error("its newest version is missing");
     this.#noteMissing();
