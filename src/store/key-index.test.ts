@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { KeyIndex } from "./key-index.ts";
-import { numberOf } from "./lmdb-folder.ts";
+import { numberOf, openFolder, writeNumber } from "./lmdb-folder.ts";
 import { LmdbLog } from "./lmdb-log.ts";
 import type { Version } from "./version-log.ts";
+import { encodeVersion } from "./version-record.ts";
 
 const root = mkdtempSync(join(tmpdir(), "kubets-keys-"));
 after(() => rmSync(root, { recursive: true }));
@@ -93,6 +94,42 @@ test("a compaction goes on where the disk is nearly full: the tree comes up to d
   await log.sweep([], log.newest);
   assert.equal(names(log).length, 40_000);
   await log.close();
+});
+
+/** As it was written when the tree of keys had each append with its keys. */
+async function writeFirstFormat(folder: string, versions: readonly Version[]): Promise<void> {
+  const { root, versions: records, keys, marks, close } = openFolder({ folder });
+  await root.batch(() => {
+    writeNumber(marks, "format", 1);
+    for (const version of versions) {
+      records.put(version.revision, encodeVersion(version), { append: false });
+      if (version.value) writeNumber(keys, version.key, version.revision);
+      else keys.remove(version.key);
+    }
+  });
+  await close();
+}
+
+test("a store of the first format is left as it is by who reads it, and goes on in the second where it is written", async () => {
+  const folder = newFolder();
+  await writeFirstFormat(folder, [...puts(2, ["/a", "/b"]), { revision: 4, key: "/b", previous: 3 }]);
+  const before = readFileSync(join(folder, "data.mdb"));
+  const reader = LmdbLog.open({ folder });
+  assert.deepEqual(names(reader), ["/a@2"]);
+  await reader.close();
+  assert.ok(readFileSync(join(folder, "data.mdb")).equals(before));
+  const log = LmdbLog.open({ folder });
+  await log.append(puts(5, ["/c", "/b"]));
+  // What a crash leaves: none of this is in the tree yet.
+  const crashed = newFolder();
+  mkdirSync(crashed);
+  copyFileSync(join(folder, "data.mdb"), join(crashed, "data.mdb"));
+  await log.close();
+  for (const place of [folder, crashed]) {
+    const again = LmdbLog.open({ folder: place });
+    assert.deepEqual(names(again), ["/a@2", "/b@6", "/c@5"]);
+    await again.close();
+  }
 });
 
 /** Trees in memory, whose transactions fail or end the process where a test says so. */

@@ -19,6 +19,12 @@ test("what stands in a term must hold together, and an empty term holds nowhere"
   assert.ok(!holds({}));
 });
 
+test("a label that a node does not have is not there, though every JavaScript object has a member of its name", () => {
+  const holds = (operator: "Exists" | "DoesNotExist") =>
+    nodeSelectorTermMatches({ matchExpressions: [{ key: "constructor", operator }] }, node);
+  assert.deepEqual([holds("Exists"), holds("DoesNotExist")], [false, true]);
+});
+
 test("numbers are compared as numbers, and what is none is neither more nor less", () => {
   const holds = (operator: "Gt" | "Lt", value: string, key = "cores") =>
     nodeSelectorTermMatches({ matchExpressions: [{ key, operator, values: [value] }] }, node);

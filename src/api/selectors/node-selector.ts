@@ -24,10 +24,14 @@ export function nodeSelectorTermMatches(term: NodeSelectorTerm, { name, labels }
   const { matchExpressions = [], matchFields = [] } = term;
   if (matchExpressions.length + matchFields.length === 0) return false;
   return (
-    matchExpressions.every((requirement) => holds(requirement, labels[requirement.key])) &&
+    matchExpressions.every((requirement) => holds(requirement, labelOf(labels, requirement.key))) &&
     matchFields.every((requirement) => requirement.key === "metadata.name" && holds(requirement, name))
   );
 }
+
+/** `constructor` is a label's name like any other. */
+const labelOf = (labels: Labels, key: string): string | undefined =>
+  Object.hasOwn(labels, key) ? labels[key] : undefined;
 
 function holds({ operator, values = [] }: NodeSelectorRequirement, value: string | undefined): boolean {
   switch (operator) {
