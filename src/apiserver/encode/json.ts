@@ -4,7 +4,7 @@ import type { Body } from "../http/body.ts";
 import type { Entry } from "../registry/cache/entry.ts";
 import type { View } from "../registry/view.ts";
 import { JsonListBody } from "./json-list-body.ts";
-import type { ListShell } from "./list-text.ts";
+import { indentedJson, type ListShell } from "./list-text.ts";
 
 const itemHead = Buffer.from('{"metadata":{');
 const comma = Buffer.from(",");
@@ -121,5 +121,5 @@ const frameEnd = Buffer.from("}\n");
 
 /** People read answers in a terminal or a browser: indented for them. */
 export function indented(json: Uint8Array): Buffer {
-  return Buffer.from(`${JSON.stringify(JSON.parse(Buffer.from(json).toString()), null, 2)}\n`);
+  return Buffer.from(`${indentedJson(JSON.parse(Buffer.from(json).toString()))}\n`);
 }

@@ -45,15 +45,16 @@ const comma = Buffer.from(",\n");
 const emptyEnd = "]\n}";
 
 export const indentedText: ListText = {
-  item: (value) => Buffer.from(indented({ items: [value] }).slice(opening.length, -closing.length)),
+  item: (value) => Buffer.from(indentedJson({ items: [value] }).slice(opening.length, -closing.length)),
   join({ whole, list }, items) {
     const { [list]: empty, ...others } = whole as Record<string, unknown>;
-    if (items.length === 0) return [Buffer.from(`${indented({ ...others, [list]: empty })}\n`)];
-    const parts: Buffer[] = [Buffer.from(`${indented({ ...others, [list]: [] }).slice(0, -emptyEnd.length)}\n`)];
+    if (items.length === 0) return [Buffer.from(`${indentedJson({ ...others, [list]: empty })}\n`)];
+    const parts: Buffer[] = [Buffer.from(`${indentedJson({ ...others, [list]: [] }).slice(0, -emptyEnd.length)}\n`)];
     for (const item of items) parts.push(item, comma);
     parts[parts.length - 1] = Buffer.from(`${closing}\n`);
     return parts;
   },
 };
 
-const indented = (value: unknown) => JSON.stringify(value, null, 2);
+/** Without the line end that answers close with. */
+export const indentedJson = (value: unknown): string => JSON.stringify(value, null, 2);
