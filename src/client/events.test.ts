@@ -5,7 +5,7 @@ import { type KubernetesObject, StatusError } from "../api/mod.ts";
 import { createClient } from "./client.ts";
 import { FakeClock } from "./clock.ts";
 import type { ApiRequest, Transport } from "./contract.ts";
-import { createEventRecorder } from "./events.ts";
+import { createEventRecorder, type EventRecorderOptions } from "./events.ts";
 
 const pod = {
   apiVersion: "v1",
@@ -16,7 +16,7 @@ const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
 };
 
-function recorder(answer: (request: ApiRequest) => unknown = () => ({})) {
+function recorder(answer: (request: ApiRequest) => unknown = () => ({}), options: EventRecorderOptions = {}) {
   const asked: ApiRequest[] = [];
   const transport: Transport = {
     request: async (request) => {
@@ -30,7 +30,8 @@ function recorder(answer: (request: ApiRequest) => unknown = () => ({})) {
   const clock = new FakeClock();
   const stopper = new AbortController();
   const context = { client: createClient(transport), log: pino({ level: "silent" }), clock, signal: stopper.signal };
-  return { events: createEventRecorder(context, { component: "kubelet", host: "n1" }), asked, clock, stopper };
+  const events = createEventRecorder(context, { component: "kubelet", host: "n1" }, options);
+  return { events, asked, clock, stopper };
 }
 
 const refuse = (code: number, reason: string): never => {
@@ -98,4 +99,16 @@ test("a server that is not reached is asked again, until the process ends", asyn
   clock.advance(10_000);
   await settle();
   assert.equal(asked.length, 2);
+});
+
+test("events of steps that are only played are not told, warnings of the same reason are", async () => {
+  const { events, asked } = recorder(() => ({}), { untold: new Set(["Started"]) });
+  events.event(pod, "Normal", "Started", "played");
+  events.event(pod, "Normal", "Created", "real");
+  events.event(pod, "Warning", "Started", "too late");
+  await settle();
+  assert.deepEqual(
+    asked.map(({ body }) => (body as { message: string }).message),
+    ["real", "too late"],
+  );
 });

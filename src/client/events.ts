@@ -14,19 +14,21 @@ const retryMs = 10_000;
 export interface EventRecorderOptions {
   /** See `EventCorrelator`. */
   readonly remembered?: number;
+  /** Reasons of Normal events that are not worth an object. A warning is always told. */
+  readonly untold?: ReadonlySet<string>;
 }
 
 /** `source.component` is the name that `kubectl describe` shows in the From column. The recorder works until the context's signal. */
 export function createEventRecorder(
   context: Context,
   source: EventSource,
-  { remembered }: EventRecorderOptions = {},
+  { remembered, untold }: EventRecorderOptions = {},
 ): EventRecorder {
   const correlator = new EventCorrelator(source, remembered);
   const sender = new EventSender(context, (key) => correlator.forget(key));
   return {
     event(object, type, reason, message, { fieldPath } = {}) {
-      if (sender.isFull) return;
+      if (sender.isFull || (type === "Normal" && untold?.has(reason))) return;
       const involvedObject = { ...referenceTo(object), ...(fieldPath && { fieldPath }) };
       const decision = correlator.decide({ involvedObject, type, reason, message }, context.clock.now());
       if (decision.action !== "drop") sender.send(decision);

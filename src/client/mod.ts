@@ -6,7 +6,7 @@ export type * from "./contract.ts";
 export { ControllerLoop, type ControllerLoopOptions } from "./controller-loop.ts";
 export { endable } from "./endable.ts";
 export type { EventSource } from "./event-correlator.ts";
-export { createEventRecorder } from "./events.ts";
+export { createEventRecorder, type EventRecorderOptions } from "./events.ts";
 export { ConfiguredAddressAgent, reachHostLoopback } from "./host-loopback.ts";
 export { type HttpTransportOptions, httpTransport } from "./http-transport.ts";
 export { SharedInformerFactory } from "./informer-factory.ts";

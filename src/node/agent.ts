@@ -42,8 +42,6 @@ import { VolumeManager, type Volumes } from "./volumes/volume-manager.ts";
 /** Sandboxes are made by containerd in processes of their own; more at once only get into each other's way. */
 const sandboxesAtOnce = 6;
 const containersAtOnce = 6;
-/** What is remembered of events: thousands of nodes in one process would remember millions. */
-const simulatedEvents = 256;
 /** Nothing in a simulated pod looks anything up. */
 const noResolver = parseResolverConfig("");
 
@@ -72,8 +70,8 @@ export class NodeAgent implements Component {
     const own = { fieldSelector: `metadata.name=${options.nodeName}` };
     this.#nodes = informers.informer(resources.nodes, options.pods ? {} : own);
     this.#config = new ConfigStore(client, clock, log);
-    const remembered = options.runtime.kind === "simulated" ? { remembered: simulatedEvents } : {};
-    this.#recorder = createEventRecorder(context, { component: "kubelet", host: options.nodeName }, remembered);
+    const source = { component: "kubelet", host: options.nodeName };
+    this.#recorder = createEventRecorder(context, source, options.runtime.events);
   }
 
   async start(): Promise<void> {

@@ -46,6 +46,7 @@ function ignoreNotFound(error: unknown): void {
 
 export class CriRuntime implements Runtime {
   readonly kind = "containerd";
+  readonly events = {};
   readonly images: CriImageService;
   readonly network = new RealPodNetwork();
   readonly #socket: string;

@@ -2,7 +2,7 @@
  * What the node agent asks of whatever runs its pods. The vocabulary is CRI v1's: sandboxes and containers with labels, states and
  * attempts. Two implementations: containerd over CRI, and the simulated runtime. Every call rejects with a `NodeError`.
  */
-import type { UpgradeRequest } from "../../client/mod.ts";
+import type { EventRecorderOptions, UpgradeRequest } from "../../client/mod.ts";
 import type { Message, Received } from "../cri/types.ts";
 
 export type SandboxConfig = Message<"PodSandboxConfig">;
@@ -127,6 +127,8 @@ export interface ContainerFilter {
 
 export interface Runtime {
   readonly kind: "containerd" | "simulated";
+  /** Which of the agent's events are told: one about a step that really happens is, one about a step that is only played is not. */
+  readonly events: EventRecorderOptions;
   readonly images: ImageService;
   readonly network: PodNetwork;
 
