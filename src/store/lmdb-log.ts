@@ -13,6 +13,7 @@ import {
   openFolder,
   writeNumber,
 } from "./lmdb-folder.ts";
+import { MappedPages } from "./mapped-pages.ts";
 import { type Version, type VersionLog, valueBytesOf } from "./version-log.ts";
 import { decodeVersion, encodeVersion } from "./version-record.ts";
 
@@ -28,6 +29,7 @@ export class LmdbLog implements VersionLog {
   readonly #folder: LmdbFolder;
   readonly #room: DiskRoom;
   readonly #keys: KeyIndex;
+  readonly #pages: MappedPages;
   /** The newest revision that an append was tried with. */
   #tried: number;
   /** The format is written with the first append. */
@@ -52,6 +54,7 @@ export class LmdbLog implements VersionLog {
   private constructor(folder: LmdbFolder) {
     this.#folder = folder;
     this.#room = new DiskRoom(folder.folder);
+    this.#pages = new MappedPages(join(folder.folder, "data.mdb"));
     const format = this.#mark("format");
     if (format !== 0 && (format < oldestFormat || format > formatNumber)) {
       throw new StoreError(
@@ -96,6 +99,7 @@ export class LmdbLog implements VersionLog {
 
   version(revision: number): Version | undefined {
     const shared = this.#record(revision);
+    this.#pages.touch(1);
     return shared && decodeVersion(revision, ownCopy(shared));
   }
 
@@ -118,7 +122,10 @@ export class LmdbLog implements VersionLog {
 
   *#range(after: number, limit?: number): Iterable<Version> {
     const options = { start: after + 1, end: this.newest + 1, ...(limit !== undefined && { limit }) };
-    for (const { key, value } of this.#folder.versions.getRange(options)) yield decodeVersion(key, value);
+    for (const { key, value } of this.#folder.versions.getRange(options)) {
+      yield decodeVersion(key, value);
+      this.#pages.touch(1);
+    }
   }
 
   /** Throws `full` where values of so many bytes will hardly find room. */
@@ -139,6 +146,7 @@ export class LmdbLog implements VersionLog {
     this.#hasWritten = true;
     for (const version of versions) this.#keys.note(version);
     this.newest = versions.at(-1)!.revision;
+    this.#pages.touch(versions.length);
     // What could not be written now is tried again after the next append.
     if (this.#keys.isBehind) await this.#keys.write().catch(() => {});
   }
@@ -161,6 +169,7 @@ export class LmdbLog implements VersionLog {
       this.#setMark("swept", swept);
     });
     this.swept = swept;
+    this.#pages.touch(revisions.length);
   }
 
   /** Who has only read leaves the files as they are. */

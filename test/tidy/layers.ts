@@ -12,7 +12,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     reason: "shapes and rules only: it must load anywhere, without I/O or clock",
     narrowDoors: ["src/api/narrow.ts"],
   },
-  store: { imports: ["api"], reason: "keeps bytes and revisions; it does not know who asks for them" },
+  store: {
+    imports: ["api"],
+    reason: "keeps bytes and revisions; it does not know who asks for them",
+    narrowDoors: ["src/store/mapped-pages.ts"],
+  },
   client: {
     imports: ["api"],
     reason: "what every component and every outside program sees of a cluster",

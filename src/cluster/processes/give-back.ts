@@ -1,9 +1,10 @@
 /**
  * Gives memory back to the system after a burst. V8 keeps what it has grown to until it collects again, and a quiet process has no reason to;
- * the C library keeps what was freed. A control plane would hold twice what it needs for hours.
+ * the C library keeps what was freed, the system what was read of mapped files. A control plane would hold twice what it needs for hours.
  */
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { giveMappedPages } from "../../store/mapped-pages.ts";
 import { freePagesGiver } from "./free-pages.ts";
 
 export interface ProcessMemory {
@@ -19,7 +20,7 @@ export interface ProcessMemory {
   collect(): void;
   /** All of the process that is in memory, in bytes. */
   resident(): number;
-  /** Pages of the C library's heaps with nothing in use go back: holds the process for up to half a millisecond a MiB. */
+  /** Pages of the C library's heaps with nothing in use go back, and what was read of mapped files: up to half a millisecond a MiB. */
   giveFreePages(): void;
 }
 
@@ -128,6 +129,7 @@ function thisProcess(): ProcessMemory {
     giveFreePages: () => {
       giver ??= freePagesGiver();
       giver();
+      giveMappedPages();
     },
   };
 }
