@@ -4,6 +4,7 @@ export { tellParent } from "./messages.ts";
 export { type ClusterOptions, canRunContainers, clusterOptions, type RawOptions } from "./options.ts";
 export { type ClusterPaths, clusterPaths, defaultDataFolder, makeFolders } from "./paths.ts";
 export { processLog } from "./process-log.ts";
+export { requireFiles } from "./required-files.ts";
 export { type ClusterState, isAlive, readState, stateWithout } from "./state.ts";
 export { callSupervisor, type SupervisorStatus } from "./supervisor/control-socket.ts";
 export { endSupervisor } from "./supervisor/end-supervisor.ts";

@@ -2,5 +2,6 @@
 export { ClusterError, type ClusterErrorCode, explain } from "./errors.ts";
 export { type ClusterOptions, canRunContainers, clusterOptions, type RawOptions } from "./options.ts";
 export { type ClusterPaths, clusterPaths, defaultDataFolder, makeFolder, makeFolders } from "./paths.ts";
+export { requireFiles } from "./required-files.ts";
 export { type ClusterState, clusterNames, isAlive, readState, residentBytes, stateWithout } from "./state.ts";
 export { callSupervisor, type SupervisorStatus } from "./supervisor/control-socket.ts";

@@ -11,6 +11,7 @@ export type {
   StoreWatch,
   Write,
 } from "./contract.ts";
+export { checkEncryption } from "./encryption/configuration.ts";
 export { sealingBytes } from "./encryption/encrypted-store.ts";
 export { type ConfiguredStore, type EncryptionOptions, openEncrypted } from "./encryption/open-encrypted.ts";
 export { openLmdbStore, openMemoryStore } from "./engines.ts";

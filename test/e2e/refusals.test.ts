@@ -108,6 +108,26 @@ hint: apt-get install containerd, or use --runtime simulated
     assert.match(await refused(["--timeout", "soon"]), /^error: invalid duration "soon": such as 120s or 2m\n$/);
   });
 
+  test("a file that an option names and that is not there, in the background and in the foreground", async () => {
+    const help = (await tryKubets(["up", "--help"])).stdout;
+    const options = [...help.matchAll(/^ +(--[a-z-]+) <file>/gm)].map(([, option]) => option!);
+    assert.ok(options.length >= 8, help);
+    const files = readdirSync(folder);
+    for (const option of options) {
+      // These two are made where they are missing.
+      const missing = /^--(audit-log-path|kubeconfig)$/.test(option) ? "/proc/here/file" : path("missing");
+      const answer = await refused([option, missing]);
+      assert.match(answer, /^error: .*\nhint: mend .*\n$/, option);
+      assert.ok(answer.includes(missing), answer);
+      const place = ["--name", name, "--data", path("data"), "--kubeconfig", path("kubeconfig"), "--port", "0"];
+      const served = await tryKubets(["serve", ...place, option, missing], {
+        environment: { KUBETS_RUN: path("run") },
+      });
+      assert.deepEqual(served, { status: 1, stdout: "", stderr: answer });
+      assert.deepEqual(readdirSync(folder), files);
+    }
+  });
+
   test("a kubeconfig that cannot be written, or is none", async () => {
     const hint = "hint: mend it, or name another file with --kubeconfig\n";
     assert.equal(

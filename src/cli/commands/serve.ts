@@ -7,6 +7,7 @@ import {
   makeFolders,
   processLog,
   type RawOptions,
+  requireFiles,
   serve,
   tellParent,
 } from "../../cluster/mod.ts";
@@ -29,6 +30,12 @@ export async function serveCommand(flags: ServeFlags): Promise<void> {
   const parent = process.send ? (message: ServeMessage) => tellParent(message) : undefined;
   // In the background the parent writes kubeconfig files, and this process stays small without what that needs.
   const foreground = parent ? undefined : await import("./kubeconfig.ts");
+  const timeoutMs = parseDurationMs(flags.timeout);
+  // It has looked into files as well.
+  if (foreground) {
+    await requireFiles(cluster);
+    foreground.requireWritableKubeconfig(flags.kubeconfig);
+  }
   makeFolders(cluster.data, join(cluster.data, "logs"));
   const orphaned = new AbortController();
   const onOrphaned = () => orphaned.abort();
@@ -39,7 +46,7 @@ export async function serveCommand(flags: ServeFlags): Promise<void> {
   try {
     await serve({
       cluster,
-      timeoutMs: parseDurationMs(flags.timeout),
+      timeoutMs,
       log,
       progress: (text) => (parent ? parent({ type: "progress", text }) : process.stderr.write(`  ${text}\n`)),
       signal: orphaned.signal,

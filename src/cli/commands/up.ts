@@ -14,6 +14,7 @@ import {
   isAlive,
   makeFolders,
   readState,
+  requireFiles,
   type SupervisorStatus,
   stateWithout,
 } from "../../cluster/narrow.ts";
@@ -34,7 +35,10 @@ export async function up(flags: ServeFlags): Promise<UpResult> {
   const began = Date.now();
   const running = await findRunning(options.name);
   if (running) requireSameOptions(options, running);
-  else await startInBackground(options, flags);
+  else {
+    await requireFiles(options);
+    await startInBackground(options, flags);
+  }
   const { path, context } = await writeContext(running ?? options, flags, running !== undefined);
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   process.stdout.write(

@@ -49,7 +49,18 @@ export function parseEncryption(text: string): EncryptionRule[] {
     throw bad("", "must be an EncryptionConfiguration of apiserver.config.k8s.io/v1");
   if (!config.resources?.length) throw bad("resources", "at least one resource is required");
   const made = new Map<string, Provider>();
-  return config.resources.map((rule, index) => ruleOf(rule, `resources[${index}]`, made));
+  try {
+    return config.resources.map((rule, index) => ruleOf(rule, `resources[${index}]`, made));
+  } catch (error) {
+    // Plug-ins named before the mistake would be asked for ever.
+    for (const provider of made.values()) provider.retire?.();
+    throw error;
+  }
+}
+
+/** Throws `bad-configuration` where it makes no sense. */
+export function checkEncryption(text: string): void {
+  for (const { providers } of parseEncryption(text)) for (const provider of providers) provider.retire?.();
 }
 
 function parse(text: string): EncryptionConfig | undefined {
