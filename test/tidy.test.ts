@@ -27,6 +27,10 @@ test("each room imports only the rooms that its layer allows, through their door
   assert.deepEqual(offences, []);
 });
 
+test("every room of the table exists", () => {
+  assert.deepEqual(Object.keys(rooms).sort(), [...new Set(all.map(({ path }) => roomOf(path)))].sort());
+});
+
 test("files inside a room import each other directly, not through their own door", () => {
   const offences = sources
     .filter((file) => file.imports.includes(`src/${roomOf(file.path)}/mod.ts`))

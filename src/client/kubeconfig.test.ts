@@ -14,14 +14,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import {
-  inClusterConnection,
   KubeconfigError,
   loadKubeconfig,
   makeKubeconfig,
   mergeContext,
   parseKubeconfig,
   removeContext,
-  useContext,
 } from "./kubeconfig.ts";
 
 const root = mkdtempSync(join(tmpdir(), "kubets-kubeconfig-"));
@@ -104,14 +102,13 @@ test("removing from a file that is not there makes none", () => {
   assert.equal(existsSync(path), false);
 });
 
-test("another context can be loaded or made the current one", () => {
+test("another context than the current one can be loaded", () => {
   const path = newPath();
   mergeContext(path, "one", cluster("one"));
   mergeContext(path, "two", cluster("two"));
   assert.equal(loadKubeconfig(path, { context: "one" }).server, "https://one:6443");
-  useContext(path, "one");
-  assert.equal(loadKubeconfig(path).context, "one");
-  assert.throws(() => useContext(path, "three"), /context "three" does not exist/);
+  assert.equal(loadKubeconfig(path).context, "two");
+  assert.throws(() => loadKubeconfig(path, { context: "three" }), /context "three" does not exist/);
 });
 
 test("of several files the first that knows a name counts", () => {
@@ -179,20 +176,4 @@ test("a file without a current context, or with a broken one, is refused by name
   assert.throws(() => loadKubeconfig(newPath()), KubeconfigError);
   const path = written({ contexts: [{ name: "x", context: { cluster: "gone", user: "u" } }], "current-context": "x" });
   assert.throws(() => loadKubeconfig(path), /cluster "gone" does not exist/);
-});
-
-test("a pod finds its own cluster", () => {
-  const folder = join(root, "service-account");
-  mkdirSync(folder);
-  for (const [name, content] of Object.entries({ token: "secret", "ca.crt": "authority", namespace: "team\n" }))
-    writeFileSync(join(folder, name), content);
-  const environment = { KUBERNETES_SERVICE_HOST: "fd00::1", KUBERNETES_SERVICE_PORT: "443" };
-  assert.deepEqual(inClusterConnection(environment, folder), {
-    server: "https://[fd00::1]:443",
-    certificateAuthority: "authority",
-    tokenFile: join(folder, "token"),
-    namespace: "team",
-    context: "in-cluster",
-  });
-  assert.equal(inClusterConnection({}, folder), undefined);
 });

@@ -165,13 +165,6 @@ export function removeContext(path: string, name: string): void {
   else writeKubeconfig(path, left as Kubeconfig);
 }
 
-/** Makes another context the current one. Throws `KubeconfigError` where there is none of that name. */
-export function useContext(path: string, name: string): void {
-  const config = readKubeconfig(path);
-  if (!config.contexts.some((entry) => entry.name === name)) throw noContext(name);
-  writeKubeconfig(path, { ...config, "current-context": name });
-}
-
 const noContext = (name: string): KubeconfigError => new KubeconfigError(`context "${name}" does not exist`);
 
 export interface LoadOptions {
@@ -250,24 +243,5 @@ function userOptions(user: UserEntry, folder: string): Omit<HttpTransportOptions
     ...(user.token && { token: user.token }),
     ...(user.tokenFile && { tokenFile: resolve(folder, user.tokenFile) }),
     ...(user.exec && runExecCredential(user.exec, folder)),
-  };
-}
-
-const serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
-
-/** The connection of a pod to its own cluster; undefined outside of one. */
-export function inClusterConnection(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-  folder = serviceAccountFolder,
-): LoadedKubeconfig | undefined {
-  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = environment;
-  const tokenFile = resolve(folder, "token");
-  if (!host || !port || !existsSync(tokenFile)) return undefined;
-  return {
-    server: `https://${host.includes(":") ? `[${host}]` : host}:${port}`,
-    certificateAuthority: readFileSync(resolve(folder, "ca.crt"), "utf8"),
-    tokenFile,
-    namespace: readFileSync(resolve(folder, "namespace"), "utf8").trim(),
-    context: "in-cluster",
   };
 }

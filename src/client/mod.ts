@@ -17,7 +17,6 @@ export {
   makeKubeconfig,
   stringifyKubeconfig,
 } from "./kubeconfig.ts";
-export { LeaderElection, type LeaderElectionOptions } from "./leader-election.ts";
 export { acceptPortForward, acceptRemoteCommand } from "./streaming/accept.ts";
 export { type DialTarget, type DialWire, dialPortForward, dialRemoteCommand } from "./streaming/dial.ts";
 export type { ConnectPort, PortForwardClient } from "./streaming/port-forward.ts";

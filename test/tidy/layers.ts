@@ -64,8 +64,6 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ["api", "client", "auth"],
     reason: "an API server behind the API server, as anyone's could be: it believes the front proxy, and asks who may",
   },
-  cloud: { imports: ["api", "client"], reason: "another machine's business, behind the API" },
-  dashboard: { imports: ["api", "client"], reason: "a client like any other" },
   cluster: { imports: "every room", reason: "the composition root", narrowDoors: ["src/cluster/narrow.ts"] },
   cli: { imports: "every room", reason: "the command reaches everything through the rooms' doors" },
 };
