@@ -1,6 +1,7 @@
 /** Which nodes a pod, or a volume, may be on: terms are alternatives, what stands in one term must hold together. An empty term holds nowhere. */
 import type { NodeSelector, NodeSelectorRequirement, NodeSelectorTerm } from "../core/v1/node-selector.ts";
 import type { PodSpec } from "../core/v1/pod-spec.ts";
+import { compareIntegers } from "./integer.ts";
 import type { Labels } from "./selector.ts";
 
 /** What selectors look at of a node. */
@@ -44,14 +45,10 @@ function holds({ operator, values = [] }: NodeSelectorRequirement, value: string
     case "DoesNotExist":
       return value === undefined;
     case "Gt":
-      return isInteger(value) && isInteger(values[0]) && BigInt(value) > BigInt(values[0]);
+      return compareIntegers(value, values[0]) === 1;
     case "Lt":
-      return isInteger(value) && isInteger(values[0]) && BigInt(value) < BigInt(values[0]);
+      return compareIntegers(value, values[0]) === -1;
     default:
       return false;
   }
-}
-
-function isInteger(text: string | undefined): text is string {
-  return text !== undefined && /^[+-]?\d+$/.test(text);
 }

@@ -1,5 +1,6 @@
 /** Which labels are meant: requirements that must all hold. */
 import { labelValueProblems, qualifiedNameProblems } from "../names.ts";
+import { compareIntegers, isInteger } from "./integer.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -68,16 +69,6 @@ function holds({ key, operator, values }: Requirement, labels: Labels): boolean 
     case "<":
       return compareIntegers(value, values[0]) === -1;
   }
-}
-
-function compareIntegers(left: string | undefined, right: string | undefined): number | undefined {
-  if (!isInteger(left) || !isInteger(right)) return undefined;
-  const difference = BigInt(left) - BigInt(right);
-  return difference === 0n ? 0 : difference < 0n ? -1 : 1;
-}
-
-function isInteger(text: string | undefined): text is string {
-  return text !== undefined && /^-?[0-9]{1,19}$/.test(text);
 }
 
 function requirementText({ key, operator, values }: Requirement): string {

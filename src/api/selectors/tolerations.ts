@@ -1,5 +1,6 @@
 /** Whether a pod bears a node's taints. */
 import type { Taint, Toleration } from "../core/v1/node-selector.ts";
+import { compareIntegers } from "./integer.ts";
 
 type Mark = Pick<Taint, "key" | "effect" | "value">;
 
@@ -17,20 +18,10 @@ export function toleratesTaint(toleration: Toleration, taint: Mark): boolean {
     case "Equal":
       return toleration.key !== undefined && (toleration.value ?? "") === (taint.value ?? "");
     case "Lt":
-      return compareNumbers(toleration, taint, (wanted, actual) => actual < wanted);
+      return compareIntegers(taint.value, toleration.value) === -1;
     case "Gt":
-      return compareNumbers(toleration, taint, (wanted, actual) => actual > wanted);
+      return compareIntegers(taint.value, toleration.value) === 1;
     default:
       return false;
   }
-}
-
-function compareNumbers(
-  toleration: Toleration,
-  taint: Mark,
-  holds: (wanted: bigint, actual: bigint) => boolean,
-): boolean {
-  const integer = /^-?\d+$/;
-  const [wanted, actual] = [toleration.value ?? "", taint.value ?? ""];
-  return integer.test(wanted) && integer.test(actual) && holds(BigInt(wanted), BigInt(actual));
 }
