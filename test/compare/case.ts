@@ -22,7 +22,10 @@ export interface Step {
   readonly note?: string;
 }
 
-/** `{ns}` in a path or a body is a namespace that is made for the case on both servers. */
+/**
+ * `{ns}` in a path or a body is a namespace that is made for the case on both servers, `{1.metadata.uid}` what the first step was answered
+ * there by each.
+ */
 export interface Case {
   readonly name: string;
   readonly steps: readonly Step[];

@@ -4,6 +4,7 @@ import { allResources } from "../../src/api/mod.ts";
 import { allCaseFiles, readCases } from "./case.ts";
 import { expandFamily } from "./family.ts";
 import { normal } from "./normal.ts";
+import { filled } from "./server.ts";
 import { changed, missing, wrong } from "./variants.ts";
 
 const cases = allCaseFiles().flatMap((file) => readCases(file));
@@ -65,4 +66,10 @@ test("what a server gave out by itself does not count, what was asked for does",
     metadata: { name: "a-(random)", generateName: "a-", uid: "(varies)" },
     clusterIPs: ["10.96.0.9", "(allocated)"],
   });
+});
+
+test("a later step may name what an earlier one was answered", () => {
+  const answers = [{ metadata: { uid: "u", resourceVersion: "5" } }, undefined];
+  assert.equal(filled("?uid={1.metadata.uid}&v={1.metadata.resourceVersion}", answers), "?uid=u&v=5");
+  assert.equal(filled('{"a":"{2.metadata.uid}{9.metadata.uid}"}', answers), '{"a":""}');
 });

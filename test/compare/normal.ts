@@ -54,7 +54,10 @@ export function normalText(text: string, { namespace, sent }: Known): string {
   // Revisions first: one may look like a node port.
   return masked
     .replace(/(resourceVersion\\*"?: ?\\*")\d+/g, "$1(varies)")
-    .replace(/(current: |ResourceVersion in record \()\d+/g, "$1(varies)")
+    .replace(
+      /(current: |ResourceVersion in (?:record|the precondition) \(|ResourceVersion in (?:precondition|object meta): )\d+/g,
+      "$1(varies)",
+    )
     .replace(/\b10\.96\.\d+\.\d+\b|\b3[0-2]\d{3}\b/g, given)
     .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "(uid)")
     .replace(/kube-api-access-[a-z0-9]{5}/g, "kube-api-access-(random)")

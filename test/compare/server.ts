@@ -29,6 +29,8 @@ export class Server {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 2, rejectUnauthorized: false });
   /** Paths of what this case has made. */
   #made: string[] = [];
+  /** What this case was answered so far: later steps may name parts of it. */
+  #told: unknown[] = [];
 
   constructor({ url, token }: { url: string; token: string }) {
     this.#url = url;
@@ -46,15 +48,19 @@ export class Server {
   async askUntil(step: Step, known: Known): Promise<Answer> {
     const latest = Date.now() + untilMs;
     for (;;) {
-      const answer = await this.ask(step, known);
+      const { answer, text } = await this.ask(step, known);
       const seen = step.until === undefined || JSON.stringify(answer.body).includes(step.until);
-      if (seen || Date.now() > latest) return answer;
+      if (seen || Date.now() > latest) {
+        this.#told.push(told(text));
+        return answer;
+      }
       await setTimeout(untilPauseMs);
     }
   }
 
-  async ask(step: Step, known: Known): Promise<Answer> {
-    const fill = (text: string) => text.replaceAll("{ns}", known.namespace);
+  /** `text` is the body as it came, with this server's own identities and revisions. */
+  async ask(step: Step, known: Known): Promise<{ answer: Answer; text: string }> {
+    const fill = (text: string) => filled(text.replaceAll("{ns}", known.namespace), this.#told);
     const body = step.body === undefined ? undefined : fill(textOf(step.body));
     const headers = {
       accept: step.accept ?? "application/json",
@@ -66,9 +72,9 @@ export class Server {
     try {
       const raw = await this.#send({ method: step.method ?? "GET", path, headers }, body);
       if (raw.status === 201) this.#remember(path, raw.text);
-      return withoutIgnored(answerOf(raw, known), step.ignore);
+      return { answer: withoutIgnored(answerOf(raw, known), step.ignore), text: raw.text };
     } catch (error) {
-      return { status: 0, body: String(error) };
+      return { answer: { status: 0, body: String(error) }, text: "" };
     }
   }
 
@@ -80,6 +86,7 @@ export class Server {
     const finalized = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace }, spec: { finalizers: [] } };
     await this.#json("PUT", `${address}/finalize`, finalized);
     this.#made = [];
+    this.#told = [];
   }
 
   disconnect(): void {
@@ -127,6 +134,26 @@ export class Server {
       outgoing.end(body);
     });
   }
+}
+
+function told(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `{1.metadata.uid}` is the uid that the first step of the case was answered; nothing where it was not. */
+export function filled(text: string, answers: readonly unknown[]): string {
+  return text.replace(/\{(\d+)\.([\w.]+)\}/g, (_, step: string, path: string) => {
+    const value = path.split(".").reduce<unknown>((at, name) => fieldOf(at, name), answers[Number(step) - 1]);
+    return value === undefined ? "" : String(value);
+  });
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return (value as Readonly<Record<string, unknown>> | undefined)?.[name];
 }
 
 function textOf(body: unknown): string {

@@ -3,11 +3,11 @@
  * which print `{}` or `[]` where upstream does, and for who owns it. Known of the object that was read, for a few names, and never of its copies.
  */
 const given = new WeakMap<object, Map<string, object>>();
-/** Fields that messages print. */
-const printed: ReadonlySet<string> = new Set(["labels", "capacity", "values"]);
+/** Fields that messages print, and one whose empty list says that nobody owns anything. */
+const told: ReadonlySet<string> = new Set(["labels", "capacity", "values", "managedFields"]);
 
 export function noteEmpty(holder: object, name: string, value: unknown): void {
-  if (printed.has(name) && typeof value === "object" && value !== null) noteEmptyList(holder, name, value);
+  if (told.has(name) && typeof value === "object" && value !== null) noteEmptyList(holder, name, value);
 }
 
 /** Of a required list: who sends one owns it, empty or not. */

@@ -6,6 +6,7 @@ import { type ApplyResult, applyPatch } from "./apply.ts";
 import { conflictStatus } from "./conflict-status.ts";
 import { pathsOf } from "./field-set.ts";
 import { resetStatus } from "./ignored-fields.ts";
+import { isVersionOf } from "./known-versions.ts";
 import { updateManagedFields } from "./managed-fields.ts";
 import { managerFromUserAgent, readManagers } from "./managers.ts";
 import { printPath } from "./path-element.ts";
@@ -197,11 +198,64 @@ test("an untracked object is taken as made before the first apply", () => {
   assert.deepEqual(owners(next), ["one Apply: .data.b", "before-first-apply Update: .data .data.a"]);
 });
 
-test("one empty entry makes a server forget all owners", () => {
+test("an empty list, or one empty entry, makes a server forget all owners of an object that it has", () => {
   const live = updated(undefined, configOf({ a: "1" }), "curl");
-  const object = configOf({ a: "1" }, { managedFields: [{}] }) as unknown as KubernetesObject;
-  const entries = updateManagedFields({ rules: configMap, old: live, object, manager: "curl", apiVersion: "v1", now });
-  assert.equal(entries, undefined);
+  for (const managedFields of [[], [{}]]) {
+    const object = configOf({ a: "1" }, { managedFields }) as unknown as KubernetesObject;
+    const asked = { rules: configMap, object, manager: "curl", apiVersion: "v1", now };
+    assert.equal(updateManagedFields({ ...asked, old: live }), undefined);
+    assert.equal(updateManagedFields(asked)?.[0]?.manager, "curl");
+  }
+});
+
+test("what a client says is owned in a version that the kind never had is owned by nobody", () => {
+  const live = updated(undefined, configOf({ a: "1" }), "curl");
+  const entry = { manager: "m", operation: "Apply", fieldsType: "FieldsV1", fieldsV1: { "f:data": { "f:a": {} } } };
+  const managedFields = [
+    { ...entry, apiVersion: "v0" },
+    { ...entry, manager: "n", apiVersion: "v1" },
+  ];
+  const object = configOf({ a: "1" }, { managedFields }) as unknown as KubernetesObject;
+  const isVersion = (apiVersion: string) => isVersionOf("", apiVersion);
+  const asked = { rules: configMap, old: live, manager: "curl", apiVersion: "v1", isVersion, now };
+  assert.deepEqual(
+    updateManagedFields({ ...asked, object })?.map(({ manager }) => manager),
+    ["n"],
+  );
+  const none = configOf({ a: "1" }, { managedFields: [managedFields[0]!] }) as unknown as KubernetesObject;
+  assert.equal(updateManagedFields({ ...asked, object: none }), undefined);
+});
+
+test("versions that a group once had are versions still, also those of the group that a kind was in", () => {
+  assert.ok(isVersionOf("apps", "apps/v1beta2"));
+  assert.ok(isVersionOf("apps", "extensions/v1beta1"));
+  assert.ok(isVersionOf("", "events.k8s.io/v1"));
+  assert.ok(isVersionOf("example.com", "example.com/v7"));
+  assert.ok(!isVersionOf("apps", "apps/v2"));
+  assert.ok(!isVersionOf("apps", "v1"));
+});
+
+test("a label without a value is applied as an empty one", () => {
+  const patch = configOf({ a: null as unknown as string }, { labels: { b: null } });
+  const made = applied(apply(undefined, patch, { manager: "one" })) as corev1.ConfigMap;
+  assert.deepEqual([made.data, made.metadata.labels], [{ a: "" }, { b: "" }]);
+});
+
+test("metadata that names nothing is owned by nobody", () => {
+  const live = updated(undefined, configOf({ a: "1" }), "curl");
+  const patch = { apiVersion: "v1", kind: "ConfigMap", metadata: {} };
+  assert.deepEqual(owners(applied(apply(live, patch, { manager: "one" }))), ["curl Update: .data .data.a"]);
+});
+
+test("of fields that a type has not the first is told, and of items that cannot be told apart as well", () => {
+  const problemsOf = (metadata: JsonObject) => {
+    const result = apply(undefined, configOf({}, metadata), { manager: "one" });
+    return result.outcome === "malformed" ? result.problems : [];
+  };
+  assert.deepEqual(problemsOf({ more: 1, less: 1 }), [".metadata.more: field not declared in schema"]);
+  const element = ".metadata.finalizers: element 1: associative list without keys has an element that's";
+  assert.deepEqual(problemsOf({ finalizers: ["a/b", null] }), [`${element} an explicit null`]);
+  assert.deepEqual(problemsOf({ finalizers: ["a/b", {}] }), [`${element} a map type`]);
 });
 
 test("more than ten updaters fold into one, oldest first", () => {

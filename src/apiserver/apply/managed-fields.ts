@@ -1,5 +1,5 @@
 /** Managed fields after a create, an update or a patch that is not an apply. */
-import type { KubernetesObject, metav1 } from "../../api/mod.ts";
+import { givenEmpty, type KubernetesObject, type metav1 } from "../../api/mod.ts";
 import { type Comparison, compare, nothing } from "./compare.ts";
 import { difference, emptySet, type FieldSet, intersection, isEmptySet, union } from "./field-set.ts";
 import { ignoredFields } from "./ignored-fields.ts";
@@ -30,6 +30,8 @@ export interface ManagedFieldsUpdate {
   readonly subresource?: string;
   /** Fields that this endpoint cannot change, so that naming them owns nothing: see `resetFields`. */
   readonly reset?: FieldSet;
+  /** Whether the kind has, or ever had, this version; absent: nobody can tell. */
+  readonly isVersion?: (apiVersion: string) => boolean;
   /** RFC 3339 */
   readonly now: string;
 }
@@ -37,18 +39,29 @@ export interface ManagedFieldsUpdate {
 /** The new `metadata.managedFields`; undefined: none. The very list of the old object where ownership did not change. */
 export function updateManagedFields(update: ManagedFieldsUpdate): metav1.ManagedFieldsEntry[] | undefined {
   const stored = update.old?.metadata.managedFields;
-  const sent = update.subresource ? undefined : update.object.metadata.managedFields;
-  if (isReset(sent)) return undefined;
+  const sent = update.subresource ? undefined : sentEntries(update.object.metadata);
+  if (update.old && isReset(sent)) return undefined;
   const ignored = ignoredFields(update.reset);
-  if (!update.old && !sent?.length && isSimple(ignored)) return ownedByMaker(update, ignored);
-  const given = sent === undefined || sent === stored || sent.length === 0 ? undefined : readSentManagers(sent);
-  const before = given && given.size > 0 ? given : (readManagers(stored) ?? new Map<string, ManagerEntry>());
+  const isPlain = sent === undefined || isReset(sent);
+  if (!update.old && isPlain && isSimple(ignored)) return ownedByMaker(update, ignored);
+  const given = isPlain || sent === stored ? undefined : readSentManagers(sent);
+  const before = given ?? readManagers(stored) ?? new Map<string, ManagerEntry>();
   // An object whose owners nobody tracks stays so until somebody applies it.
   if (update.old && before.size === 0) return undefined;
+  const owners = given ? ofKnownVersions(given, update) : before;
   const changes = compareObjects(update);
-  if (!changes)
-    return before === given ? nonEmpty(writeManagers(given)) : (stored as metav1.ManagedFieldsEntry[] | undefined);
-  return nonEmpty(writeManagers(recordChanges(before, changes, nameOf(update), update.now)));
+  if (!changes) return given ? nonEmpty(writeManagers(owners)) : (stored as metav1.ManagedFieldsEntry[] | undefined);
+  return nonEmpty(writeManagers(recordChanges(owners, changes, nameOf(update), update.now)));
+}
+
+function sentEntries(metadata: metav1.ObjectMeta): readonly metav1.ManagedFieldsEntry[] | undefined {
+  return metadata.managedFields ?? (givenEmpty(metadata, "managedFields") as [] | undefined);
+}
+
+/** What is said to be owned in a version that the kind never had is owned by nobody. */
+function ofKnownVersions(managers: Managers, { isVersion }: ManagedFieldsUpdate): Managers {
+  if (!isVersion) return managers;
+  return new Map([...managers].filter(([, { apiVersion }]) => isVersion(apiVersion)));
 }
 
 /** The common case of a create. */
@@ -61,9 +74,10 @@ function nonEmpty(entries: metav1.ManagedFieldsEntry[]): metav1.ManagedFieldsEnt
   return entries.length > 0 ? entries : undefined;
 }
 
-/** A client forgets all owners by a list of one empty entry. */
+/** A client forgets all owners by an empty list, or by one empty entry. */
 function isReset(entries: readonly metav1.ManagedFieldsEntry[] | undefined): boolean {
-  return entries?.length === 1 && Object.values(entries[0]!).every((value) => value === "" || value === undefined);
+  if (!entries || entries.length > 1) return false;
+  return entries.every((entry) => Object.values(entry).every((value) => value === "" || value === undefined));
 }
 
 function nameOf(update: ManagedFieldsUpdate): ManagerName {

@@ -19,7 +19,8 @@ export function merge(declared: TypeRules, live: unknown, config: unknown): unkn
   if ((rules.kind === "struct" || rules.kind === "map") && isMerged(rules) && isObject(config)) {
     const result: JsonObject = isObject(live) ? { ...live } : {};
     for (const [key, value] of Object.entries(config)) {
-      const merged = merge(memberRules(rules, key) ?? deduced, result[key], value);
+      const member = memberRules(rules, key) ?? deduced;
+      const merged = rules.kind === "map" && value === null ? emptyText(member) : merge(member, result[key], value);
       if (merged === undefined) delete result[key];
       else result[key] = merged;
     }
@@ -28,6 +29,11 @@ export function merge(declared: TypeRules, live: unknown, config: unknown): unkn
   if (rules.kind === "list" && rules.listType !== "atomic" && Array.isArray(config))
     return mergeLists(rules, Array.isArray(live) ? live : [], config);
   return config;
+}
+
+/** What is there with no value in a map of texts is an empty one. */
+function emptyText(rules: TypeRules): "" | undefined {
+  return rules.kind === "scalar" && rules.type === "string" ? "" : undefined;
 }
 
 function isMerged(rules: TypeRules): boolean {

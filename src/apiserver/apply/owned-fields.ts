@@ -21,6 +21,8 @@ export function ownedFields(rules: StructRules, object: JsonObject, ignore: Fiel
       const declared = type.kind === "map" ? undefined : type.fields.get(key);
       const memberType = type.kind === "map" ? type.value : (declared?.type ?? deduced);
       const bare = member === null || (isObject(member) && Object.keys(member).length === 0);
+      // Metadata that says nothing is nobody's.
+      if (bare && fieldElement(key) in under) continue;
       descend(fieldElement(key), memberType, member, declared === undefined || bare, under);
     }
   };

@@ -36,6 +36,8 @@ export function validateConfig(rules: StructRules, config: JsonObject): string[]
       if (declared) check(declared, member);
       else report("field not declared in schema");
       path.pop();
+      // The first is told.
+      if (!declared) return;
     }
   };
   const checkScalar = (type: ScalarRules, value: unknown): void => {
@@ -65,13 +67,24 @@ export function validateConfig(rules: StructRules, config: JsonObject): string[]
 
 /** Items that cannot be told apart make the list none; the first is told. */
 function unfitItem({ listType, keys }: ListRules, items: readonly unknown[]): string | undefined {
-  if (listType !== "map") return undefined;
+  if (listType !== "map") return unfitElement(items);
   for (const [position, item] of items.entries()) {
+    if (item === null) return `element ${position}: associative list with keys may not have a null element`;
     if (!isObject(item)) return `element ${position}: associative list with keys may not have non-map elements`;
     if (keys.some(({ name, default: otherwise }) => (item[name] ?? otherwise) !== undefined)) continue;
     const names = keys.map(({ name }) => JSON.stringify(name)).join(" ");
     const why = "(and doesn't have default values for any key fields)";
     return `element ${position}: associative list with keys has an element that omits all key fields [${names}] ${why}`;
+  }
+  return undefined;
+}
+
+function unfitElement(items: readonly unknown[]): string | undefined {
+  for (const [position, item] of items.entries()) {
+    const without = `element ${position}: associative list without keys has an element that's`;
+    if (item === null) return `${without} an explicit null`;
+    if (Array.isArray(item)) return `element ${position}: not supported: associative list with lists as elements`;
+    if (isObject(item)) return `${without} a map type`;
   }
   return undefined;
 }

@@ -109,7 +109,8 @@ export class ServedDefinition {
   #make(info: CustomResourceInfo, version: DefinitionVersion): Served {
     const { engine, converter } = this.#options;
     const schema = this.#schemaOf(version.name)!;
-    const strategy = customStrategy(info, version, schema);
+    const versions = this.definition.spec.versions.map(({ name }) => name);
+    const strategy = customStrategy(info, version, schema, versions);
     const settle = (object: Parameters<VersionSchema["settle"]>[0]) => void schema.settle(object);
     const form = storedForm(info);
     const shown = new VersionObjects({

@@ -20,6 +20,7 @@ export function customStrategy(
   info: CustomResourceInfo,
   version: DefinitionVersion,
   schema: VersionSchema,
+  versions: readonly string[],
 ): CustomStrategy {
   const hasStatus = version.subresources?.status !== undefined;
   const scale = version.subresources?.scale;
@@ -42,7 +43,8 @@ export function customStrategy(
     applyRules: () => schema.applyRules,
     validateLast: (object, old, found, warn) => schema.validateRules(object, old, found, warn),
     warnings: (object, _context, old) => plainFinalizerWarnings(object, old),
-    plainFinalizers: true,
+    isCustom: true,
+    hasVersion: (apiVersion) => versions.some((name) => apiVersion === `${info.group}/${name}`),
     ...(hasStatus && { statusResetFields: allButStatus(version) }),
     columns: printerColumns(version.additionalPrinterColumns),
     ...(version.selectableFields && { selectableFields: selectableFields(version.selectableFields) }),

@@ -118,3 +118,21 @@ test("a strategic merge patch that contradicts itself or the type is refused", (
     refused("Plain"),
   );
 });
+
+test("a strategic merge into a list of texts leaves each once, and takes nothing but texts", () => {
+  const finalizers = (list: unknown[], change: unknown[]) => {
+    const { metadata } = strategicMergePatch(
+      pod,
+      { metadata: { finalizers: list } },
+      { metadata: { finalizers: change } },
+    );
+    return (metadata as JsonObject)["finalizers"];
+  };
+  assert.deepEqual(finalizers(["a", "a"], []), ["a"]);
+  assert.deepEqual(finalizers(["a", "a"], ["b"]), ["b", "a"]);
+  assert.throws(
+    () => finalizers(["a"], [1]),
+    refused("Plain", /^list element types are not identical: \[\[a\] \[1\]\]$/),
+  );
+  assert.throws(() => finalizers(["a"], ["b", null]), refused("Plain", /not identical/));
+});

@@ -44,8 +44,9 @@ function firstProblem<T>(list: readonly T[], problemOf: (one: T) => string | und
 }
 
 function conversionProblem(value: unknown, wanted: string): string {
-  const isNumber = typeof value === "number" || typeof value === "boolean";
-  return isNumber ? `cannot convert ${goKind(value)} to ${wanted}` : `unrecognized type: ${wanted}`;
+  const isConvertible =
+    typeof value === "number" && (wanted === "string" ? Number.isInteger(value) : wanted !== "bool");
+  return isConvertible ? `cannot convert ${goKind(value)} to ${wanted}` : `unrecognized type: ${wanted}`;
 }
 
 function isMembers(value: unknown): value is Record<string, unknown> {

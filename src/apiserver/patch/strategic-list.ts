@@ -61,10 +61,17 @@ function mergeItem(merge: ListMerge, list: unknown[], item: JsonObject, mergeKey
 }
 
 function mergeScalars(merge: ListMerge, original: readonly unknown[], patch: readonly unknown[]): unknown[] {
+  if (new Set([...original, ...patch].map(typeName)).size > 1)
+    throw new PatchError("Plain", `list element types are not identical: ${printGo([original, patch])}`);
   checkScalarOrder(merge.order, patch);
-  const all = [...original];
-  for (const item of patch) if (!all.some((other) => deepEqual(other, item))) all.push(item);
+  const all: unknown[] = [];
+  for (const item of [...original, ...patch]) if (!all.some((other) => deepEqual(other, item))) all.push(item);
   return orderList(all, original, merge.order ?? patch, undefined, patch);
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "list" : typeof value;
 }
 
 function checkScalarOrder(order: readonly unknown[] | undefined, patch: readonly unknown[]): void {

@@ -4,6 +4,7 @@ import * as errors from "../errors.ts";
 import type { FieldError } from "../validation/field-error.ts";
 import { field } from "../validation/field-path.ts";
 import { type ObjectMetaRules, validateObjectMeta, validateObjectMetaUpdate } from "../validation/object-meta.ts";
+import { asOftenAsFound, type KindOfMetadata, takesPlainFinalizers } from "./metadata-checks.ts";
 import { type Operation, strategyContext } from "./operation.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
 import type { RequestContext } from "./strategy.ts";
@@ -11,8 +12,13 @@ import type { RequestContext } from "./strategy.ts";
 const metadataPath = field("metadata");
 
 function metadataRules(storage: ResourceStorage): ObjectMetaRules {
-  const { validateName, plainFinalizers = false } = storage.strategy;
+  const { validateName } = storage.strategy;
+  const plainFinalizers = takesPlainFinalizers(kindOf(storage));
   return { namespaced: storage.info.namespaced, plainFinalizers, ...(validateName && { validateName }) };
+}
+
+function kindOf({ info, strategy }: ResourceStorage): KindOfMetadata {
+  return { group: info.group, resource: info.resource, isCustom: strategy.isCustom === true };
 }
 
 function contextOf(storage: ResourceStorage, operation: Operation): RequestContext {
@@ -38,26 +44,12 @@ export function checkChanged(
   const context = contextOf(storage, operation);
   const { strategy } = storage;
   const metadata = validateObjectMetaUpdate(object.metadata, old.metadata, metadataRules(storage), metadataPath);
-  // Upstream judges changed metadata once for all kinds, and again with the kind: the causes are told as often.
-  const found = [...metadata, ...metadata.filter(isToldTwice), ...metadata.filter(isToldThrice)];
-  found.push(...metadata.filter(isManager), ...metadata.filter(isManager));
+  const found = asOftenAsFound(metadata, kindOf(storage));
   const own = strategy.validateUpdate ?? ((next: KubernetesObject) => strategy.validate?.(next, context) ?? []);
   found.push(...own.call(strategy, object, old, context));
   found.push(...(strategy.validateLast?.(object, old, found, operation.warn) ?? []));
   refuse(storage, old.metadata.name, found);
   for (const warning of strategy.warnings?.(object, context, old) ?? []) operation.warn(warning);
-}
-
-function isToldTwice({ field: name }: FieldError): boolean {
-  return !name.startsWith("metadata.finalizers[");
-}
-
-function isToldThrice({ field: name }: FieldError): boolean {
-  return /^metadata\.(labels|annotations|ownerReferences)/.test(name);
-}
-
-function isManager({ field: name }: FieldError): boolean {
-  return name.startsWith("metadata.managedFields[");
 }
 
 function refuse(storage: ResourceStorage, name: string, found: readonly FieldError[]): void {

@@ -4,6 +4,7 @@ import { applyPatch } from "../apply/apply.ts";
 import { conflictStatus } from "../apply/conflict-status.ts";
 import { type FieldSet, union } from "../apply/field-set.ts";
 import { resetSpec, resetStatus, setOfPaths } from "../apply/ignored-fields.ts";
+import { isVersionOf } from "../apply/known-versions.ts";
 import { updateManagedFields } from "../apply/managed-fields.ts";
 import { rulesFromSchema } from "../apply/rules-from-schema.ts";
 import type { JsonObject, StructRules } from "../apply/type-rules.ts";
@@ -48,6 +49,7 @@ function update(change: OwnershipChange, object: KubernetesObject): void {
     apiVersion: view.info.apiVersion,
     ...(operation.subresource && { subresource: operation.subresource }),
     ...(reset && { reset }),
+    isVersion: (apiVersion) => view.strategy.hasVersion?.(apiVersion) ?? isVersionOf(view.info.group, apiVersion),
     now: timestamp(operation.now),
   });
   if (entries) object.metadata.managedFields = entries;

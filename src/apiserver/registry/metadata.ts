@@ -27,8 +27,8 @@ export function settleNamespace(
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
 }
 
-/** An owner stands once among the owners. */
-export function settleOwners({ metadata }: KubernetesObject, operation: Operation): void {
+/** An owner stands once among the owners. What a patch made is looked at late, upstream says. */
+export function settleOwners({ metadata }: KubernetesObject, operation: Operation, isPatched = false): void {
   const { ownerReferences: owners } = metadata;
   if (!owners || owners.length < 2) return;
   const kept = new Map<string, metav1.OwnerReference>();
@@ -40,8 +40,9 @@ export function settleOwners({ metadata }: KubernetesObject, operation: Operatio
   }
   if (repeated.size === 0) return;
   metadata.ownerReferences = [...kept.values()];
+  const when = isPatched ? " after mutating admission happens" : "";
   operation.warn(
-    `.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${[...repeated].join(", ")}`,
+    `.metadata.ownerReferences contains duplicate entries${when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${[...repeated].join(", ")}`,
   );
 }
 
@@ -88,8 +89,9 @@ export function carryMetadata(object: KubernetesObject, old: KubernetesObject): 
   if (!meta.uid) meta.uid = before.uid;
   carry(meta, before, "generation");
   // A deletion that has begun is not taken back; one that a client begins by hand is refused when metadata is judged.
-  for (const key of ["deletionTimestamp", "deletionGracePeriodSeconds"] as const)
-    if (before[key] !== undefined) carry(meta, before, key);
+  if (before.deletionTimestamp !== undefined) meta.deletionTimestamp = before.deletionTimestamp;
+  meta.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds;
+  if (meta.deletionGracePeriodSeconds === undefined) delete meta.deletionGracePeriodSeconds;
   delete meta.selfLink;
   dropEmpty(meta);
 }

@@ -76,8 +76,10 @@ export interface Strategy<T extends KubernetesObject> {
   /** Name rule for metadata.name; default is a DNS subdomain. Answers what is wrong. */
   validateName?(name: string, prefix: boolean): readonly string[];
 
-  /** Finalizers need not have a domain: those without are warned of. */
-  readonly plainFinalizers?: boolean;
+  /** A custom resource. */
+  readonly isCustom?: boolean;
+  /** Whether the kind has this version. Absent: any of those that its group ever had. */
+  hasVersion?(apiVersion: string): boolean;
 
   /** Seconds between the request to delete and the removal; 0 or absent: at once. May read `requested`. */
   gracePeriodSeconds?(object: T, requested: number | undefined): number;

@@ -107,7 +107,7 @@ async function settle(
   old: KubernetesObject,
 ): Promise<KubernetesObject> {
   settleNamespace(object, storage, operation);
-  settleOwners(object, operation);
+  settleOwners(object, operation, options.derived === true);
   const { forms, info: resource } = storage;
   const { applyRules } = storage.strategy;
   const subject = { operation: "UPDATE", resource, forms, applyRules, object, oldObject: old } as const;

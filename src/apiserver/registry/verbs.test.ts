@@ -249,3 +249,26 @@ test("an apply to the scale owns the replicas of the object, and is told of who 
   const owner = managedFields.find(({ manager }: { manager: string }) => manager === "scaler");
   assert.deepEqual([owner.operation, owner.subresource], ["Apply", "scale"]);
 });
+
+test("metadata patched alone: nobody owns what an empty list of owners says, and a deletion's grace is not lengthened", async () => {
+  const at = `${configMaps}/patched-alone`;
+  await api.ask("POST", configMaps, {
+    body: { metadata: { name: "patched-alone", finalizers: ["a.b/c"] }, data: { a: "b" } },
+  });
+  const patch = (metadata: object) => api.ask("PATCH", at, { body: { metadata }, type: merge });
+  assert.equal((await patch({ managedFields: [] })).body.metadata.managedFields, undefined);
+  assert.equal((await patch({ labels: { a: "b" } })).body.metadata.managedFields, undefined);
+  await api.ask("DELETE", at);
+  assert.equal((await patch({ deletionGracePeriodSeconds: null })).status, 200);
+  const { status, body } = await patch({ deletionGracePeriodSeconds: 9 });
+  assert.deepEqual([status, body.details.causes[0].field], [422, "metadata.deletionGracePeriodSeconds"]);
+});
+
+test("an owner that a patch names twice stands once, and the warning says that it was found late", async () => {
+  const owner = { apiVersion: "v1", kind: "ConfigMap", name: "a", uid: "u" };
+  await api.ask("POST", configMaps, { body: { metadata: { name: "owned-twice" } } });
+  const body = { metadata: { ownerReferences: [owner, owner] } };
+  const { body: patched, headers } = await api.ask("PATCH", `${configMaps}/owned-twice`, { body, type: merge });
+  assert.equal(patched.metadata.ownerReferences.length, 1);
+  assert.match(String(headers["warning"]), /duplicate entries after mutating admission happens/);
+});

@@ -104,7 +104,9 @@ export function decodeOutcome(
   let why: string | undefined;
   try {
     why = merged === undefined ? undefined : restoreProblem(kind.schema!, value);
-    const object = why === undefined ? decodeChanged(kind, text, operation) : undefined;
+    const decoded = () =>
+      merged === undefined ? decodeChanged(kind, text, operation) : decodeMerged(kind, outcome, operation);
+    const object = why === undefined ? decoded() : undefined;
     if (object && strict.length === 0) return object;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
@@ -113,6 +115,18 @@ export function decodeOutcome(
   const shown = merged !== undefined ? printGo(merged) : kind.decoder ? JSON.stringify(sortKeys(value)) : text;
   const problem = invalidField(field("patch"), shown, withDuplicates(why, strict));
   throw errors.invalid({ group: "", kind: "", name: "" }, [problem]);
+}
+
+/** As `decodeChanged`; upstream finds unknown fields in the order of their names there. */
+function decodeMerged(kind: BodyKind, outcome: unknown, operation: Operation): KubernetesObject {
+  try {
+    decodeChanged(kind, JSON.stringify(sortKeys(outcome)), operation);
+  } catch (error) {
+    if (error instanceof DecodeError)
+      error.message = error.message.replace(/Go struct field \S+ of type/, "Go value of type");
+    throw error;
+  }
+  return decodeChanged(kind, JSON.stringify(outcome), { ...operation, fieldValidation: "Ignore" });
 }
 
 function decodeChanged(kind: BodyKind, text: string, operation: Operation): KubernetesObject {

@@ -15,6 +15,7 @@ import type { Operation } from "../registry/operation.ts";
 import type { BodyKind } from "./body-kind.ts";
 import type { Patch, PatchKind, RequestBody } from "./call.ts";
 import { decodeBinary, decodeText, decodeYamlText } from "./decode.ts";
+import { jsonPatchProblems } from "./json-patch-problems.ts";
 import { patchKindOf, unsupportedPatch } from "./patch-types.ts";
 
 /** Shorter texts take less than the way to a thread and back. */
@@ -100,5 +101,5 @@ function readJson(kind: PatchKind, text: string): unknown {
 
 function duplicatesOf(kind: PatchKind, text: string, value: unknown): readonly string[] {
   const found = duplicateFields(text, value);
-  return kind === "json" ? found.map((duplicate) => `json patch ${duplicate}`) : found;
+  return kind === "json" ? jsonPatchProblems(value, found) : found;
 }
