@@ -48,10 +48,11 @@ export class SharedInformerFactory implements InformerFactory {
     const all = Promise.all([...this.#running.values()].map(({ informer }) => informer.waitForSync()));
     if (!signal) return void (await all);
     signal.throwIfAborted();
-    await Promise.race([
-      all,
-      new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true })),
-    ]);
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    // Thousands may wait with one signal, which lives on.
+    await Promise.race([all, aborted]).finally(() => signal.removeEventListener("abort", abort));
   }
 
   async stop(): Promise<void> {

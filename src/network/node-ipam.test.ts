@@ -17,6 +17,13 @@ test("a part is given out again when its node is gone, and never more parts than
   assert.equal(pool.take("c"), "192.168.0.0/24");
 });
 
+test("a part of another network is nobody's here, and where it becomes free nothing is given out", () => {
+  const pool = new NetworkPool("192.168.0.0/23", 24);
+  pool.keep("a", "100.64.0.0/24");
+  pool.release("a");
+  assert.equal(pool.take("b"), "192.168.0.0/24");
+});
+
 test("a network smaller than a node's part is refused", () => {
   assert.throws(() => new NetworkPool("10.0.0.0/25", 24), /10\.0\.0\.0\/25 has no parts of \/24/);
 });

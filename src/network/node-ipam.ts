@@ -8,7 +8,7 @@ import {
   type EventRecorder,
   type Informer,
 } from "../client/mod.ts";
-import { formatNetwork, type Network, parseNetwork, sizeOf } from "./addresses.ts";
+import { contains, formatNetwork, type Network, parseNetwork, sizeOf } from "./addresses.ts";
 import { podNetworks } from "./routes/routes.ts";
 
 export interface NodeIpamOptions {
@@ -111,7 +111,10 @@ export class NetworkPool {
     return undefined;
   }
 
+  /** A part of another network, of nodes that know their own, is none of these. */
   keep(node: string, part: string): void {
+    const base = parseNetwork(part)?.base;
+    if (base === undefined || !contains(this.#network, base)) return;
     this.#holders.set(part, node);
     this.#held.set(node, part);
   }

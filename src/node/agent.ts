@@ -65,19 +65,19 @@ export class NodeAgent implements Component {
     this.#options = options;
     this.#context = context;
     const { informers, client, clock, log } = context;
-    this.#pods = options.pods ?? ownPods(informers, options.nodeName);
+    this.#pods = options.shared?.pods ?? ownPods(informers, options.nodeName);
     this.#services = informers.informer(resources.services);
     const own = { fieldSelector: `metadata.name=${options.nodeName}` };
-    this.#nodes = informers.informer(resources.nodes, options.pods ? {} : own);
-    this.#config = new ConfigStore(client, clock, log);
+    this.#nodes = informers.informer(resources.nodes, options.shared ? {} : own);
+    this.#config = options.shared?.config ?? new ConfigStore(client, clock, log);
     const source = { component: "kubelet", host: options.nodeName };
     this.#recorder = createEventRecorder(context, source, options.runtime.events);
   }
 
   async start(): Promise<void> {
-    const { runtime, rootDirectory } = this.#options;
+    const { runtime, rootDirectory, shared } = this.#options;
     const { signal, informers } = this.#context;
-    signal.addEventListener("abort", () => void this.stop(), { once: true });
+    if (!shared) signal.addEventListener("abort", () => void this.stop(), { once: true });
     if (runtime.kind === "containerd") {
       await mkdir(rootDirectory, { recursive: true, mode: 0o750 });
       await untilSuccess("the container runtime does not answer", this.#context, () =>
@@ -91,7 +91,7 @@ export class NodeAgent implements Component {
     this.#cleanups.push(
       () => workers.stop(),
       () => services.probes.close(),
-      () => this.#config.close(),
+      () => (shared ? undefined : this.#config.close()),
     );
     this.#directory = this.#makeDirectory(workers);
     await this.#register(capacity, await this.#serve(this.#directory, workers));
@@ -168,16 +168,17 @@ export class NodeAgent implements Component {
   }
 
   async #register(capacity: Capacity, serverPort: number): Promise<void> {
-    const { nodeName: name, labels = {}, taints = [], addresses, providerId, runtime } = this.#options;
+    const { nodeName: name, labels = {}, taints = [], addresses, providerId, podCidr, runtime, shared } = this.#options;
     const identity = await machineIdentity();
-    const description = { name, labels, taints, addresses, identity, capacity, ...(providerId && { providerId }) };
+    const known = { ...(providerId && { providerId }), ...(podCidr && { podCidr }) };
+    const description = { name, labels, taints, addresses, identity, capacity, ...known };
     const present = () => this.#nodes.lister.get(name);
     const context = { ...this.#context, recorder: this.#recorder, present };
     const reporter = new NodeReporter({ ...description, serverPort }, runtime, context);
     this.#reporter = reporter;
     await untilSuccess("the node cannot be registered", this.#context, () => reporter.start());
     const lease = new NodeLease(name, () => reporter.node, this.#context);
-    lease.start();
+    lease.start(shared?.leaseAfterMs);
     this.#cleanups.push(
       () => reporter.stop(),
       () => lease.stop(),

@@ -1,5 +1,6 @@
 /** What a node agent is made from. */
 import type { corev1 } from "../api/mod.ts";
+import type { ConfigStore } from "./environment/config-store.ts";
 import type { PodSource } from "./pod-source.ts";
 import type { Runtime } from "./runtime/contract.ts";
 
@@ -41,6 +42,17 @@ export interface NodeAgentOptions {
   readonly serving?: ServingOptions;
   /** Where another process part serves the node API for this node. */
   readonly nodeApiPort?: number;
-  /** Default: a watch of the node's own pods. */
-  readonly pods?: PodSource;
+  /** The range of its pods' addresses, where the node knows it by itself. Default: it is given one. */
+  readonly podCidr?: string;
+  /** Absent: the node has a process of its own. */
+  readonly shared?: SharedParts;
+}
+
+/** What thousands of nodes of one process have together. Whoever has made them ends the agents too. */
+export interface SharedParts {
+  readonly pods: PodSource;
+  /** One watch of each config map and secret for all of them. */
+  readonly config: ConfigStore;
+  /** When the first lease is written: nodes that began together are spread over the time between two renewals. */
+  readonly leaseAfterMs: number;
 }

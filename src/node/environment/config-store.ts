@@ -18,6 +18,8 @@ interface Entry {
   known: boolean;
   /** Resolves when `object` is as the API has it. */
   ready: Promise<void>;
+  /** A read that has not begun yet. */
+  next: Promise<void> | undefined;
   /** By pod uid. */
   readonly users: Map<string, () => void>;
   readonly stop: AbortController;
@@ -57,7 +59,7 @@ export class ConfigStore implements ConfigSource {
       const entry = this.#entries.get(keyOf(reference)) ?? this.#open(reference);
       if (entry.users.has(pod.metadata.uid)) continue;
       // What others watch already may be a moment behind what this pod was made with.
-      if (entry.users.size > 0) entry.ready = this.#refresh(entry);
+      if (entry.users.size > 0) entry.ready = this.#refreshSoon(entry);
       entry.users.set(pod.metadata.uid, changed);
     }
   }
@@ -98,6 +100,7 @@ export class ConfigStore implements ConfigSource {
       object: undefined,
       known: false,
       ready: Promise.resolve(),
+      next: undefined,
       users: new Map(),
       stop: new AbortController(),
     };
@@ -112,6 +115,18 @@ export class ConfigStore implements ConfigSource {
     const ready = this.#get(entry.reference).then((object) => this.#set(entry, object));
     ready.catch(() => {});
     return ready;
+  }
+
+  /** One read for all pods that come in the same turn of the event loop: they come by thousands. */
+  #refreshSoon(entry: Entry): Promise<void> {
+    if (entry.next) return entry.next;
+    const next = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      entry.next = undefined;
+      return this.#refresh(entry);
+    });
+    next.catch(() => {});
+    entry.next = next;
+    return next;
   }
 
   #set(entry: Entry, object: KubernetesObject | undefined): void {

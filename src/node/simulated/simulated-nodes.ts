@@ -3,6 +3,7 @@ import { resources } from "../../api/mod.ts";
 import type { Component, ComponentContext } from "../../client/mod.ts";
 import { NodeAgent } from "../agent.ts";
 import { nodeConfiguration } from "../configuration.ts";
+import { ConfigStore } from "../environment/config-store.ts";
 import type { ServingOptions } from "../options.ts";
 import { Slots } from "../pod/slots.ts";
 import { SharedPods } from "../pod-source.ts";
@@ -28,12 +29,15 @@ export interface SimulatedNodesOptions {
 /** What a simulated node says it has, unless told otherwise. */
 const defaultCapacity = { cpu: "8", memory: "32Gi", "ephemeral-storage": "100Gi" };
 const startsAtOnce = 128;
+/** A hundred leases a second are written, beside nodes that are still to come. They are renewed every ten seconds. */
+const leases = { apartMs: 10, withinMs: 10_000 };
 
 export class SimulatedNodes implements Component {
   readonly name = "simulated-nodes";
   readonly #options: SimulatedNodesOptions;
   readonly #context: ComponentContext;
   readonly #pods: SharedPods;
+  readonly #config: ConfigStore;
   #agents: readonly NodeAgent[] = [];
   #server: NodeServer | undefined;
   #unfollow = () => {};
@@ -42,13 +46,15 @@ export class SimulatedNodes implements Component {
     this.#options = options;
     this.#context = context;
     this.#pods = new SharedPods(context.informers);
+    this.#config = new ConfigStore(context.client, context.clock, context.log);
   }
 
   /** Resolves when every node is registered and Ready. */
   async start(): Promise<void> {
     const { nodes } = this.#options;
+    this.#context.signal.addEventListener("abort", () => void this.stop(), { once: true });
     const port = await this.#serve();
-    this.#agents = nodes.map((node) => this.#agent(node, port));
+    this.#agents = nodes.map((node, index) => this.#agent(node, index, port));
     const slots = new Slots(startsAtOnce);
     await Promise.all(this.#agents.map((agent) => slots.run(() => agent.start())));
     this.#unfollow = this.#followNodes();
@@ -58,18 +64,19 @@ export class SimulatedNodes implements Component {
   #followNodes(): () => void {
     const byName = new Map(this.#options.nodes.map(({ name }, index) => [name, this.#agents[index]!]));
     return this.#context.informers.informer(resources.nodes).addHandler({
-      update: (node) => byName.get(node.metadata.name)?.nodeChanged(node),
+      update: (node, old) => node.status !== old.status && byName.get(node.metadata.name)?.nodeChanged(node),
     });
   }
 
   async stop(): Promise<void> {
     this.#unfollow();
     await Promise.all(this.#agents.map((agent) => agent.stop()));
+    this.#config.close();
     await this.#server?.stop();
     this.#server = undefined;
   }
 
-  #agent(node: SimulatedNode, nodeApiPort: number): NodeAgent {
+  #agent(node: SimulatedNode, index: number, nodeApiPort: number): NodeAgent {
     const { dns } = this.#options;
     const runtime = new SimulatedRuntime({ podCidr: node.podCidr, clock: this.#context.clock });
     return new NodeAgent(
@@ -80,7 +87,12 @@ export class SimulatedNodes implements Component {
         dns,
         rootDirectory: "/",
         capacity: { ...defaultCapacity, ...node.capacity },
-        pods: this.#pods.of(node.name),
+        podCidr: node.podCidr,
+        shared: {
+          pods: this.#pods.of(node.name),
+          config: this.#config,
+          leaseAfterMs: (index * leases.apartMs) % leases.withinMs,
+        },
         nodeApiPort,
         ...(node.labels && { labels: node.labels }),
       },

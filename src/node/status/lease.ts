@@ -1,5 +1,5 @@
 /** The node's heartbeat: a lease renewed every ten seconds, from which the node lifecycle controller sees that the agent lives. */
-import { type coordinationv1, type corev1, isAlreadyExists, isConflict, isNotFound, resources } from "../../api/mod.ts";
+import { type coordinationv1, type corev1, isAlreadyExists, isConflict, resources } from "../../api/mod.ts";
 import type { ComponentContext } from "../../client/mod.ts";
 import { messageOf } from "../runtime/errors.ts";
 
@@ -20,7 +20,6 @@ export class NodeLease {
   #cancel: (() => void) | undefined;
   #forgetJumps = () => {};
   #renewing = false;
-  #spread = false;
   #stopped = false;
 
   /** `node` answers the node's object, for its uid. */
@@ -30,9 +29,11 @@ export class NodeLease {
     this.#context = context;
   }
 
-  start(): void {
+  /** The first one is written after so long. */
+  start(afterMs = 0): void {
     this.#forgetJumps = this.#context.clock.onJump(() => this.#renewAtOnce());
-    void this.#renewAndWait();
+    if (afterMs === 0) void this.#renewAndWait();
+    else this.#cancel = this.#context.clock.after(this.#inGroups(afterMs), () => void this.#renewAndWait());
   }
 
   stop(): void {
@@ -62,49 +63,40 @@ export class NodeLease {
     }
     this.#renewing = false;
     if (this.#stopped || this.#context.signal.aborted) return;
-    this.#cancel = this.#context.clock.after(this.#waitMs(next), () => void this.#renewAndWait());
+    const waitMs = this.#inGroups(next * (1 - Math.random() * jitter));
+    this.#cancel = this.#context.clock.after(waitMs, () => void this.#renewAndWait());
   }
 
-  /** Nodes of one process that began together are spread over the time between two renewals, in groups that one commit carries. */
-  #waitMs(next: number): number {
-    const share = this.#spread ? 1 - Math.random() * jitter : Math.random();
-    this.#spread = true;
+  /** Leases of the nodes of one process are written in groups that one commit carries. */
+  #inGroups(afterMs: number): number {
     const now = this.#context.clock.now();
-    return Math.ceil((now + next * share) / groupMs) * groupMs - now;
+    return Math.ceil((now + afterMs) / groupMs) * groupMs - now;
   }
 
   async #renew(): Promise<coordinationv1.Lease> {
-    const leases = this.#context.client.resource(resources.leases);
-    const known = this.#lease ?? (await this.#read());
-    const spec = {
-      ...known?.spec,
-      holderIdentity: this.#name,
-      leaseDurationSeconds: durationSeconds,
-      renewTime: this.#now(),
-    };
-    if (known === undefined) {
-      const metadata = { name: this.#name, namespace, ...this.#owner() };
-      return leases.create({ metadata, spec }, { namespace }).catch(async (error: unknown) => {
-        if (isAlreadyExists(error)) return (await this.#read()) ?? Promise.reject(error);
-        throw error;
-      });
+    try {
+      return await (this.#lease ? this.#update(this.#lease) : this.#create());
+    } catch (error) {
+      if (!isConflict(error) && !isAlreadyExists(error)) throw error;
     }
-    const metadata = { ...known.metadata, ...this.#owner() };
-    return leases.update({ ...known, metadata, spec }, { namespace }).catch(async (error: unknown) => {
-      if (!isConflict(error)) throw error;
-      const newest = await this.#read();
-      if (newest === undefined) throw error;
-      return leases.update({ ...newest, spec: { ...newest.spec, ...spec } }, { namespace });
-    });
+    // Somebody has written it, or an agent before this one.
+    const newest = await this.#context.client.resource(resources.leases).get(this.#name, { namespace });
+    return this.#update(newest);
   }
 
-  async #read(): Promise<coordinationv1.Lease | undefined> {
-    try {
-      return await this.#context.client.resource(resources.leases).get(this.#name, { namespace });
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
+  #create(): Promise<coordinationv1.Lease> {
+    const metadata = { name: this.#name, namespace, ...this.#owner() };
+    return this.#context.client.resource(resources.leases).create({ metadata, spec: this.#spec() }, { namespace });
+  }
+
+  #update(lease: coordinationv1.Lease): Promise<coordinationv1.Lease> {
+    const metadata = { ...lease.metadata, ...this.#owner() };
+    const renewed = { ...lease, metadata, spec: { ...lease.spec, ...this.#spec() } };
+    return this.#context.client.resource(resources.leases).update(renewed, { namespace });
+  }
+
+  #spec(): coordinationv1.LeaseSpec {
+    return { holderIdentity: this.#name, leaseDurationSeconds: durationSeconds, renewTime: this.#now() };
   }
 
   #owner(): Pick<corev1.Node["metadata"], "ownerReferences"> {

@@ -33,6 +33,8 @@ export function memoryBytes(): Promise<number> {
   return memory;
 }
 
+let processors: number | undefined;
+
 async function readMemoryBytes(): Promise<number> {
   const kibibytes = /^MemTotal:\s+(\d+) kB/m.exec(await readText("/proc/meminfo"))?.[1];
   return Number(kibibytes ?? 0) * 1024;
@@ -46,7 +48,9 @@ async function diskBytes(folder: string): Promise<number> {
 /** `folder` is where the pods' files lie; absent: nowhere. */
 export async function machineCapacity(folder: string | undefined, maximumPods: number): Promise<Capacity> {
   const [memory, disk] = await Promise.all([memoryBytes(), folder === undefined ? 0 : diskBytes(folder)]);
-  const shared = { cpu: String(availableParallelism()), "hugepages-2Mi": "0", pods: String(maximumPods) };
+  // Read once, too: it takes looks at the process's control groups.
+  processors ??= availableParallelism();
+  const shared = { cpu: String(processors), "hugepages-2Mi": "0", pods: String(maximumPods) };
   const kibibytes = (bytes: number) => `${Math.floor(bytes / 1024)}Ki`;
   return {
     capacity: { ...shared, memory: kibibytes(memory), "ephemeral-storage": kibibytes(disk) },

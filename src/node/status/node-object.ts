@@ -21,6 +21,7 @@ export interface NodeDescription {
   /** Of the node API; 0: none. */
   readonly serverPort: number;
   readonly providerId?: string;
+  readonly podCidr?: string;
 }
 
 export interface NodeObservation {

@@ -125,10 +125,14 @@ export class NodeReporter {
 
   async #register(observation: NodeObservation): Promise<corev1.Node> {
     const nodes = this.#context.client.resource(resources.nodes);
-    const { name, taints, providerId } = this.#description;
+    const { name, taints, providerId, podCidr } = this.#description;
     const labels = nodeLabels(this.#description);
     const annotations = { "volumes.kubernetes.io/controller-managed-attach-detach": "true" };
-    const spec = { ...(taints.length > 0 && { taints: [...taints] }), ...(providerId && { providerID: providerId }) };
+    const spec = {
+      ...(taints.length > 0 && { taints: [...taints] }),
+      ...(providerId && { providerID: providerId }),
+      ...(podCidr && { podCIDR: podCidr, podCIDRs: [podCidr] }),
+    };
     const status = nodeStatus(this.#description, observation, undefined, this.#now());
     try {
       const node = await nodes.create({ metadata: { name, labels, annotations }, spec, status });
