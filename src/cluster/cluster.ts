@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import type { Client } from "../client/mod.ts";
+import type { Client } from "../client/narrow.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { defaults } from "./options.ts";
 

@@ -1,3 +1,30 @@
-/** What programs get that import `kubets`, by way of `library.mjs`. It is small: all else is loaded when a cluster starts. */
+/** What programs get that import `kubets`, by way of `/library.mjs`. What runs a cluster is loaded when one starts. */
+export {
+  type admissionregistrationv1,
+  type apiextensionsv1,
+  type apiregistrationv1,
+  type appsv1,
+  type authenticationv1,
+  type authorizationv1,
+  type autoscalingv1,
+  type autoscalingv2,
+  type batchv1,
+  type certificatesv1,
+  type coordinationv1,
+  type corev1,
+  type discoveryv1,
+  type eventsv1,
+  type flowcontrolv1,
+  type metav1,
+  type networkingv1,
+  type nodev1,
+  type policyv1,
+  type rbacv1,
+  resources,
+  type resourcev1,
+  StatusError,
+  type schedulingv1,
+  type storagev1,
+} from "../api/mod.ts";
 export { Cluster, type ClusterStartOptions } from "./cluster.ts";
 export { ClusterError, type ClusterErrorCode } from "./errors.ts";

@@ -42,13 +42,13 @@ const nodeSemiSpaceMegabytes = 2;
 /** Where thousands of pods are simulated in the process itself, V8's own choice, 32, takes 60 MiB more to save a twentieth of the processor time. */
 const simulatingSemiSpaceMegabytes = 16;
 
-export type ProcessKind = "control-plane" | "node";
+const mains = { "control-plane": "./control-plane-main.ts", node: "./node-main.ts" };
+
+export type ProcessKind = keyof typeof mains;
 
 /** Writes the file and answers the command line of the process that reads it. */
 export function writeConfig(path: string, kind: ProcessKind, config: ControlPlaneConfig | NodeConfig): string[] {
   writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const beside = (name: string) => new URL(`./${name}.${extension}`, import.meta.url);
   const semiSpace = semiSpaceMegabytes(config);
   const flags = semiSpace === undefined ? [] : [`--max-semi-space-size=${semiSpace}`];
   const node = [
@@ -57,9 +57,9 @@ export function writeConfig(path: string, kind: ProcessKind, config: ControlPlan
     // Taking types away is called experimental where a program asks for it, though Node itself does it all the time.
     "--disable-warning=ExperimentalWarning",
     "--import",
-    beside("quick-imports").href,
+    new URL("./quick-imports.ts", import.meta.url).href,
   ];
-  return [...node, fileURLToPath(beside(`${kind}-main`)), path];
+  return [...node, fileURLToPath(new URL(mains[kind], import.meta.url)), path];
 }
 
 function semiSpaceMegabytes(config: ControlPlaneConfig | NodeConfig): number | undefined {

@@ -50,7 +50,7 @@ export class ModuleSources {
     if (this.#file) this.#saved = open(this.#file);
   }
 
-  /** JavaScript with the lines and columns of the TypeScript at that `file:` URL. */
+  /** JavaScript with the lines and columns of what is at that `file:` URL, whose types were perhaps taken away when it was packed. */
   get(url: string): string {
     const path = fileURLToPath(url);
     const { ctimeMs: changedMs, size } = statSync(path);
@@ -59,7 +59,8 @@ export class ModuleSources {
       const bytes = this.#read(url);
       if (crc32(bytes) === place.stamp.checksum) return bytes.toString();
     }
-    const source = withoutTypes(readFileSync(path, "utf8"));
+    const text = readFileSync(path, "utf8");
+    const source = path.endsWith(".ts") ? withoutTypes(text) : text;
     const bytes = Buffer.from(source);
     this.#made.set(url, { stamp: { changedMs, size, checksum: crc32(bytes), length: bytes.length }, bytes });
     return source;
@@ -93,7 +94,7 @@ export class ModuleSources {
 }
 
 /** A sign of several bytes is blanked by wide spaces, for which the whole text would take two bytes a sign in memory. */
-const withoutTypes = (text: string) => stripQuietly(text).replaceAll("\u2002", " ");
+export const withoutTypes = (text: string): string => stripQuietly(text).replaceAll("\u2002", " ");
 
 /** Node calls it experimental where a program asks for it, though it does so itself all the time: no news for who uses this package. */
 function stripQuietly(text: string): string {

@@ -1,8 +1,8 @@
-/** Loaded before a process's own modules, whose types an earlier start of the same program has taken away. */
+/** Loaded before a process's own modules, which an earlier start of the same program has put into one file, without their types. */
 import { registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
 import { ModuleSources } from "./module-sources.ts";
-import "./quick-resolution.ts";
+import { own } from "./quick-resolution.ts";
 
 const root = new URL("../../", import.meta.url).href;
 const main = process.argv[1] ?? "";
@@ -13,7 +13,7 @@ const sources = new ModuleSources(`${root} ${isOwnProcess ? main : "in process"}
 
 registerHooks({
   load(url, context, next) {
-    if (context.format !== "module-typescript" || !url.startsWith(root)) return next(url, context);
+    if (context.format !== own.format || !url.startsWith(root)) return next(url, context);
     return { format: "module", source: sources.get(url), shortCircuit: true };
   },
 });

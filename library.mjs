@@ -1,5 +1,6 @@
 // What `import … from "kubets"` loads first. JavaScript, and before any TypeScript: what is compiled once is kept for the next program that
 // starts a cluster, beside what the command keeps. Without that each start compiles more than a thousand modules again, for a second and more.
+import { existsSync } from "node:fs";
 import nodeModule from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -12,5 +13,11 @@ if (Number(process.versions.node.split(".")[0]) < 26)
 if (process.env.NODE_V8_COVERAGE === undefined)
   nodeModule.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "kubets", "compile"));
 
-// Not `await import`, so that `require("kubets")` works as well.
-export const { Cluster, ClusterError } = nodeModule.createRequire(import.meta.url)("./library.ts");
+// The sources where they are, as for the command. Not `await import`, so that `require("kubets")` works as well.
+const load = nodeModule.createRequire(import.meta.url);
+const isSource = existsSync(new URL("src/cluster/library.ts", import.meta.url));
+if (isSource) load("./src/cluster/processes/quick-imports.ts");
+else load("./dist/cluster/processes/quick-imports.js");
+export const { Cluster, ClusterError, resources, StatusError } = isSource
+  ? load("./src/cluster/library.ts")
+  : load("./dist/cluster/library.js");
