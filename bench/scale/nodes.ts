@@ -18,6 +18,7 @@ export function nodesTrial({ nodes, pods }: { readonly nodes: number; readonly p
       podsReadySeconds = await secondsOf(() => makeReady(trial.client, deployments, pods / deployments));
     });
     const residentMebibytes = await trial.residentMebibytes();
+    const proportionalMebibytes = await trial.proportionalMebibytes();
     const done = await trial.processorSeconds();
     // Leases and status of all nodes go on.
     const [afterwards] = await callTogether(kubeconfig, [get], afterwardsSeconds);
@@ -31,6 +32,7 @@ export function nodesTrial({ nodes, pods }: { readonly nodes: number; readonly p
         podMilliseconds: ((done - spent) * 1000) / pods,
         idleMebibytes,
         residentMebibytes,
+        proportionalMebibytes,
         afterwardsMebibytes: await trial.residentMebibytes(),
         afterwardsProcessorShare: ((await trial.processorSeconds()) - done) / afterwardsSeconds,
         ...latencies("meanwhile", meanwhile!),

@@ -15,8 +15,10 @@ export interface Figure {
 export interface TrialCluster {
   readonly cluster: BenchCluster;
   readonly client: Client;
-  /** Of all processes of the cluster. */
+  /** Of all processes of the cluster, each by itself: what they share, Node's own file above all, is counted for each. */
   residentMebibytes(): Promise<number>;
+  /** The same, and what several processes share is counted once: a share of it for each of them (Linux's PSS). */
+  proportionalMebibytes(): Promise<number>;
   /** That the processes of the cluster have spent so far. */
   processorSeconds(): Promise<number>;
 }
@@ -34,6 +36,8 @@ export async function withCluster<T>(
       client: createClient(transport),
       residentMebibytes: async () =>
         (await cluster.processes()).reduce((sum, { residentBytes }) => sum + residentBytes, 0) / 2 ** 20,
+      proportionalMebibytes: async () =>
+        (await cluster.processes()).reduce((sum, { pid }) => sum + proportionalBytesOf(pid), 0) / 2 ** 20,
       processorSeconds: async () =>
         (await cluster.processes()).reduce((sum, { pid }) => sum + processorSecondsOf(pid), 0),
     });
@@ -41,6 +45,12 @@ export async function withCluster<T>(
     await transport.close();
     await cluster.stop();
   }
+}
+
+/** Pages that several processes have in memory count for each of them by its share. From `/proc`. */
+function proportionalBytesOf(pid: number): number {
+  const [, kibibytes] = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8")) ?? [];
+  return Number(kibibytes) * 1024;
 }
 
 /** User and system time of a process with all its threads, from `/proc`. */
