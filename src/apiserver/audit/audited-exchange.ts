@@ -13,6 +13,7 @@ export function auditedExchange(exchange: Exchange, audited: AuditedRequest): Ex
     rawHeaders: exchange.rawHeaders,
     peer: exchange.peer,
     hasBody: exchange.hasBody,
+    sendsWhatIsWritten: exchange.sendsWhatIsWritten,
     get body() {
       return exchange.body;
     },

@@ -2,8 +2,10 @@
  * A list in JSON, joined from stored bytes piece by piece while it is sent: a list of hundreds of thousands of objects neither stands in memory
  * as a whole nor holds up anybody else.
  */
-import { type LongBody, pieceBytes } from "../http/body.ts";
+import type { LongBody } from "../http/body.ts";
+import { takePiece } from "../http/piece-memory.ts";
 import type { Entry } from "../registry/cache/entry.ts";
+import { turns } from "../registry/in-turns.ts";
 
 export interface JsonListParts {
   /** The list up to its first item. */
@@ -20,31 +22,58 @@ const comma = ",".charCodeAt(0);
 const versionStart = '"resourceVersion":"';
 const versionEnd = '",';
 const versionBytes = versionStart.length + versionEnd.length;
+/** Between two looks at the clock. */
+const manyItems = 1024;
 
-export class JsonListBody implements LongBody {
+/** To know how long it will be, each entry is looked at: of many in turns. `check` is called between these. */
+export function jsonListBody(parts: JsonListParts, check: () => void): JsonListBody | Promise<JsonListBody> {
+  if (parts.entries.length > manyItems)
+    return lengthInTurns(parts, check).then((bytes) => new JsonListBody(parts, bytes));
+  return new JsonListBody(parts, lengthOf(parts, parts.entries));
+}
+
+async function lengthInTurns(parts: JsonListParts, check: () => void): Promise<number> {
+  const { entries } = parts;
+  const turn = turns(check, 1);
+  let length = 0;
+  for (let start = 0; start < entries.length; start += manyItems) {
+    await turn();
+    length += lengthOf(parts, entries.slice(start, start + manyItems));
+  }
+  return length;
+}
+
+function lengthOf(parts: JsonListParts, entries: readonly Entry[]): number {
+  let length = 0;
+  for (const entry of entries) length += itemLength(parts, entry);
+  return length;
+}
+
+function itemLength({ itemHead, skip }: JsonListParts, { revision, storedLength }: Entry): number {
+  return itemHead.length + (revision === 0 ? 0 : versionBytes + digitsOf(revision)) + storedLength - skip;
+}
+
+class JsonListBody implements LongBody {
   readonly byteLength: number;
   readonly #parts: JsonListParts;
 
-  constructor(parts: JsonListParts) {
+  /** `itemBytes`: of all items together. */
+  constructor(parts: JsonListParts, itemBytes: number) {
     this.#parts = parts;
     const { head, entries } = parts;
-    let length = head.length + tail.length + Math.max(0, entries.length - 1);
-    for (const entry of entries) length += this.#lengthOf(entry);
-    this.byteLength = length;
+    this.byteLength = head.length + itemBytes + Math.max(0, entries.length - 1) + tail.length;
   }
 
   *[Symbol.iterator](): Generator<Uint8Array> {
     const { head, entries } = this.#parts;
-    let left = this.byteLength;
-    let piece = Buffer.allocUnsafeSlow(Math.min(left, Math.max(pieceBytes, head.length)));
+    let piece = takePiece(head.length);
     let at = head.copy(piece);
     for (let index = 0; index < entries.length; index++) {
       const entry = entries[index]!;
-      const needed = this.#lengthOf(entry) + 1;
+      const needed = itemLength(this.#parts, entry) + 1;
       if (at + needed > piece.length && at > 0) {
-        left -= at;
         yield piece.subarray(0, at);
-        piece = Buffer.allocUnsafeSlow(Math.min(left, Math.max(pieceBytes, needed)));
+        piece = takePiece(needed);
         at = 0;
       }
       if (index > 0) piece[at++] = comma;
@@ -54,11 +83,6 @@ export class JsonListBody implements LongBody {
     if (fits) at += tail.copy(piece, at);
     yield piece.subarray(0, at);
     if (!fits) yield tail;
-  }
-
-  #lengthOf({ revision, storedLength }: Entry): number {
-    const { itemHead, skip } = this.#parts;
-    return itemHead.length + (revision === 0 ? 0 : versionBytes + digitsOf(revision)) + storedLength - skip;
   }
 
   /** Answers where the item ends. */

@@ -3,7 +3,7 @@ import { type Kind, type KubernetesObject, type metav1, printJson } from "../../
 import type { Body } from "../http/body.ts";
 import type { Entry } from "../registry/cache/entry.ts";
 import type { View } from "../registry/view.ts";
-import { JsonListBody } from "./json-list-body.ts";
+import { jsonListBody } from "./json-list-body.ts";
 import { indentedJson, type ListShell } from "./list-text.ts";
 
 const itemHead = Buffer.from('{"metadata":{');
@@ -31,19 +31,25 @@ function withVersion(stored: Buffer, headBytes: number, version: string): Buffer
   return answer;
 }
 
+interface StoredList {
+  readonly view: View;
+  readonly entries: readonly Entry[];
+  readonly metadata: metav1.ListMeta;
+}
+
 /**
  * A list of what is served as it is stored; its items leave out apiVersion and kind, which the list's own kind tells. Not so those of
- * custom resources, whose clients know no types.
+ * custom resources, whose clients know no types. `check` is called between the turns that many items take.
  */
-export function jsonOfStored(view: View, entries: readonly Entry[], metadata: metav1.ListMeta): Body {
+export function jsonOfStored({ view, entries, metadata }: StoredList, check: () => void): Body | Promise<Body> {
   const stored = view.form.head;
-  const skip = stored.length;
-  return new JsonListBody({
+  const parts = {
     head: listHead(view, metadata),
     itemHead: isTyped(view) ? itemHead : stored,
-    skip,
+    skip: stored.length,
     entries,
-  });
+  };
+  return jsonListBody(parts, check);
 }
 
 /** A list of what is served in another form; `items` are of `convertedItem`. */

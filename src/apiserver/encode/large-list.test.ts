@@ -21,6 +21,14 @@ test("a list larger than a piece arrives whole, as long as it was said to be", a
   assert.equal(body.items.length, 40);
 });
 
+test("lists that are read at the same time are all whole", async () => {
+  const answers = await Promise.all(Array.from({ length: 12 }, () => api.ask("GET", configMaps)));
+  for (const { body } of answers) {
+    assert.equal(body.items.length, 40);
+    assert.ok(body.items.every((item: corev1.ConfigMap) => item.data?.["text"] === data.text));
+  }
+});
+
 test("the same list in protobuf holds the same objects", async () => {
   const accept = "application/vnd.kubernetes.protobuf";
   const content = await new Promise<Buffer>((resolve, reject) => {

@@ -20,23 +20,29 @@ export async function encodeList(
   check: () => void,
 ): Promise<EncodedAnswer> {
   const each = <T>(make: (entry: Entry) => T): Promise<T[]> => mapInTurns(answer.entries, make, check);
-  const body = await bodyOf(answer, options, each);
+  const body = await bodyOf(answer, options, { each, check });
   return { status: 200, contentType: contentType(options.representation), body };
 }
 
 type Each = <T>(make: (entry: Entry) => T) => Promise<T[]>;
 
-function bodyOf(answer: ListAnswer, options: EncodeOptions, each: Each): Body | Promise<Body> {
+interface InTurns {
+  readonly each: Each;
+  readonly check: () => void;
+}
+
+function bodyOf(answer: ListAnswer, options: EncodeOptions, inTurns: InTurns): Body | Promise<Body> {
   const { as, format } = options.representation;
   const isText = format === "yaml" || (format === "json" && options.pretty);
   if (as !== undefined && as !== "Table" && as !== "PartialObjectMetadataList") throw wrongPartial(answer, as);
-  if (format === "protobuf" && as !== "Table") return encodeProtobuf(answer, as !== undefined, each);
-  if (as === undefined && !isText) return encodeJson(answer, each);
-  return encodeShown(shownAs(answer, options), { isText, isYaml: format === "yaml" }, each);
+  if (format === "protobuf" && as !== "Table") return encodeProtobuf(answer, as !== undefined, inTurns.each);
+  if (as === undefined && !isText) return encodeJson(answer, inTurns);
+  return encodeShown(shownAs(answer, options), { isText, isYaml: format === "yaml" }, inTurns.each);
 }
 
-function encodeJson({ view, entries, metadata }: ListAnswer, each: Each): Body | Promise<Body> {
-  if (!view.conversion) return jsonOfStored(view, entries, metadata);
+function encodeJson(answer: ListAnswer, { each, check }: InTurns): Body | Promise<Body> {
+  const { view, metadata } = answer;
+  if (!view.conversion) return jsonOfStored(answer, check);
   return each((entry) => convertedItem(view, entry)).then((items) => jsonOfConverted(view, items, metadata));
 }
 

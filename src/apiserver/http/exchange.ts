@@ -26,6 +26,8 @@ export interface Exchange {
   readonly body: Readable;
   /** Aborts when the client is gone or the server stops. */
   readonly signal: AbortSignal;
+  /** Bytes whose write to `stream` is done may be used again: nobody reads them any more. */
+  readonly sendsWhatIsWritten: boolean;
   /** The head of an answer is on its way: nothing else can be answered any more. */
   readonly answered: boolean;
   /** The whole answer. */

@@ -6,6 +6,7 @@ import { peerOf } from "./peer.ts";
 
 export class Http1Exchange implements Exchange {
   readonly body: IncomingMessage;
+  readonly sendsWhatIsWritten = true;
   readonly #response: ServerResponse;
   #abort: AbortController | undefined;
 

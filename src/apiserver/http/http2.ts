@@ -17,6 +17,7 @@ export class Http2Exchange implements Exchange {
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: readonly string[];
   readonly peer: Peer;
+  readonly sendsWhatIsWritten = true;
   #abort: AbortController | undefined;
 
   constructor(stream: ServerHttp2Stream, { headers, rawHeaders }: Http2Head, socket: Socket) {

@@ -17,6 +17,7 @@ export class MemoryExchange implements Exchange {
   readonly hasBody: boolean;
   readonly body: Readable;
   readonly signal: AbortSignal;
+  readonly sendsWhatIsWritten = false;
   answered = false;
   readonly #output = new PassThrough();
   readonly #head = Promise.withResolvers<number>();

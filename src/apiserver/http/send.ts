@@ -1,10 +1,11 @@
 /** Sends an answer whose bytes are at hand, small ones in one piece, large ones as fast as the client takes them. */
 import type { OutgoingHttpHeaders } from "node:http";
-import { Readable } from "node:stream";
+import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { type Body, byteLengthOf, pieceBytes } from "./body.ts";
+import { type Body, byteLengthOf } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
+import { givePieceBack, pieceBytes, takePiece } from "./piece-memory.ts";
 
 /** Smaller answers are not worth compressing. */
 const compressFromBytes = 128 * 1024;
@@ -33,9 +34,21 @@ async function sendInPieces(answer: LongAnswer, length: number, compresses: bool
   const { exchange, status, headers, parts } = answer;
   const more = compresses ? { "content-encoding": "gzip", vary: "Accept-Encoding" } : { "content-length": length };
   const output = exchange.stream(status, { ...headers, ...more });
-  const source = Readable.from(pieces(parts));
-  const sent = compresses ? pipeline(source, createGzip({ level: 1 }), output) : pipeline(source, output);
-  await sent.catch(() => {});
+  if (!compresses) {
+    const source = exchange.sendsWhatIsWritten ? piecesUsedAgain(parts, output) : pieces(parts);
+    await pipeline(source, output).catch(() => {});
+    return;
+  }
+  const compressor = createGzip({ level: 1 });
+  await pipeline(piecesUsedAgain(parts, compressor), compressor, output).catch(() => {});
+}
+
+/** The next piece is asked for when the last one is written, unless that was small. */
+function* piecesUsedAgain(parts: Body, output: Writable): Generator<Uint8Array> {
+  for (const piece of pieces(parts)) {
+    yield piece;
+    if (output.writableLength === 0) givePieceBack(piece);
+  }
 }
 
 function joined(parts: Body, length: number): Uint8Array {
@@ -51,14 +64,26 @@ function* pieces(parts: Body): Generator<Uint8Array> {
       yield part;
       continue;
     }
+    if (length + part.byteLength > pieceBytes) {
+      yield asPiece(waiting, length);
+      waiting = [];
+      length = 0;
+    }
     waiting.push(part);
     length += part.byteLength;
-    if (length < pieceBytes) continue;
-    yield joined(waiting, length);
-    waiting = [];
-    length = 0;
   }
-  if (length > 0) yield joined(waiting, length);
+  if (length > 0) yield asPiece(waiting, length);
+}
+
+function asPiece(parts: readonly Uint8Array[], length: number): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const piece = takePiece(length);
+  let at = 0;
+  for (const part of parts) {
+    piece.set(part, at);
+    at += part.byteLength;
+  }
+  return piece.subarray(0, length);
 }
 
 /** Between programs on one machine compression costs more than it saves. */

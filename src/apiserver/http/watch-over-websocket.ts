@@ -46,6 +46,7 @@ export function watchOverWebSocket(upgrade: UpgradeExchange): Exchange {
     ...{ method, target, rawHeaders, peer },
     headers: { ...headers, accept: acceptJson(headers.accept) },
     hasBody: false,
+    sendsWhatIsWritten: false,
     body: Readable.from([]),
     signal: AbortSignal.any([upgrade.signal, left.signal]),
     get answered() {
