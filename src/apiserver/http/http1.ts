@@ -3,16 +3,19 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:
 import type { Writable } from "node:stream";
 import type { Exchange, Peer } from "./exchange.ts";
 import { peerOf } from "./peer.ts";
+import type { UnreadAnswers } from "./unread-answers.ts";
 
 export class Http1Exchange implements Exchange {
   readonly body: IncomingMessage;
   readonly sendsWhatIsWritten = true;
   readonly #response: ServerResponse;
+  readonly #unread: UnreadAnswers;
   #abort: AbortController | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  constructor(request: IncomingMessage, response: ServerResponse, unread: UnreadAnswers) {
     this.body = request;
     this.#response = response;
+    this.#unread = unread;
   }
 
   get method(): string {
@@ -61,11 +64,17 @@ export class Http1Exchange implements Exchange {
     const close = this.hasBody && !this.body.complete ? { connection: "close" } : {};
     this.#response.writeHead(status, { ...headers, "content-length": length, ...close });
     this.#response.end(this.method === "HEAD" ? undefined : body);
+    this.#hold(length);
+  }
+
+  #hold(bytes: number): void {
+    this.#unread.hold(this.#response, bytes, () => this.#response.destroy());
   }
 
   stream(status: number, headers: OutgoingHttpHeaders): Writable {
     this.#response.writeHead(status, headers);
     this.#response.flushHeaders();
+    this.#response.once("prefinish", () => this.#hold(this.#response.writableLength));
     return this.#response;
   }
 

@@ -5,6 +5,12 @@ import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import type { Exchange, Peer } from "./exchange.ts";
 import { peerOf } from "./peer.ts";
+import type { UnreadAnswers } from "./unread-answers.ts";
+
+export interface Http2Connection {
+  readonly socket: Socket;
+  readonly unread: UnreadAnswers;
+}
 
 export interface Http2Head {
   readonly headers: IncomingHttpHeaders;
@@ -18,13 +24,15 @@ export class Http2Exchange implements Exchange {
   readonly rawHeaders: readonly string[];
   readonly peer: Peer;
   readonly sendsWhatIsWritten = true;
+  readonly #unread: UnreadAnswers;
   #abort: AbortController | undefined;
 
-  constructor(stream: ServerHttp2Stream, { headers, rawHeaders }: Http2Head, socket: Socket) {
+  constructor(stream: ServerHttp2Stream, { headers, rawHeaders }: Http2Head, { socket, unread }: Http2Connection) {
     this.body = stream;
     this.headers = headers;
     this.rawHeaders = rawHeaders;
     this.peer = peerOf(socket);
+    this.#unread = unread;
     // A client that goes away resets its streams; who writes to one learns it from the signal.
     stream.on("error", () => {});
   }
@@ -61,7 +69,10 @@ export class Http2Exchange implements Exchange {
     const length = body?.byteLength ?? 0;
     const endStream = length === 0 || this.method === "HEAD";
     stream.respond({ ...headers, ":status": status, "content-length": length }, { endStream });
-    if (!endStream) stream.end(body);
+    if (!endStream) {
+      stream.end(body);
+      this.#unread.hold(stream, length, () => stream.close(constants.NGHTTP2_CANCEL));
+    }
     // The rest of an unread body is not wanted.
     if (this.hasBody && !stream.readableEnded) stream.once("finish", () => stream.close(constants.NGHTTP2_NO_ERROR));
   }

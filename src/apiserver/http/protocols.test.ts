@@ -81,3 +81,110 @@ test("an answer for which an HTTP/2 client opens no window is given up, and told
   session.destroy();
   protocols.stop();
 });
+
+const answerBytes = 200_000;
+
+/** Asks on a connection of its own. */
+function ask(protocols: Protocols, reads: boolean): { near: Duplex; far: Duplex; taken: Promise<unknown> } {
+  const [near, far] = duplexPair() as [Duplex, Duplex];
+  near.on("error", () => {});
+  far.on("error", () => {});
+  protocols.serve(near, "http/1.1");
+  far.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  return { near, far, taken: reads ? once(far.resume(), "end") : Promise.resolve() };
+}
+
+test("what answers that nobody reads hold together is bounded over HTTP/1.1: the oldest are given up, and who reads has all", {
+  timeout: 20_000,
+}, async (t) => {
+  const log: string[] = [];
+  const protocols = new Protocols({
+    log: pino({ base: null }, { write: (line) => log.push(JSON.parse(line).msg) }),
+    mostUnreadBytes: 5 * answerBytes,
+    onExchange: (exchange) => exchange.respond(200, {}, Buffer.alloc(answerBytes)),
+    onUpgrade: () => {},
+  });
+  t.after(() => protocols.stop());
+  const unread = Array.from({ length: 10 }, () => ask(protocols, false));
+  const ended = unread.slice(0, 6).map(({ near }) => near.destroyed || once(near, "close"));
+  await Promise.all(ended);
+  for (let count = 0; count < 20; count++) await ask(protocols, true).taken;
+  // Three, beside the one that is just given and taken.
+  assert.deepEqual(
+    unread.map(({ near }) => near.destroyed),
+    [...Array(7).fill(true), ...Array(3).fill(false)],
+  );
+  assert.deepEqual(log.slice(0, 1), ["an answer was given up: its client does not read"]);
+  for (const { far } of unread) far.destroy();
+});
+
+test("an answer that was taken counts no more, though its connection stands", { timeout: 20_000 }, async (t) => {
+  const protocols = new Protocols({
+    log: pino({ level: "silent" }),
+    mostUnreadBytes: 3 * answerBytes,
+    idleTimeoutMs: 60_000,
+    onExchange: (exchange) => exchange.respond(200, {}, Buffer.alloc(answerBytes)),
+    onUpgrade: () => {},
+  });
+  t.after(() => protocols.stop());
+  const { far: unread } = ask(protocols, false);
+  const [near, far] = duplexPair() as [Duplex, Duplex];
+  protocols.serve(near, "http/1.1");
+  let bytes = 0;
+  far.on("data", (piece: Buffer) => (bytes += piece.length));
+  for (let count = 1; count <= 20; count++) {
+    far.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    while (bytes < count * answerBytes) await once(far, "data");
+  }
+  assert.ok(!near.destroyed && !unread.destroyed);
+  for (const end of [far, unread]) end.destroy();
+});
+
+for (const way of ["whole", "piece by piece"] as const)
+  test(`an answer that a client of HTTP/1.1 was given ${way} and does not read is given up after a while`, {
+    timeout: 20_000,
+  }, async (t) => {
+    const log: string[] = [];
+    const protocols = new Protocols({
+      log: pino({ base: null }, { write: (line) => log.push(JSON.parse(line).msg) }),
+      idleTimeoutMs: 100,
+      onExchange: (exchange) => {
+        if (way === "whole") exchange.respond(200, {}, Buffer.alloc(answerBytes));
+        else exchange.stream(200, {}).end(Buffer.alloc(answerBytes));
+      },
+      onUpgrade: () => {},
+    });
+    t.after(() => protocols.stop());
+    const { near, far } = ask(protocols, false);
+    await once(near, "close");
+    assert.deepEqual(log, ["an answer was given up: its client does not read"]);
+    far.destroy();
+  });
+
+test("what answers hold together is bounded over HTTP/2 as well, over all connections", {
+  timeout: 20_000,
+}, async (t) => {
+  const protocols = new Protocols({
+    log: pino({ level: "silent" }),
+    mostUnreadBytes: 5 * answerBytes,
+    onExchange: (exchange) => exchange.respond(200, {}, Buffer.alloc(answerBytes)),
+    onUpgrade: () => {},
+  });
+  t.after(() => protocols.stop());
+  const streams = Array.from({ length: 10 }, () => {
+    const [near, far] = duplexPair() as [Duplex, Duplex];
+    protocols.serve(
+      near.on("error", () => {}),
+      "h2",
+    );
+    const settings = { initialWindowSize: 0 };
+    const session = http2.connect("http://localhost", { createConnection: () => far, settings });
+    t.after(() => session.destroy());
+    return session.request({ ":path": "/" }).on("error", () => {});
+  });
+  await Promise.all(streams.slice(0, 6).map((stream) => stream.closed || once(stream, "close")));
+  assert.deepEqual(
+    streams.map(({ rstCode, closed }) => closed && rstCode === http2.constants.NGHTTP2_CANCEL),
+    [...Array(6).fill(true), ...Array(4).fill(false)],
+  );
+});

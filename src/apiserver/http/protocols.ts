@@ -10,6 +10,7 @@ import { Http1Exchange } from "./http1.ts";
 import { Http2Exchange } from "./http2.ts";
 import { IdleSessions } from "./idle-sessions.ts";
 import { peerOf } from "./peer.ts";
+import { UnreadAnswers } from "./unread-answers.ts";
 
 export interface ProtocolsOptions {
   readonly log: Logger;
@@ -17,6 +18,8 @@ export interface ProtocolsOptions {
   readonly requestTimeoutMs?: number;
   /** How long a connection may stay on which nothing is asked. Default three minutes. */
   readonly idleTimeoutMs?: number;
+  /** What answers that nobody reads may hold together. Default 256 MiB. */
+  readonly mostUnreadBytes?: number;
   onExchange(exchange: Exchange): void;
   onUpgrade(exchange: UpgradeExchange): void;
 }
@@ -28,6 +31,7 @@ const maximumStreams = 1000;
 /** Of one connection, in megabytes: what waits to be sent counts, and lists are large. */
 const maximumSessionMegabytes = 512;
 
+const untaken = "an answer was given up: its client does not read";
 const outOfTime = "408 Request Timeout";
 const statusOfFault: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: outOfTime,
@@ -44,6 +48,7 @@ export class Protocols {
   readonly #http2: http2.Http2Server;
   readonly #idleTimeoutMs: number;
   readonly #idle: IdleSessions;
+  readonly #unread: UnreadAnswers;
   readonly #rare: RareLog;
 
   constructor(options: ProtocolsOptions) {
@@ -54,7 +59,12 @@ export class Protocols {
     this.#idle = new IdleSessions(this.#idleTimeoutMs, {
       onSilent: () =>
         this.#rare.warn("a connection was ended: nothing is asked on it, and its client does not go", fields),
-      onUntaken: () => this.#rare.warn("an answer was given up: its client does not read", fields),
+      onUntaken: () => this.#rare.warn(untaken, fields),
+    });
+    this.#unread = new UnreadAnswers({
+      limitMs: this.#idleTimeoutMs,
+      ...(options.mostUnreadBytes !== undefined && { mostBytes: options.mostUnreadBytes }),
+      onGivenUp: (heldBytes) => this.#rare.warn(untaken, { ...fields, heldBytes }),
     });
     this.#http1 = this.#createHttp1();
     this.#http2 = this.#createHttp2();
@@ -69,6 +79,7 @@ export class Protocols {
   /** Connections that stand are left to who made them. */
   stop(): void {
     this.#idle.stop();
+    this.#unread.stop();
     this.#http1.close();
     this.#http2.close();
   }
@@ -84,7 +95,9 @@ export class Protocols {
     });
     // Only a server that listens looks after clients that never finish their request; this one is given its connections.
     server.emit("listening");
-    server.on("request", (request, response) => this.#options.onExchange(new Http1Exchange(request, response)));
+    server.on("request", (request, response) =>
+      this.#options.onExchange(new Http1Exchange(request, response, this.#unread)),
+    );
     server.on("clientError", (error: NodeJS.ErrnoException, socket) => this.#refuseHttp1(error, socket));
     server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
     return server;
@@ -108,7 +121,8 @@ export class Protocols {
     server.on("sessionError", (error) => this.#options.log.debug({ error: error.message }, "HTTP/2 session failed"));
     server.on("stream", (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders, _flags, rawHeaders) => {
       const socket = stream.session?.socket;
-      if (socket) this.#options.onExchange(new Http2Exchange(stream, { headers, rawHeaders }, socket));
+      const connection = socket && { socket, unread: this.#unread };
+      if (connection) this.#options.onExchange(new Http2Exchange(stream, { headers, rawHeaders }, connection));
     });
     return server;
   }
