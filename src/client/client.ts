@@ -123,7 +123,7 @@ class HttpResourceClient<T extends KubernetesObject> implements ResourceClient<T
       ...(options.metadataOnly && { accept: metadataAccept("PartialObjectMetadataList") }),
       ...signalOf(options),
     } as const;
-    return this.#transport.request(request) as Promise<ObjectList<T>>;
+    return (this.#transport.request(request) as Promise<ObjectList<T>>).then(withItems);
   }
 
   watch(options: WatchOptions = {}): AsyncIterable<WatchEvent<T>> {
@@ -211,4 +211,8 @@ export function createClient(transport: Transport): Client {
       return client as ResourceClient<T>;
     },
   };
+}
+/** A server may write that nothing but metadata of nothing is null. */
+function withItems<T>(list: ObjectList<T>): ObjectList<T> {
+  return list.items ? list : { ...list, items: [] };
 }

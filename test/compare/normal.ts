@@ -8,6 +8,9 @@ const longestBase = 58;
 const unordered: ReadonlySet<string> = new Set(["causes", "managedFields"]);
 const allocated: ReadonlySet<string> = new Set(["clusterIP", "clusterIPs", "nodePort", "healthCheckNodePort"]);
 
+/** In a row of a table: the servers are asked one after the other. */
+const youngAge = /^\d+s$/;
+
 export interface Known {
   readonly namespace: string;
   /** Everything that this case has sent: a value that stands in it was not allocated by the server. */
@@ -23,7 +26,8 @@ export function normal(value: unknown, known: Known, key = ""): unknown {
   }
   if (value && typeof value === "object") return normalFields(value as Fields, known);
   if (allocated.has(key) && isAllocated(value, known)) return "(allocated)";
-  return typeof value === "string" ? normalText(value, known) : value;
+  if (typeof value !== "string") return value;
+  return key === "cells" && youngAge.test(value) ? "(age)" : normalText(value, known);
 }
 
 function normalFields(fields: Fields, known: Known): Fields {

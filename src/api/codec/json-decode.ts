@@ -126,7 +126,9 @@ const machineryKinds: ReadonlySet<string> = new Set([
 export function wrongKind(schema: Message, gvk: GroupVersionKind, apiVersion: string, kind: string): DecodeError {
   const version = apiVersion.slice(apiVersion.indexOf("/") + 1);
   const internal = `${gvk.group.split(".")[0] || "core"}.${gvk.kind}`;
-  const isKnown = builtInResources.ofKind(apiVersion, kind.replace(/List$/, "")) ?? machineryKinds.has(kind);
+  const isBuiltIn =
+    !isMachinery(schema) && builtInResources.ofKind(apiVersion, kind.replace(/List$/, "")) !== undefined;
+  const isKnown = isBuiltIn || machineryKinds.has(kind);
   const why = isKnown
     ? `converting (${version}.${kind}) to (${internal}): unknown conversion`
     : `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`;

@@ -46,6 +46,13 @@ for (const [what, accept] of [
       );
     });
 
+test("a list of the metadata of nothing has null where upstream's has it, and a client reads it as empty", async () => {
+  const { body } = await api.ask("GET", `${configMaps}?labelSelector=none`, { accept: partial });
+  assert.equal(body.items, null);
+  const known = api.client.resource(resources.configmaps);
+  assert.deepEqual((await known.list({ labelSelector: "none", metadataOnly: true })).items, []);
+});
+
 test("what stands in a list of custom resources says its kind, in YAML as in JSON", async () => {
   const names = { plural: "yams", singular: "yam", kind: "Yam", listKind: "YamList" };
   const schema = { openAPIV3Schema: { type: "object" } };

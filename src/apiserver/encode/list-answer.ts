@@ -62,7 +62,8 @@ function shownAs({ view, metadata }: ListAnswer, { representation, include, now 
     return { whole: emptyList(view, metadata), list: "items", item: (entry) => listedValue(view, entry) };
   if (as === "PartialObjectMetadataList") {
     const item = (entry: Entry) => partialMetadata({ metadata: view.metadata(entry) }, asVersion);
-    return { whole: partialMetadataList(metadata, [], asVersion), list: "items", item };
+    // Upstream's is null where there are none.
+    return { whole: { ...partialMetadataList(metadata, [], asVersion), items: null }, list: "items", item };
   }
   const { strategy } = view;
   const how = { strategy, metadata, include, definitions: true, now, version: asVersion ?? "v1" };

@@ -32,14 +32,17 @@ export class WatchFrames {
   readonly #options: WatchFramesOptions;
   readonly #encoding: string;
   readonly #binary: boolean;
+  /** Of tables and metadata alone. */
+  readonly #version: string;
   /** Of a table: they go with its first event. */
   #definitions = true;
 
   constructor(options: WatchFramesOptions) {
-    const { format, as = "" } = options.representation;
+    const { format, as = "", asVersion = "v1" } = options.representation;
     this.#options = options;
     this.#binary = format === "protobuf";
-    this.#encoding = `${format} ${as} ${options.view.id}`;
+    this.#encoding = `${format} ${as} ${asVersion} ${options.view.id}`;
+    this.#version = asVersion;
   }
 
   /** Joined. Watches that are sent the same arrays in the same form are given the same bytes. */
@@ -84,16 +87,16 @@ export class WatchFrames {
   }
 
   #partial(object: Pick<KubernetesObject, "metadata">): Buffer {
-    return this.#binary ? protobufOfPartial(object) : jsonOf(partialMetadata(object));
+    return this.#binary ? protobufOfPartial(object) : jsonOf(partialMetadata(object, this.#version));
   }
 
   #table(object: KubernetesObject): object {
     const { view, include, now } = this.#options;
     const { strategy } = view;
-    const { resourceVersion } = object.metadata;
+    const metadata = { resourceVersion: object.metadata.resourceVersion };
     const definitions = this.#definitions;
     this.#definitions = false;
-    return tableOf([object], { strategy, metadata: { resourceVersion }, include, definitions, now: now() });
+    return tableOf([object], { strategy, metadata, include, definitions, now: now(), version: this.#version });
   }
 
   #bookmark(revision: number, initialEnd: boolean): Buffer {
@@ -102,7 +105,7 @@ export class WatchFrames {
     const annotations = { "k8s.io/initial-events-end": "true" };
     const marks = { resourceVersion: String(revision), ...(initialEnd && { annotations }) };
     const object = { kind, apiVersion, metadata: marks as metav1.ObjectMeta };
-    if (this.#isTable) return jsonOf(bookmarkTable(object));
+    if (this.#isTable) return jsonOf(bookmarkTable(object, this.#version));
     if (representation.as) return this.#partial(object);
     return this.#binary ? protobufOfBookmark(view, object.metadata) : jsonOf(object);
   }
@@ -131,8 +134,9 @@ function joinedOf(first: readonly WatchItem[]): Joined[] {
   return joined;
 }
 
-function bookmarkTable(object: KubernetesObject): object {
+function bookmarkTable(object: KubernetesObject, version: string): object {
   const { resourceVersion } = object.metadata;
-  const rows = [{ cells: [], object: partialMetadata(object) }];
-  return { kind: "Table", apiVersion: "meta.k8s.io/v1", metadata: { resourceVersion }, columnDefinitions: null, rows };
+  const rows = [{ cells: [], object: partialMetadata(object, version) }];
+  const apiVersion = `meta.k8s.io/${version}`;
+  return { kind: "Table", apiVersion, metadata: { resourceVersion }, columnDefinitions: null, rows };
 }

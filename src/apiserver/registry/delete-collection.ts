@@ -18,7 +18,7 @@ export async function deleteCollection(
   list: ListOptions,
   options: DeleteOptions,
 ): Promise<ListResult> {
-  const found = await listObjects(listed, operation, list);
+  const found = await listObjects(listed, operation, asItWas(list));
   const left = [...found.entries].reverse();
   const signal = operation.signal?.();
   const refusals: unknown[] = [];
@@ -35,6 +35,11 @@ export async function deleteCollection(
   await Promise.all(Array.from({ length: Math.min(workers, left.length) }, () => work().catch(orStop)));
   if (refusals.length > 0) throw refusals[0];
   return found;
+}
+
+/** Who names a version means the objects of just that one. */
+function asItWas(list: ListOptions): ListOptions {
+  return list.resourceVersion && list.match === "" ? { ...list, match: "Exact" } : list;
 }
 
 async function deleteOne(

@@ -39,9 +39,16 @@ function optionsOfQuery(query: URLSearchParams): Partial<metav1.DeleteOptions> {
   return {
     dryRun: query.getAll("dryRun"),
     ...(grace && { gracePeriodSeconds: parseInteger(grace) }),
-    ...(policy && { propagationPolicy: policy }),
+    ...(policy !== null && { propagationPolicy: policy }),
     ...(orphan !== null && { orphanDependents: isTrue(orphan) }),
+    ...preconditionsOf(query),
   };
+}
+
+function preconditionsOf(query: URLSearchParams): Pick<metav1.DeleteOptions, "preconditions"> {
+  const [uid, resourceVersion] = [query.get("uid"), query.get("resourceVersion")];
+  if (uid === null && resourceVersion === null) return {};
+  return { preconditions: { ...(uid !== null && { uid }), ...(resourceVersion !== null && { resourceVersion }) } };
 }
 
 function check(options: Partial<metav1.DeleteOptions>): FieldError[] {

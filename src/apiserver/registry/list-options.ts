@@ -26,8 +26,9 @@ export interface WatchOptions extends ListOptions {
 export function parseListOptions(query: URLSearchParams): ListOptions {
   if (query.size === 0) return everything;
   parseInteger(query.get("timeoutSeconds"));
-  const options = readOptions(query, false);
-  refuse(checkListOptions(options, query));
+  const read = readOptions(query);
+  refuse(checkListOptions(read, query));
+  const options = withVersion(read, query, false);
   if (options.resourceVersion !== undefined && options.continueToken !== "" && options.resourceVersion !== 0) {
     decodeContinue(options.continueToken);
     throw badRequest("specifying resource version is not allowed when using continue");
@@ -40,17 +41,22 @@ const everything: ListOptions = { labelSelector: "", fieldSelector: "", limit: 0
 export function parseWatchOptions(query: URLSearchParams): WatchOptions {
   const initial = query.get("sendInitialEvents");
   const options: WatchOptions = {
-    ...readOptions(query, true),
+    ...readOptions(query),
     allowBookmarks: isTrue(query.get("allowWatchBookmarks")),
     timeoutSeconds: parseInteger(query.get("timeoutSeconds")),
     ...(initial !== null && { sendInitialEvents: isTrue(initial) }),
   };
   refuse(checkWatchOptions(options));
-  return options;
+  return withVersion(options, query, true);
 }
 
-function readOptions(query: URLSearchParams, watch: boolean): ListOptions {
+/** Whether the version is one is asked last. */
+function withVersion<T extends ListOptions>(options: T, query: URLSearchParams, watch: boolean): T {
   const version = query.get("resourceVersion") ?? "";
+  return version === "" ? options : { ...options, resourceVersion: parseResourceVersion(version, watch) };
+}
+
+function readOptions(query: URLSearchParams): ListOptions {
   const limit = parseInteger(query.get("limit"));
   return {
     labelSelector: query.get("labelSelector") ?? "",
@@ -58,7 +64,6 @@ function readOptions(query: URLSearchParams, watch: boolean): ListOptions {
     limit: Math.max(limit, 0),
     continueToken: query.get("continue") ?? "",
     match: (query.get("resourceVersionMatch") ?? "") as ListOptions["match"],
-    ...(version !== "" && { resourceVersion: parseResourceVersion(version, watch) }),
   };
 }
 
@@ -89,13 +94,14 @@ const matches: readonly string[] = ["Exact", "NotOlderThan", ""];
 
 function checkListOptions(options: ListOptions, query: URLSearchParams): FieldError[] {
   const errors: FieldError[] = [];
+  const version = query.get("resourceVersion") ?? "";
   if (options.match !== "") {
-    if (options.resourceVersion === undefined)
+    if (version === "")
       errors.push(forbidden(matchPath, "resourceVersionMatch is forbidden unless resourceVersion is provided"));
     if (options.continueToken !== "")
       errors.push(forbidden(matchPath, "resourceVersionMatch is forbidden when continue is provided"));
     if (!matches.includes(options.match)) errors.push(notSupported(matchPath, options.match, matches));
-    if (options.match === "Exact" && options.resourceVersion === 0)
+    if (options.match === "Exact" && version === "0")
       errors.push(forbidden(matchPath, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
   }
   if (query.has("sendInitialEvents"))

@@ -14,7 +14,7 @@ import { dropHistory, settleName } from "./metadata.ts";
 import type { Operation } from "./operation.ts";
 import { patchObject } from "./patch.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
-import { selection } from "./selection.ts";
+import { selection, selectsOnly } from "./selection.ts";
 import type { Served } from "./served.ts";
 import { updateObject } from "./update.ts";
 import type { View } from "./view.ts";
@@ -77,9 +77,12 @@ function listAnswer({ view }: Served, { resourceVersion, continueToken, remainin
   return { type: "entries", view, entries, metadata };
 }
 
-/** `/api/v1/watch/…/NAME`: the name is a field selector written into the path. */
+/** `/api/v1/watch/…/NAME`: the name is a field selector written into the path; one beside it must name it as well. */
 function named<T extends { readonly fieldSelector: string }>(options: T, name: string): T {
-  return name === "" ? options : { ...options, fieldSelector: `metadata.name=${name}` };
+  if (name === "") return options;
+  if (options.fieldSelector === "") return { ...options, fieldSelector: `metadata.name=${name}` };
+  if (selectsOnly(options.fieldSelector, name)) return options;
+  throw errors.badRequest("fieldSelector metadata.name doesn't match requested name");
 }
 
 async function watchVerb(served: Served, { info, request }: Call): Promise<Answer> {

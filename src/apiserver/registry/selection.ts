@@ -34,6 +34,14 @@ function readLabelSelector(text: string): Read<boolean> {
   };
 }
 
+/** Whether a field selector takes the object of this name alone. Throws a 400 where it cannot be read. */
+export function selectsOnly(fieldSelector: string, name: string): boolean {
+  const { requirements } = orBadRequest(() => parseFieldSelector(fieldSelector));
+  return requirements.some(
+    ({ field, operator, value }) => field === "metadata.name" && operator !== "!=" && value === name,
+  );
+}
+
 interface FieldTest {
   readonly read: Read<string>;
   readonly value: string;

@@ -272,3 +272,28 @@ test("an owner that a patch names twice stands once, and the warning says that i
   assert.equal(patched.metadata.ownerReferences.length, 1);
   assert.match(String(headers["warning"]), /duplicate entries after mutating admission happens/);
 });
+
+test("a deletion's query may say which object is meant, and no policy is none that there is", async () => {
+  const at = `${configMaps}/meant`;
+  const { body: made } = await api.ask("POST", configMaps, { body: { metadata: { name: "meant" } } });
+  const statusOf = async (query: string) => (await api.ask("DELETE", `${at}?${query}`)).status;
+  assert.equal(await statusOf("uid=other"), 409);
+  assert.equal(await statusOf("resourceVersion=1"), 409);
+  assert.equal(await statusOf("propagationPolicy="), 422);
+  assert.equal(await statusOf(`uid=${made.metadata.uid}&resourceVersion=${made.metadata.resourceVersion}`), 200);
+});
+
+test("a deletion of many at a version deletes only what was there at that version", async () => {
+  const { body: before } = await api.ask("GET", configMaps);
+  await api.ask("POST", configMaps, { body: { metadata: { name: "made-later", labels: { later: "yes" } } } });
+  const query = `labelSelector=later&resourceVersion=${before.metadata.resourceVersion}`;
+  assert.equal((await api.ask("DELETE", `${configMaps}?${query}`)).status, 200);
+  assert.equal((await api.ask("GET", `${configMaps}/made-later`)).status, 200);
+});
+
+test("options of a deletion are no object of another kind", async () => {
+  const body = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } };
+  const { status, body: told } = await api.ask("DELETE", `${configMaps}/a`, { body });
+  assert.equal(status, 400);
+  assert.match(told.message, /^no kind "ConfigMap" is registered for version "v1" in scheme/);
+});

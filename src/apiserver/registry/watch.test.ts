@@ -78,6 +78,33 @@ test("initial events end with a bookmark that says so", async () => {
   assert.ok(events.indexOf(bookmark!) > 0);
 });
 
+test("a selector beside the name in a watch's path must name that object, and selects further", async () => {
+  await make("by-path");
+  const at = "/api/v1/watch/namespaces/default/configmaps/by-path?timeoutSeconds=1&resourceVersion=0&fieldSelector=";
+  const other = await api.ask("GET", `${at}metadata.name=other`);
+  assert.deepEqual(
+    [other.status, other.body.message],
+    [400, "fieldSelector metadata.name doesn't match requested name"],
+  );
+  const both = await api.ask("GET", `${at}metadata.name=by-path,metadata.namespace!=default`);
+  assert.deepEqual([both.status, both.text], [200, ""]);
+});
+
+test("rows of a watch are of the version that was asked for", async () => {
+  await make("old-rows");
+  const accept = "application/json;as=Table;v=v1beta1;g=meta.k8s.io";
+  const query = "watch=true&timeoutSeconds=1&resourceVersion=0&fieldSelector=metadata.name=old-rows";
+  const { text } = await api.ask("GET", `${configMaps}?${query}`, { accept });
+  assert.equal(JSON.parse(text).object.apiVersion, "meta.k8s.io/v1beta1");
+});
+
+test("parameters that do not go together are told before a version that is none", async () => {
+  const statusOf = async (query: string) => (await api.ask("GET", `${configMaps}?resourceVersion=x&${query}`)).status;
+  assert.equal(await statusOf("resourceVersionMatch=exact"), 422);
+  assert.equal(await statusOf("watch=true&sendInitialEvents=true"), 422);
+  assert.equal(await statusOf("resourceVersionMatch=Exact"), 400);
+});
+
 test("history older than memory is replayed from the store", async () => {
   await make("counted");
   const from = api.store.revision;
