@@ -194,12 +194,14 @@ function chooseNode(
 ): NodeInfo {
   if (fitting.length === 1) return fitting[0]!;
   const totals = new Float64Array(fitting.length);
-  for (const plugin of plugins) addScores(totals, plugin, pod, fitting, snapshot);
+  // One for all plugins: each takes memory beside V8's heap.
+  const scores = new Float64Array(fitting.length);
+  for (const plugin of plugins) addScores({ totals, scores }, plugin, pod, fitting, snapshot);
   return fitting[indexOfMaximum(totals, draw)]!;
 }
 
 function addScores(
-  totals: Float64Array,
+  { totals, scores }: { readonly totals: Float64Array; readonly scores: Float64Array },
   plugin: Plugin,
   pod: PodInfo,
   nodes: readonly NodeInfo[],
@@ -207,7 +209,6 @@ function addScores(
 ): void {
   const scorer = plugin.prepareScore?.(pod, nodes, snapshot);
   if (!scorer) return;
-  const scores = new Float64Array(nodes.length);
   for (let at = 0; at < nodes.length; at++) scores[at] = scorer.score(nodes[at]!);
   scorer.normalize?.(scores, nodes);
   const weight = plugin.weight ?? 1;

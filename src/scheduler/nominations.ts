@@ -29,6 +29,8 @@ export class Nominations {
   }
 
   on(node: string): readonly PodInfo[] {
+    // Asked for each node and each pod.
+    if (this.#podsByNode.size === 0) return none;
     const pods = this.#podsByNode.get(node);
     return pods ? [...pods.values()] : none;
   }

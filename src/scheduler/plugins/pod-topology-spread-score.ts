@@ -72,9 +72,13 @@ function addToDomain(
 
 /** The most even node gets the most. Nodes without the constraints' labels (not a number) get nothing. */
 function normalize(scores: Float64Array): void {
-  const counted = scores.filter((score) => !Number.isNaN(score));
-  const lowest = counted.reduce((least, score) => Math.min(least, score), Number.POSITIVE_INFINITY);
-  const highest = counted.reduce((most, score) => Math.max(most, score), 0);
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = 0;
+  for (const score of scores) {
+    // Of what is not a number neither is true.
+    if (score < lowest) lowest = score;
+    if (score > highest) highest = score;
+  }
   for (let at = 0; at < scores.length; at++) {
     const score = scores[at]!;
     if (Number.isNaN(score)) scores[at] = 0;
