@@ -1,11 +1,12 @@
 /** Opens the folder of an LMDB environment, and says plainly why where it cannot. */
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, statSync, truncateSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync, truncateSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Database, RootDatabase } from "lmdb";
 import { type DiskRoom, fullDisk } from "./disk-room.ts";
 import { StoreError } from "./errors.ts";
 import { lockFolder } from "./folder-lock.ts";
+import { checkLmdbFile } from "./lmdb-file.ts";
 
 /** The package's own types name the options of a put only where it is synchronous. */
 interface Appending {
@@ -43,10 +44,14 @@ export function openFolder({ folder, durable = true }: LmdbFolderOptions): LmdbF
     return openEnvironment({ folder, durable }, unlock);
   } catch (error) {
     unlock();
-    throw new StoreError("corrupt", `the store in ${folder} cannot be read: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw unreadableFolder(folder, error);
   }
+}
+
+/** What cannot be opened, and what to do then. */
+export function unreadableFolder(folder: string, cause: unknown): StoreError {
+  const why = `the store in ${folder} cannot be read: ${(cause as Error).message}; restore the folder from a backup`;
+  return new StoreError("corrupt", why, { cause });
 }
 
 function prepare(folder: string): () => void {
@@ -62,33 +67,11 @@ function prepare(folder: string): () => void {
   }
 }
 
-/** Of the two pages with which an LMDB file begins: a mark after the page's own head, and the size of pages. */
-const metaPage = { magicOffset: 24, magic: 0xbeefc0de, pageSizeOffset: 48, bytes: 64 } as const;
-
-/** LMDB's binding ends the process where it meets a foreign file. Throws. */
-function checkMetaPages(file: string): void {
-  if (!existsSync(file) || statSync(file).size === 0) return;
-  const descriptor = openSync(file, "r");
-  try {
-    const first = readMetaPage(descriptor, 0);
-    readMetaPage(descriptor, first.readUInt32LE(metaPage.pageSizeOffset));
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function readMetaPage(descriptor: number, position: number): Buffer {
-  const page = Buffer.alloc(metaPage.bytes);
-  readSync(descriptor, page, 0, page.length, position);
-  if (page.readUInt32LE(metaPage.magicOffset) !== metaPage.magic) throw new Error("it is no LMDB file");
-  return page;
-}
-
 /** Loaded for who keeps something on disk: a cluster in memory does without it. */
 const loadLmdb = () => createRequire(import.meta.url)("lmdb") as typeof import("lmdb");
 
 function openEnvironment({ folder, durable }: Required<LmdbFolderOptions>, unlock: () => void): LmdbFolder {
-  checkMetaPages(join(folder, "data.mdb"));
+  checkLmdbFile(join(folder, "data.mdb"));
   // Without overlapping sync a commit is LMDB's own: its promise resolves after the data and then the meta page are on disk. Without event
   // turn batching an explicit batch is one transaction, and a failed one rejects one promise.
   const root = loadLmdb().open<Buffer, string>({
@@ -117,7 +100,7 @@ function openEnvironment({ folder, durable }: Required<LmdbFolderOptions>, unloc
   };
 }
 
-/** Reading past the end of a mapped file kills the process; empty pages are refused as corrupt, and read by nobody where they were free. */
+/** Reading past the end of a mapped file kills the process. What is missing there is free, and written before it is read. */
 function fillTruncatedEnd(root: RootDatabase<Buffer, string>, file: string): void {
   const { pageSize, lastPageNumber } = root.getStats() as { pageSize: number; lastPageNumber: number };
   const wanted = pageSize * (lastPageNumber + 1);

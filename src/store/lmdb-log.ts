@@ -11,6 +11,7 @@ import {
   type LmdbFolderOptions,
   numberOf,
   openFolder,
+  unreadableFolder,
   writeNumber,
 } from "./lmdb-folder.ts";
 import { MappedPages } from "./mapped-pages.ts";
@@ -45,9 +46,7 @@ export class LmdbLog implements VersionLog {
     } catch (error) {
       opened.close();
       if (error instanceof StoreError) throw error;
-      throw new StoreError("corrupt", `the store in ${folder} cannot be read: ${(error as Error).message}`, {
-        cause: error,
-      });
+      throw unreadableFolder(folder, error);
     }
   }
 
