@@ -21,6 +21,9 @@ const lingerMs = 2000;
 /** Streams open at a time; a forwarded port has two. */
 const maxStreams = 10_000;
 
+/** Answers and resets wait for nobody: a peer that asks for them and takes none is left. */
+const mostUntakenBytes = 1024 * 1024;
+
 interface Opening {
   readonly stream: SpdyStream;
   resolve(stream: SpdyStream): void;
@@ -48,6 +51,8 @@ export class SpdyConnection {
   /** Either side has said that it takes no new streams. */
   #isLeaving = false;
   #isClosing = false;
+  /** Of frames without data. */
+  #untakenBytes = 0;
 
   constructor(socket: Duplex, { role, onStream }: SpdyConnectionOptions) {
     this.#socket = socket;
@@ -185,7 +190,9 @@ export class SpdyConnection {
     }
     let start = 0;
     for (; data.length - start > frameBytes; start += frameBytes) {
-      this.#send({ type: "data", streamId, fin: false, data: data.subarray(start, start + frameBytes) });
+      this.#socket.write(
+        encodeFrame({ type: "data", streamId, fin: false, data: data.subarray(start, start + frameBytes) }),
+      );
     }
     this.#socket.write(encodeFrame({ type: "data", streamId, fin, data: data.subarray(start) }), done);
   }
@@ -196,7 +203,14 @@ export class SpdyConnection {
   }
 
   #send(frame: Parameters<typeof encodeFrame>[0]): void {
-    if (!this.#socket.destroyed && !this.#socket.writableEnded) this.#socket.write(encodeFrame(frame));
+    if (this.#socket.destroyed || this.#socket.writableEnded) return;
+    const bytes = encodeFrame(frame);
+    this.#untakenBytes += bytes.length;
+    const taken = () => {
+      this.#untakenBytes -= bytes.length;
+    };
+    if (this.#untakenBytes > mostUntakenBytes) this.destroy();
+    else this.#socket.write(bytes, taken);
   }
 }
 

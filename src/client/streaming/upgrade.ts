@@ -76,6 +76,8 @@ export function acceptSpdy(
 const bearerProtocol = "base64url.bearer.authorization.k8s.io.";
 /** The largest message taken. Clients send 32 KiB. */
 const maxMessageBytes = 16 * 1024 * 1024;
+/** Past it pings are not answered. */
+const mostUntakenBytes = 1024 * 1024;
 
 /** Protocols are agreed on here and not by `ws`, which refuses the slash in the name of the tunnelled port-forward. */
 export interface AgreedWebSocket {
@@ -101,14 +103,25 @@ export function acceptWebSocket(
     return Promise.resolve(undefined);
   }
   const { WebSocketServer } = webSocketLibrary();
-  const server = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false });
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessageBytes,
+    perMessageDeflate: false,
+    autoPong: false,
+  });
   if (protocol !== "") server.on("headers", (headers) => headers.push(`Sec-WebSocket-Protocol: ${protocol}`));
   delete request.headers["sec-websocket-protocol"];
   return new Promise((resolve) => {
     socket.once("close", () => resolve(undefined));
     server.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.pause();
+      webSocket.on("ping", (data) => answerPing(webSocket, data));
       resolve({ webSocket, protocol });
     });
   });
+}
+
+/** The library's own answers wait for nobody: a client that pings and takes nothing would have them kept. */
+function answerPing(webSocket: WebSocket, data: Buffer): void {
+  if (webSocket.bufferedAmount < mostUntakenBytes) webSocket.pong(data);
 }
