@@ -3,7 +3,11 @@
 import { execFileSync } from "node:child_process";
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { descriptions } from "../src/apiserver/discovery/descriptions.ts";
+import { packDescriptions } from "../src/apiserver/discovery/packed-descriptions.ts";
 import { withoutTypes } from "../src/cluster/processes/module-sources.ts";
+import { kindFolders } from "../src/kinds/folders.ts";
 
 /** What is started or loaded though no file names it. */
 const entries = [
@@ -44,3 +48,11 @@ rmSync("dist", { recursive: true, force: true });
 write(entries, source, ".js");
 execFileSync("node_modules/.bin/tsc", ["--project", "tsconfig.pack.json"], { stdio: "inherit" });
 write(["cluster/library.ts"], declarations, ".d.ts");
+
+// What fields mean is known from packages for development: an installed package has the texts themselves.
+const added = await Promise.all(kindFolders().map(({ url }) => import(url)));
+packDescriptions(
+  pathToFileURL("dist/apiserver/discovery/descriptions/"),
+  descriptions(),
+  added.map(({ kindModule }) => kindModule.strategy.resource),
+);

@@ -92,6 +92,10 @@ suite("the package", { timeout: 300_000 }, () => {
     await kubets("up", "--name", name, "--port", "0", "--data", join(project, "data"), "--runtime", "simulated");
     assert.match(await kubets("version"), /^Client Version: v0\.1\.0\nServer Version: v1\.36\.3/);
     assert.match(await kubets("get", "nodes"), /^node-1 +Ready/m);
+    assert.match(
+      await kubets("explain", "pods.spec.nodeName"),
+      /NodeName indicates in which node this pod is scheduled/,
+    );
     assert.match(await kubets("down", "--name", name), /is gone/);
   });
 

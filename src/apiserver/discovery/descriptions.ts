@@ -1,14 +1,19 @@
-/** Texts about types and fields, where the packages that have them are installed; without them `explain` shows shapes only. */
-import { readFileSync } from "node:fs";
+/** Texts about types and fields, where they were packed or the packages that have them are installed; else `explain` shows shapes only. */
+import { existsSync, readFileSync } from "node:fs";
 import { classDescriptionsFrom, type Descriptions, moduleDescriptionsFrom } from "../../api/mod.ts";
+import { packedDescriptions } from "./packed-descriptions.ts";
 
+/** Only in an installed package. */
+const packed = new URL("./descriptions/", import.meta.url);
 let shared: Descriptions | undefined;
 
 /** Reads a file when its type is first asked about. */
 export function descriptions(): Descriptions {
-  shared ??= firstOf(inParagraphs(classDescriptionsFrom(readClass)), moduleDescriptionsFrom(readModule));
+  shared ??= existsSync(packed) ? packedDescriptions(packed) : fromPackages();
   return shared;
 }
+
+const fromPackages = () => firstOf(inParagraphs(classDescriptionsFrom(readClass)), moduleDescriptionsFrom(readModule));
 
 /** The second knows what fields mean whose types are types of their own, and where the lines of a text break that both have. */
 function firstOf(first: Descriptions, second: Descriptions): Descriptions {
