@@ -1,11 +1,10 @@
 /** A whole cluster inside this process: control plane in memory, simulated nodes, no root, nothing left behind. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import type { Logger } from "pino";
 import type { Client } from "../client/narrow.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { defaults } from "./options.ts";
+import { makeOwnFolder } from "./own-folder.ts";
 
 export interface ClusterStartOptions {
   /** Simulated nodes. Default 1. */
@@ -54,7 +53,7 @@ export class Cluster {
 
   /** Resolves when the API answers and the nodes are Ready. */
   static async start(options: ClusterStartOptions = {}): Promise<Cluster> {
-    const folder = mkdtempSync(join(tmpdir(), "kubets-"));
+    const folder = makeOwnFolder();
     const aborter = new AbortController();
     try {
       const { ControlPlane, kubeconfigText, openMemoryStore, Pki, pino, saveModuleSources, tellClockJumps } =

@@ -1,12 +1,11 @@
 /** The cluster's life: up, serve, down, status, list, kubeconfig. */
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 
 const collect = (value: string, previous: string[] = []) => [...previous, value];
 
 function clusterCommand(name: string, description: string): Command {
-  return new Command(name)
+  return named(new Command(name))
     .description(description)
-    .option("--name <name>", "the cluster's name", "kubets")
     .option("--nodes <count>", "nodes; 0: the control plane alone", "1")
     .option("--simulated-nodes <count>", "simulated nodes beside the real ones", "0")
     .option("--runtime <runtime>", "auto, containerd or simulated", "auto")
@@ -37,28 +36,38 @@ function clusterCommand(name: string, description: string): Command {
     .option("--timeout <duration>", "how long to wait until everything is ready", "120s");
 }
 
-const named = (command: Command): Command => command.option("--name <name>", "the cluster's name", "kubets");
+/** The name may stand by itself: `kubets down dev` is `kubets down --name dev`. */
+function named(command: Command): Command {
+  const take = (name: string) => {
+    const { name: other } = command.opts<{ name: string }>();
+    if (command.getOptionValueSource("name") === "cli" && other !== name)
+      throw new InvalidArgumentError(`--name says ${other}.`);
+    command.setOptionValue("name", name);
+    return name;
+  };
+  return command.argument("[name]", "the same as --name", take).option("--name <name>", "the cluster's name", "kubets");
+}
 
 export function lifecycleCommands(): Command[] {
   return [
     clusterCommand("up", "Start a cluster in the background and wait until it is ready").action(
-      async (options) => void (await (await import("./up.ts")).up(options)),
+      async (_name, options) => void (await (await import("./up.ts")).up(options)),
     ),
-    clusterCommand("serve", "Run a cluster in the foreground until interrupted").action(async (options) =>
+    clusterCommand("serve", "Run a cluster in the foreground until interrupted").action(async (_name, options) =>
       (await import("./serve.ts")).serveCommand(options),
     ),
     named(new Command("down").description("Stop a cluster and remove everything that it made"))
       .option("--keep-data", "keep the store, keys and images for the next start")
       .option("--timeout <duration>", "how long its supervisor has before it is ended by force", "60s")
-      .action(async (options) => (await import("./down.ts")).down(options)),
+      .action(async (_name, options) => (await import("./down.ts")).down(options)),
     named(new Command("status").description("Show a cluster's nodes, components and processes"))
       .option("-o, --output <format>", "json")
-      .action(async (options) => (await import("./status.ts")).status(options)),
+      .action(async (_name, options) => (await import("./status.ts")).status(options)),
     new Command("list")
       .description("List the clusters on this machine")
       .action(async () => (await import("./status.ts")).list()),
     named(new Command("kubeconfig").description("Print a cluster's kubeconfig"))
       .option("--token", "print the administrator's bearer token instead")
-      .action(async (options) => (await import("./kubeconfig.ts")).kubeconfig(options)),
+      .action(async (_name, options) => (await import("./kubeconfig.ts")).kubeconfig(options)),
   ];
 }
