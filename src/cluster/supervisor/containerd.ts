@@ -1,5 +1,12 @@
 /** The containerd of one node: its own root, state, socket and CNI folder, so that nodes on one machine never meet. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { parseCgroupMounts } from "../../node/cgroups/hierarchies.ts";
+import {
+  ordinaryHandler,
+  type SandboxCommands,
+  sandboxPrograms,
+  sandboxRuntimeScript,
+} from "../../node/cri/sandbox-runtime.ts";
 import { releaseForgottenAddresses, type SandboxTraces } from "../../node/cri/shared-files.ts";
 import { makeFolders, type NodePaths } from "../paths.ts";
 import { programPath } from "../programs.ts";
@@ -45,6 +52,11 @@ disabled_plugins = [
       [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
         BinaryName = ${quote(programPath("runc"))}
         Root = ${quote(paths.runcState)}
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.${ordinaryHandler}]
+      runtime_type = "io.containerd.runc.v2"
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.${ordinaryHandler}.options]
+        BinaryName = ${quote(paths.sandboxRuntime)}
+        Root = ${quote(paths.runcState)}
 `;
 }
 
@@ -53,6 +65,14 @@ export const sandboxTraces = (paths: NodePaths): SandboxTraces => ({
   state: paths.containerdState,
   addresses: paths.cniData,
 });
+
+function writeSandboxRuntime(file: string): void {
+  const commands = Object.fromEntries(sandboxPrograms.map((name) => [name, programPath(name)])) as SandboxCommands;
+  const script = sandboxRuntimeScript(commands, parseCgroupMounts(readFileSync("/proc/self/mountinfo", "utf8")));
+  // A shell may be reading the one of before.
+  rmSync(file, { force: true });
+  writeFileSync(file, script, { mode: 0o700 });
+}
 
 /** Prepares the node's folders and says how its containerd is started inside a network namespace. */
 export function containerdChild(
@@ -63,6 +83,7 @@ export function containerdChild(
 ): ChildOptions {
   makeFolders(paths.containerdRoot, paths.containerdState, paths.cniConfig, paths.agentRoot);
   writeFileSync(paths.containerdConfig, containerdConfig(paths), { mode: 0o600 });
+  writeSandboxRuntime(paths.sandboxRuntime);
   const [command, ...args] = [...enter, programPath("containerd"), "--config", paths.containerdConfig];
   return {
     role,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { access, readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { findCgroups } from "../../cgroups/pod-cgroup.ts";
+import { findCgroups } from "../../cgroups/hierarchies.ts";
 import {
   cgroupRoot,
   eventsOf,
@@ -34,6 +34,26 @@ test("a pod gets an address, becomes ready, and is gone with everything after it
   for (const { path } of (await findCgroups()).mounts) {
     await assert.rejects(access(`${path}${cgroupRoot}/kubepods/besteffort/pod${ready.metadata.uid}`));
   }
+});
+
+test("the sandboxes of ordinary pods are made without runc, and where containers share processes they do", async () => {
+  const bare = await pod("bare", {
+    containers: [shell("echo $(hostname) $(cat /proc/sys/net/ipv4/ping_group_range); sleep 60")],
+  });
+  const shared = await pod("shared", { shareProcessNamespace: true, containers: [shell("sleep 1; ps; sleep 60")] });
+  const tasks = `${folder}/state/io.containerd.runtime.v2.task/k8s.io`;
+  const made = async (one: typeof bare) => {
+    const { metadata } = await one.until("it is ready", isReady);
+    const [sandbox] = await runtime.listSandboxes(metadata.uid);
+    return access(`${tasks}/${sandbox!.id}/kubets-sandbox`).then(
+      () => "here",
+      () => "by runc",
+    );
+  };
+  assert.deepEqual(await Promise.all([bare, shared].map(made)), ["here", "by runc"]);
+  assert.equal(await logOf("bare"), "bare 0 2147483647\n");
+  await eventually("the sandbox's process is seen", async () => (await logOf("shared")).includes("/pause"));
+  await remove(bare, shared);
 });
 
 test("exit codes become phases, and the end of a pod that never restarts is final", async () => {
