@@ -5,14 +5,16 @@ import { GiveBack } from "./give-back.ts";
 const mebibyte = 1024 * 1024;
 
 /** A process of which a test says what it does; a collection leaves 40 MiB. */
-function someProcess() {
+function someProcess(processorTime = 60_000_000) {
   const state = {
-    processorTime: 0,
+    processorTime,
     taken: 40 * mebibyte,
     used: 30 * mebibyte,
     left: 30 * mebibyte,
     slow: 0,
     collections: 0,
+    whole: 0,
+    young: 0,
     sweeps: 0,
     resident: 90 * mebibyte,
     given: 0,
@@ -32,6 +34,13 @@ function someProcess() {
       state.taken = 40 * mebibyte;
       state.processorTime += 300_000;
     },
+    collectAll: () => {
+      state.whole += 1;
+    },
+    collectYoung: () => {
+      state.young += 1;
+      state.taken = 30 * mebibyte;
+    },
     resident: () => state.resident,
     giveFreePages: () => {
       state.given += 1;
@@ -50,6 +59,29 @@ test("a process that has become quiet collects once, and again when it has grown
   giveBack.look();
   giveBack.look();
   assert.equal(state.collections, 2);
+});
+
+test("a collection is finished at the next look that finds the process quiet: young objects, and the pages that are free by then", () => {
+  const { state, giveBack } = someProcess();
+  giveBack.look();
+  assert.deepEqual([state.collections, state.young, state.given], [1, 0, 1]);
+  state.processorTime += 3_000_000;
+  giveBack.look();
+  assert.deepEqual([state.young, state.given], [0, 1]);
+  for (let look = 0; look < 3; look++) giveBack.look();
+  assert.deepEqual([state.collections, state.young, state.given], [1, 1, 2]);
+});
+
+test("a process that has only started has no shapes and no code that are worth to be kept", () => {
+  const { state, giveBack } = someProcess(1_000_000);
+  giveBack.look();
+  giveBack.look();
+  assert.deepEqual([state.whole, state.collections, state.young], [1, 0, 0]);
+  state.processorTime += 9_000_000;
+  state.taken = 100 * mebibyte;
+  giveBack.look();
+  giveBack.look();
+  assert.deepEqual([state.whole, state.collections], [1, 1]);
 });
 
 test("a busy process is left alone until it is quiet", () => {
@@ -97,14 +129,14 @@ test("free pages go back when a process is quiet and has grown, however much of 
   const { state, giveBack } = someProcess();
   giveBack.look();
   giveBack.look();
-  assert.equal(state.given, 1);
+  assert.equal(state.given, 2);
   Object.assign(state, { resident: 300 * mebibyte, taken: 900 * mebibyte, used: 700 * mebibyte });
   state.processorTime += 3_000_000;
   giveBack.look();
-  assert.equal(state.given, 1);
+  assert.equal(state.given, 2);
   giveBack.look();
   giveBack.look();
-  assert.deepEqual([state.given, state.collections], [2, 1]);
+  assert.deepEqual([state.given, state.collections], [3, 1]);
 });
 
 test("a process that is never quiet gives free pages back where it has grown by much, and nothing where it is busy", () => {

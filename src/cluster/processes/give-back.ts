@@ -18,6 +18,10 @@ export interface ProcessMemory {
   sweep(): void;
   /** Collects everything and compacts: holds the process for 3 to 4 ms a MiB that is left. */
   collect(): void;
+  /** And also the shapes that no object has at the moment, and compiled code that knows them. */
+  collectAll(): void;
+  /** Collects young objects only, for a few ms: V8 makes their room smaller where little has been allocated lately. */
+  collectYoung(): void;
   /** All of the process that is in memory, in bytes. */
   resident(): number;
   /** Pages of the C library's heaps with nothing in use go back, and what was read of mapped files: up to half a millisecond a MiB. */
@@ -25,6 +29,8 @@ export interface ProcessMemory {
 }
 
 const everyMs = 5000;
+/** Microseconds of a processor: a process that has only started has no compiled code that is worth to be kept. */
+const warmAfter = 3_000_000;
 /** Of a processor, in the last interval: more, and somebody waits for this process. */
 const quietShare = 0.1;
 /** Thousands of simulated nodes never let it be quiet: up to here free pages go back all the same, where they are likely to be many. */
@@ -52,6 +58,8 @@ export class GiveBack {
   #taken = 0;
   /** In use after the last sweep. */
   #swept = 0;
+  /** A collection is not all: the young generation still has its room, and the threads that free buffers were at it when pages were given back. */
+  #unfinished = false;
   #growsSlowly = false;
   /** After free pages were last given back. */
   #resident = 0;
@@ -81,16 +89,36 @@ export class GiveBack {
   }
 
   #collectWhereWorthwhile(): void {
+    if (this.#unfinished) {
+      this.#finish();
+      return;
+    }
     const { taken, used } = this.#memory.heap();
     if (taken < this.#taken + worthwhile) return;
     if (used <= maximumCollected) {
-      this.#memory.collect();
+      this.#collect();
       this.#taken = this.#memory.heap().taken;
     } else if (used <= maximumSwept && used >= this.#swept + worthwhile) {
       // What is left may be little enough to be collected at the next look.
       this.#memory.sweep();
       this.#swept = this.#memory.heap().used;
     }
+  }
+
+  #collect(): void {
+    if (this.#processorTime < warmAfter) {
+      this.#memory.collectAll();
+      return;
+    }
+    this.#memory.collect();
+    this.#unfinished = true;
+  }
+
+  #finish(): void {
+    this.#unfinished = false;
+    this.#memory.collectYoung();
+    this.#taken = this.#memory.heap().taken;
+    this.#resident = 0;
   }
 
   #giveFreePages(least: number): void {
@@ -100,17 +128,22 @@ export class GiveBack {
   }
 }
 
-type Collector = (options: { type: "major"; execution: "sync"; flavor: "regular" | "last-resort" }) => void;
+type Collector = (options: { type: "major" | "minor"; execution: "sync"; flavor: "regular" | "last-resort" }) => void;
 
 function thisProcess(): ProcessMemory {
   let collector: Collector | undefined;
   let giver: (() => void) | undefined;
-  const run = (flavor: "regular" | "last-resort") => {
+  const run = (type: "major" | "minor", flavor: "regular" | "last-resort" = "regular") => {
     collector ??= exposedCollector();
     // Told of the collection, V8 would do it once more eight seconds later, maybe in the midst of the next burst.
     setFlagsFromString("--no-memory-reducer");
-    collector({ type: "major", execution: "sync", flavor });
+    collector({ type, execution: "sync", flavor });
     setFlagsFromString("--memory-reducer");
+  };
+  const compact = () => {
+    setFlagsFromString("--compact-on-every-full-gc");
+    run("major");
+    setFlagsFromString("--no-compact-on-every-full-gc");
   };
   return {
     processorTime: () => {
@@ -123,8 +156,11 @@ function thisProcess(): ProcessMemory {
     },
     // Read by V8 after each collection. Not on the command line: it would make starts slower.
     growSlowly: () => setFlagsFromString(`--heap-growing-percent=${slowGrowthPercent}`),
-    sweep: () => run("regular"),
-    collect: () => run("last-resort"),
+    sweep: () => run("major"),
+    collect: compact,
+    // Compacts by itself. The next thousands of requests take one and a half times as long: everything is compiled anew.
+    collectAll: () => run("major", "last-resort"),
+    collectYoung: () => run("minor"),
     resident: () => process.memoryUsage.rss(),
     giveFreePages: () => {
       giver ??= freePagesGiver();
