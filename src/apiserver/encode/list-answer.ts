@@ -9,6 +9,7 @@ import { contentType } from "./accept.ts";
 import { type EncodedAnswer, type EncodeOptions, type ListAnswer, wrongPartial } from "./answer-body.ts";
 import { convertedItem, emptyList, joinedJson, jsonOfConverted, jsonOfStored, listedValue } from "./json.ts";
 import { indentedText, type ListShell, yamlText } from "./list-text.ts";
+import { ListedMessages } from "./listed-messages.ts";
 import { partialMetadata, partialMetadataList } from "./partial-metadata.ts";
 import { messageOf, partialMessage, protobufOfList, protobufOfPartialList } from "./protobuf.ts";
 import { rowMaker, tableOf } from "./table.ts";
@@ -46,9 +47,12 @@ function encodeJson(answer: ListAnswer, { each, check }: InTurns): Body | Promis
   return each((entry) => convertedItem(view, entry)).then((items) => jsonOfConverted(view, items, metadata));
 }
 
-async function encodeProtobuf({ view, metadata }: ListAnswer, isPartial: boolean, each: Each): Promise<Body> {
-  if (!isPartial) return protobufOfList(view, await each((entry) => messageOf(view, entry)), metadata);
-  return [protobufOfPartialList(metadata, await each((entry) => partialMessage(view.metadata(entry))))];
+async function encodeProtobuf(answer: ListAnswer, isPartial: boolean, each: Each): Promise<Body> {
+  const { view, metadata, entries } = answer;
+  if (isPartial) return [protobufOfPartialList(metadata, await each((entry) => partialMessage(view.metadata(entry))))];
+  const items = new ListedMessages(entries.length);
+  await each((entry) => items.add(messageOf(view, entry)));
+  return protobufOfList(view, items, metadata);
 }
 
 /** A list, and what stands in it for each object. */

@@ -13,6 +13,7 @@ import { notAcceptableOnly } from "../errors.ts";
 import type { Entry } from "../registry/cache/entry.ts";
 import type { View } from "../registry/view.ts";
 import { mediaTypes } from "./accept.ts";
+import { type ListedMessages, lengthPrefix } from "./listed-messages.ts";
 
 type ObjectKind = Kind<KubernetesObject>;
 
@@ -33,18 +34,13 @@ export function protobufOfEntry(view: View, entry: Entry): Buffer {
   return wrapProtobuf(schemaOf(view) as Kind, messageOf(view, entry));
 }
 
-/** A list in parts, which share the messages of its items. */
-export function protobufOfList(view: View, messages: readonly Uint8Array[], metadata: metav1.ListMeta): Uint8Array[] {
+/** A list in parts. */
+export function protobufOfList(view: View, items: ListedMessages, metadata: metav1.ListMeta): Uint8Array[] {
   const meta = encodeMessage(metav1.listMeta, metadata);
-  const body: Uint8Array[] = [lengthPrefix(0x0a, meta.length), meta];
-  let length = body[0]!.length + meta.length;
-  for (const message of messages) {
-    const prefix = lengthPrefix(0x12, message.length);
-    body.push(prefix, message);
-    length += prefix.length + message.length;
-  }
+  const prefix = lengthPrefix(0x0a, meta.length);
   const [head, tail] = envelopeAround(listKind(view));
-  return [head, lengthPrefix(0x12, length), ...body, tail];
+  const length = prefix.length + meta.length + items.byteLength;
+  return [head, lengthPrefix(0x12, length), prefix, meta, ...items.parts(), tail];
 }
 
 const envelopes = new WeakMap<Kind, readonly [Buffer, Buffer]>();
@@ -61,14 +57,6 @@ function envelopeAround(kind: Kind): readonly [Buffer, Buffer] {
     envelopes.set(kind, envelope);
   }
   return envelope;
-}
-
-/** A field's tag and the length of what follows, as a varint. */
-function lengthPrefix(tag: number, length: number): Buffer {
-  const bytes = [tag];
-  let rest = length;
-  for (; rest >= 0x80; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
-  return Buffer.from([...bytes, rest]);
 }
 
 function listKind(view: View): Kind {
