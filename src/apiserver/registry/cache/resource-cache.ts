@@ -30,7 +30,6 @@ export class ListCounts {
 export class ResourceCache implements ObjectCache {
   readonly prefix: string;
   readonly form: StoredForm;
-  readonly #byKey = new Map<string, Entry>();
   readonly #sorted = new SortedEntries();
   readonly #events: CacheEvent[] = [];
   /** Since the changes were weighed. */
@@ -72,7 +71,7 @@ export class ResourceCache implements ObjectCache {
   }
 
   get(key: string): Entry | undefined {
-    return this.#byKey.get(key);
+    return this.#sorted.get(key);
   }
 
   list(prefix: string, after = ""): readonly Entry[] {
@@ -112,7 +111,7 @@ export class ResourceCache implements ObjectCache {
   /** Most objects of a recent snapshot have not changed since: their decoded form is shared. */
   entriesOf(values: readonly StoredValue[]): readonly Entry[] {
     return values.map(({ key, revision, value }) => {
-      const known = this.#byKey.get(key);
+      const known = this.#sorted.get(key);
       return known?.revision === revision ? known : new Entry(key, revision, value, this.form);
     });
   }
@@ -133,18 +132,17 @@ export class ResourceCache implements ObjectCache {
   /** Takes an object that was there before the first change. In key order. */
   load(entry: Entry): void {
     if (this.#slabs) entry.rest(this.#slabs);
-    this.#byKey.set(entry.key, entry);
     this.#sorted.put(entry);
     this.#changed = Math.max(this.#changed, entry.revision);
   }
 
   /** Takes one change of the store; `makeEntry` is asked for the entry of its value. */
   apply(event: StoreEvent, makeEntry: (event: StoreEvent) => Entry): CacheEvent | undefined {
-    const previous = this.#byKey.get(event.key);
+    const previous = this.#sorted.get(event.key);
     if (event.type === "delete" && !previous) return undefined;
     const entry = event.type === "delete" ? previous!.at(event.revision) : makeEntry(event);
-    if (event.type === "delete") this.#remove(event.key);
-    else this.#put(entry);
+    if (event.type === "delete") this.#sorted.remove(event.key);
+    else this.#sorted.put(entry);
     this.#changed = event.revision;
     this.received++;
     const type = event.type === "delete" ? "DELETED" : previous ? "MODIFIED" : "ADDED";
@@ -162,16 +160,6 @@ export class ResourceCache implements ObjectCache {
   dispatch(events: readonly CacheEvent[]): void {
     for (const listener of [...this.#listeners.keys()]) listener(events);
     for (const event of events) event.forgetLooks();
-  }
-
-  #put(entry: Entry): void {
-    this.#byKey.set(entry.key, entry);
-    this.#sorted.put(entry);
-  }
-
-  #remove(key: string): void {
-    this.#byKey.delete(key);
-    this.#sorted.remove(key);
   }
 
   #remember(change: CacheEvent): void {
@@ -200,7 +188,7 @@ export class ResourceCache implements ObjectCache {
     for (const { entry, previous } of old) {
       if (this.#keepers === 0) entry.forgetObject();
       if (!this.#slabs) continue;
-      if (this.#byKey.get(entry.key) === entry) entry.rest(this.#slabs);
+      if (this.#sorted.get(entry.key) === entry) entry.rest(this.#slabs);
       previous?.retire(this.#slabs);
     }
   }

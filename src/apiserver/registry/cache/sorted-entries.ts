@@ -16,6 +16,16 @@ export class SortedEntries {
     return this.#size;
   }
 
+  /**
+   * By search: a map of hundreds of thousands of keys would make each of them a text that V8 knows by its content, and looks at in the pause of
+   * each major collection.
+   */
+  get(key: string): Entry | undefined {
+    const run = this.#runs[this.#runOf(key)];
+    const entry = run?.[position(run, key)];
+    return entry?.key === key ? entry : undefined;
+  }
+
   /** Takes the place of the entry with its key. */
   put(entry: Entry): void {
     const index = Math.max(0, this.#runOf(entry.key));
