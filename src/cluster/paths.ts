@@ -40,6 +40,8 @@ export interface NodePaths {
 export interface ClusterPaths {
   readonly data: string;
   readonly run: string;
+  /** A link that says which process has the data folder. */
+  readonly owner: string;
   readonly pki: string;
   readonly store: string;
   readonly state: string;
@@ -54,6 +56,7 @@ export function clusterPaths(name: string, data: string): ClusterPaths {
   return {
     data,
     run,
+    owner: join(data, "owner"),
     pki: join(data, "pki"),
     store: join(data, "store"),
     state: join(run, "state.json"),

@@ -64,8 +64,14 @@ export function writeState(state: ClusterState): void {
  * Takes a cluster's name for this process; answers whether it could. The owner is in a link, which is made with what it says at once; one whose
  * owner is gone counts for nothing.
  */
-export function claimName(name: string): boolean {
-  const path = join(runRoot(), name, "owner");
+export const claimName = (name: string): boolean => claim(nameOwner(name));
+
+export const isClaimed = (name: string): boolean => isAlive(ownerOf(nameOwner(name)));
+
+const nameOwner = (name: string): string => join(runRoot(), name, "owner");
+
+/** The same for what another link stands for. */
+export function claim(path: string): boolean {
   const { pid, startTicks } = identify(process.pid);
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
@@ -79,6 +85,14 @@ export function claimName(name: string): boolean {
     rmSync(path, { force: true });
   }
   return false;
+}
+
+/** False where it is another process's, which lives. */
+export function giveUpClaim(path: string): boolean {
+  const owner = ownerOf(path);
+  if (owner.pid !== process.pid && isAlive(owner)) return false;
+  rmSync(path, { force: true });
+  return true;
 }
 
 function ownerOf(path: string): ProcessIdentity {

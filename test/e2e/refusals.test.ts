@@ -1,7 +1,7 @@
 /** What keeps `kubets up` from starting is said in one sentence, with a hint, and nothing is left behind. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -157,7 +157,7 @@ hint: apt-get install containerd, or use --runtime simulated
     );
   });
 
-  test("a cluster that runs already with other options; asked for as it is, it is found", async () => {
+  test("a cluster that runs already with other options, and one on another's data; asked for as it is, it is found", async () => {
     const place = ["--name", name, "--data", path("data"), "--kubeconfig", path("kubeconfig"), "--port", "0"];
     const environment = { KUBETS_RUN: path("run") };
     const up = (...args: readonly string[]) =>
@@ -172,6 +172,18 @@ hint: apt-get install containerd, or use --runtime simulated
 hint: kubets down --name ${name} ends it; a cluster beside it takes another --name and --port
 `,
       );
+      const file = path("data/pki/admin.kubeconfig");
+      const before = readFileSync(file, "utf8");
+      const besides = ["--name", `${name}-b`, "--data", path("data"), "--kubeconfig", path("other"), "--nodes", "0"];
+      for (const verb of ["up", "serve"])
+        assert.deepEqual(await tryKubets([verb, ...besides, "--port", "0"], { environment }), {
+          status: 1,
+          stdout: "",
+          stderr: `error: another cluster runs on the data in ${path("data")}
+hint: name another folder with --data; kubets list shows this machine's clusters
+`,
+        });
+      assert.equal(readFileSync(file, "utf8"), before);
       const again = await up("--nodes", "0");
       assert.equal(again.status, 0);
       assert.match(again.stdout, /is running already\n/);
@@ -179,7 +191,7 @@ hint: kubets down --name ${name} ends it; a cluster beside it takes another --na
       await tryKubets(["down", "--name", name], { environment });
     }
     assert.deepEqual(
-      ["data", "kubeconfig", "run"].filter((file) => existsSync(path(file))),
+      ["data", "kubeconfig", "other", "run"].filter((file) => existsSync(path(file))),
       [],
     );
   });

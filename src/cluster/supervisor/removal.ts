@@ -5,7 +5,7 @@ import { destroyFabric } from "../../network/fabric/mod.ts";
 import { removeEmptySharedFolders, removeSharedFiles } from "../../node/cri/shared-files.ts";
 import type { ClusterOptions } from "../options.ts";
 import { type ClusterPaths, clusterPaths, defaultDataFolder, runRoot } from "../paths.ts";
-import { type ClusterState, clusterNames } from "../state.ts";
+import { type ClusterState, clusterNames, giveUpClaim } from "../state.ts";
 import { endProcesses, removeContainers, strayManagers } from "./cleanup.ts";
 import { sandboxTraces } from "./containerd.ts";
 
@@ -26,7 +26,8 @@ export async function removeRemains(options: ClusterOptions, removeData: boolean
     await destroyFabric(options.name);
     removeNodesSharedFiles(paths);
   }
-  if (removeData) removeDataFolder(paths);
+  const isOurs = giveUpClaim(paths.owner);
+  if (removeData && isOurs) removeDataFolder(paths);
   removeRunFolder(paths);
   if (options.runtime === "containerd" && clusterNames().length === 0) removeEmptySharedFolders();
 }

@@ -14,9 +14,12 @@ import { requirePrograms, requireRunnable } from "../programs.ts";
 import { requireSpace } from "../space.ts";
 import {
   type ClusterState,
+  claim,
   claimName,
+  giveUpClaim,
   identify,
   isAlive,
+  isClaimed,
   type NodePlace,
   readState,
   residentBytes,
@@ -85,12 +88,9 @@ export class Supervisor {
   async #prepare(): Promise<void> {
     const { paths, options } = this;
     this.#checkNotStopped();
-    makeFolders(paths.run);
-    if (!claimName(options.name)) throw this.#alreadyRunning();
-    this.#isOwner = true;
+    this.#claim();
     if (options.runtime === "containerd") requirePrograms();
     await this.#endFormerProcesses();
-    makeFolders(paths.data);
     requireSpace(paths.data, this.#realNodes.length);
     if (options.runtime === "containerd") requireRunnable(paths.data);
     makeFolders(paths.logs, paths.pki);
@@ -114,6 +114,24 @@ export class Supervisor {
     const nodes = this.#nodes.map((place, index) => this.#node(place, index));
     this.#progress("starting the control plane");
     await Promise.all([controlPlane.start(), ...nodes.map((start) => start(controlPlane.keysReady))]);
+  }
+
+  /** Before anything is written there: certificates and kubeconfigs are another cluster's where it has them. */
+  #claim(): void {
+    const { paths, options } = this;
+    makeFolders(paths.data);
+    const hasData = claim(paths.owner);
+    if (!hasData && !isClaimed(options.name)) throw this.#dataInUse();
+    makeFolders(paths.run);
+    this.#isOwner = hasData && claimName(options.name);
+    if (this.#isOwner) return;
+    if (hasData) giveUpClaim(paths.owner);
+    throw this.#alreadyRunning();
+  }
+
+  #dataInUse(): ClusterError {
+    const hint = "name another folder with --data; kubets list shows this machine's clusters";
+    return new ClusterError("already-exists", `another cluster runs on the data in ${this.paths.data}`, hint);
   }
 
   #alreadyRunning(): ClusterError {
