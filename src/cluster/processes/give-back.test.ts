@@ -12,6 +12,7 @@ function someProcess(processorTime = 60_000_000) {
     used: 30 * mebibyte,
     left: 30 * mebibyte,
     slow: 0,
+    reducesItself: true,
     collections: 0,
     whole: 0,
     young: 0,
@@ -24,6 +25,9 @@ function someProcess(processorTime = 60_000_000) {
     heap: () => state,
     growSlowly: () => {
       state.slow += 1;
+    },
+    reduceByItself: (may) => {
+      state.reducesItself = may;
     },
     sweep: () => {
       state.sweeps += 1;
@@ -82,6 +86,17 @@ test("a process that has only started has no shapes and no code that are worth t
   giveBack.look();
   giveBack.look();
   assert.deepEqual([state.whole, state.collections], [1, 1]);
+});
+
+test("V8 may collect by itself in a process that has only started, and where too much is in use to be collected here", () => {
+  const { state, giveBack } = someProcess(1_000_000);
+  const lookWith = (used: number) => {
+    state.processorTime += 3_000_000;
+    state.used = used * mebibyte;
+    giveBack.look();
+    return state.reducesItself;
+  };
+  assert.deepEqual([30, 90, 300, 200].map(lookWith), [true, false, true, false]);
 });
 
 test("a busy process is left alone until it is quiet", () => {

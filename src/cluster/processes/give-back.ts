@@ -14,6 +14,8 @@ export interface ProcessMemory {
   heap(): { readonly taken: number; readonly used: number };
   /** From the next collection on garbage may come to as much as is in use, and no more, before there is another. */
   growSlowly(): void;
+  /** Whether V8 may collect by itself when little is allocated, as thoroughly as `collectAll`. */
+  reduceByItself(may: boolean): void;
   /** Collects what nobody refers to any more: holds the process for 1 to 1.5 ms a MiB that is left. Little goes back to the system. */
   sweep(): void;
   /** Collects everything and compacts: holds the process for 3 to 4 ms a MiB that is left. */
@@ -46,6 +48,10 @@ const maximumSwept = 256 * 1024 * 1024;
  */
 const largeHeap = 48 * 1024 * 1024;
 const slowGrowthPercent = 100;
+/** After which V8 collects by itself where little has been allocated since a collection. */
+const defaultReduceMs = 8000;
+/** Three weeks. */
+const neverMs = 2_000_000_000;
 /** Less is not worth a collection. */
 const worthwhile = 16 * 1024 * 1024;
 /** Less is not worth to hold a process that has something to do. */
@@ -61,6 +67,7 @@ export class GiveBack {
   /** A collection is not all: the young generation still has its room, and the threads that free buffers were at it when pages were given back. */
   #unfinished = false;
   #growsSlowly = false;
+  #reducesItself = true;
   /** After free pages were last given back. */
   #resident = 0;
 
@@ -76,6 +83,7 @@ export class GiveBack {
   /** Asked at the end of each interval. */
   look(): void {
     this.#slowDownWhereLarge();
+    this.#leaveToV8WhereLarge();
     const share = (this.#memory.processorTime() - this.#processorTime) / (everyMs * 1000);
     if (share < quietShare) this.#collectWhereWorthwhile();
     if (share < calmShare) this.#giveFreePages(share < quietShare ? worthwhile : worthwhileAtWork);
@@ -86,6 +94,14 @@ export class GiveBack {
     if (this.#growsSlowly || this.#memory.heap().used < largeHeap) return;
     this.#growsSlowly = true;
     this.#memory.growSlowly();
+  }
+
+  /** Decided while the process is busy: what V8 has put on its list of things to do stays there. */
+  #leaveToV8WhereLarge(): void {
+    const may = this.#processorTime < warmAfter || this.#memory.heap().used > maximumSwept;
+    if (may === this.#reducesItself) return;
+    this.#reducesItself = may;
+    this.#memory.reduceByItself(may);
   }
 
   #collectWhereWorthwhile(): void {
@@ -133,12 +149,15 @@ type Collector = (options: { type: "major" | "minor"; execution: "sync"; flavor:
 function thisProcess(): ProcessMemory {
   let collector: Collector | undefined;
   let giver: (() => void) | undefined;
+  let reducesItself = true;
+  // When V8 collects again by itself, decided after each collection. Its flag --no-memory-reducer is read at the start only.
+  const reduceAfter = (delayMs: number) => setFlagsFromString(`--memory-reducer-delay-ms=${delayMs}`);
   const run = (type: "major" | "minor", flavor: "regular" | "last-resort" = "regular") => {
     collector ??= exposedCollector();
     // Told of the collection, V8 would do it once more eight seconds later, maybe in the midst of the next burst.
-    setFlagsFromString("--no-memory-reducer");
+    reduceAfter(neverMs);
     collector({ type, execution: "sync", flavor });
-    setFlagsFromString("--memory-reducer");
+    if (reducesItself) reduceAfter(defaultReduceMs);
   };
   const compact = () => {
     setFlagsFromString("--compact-on-every-full-gc");
@@ -156,6 +175,10 @@ function thisProcess(): ProcessMemory {
     },
     // Read by V8 after each collection. Not on the command line: it would make starts slower.
     growSlowly: () => setFlagsFromString(`--heap-growing-percent=${slowGrowthPercent}`),
+    reduceByItself: (may) => {
+      reducesItself = may;
+      reduceAfter(may ? defaultReduceMs : neverMs);
+    },
     sweep: () => run("major"),
     collect: compact,
     // Compacts by itself. The next thousands of requests take one and a half times as long: everything is compiled anew.
