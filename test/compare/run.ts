@@ -4,6 +4,7 @@ import { allCaseFiles, type Case, readCases, type Step } from "./case.ts";
 import { answerDifferences, printDifference } from "./difference.ts";
 import { Server } from "./server.ts";
 import { type ServerUnderTest, startServer, targetOf } from "./under-test.ts";
+import { WireCodec } from "./wire-codec.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -12,6 +13,7 @@ const { values, positionals } = parseArgs({
     server: { type: "string" },
     only: { type: "string", default: "" },
     show: { type: "boolean", default: false },
+    protobuf: { type: "string" },
   },
 });
 
@@ -62,11 +64,13 @@ async function runAll(pair: Pair): Promise<boolean> {
 
 if (values.against === undefined) throw new Error("which server is the reference? --against URL,TOKEN");
 const underTest: ServerUnderTest = values.server ? targetOf(values.server) : await startServer();
-const pair = { reference: new Server(targetOf(values.against)), here: new Server(underTest) };
+const wire = values.protobuf === undefined ? undefined : new WireCodec(values.protobuf);
+const pair = { reference: new Server(targetOf(values.against), wire), here: new Server(underTest, wire) };
 try {
   process.exitCode = (await runAll(pair)) ? 0 : 1;
 } finally {
   pair.reference.disconnect();
   pair.here.disconnect();
+  wire?.stop();
   await underTest.stop?.();
 }

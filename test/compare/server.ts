@@ -4,6 +4,7 @@ import { Agent, type RequestOptions, request } from "node:https";
 import { setTimeout } from "node:timers/promises";
 import type { Step } from "./case.ts";
 import { type Known, normal, normalText } from "./normal.ts";
+import { protobufType, type WireCodec } from "./wire-codec.ts";
 
 export interface Answer {
   readonly status: number;
@@ -16,6 +17,7 @@ interface Raw {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
+  readonly bytes: Buffer;
 }
 
 const timeoutMs = 15_000;
@@ -32,9 +34,13 @@ export class Server {
   /** What this case was answered so far: later steps may name parts of it. */
   #told: unknown[] = [];
 
-  constructor({ url, token }: { url: string; token: string }) {
+  /** Objects go and come in protobuf where there is one. */
+  readonly #wire: WireCodec | undefined;
+
+  constructor({ url, token }: { url: string; token: string }, wire?: WireCodec) {
     this.#url = url;
     this.#token = token;
+    this.#wire = wire;
   }
 
   async open(namespace: string): Promise<void> {
@@ -61,21 +67,28 @@ export class Server {
   /** `text` is the body as it came, with this server's own identities and revisions. */
   async ask(step: Step, known: Known): Promise<{ answer: Answer; text: string }> {
     const fill = (text: string) => filled(text.replaceAll("{ns}", known.namespace), this.#told);
-    const body = step.body === undefined ? undefined : fill(textOf(step.body));
+    const text = step.body === undefined ? undefined : fill(textOf(step.body));
+    const bytes = text !== undefined && step.type === undefined ? await this.#wire?.encode(text) : undefined;
+    const body = bytes ?? text;
     const headers = {
-      accept: step.accept ?? "application/json",
-      ...(body === undefined ? {} : { "content-type": step.type ?? "application/json" }),
+      accept: step.accept ?? (this.#wire ? `${protobufType}, application/json` : "application/json"),
+      ...(body === undefined ? {} : { "content-type": bytes ? protobufType : (step.type ?? "application/json") }),
       ...(step.as === "" ? {} : { authorization: `Bearer ${this.#token}` }),
       ...(step.as ? { "impersonate-user": step.as } : {}),
     };
     const path = fill(step.path);
     try {
-      const raw = await this.#send({ method: step.method ?? "GET", path, headers }, body);
+      const raw = await this.#inJson(await this.#send({ method: step.method ?? "GET", path, headers }, body));
       if (raw.status === 201) this.#remember(path, raw.text);
       return { answer: withoutIgnored(answerOf(raw, known), step.ignore), text: raw.text };
     } catch (error) {
       return { answer: { status: 0, body: String(error) }, text: "" };
     }
+  }
+
+  async #inJson(raw: Raw): Promise<Raw> {
+    const isProtobuf = String(raw.headers["content-type"]) === protobufType;
+    return isProtobuf && this.#wire ? { ...raw, text: await this.#wire.decode(raw.bytes) } : raw;
   }
 
   /** Removes what the case has made, also where nobody runs the controllers that would. */
@@ -115,7 +128,7 @@ export class Server {
     return this.#send({ method, path, headers }, body === undefined ? undefined : JSON.stringify(body));
   }
 
-  #send(options: RequestOptions, body?: string): Promise<Raw> {
+  #send(options: RequestOptions, body?: string | Buffer): Promise<Raw> {
     // Node sends the body of a DELETE without its length otherwise.
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
     const headers = { ...(options.headers as OutgoingHttpHeaders), ...length };
@@ -126,8 +139,9 @@ export class Server {
         incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
         incoming.once("error", reject);
         incoming.once("end", () => {
-          const text = Buffer.concat(chunks).toString("utf8");
-          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text });
+          const bytes = Buffer.concat(chunks);
+          const text = bytes.toString("utf8");
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text, bytes });
         });
       });
       outgoing.once("error", reject);

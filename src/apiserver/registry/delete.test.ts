@@ -138,3 +138,17 @@ test("an eviction spends the budget, and is refused where there is none left", a
     "The disruption budget few needs 1 healthy pods and has 2 currently",
   );
 });
+
+test("an eviction of another version, or another pod of the name, ends nothing", async () => {
+  const { body: made } = await makePod("meant");
+  const evict = (preconditions: object) =>
+    api.ask("POST", `${pods}/meant/eviction`, {
+      body: { metadata: { name: "meant" }, deleteOptions: { gracePeriodSeconds: 0, preconditions } },
+    });
+  assert.equal((await evict({ resourceVersion: "1" })).status, 409);
+  assert.equal((await evict({ uid: "other" })).status, 409);
+  assert.equal((await api.ask("GET", `${pods}/meant`)).body.status.conditions, undefined);
+  const { uid, resourceVersion } = made.metadata;
+  assert.equal((await evict({ uid, resourceVersion })).status, 201);
+  assert.equal((await api.ask("GET", `${pods}/meant`)).status, 404);
+});

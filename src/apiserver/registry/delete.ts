@@ -23,7 +23,7 @@ export async function deleteObject(
 ): Promise<Deletion> {
   for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
     const current = await storage.current(operation.namespace, operation.name);
-    comparePreconditions(storage, current, options);
+    comparePreconditions(storage, current.object, options);
     await admit(storage, operation, current.object, options);
     warnOfOrphans(storage, operation, options);
     const deletion = await perform(storage, operation, options, current);
@@ -32,16 +32,21 @@ export async function deleteObject(
   throw errors.modified(storage.info, operation.name);
 }
 
-function comparePreconditions(storage: ResourceStorage, current: Entry, { preconditions }: DeleteOptions): void {
-  const { name, uid } = current.object.metadata;
+/** Throws a conflict where the object is not the one that is meant. */
+export function comparePreconditions(
+  storage: ResourceStorage,
+  { metadata }: KubernetesObject,
+  { preconditions }: DeleteOptions,
+): void {
+  const { name, uid, resourceVersion } = metadata;
   const kind = { group: storage.info.group, resource: storage.info.kind };
   if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
     const why = `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
     throw errors.conflict(kind, name, why);
   }
   const wanted = preconditions?.resourceVersion;
-  if (wanted !== undefined && wanted !== String(current.revision)) {
-    const why = `the ResourceVersion in the precondition (${wanted}) does not match the ResourceVersion in record (${current.revision}). The object might have been modified`;
+  if (wanted !== undefined && wanted !== resourceVersion) {
+    const why = `the ResourceVersion in the precondition (${wanted}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
     throw errors.conflict(kind, name, why);
   }
 }

@@ -113,14 +113,23 @@ function create({ storage, view, ownership }: Served, operation: Operation, obje
 async function updateVerb(served: Served, { body, operation }: Call): Promise<Answer> {
   const { storage, view, ownership, confine } = served;
   const allowed = storage.strategy.allowCreateOnUpdate && !confine;
+  const read = () => body.object(view.kind, operation);
+  // What cannot be read, or is another object, is told whether there is such an object or not.
+  let first: KubernetesObject | undefined = read();
+  settleName(first, operation.name);
+  const take = () => {
+    const object = first ?? read();
+    first = undefined;
+    return object;
+  };
   const { entry, created } = await updateObject(storage, operation, {
     build(live) {
-      const object = body.object(view.kind, operation);
+      const object = take();
       ownership.update({ view, operation, live: view.served(live) }, object);
       return view.stored(object);
     },
     ...(confine && { confine }),
-    ...(allowed && { create: () => createNamed(served, operation, body.object(view.kind, operation)) }),
+    ...(allowed && { create: () => createNamed(served, operation, take()) }),
   });
   return { type: "entry", status: created ? 201 : 200, view, entry };
 }

@@ -297,3 +297,26 @@ test("options of a deletion are no object of another kind", async () => {
   assert.equal(status, 400);
   assert.match(told.message, /^no kind "ConfigMap" is registered for version "v1" in scheme/);
 });
+
+test("an update that is for another name, or cannot be read, is told so where there is no object either", async () => {
+  const put = (path: string, body: unknown) => api.ask("PUT", path, { body });
+  assert.equal((await put(`${configMaps}/nowhere`, { metadata: { name: "other" } })).status, 400);
+  assert.equal((await put(`${configMaps}/nowhere`, { metadata: { name: 7 } })).status, 400);
+  assert.equal((await put(`${configMaps}/nowhere`, { metadata: { name: "nowhere" } })).status, 404);
+  const scale = "/apis/apps/v1/namespaces/default/deployments/nowhere/scale";
+  assert.equal((await put(scale, { metadata: { name: "other" }, spec: { replicas: 1 } })).status, 400);
+});
+
+test("who finalizes a namespace may change its metadata along, and not its status", async () => {
+  const namespaces = "/api/v1/namespaces";
+  await api.ask("POST", namespaces, { body: { metadata: { name: "finalized", labels: { a: "b" } } } });
+  const body = {
+    metadata: { name: "finalized", annotations: { c: "d" } },
+    spec: { finalizers: ["kubernetes", "a.b/c"] },
+    status: { phase: "Terminating" },
+  };
+  const { body: finalized } = await api.ask("PUT", `${namespaces}/finalized/finalize`, { body });
+  assert.deepEqual(finalized.metadata.labels, { "kubernetes.io/metadata.name": "finalized" });
+  assert.deepEqual(finalized.metadata.annotations, { c: "d" });
+  assert.deepEqual([finalized.spec.finalizers, finalized.status.phase], [["kubernetes", "a.b/c"], "Active"]);
+});

@@ -12,7 +12,7 @@ import type { Call, Endpoint } from "../../request/call.ts";
 import { created } from "../../request/success.ts";
 import { admissionAttributes } from "../admission-chain.ts";
 import { changeStored } from "../change-stored.ts";
-import { deleteObject } from "../delete.ts";
+import { comparePreconditions, deleteObject } from "../delete.ts";
 import { type DeleteOptions, deleteOptions } from "../delete-options.ts";
 import { listPrefix } from "../keys.ts";
 import { settleNamespace } from "../metadata.ts";
@@ -164,7 +164,10 @@ async function remove(
   options: DeleteOptions,
 ): Promise<void> {
   const { namespace, name, dryRun } = operation;
-  await changeStored<corev1.Pod>(pods, { namespace, name, dryRun }, (next) => markTarget(next, operation.now));
+  await changeStored<corev1.Pod>(pods, { namespace, name, dryRun }, (next) => {
+    comparePreconditions(pods, next, options);
+    markTarget(next, operation.now);
+  });
   const preconditions = { ...options.preconditions, uid: options.preconditions?.uid ?? pod.metadata.uid };
   const { resourceVersion: _, ...identity } = preconditions;
   await deleteObject(pods, { ...operation, subresource: "" }, { ...options, preconditions: identity });

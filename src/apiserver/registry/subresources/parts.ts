@@ -21,11 +21,13 @@ const confines: Readonly<Record<string, Confine>> = Object.freeze({
     const { labels } = old.metadata;
     return onlyStatus({ ...next, metadata: { ...metadata, ...(labels && { labels }) } }, old);
   },
-  "namespaces/finalize": asTyped<corev1.Namespace>((next, old) => {
-    const { finalizers: _, ...spec } = old.spec ?? {};
-    const finalizers = next.spec?.finalizers;
-    return { ...old, spec: { ...spec, ...(finalizers && finalizers.length > 0 && { finalizers }) } };
-  }),
+  // The metadata goes along, as with the status.
+  "namespaces/finalize": (next, old) => {
+    const { finalizers: _, ...spec } = (old as corev1.Namespace).spec ?? {};
+    const { finalizers } = (next as corev1.Namespace).spec ?? {};
+    const finalized = { ...spec, ...(finalizers && finalizers.length > 0 && { finalizers }) };
+    return { ...old, metadata: next.metadata, spec: finalized } as KubernetesObject;
+  },
   "certificatesigningrequests/approval": (next, old) => {
     const { conditions: _, ...status } = (old as certificatesv1.CertificateSigningRequest).status ?? {};
     const { conditions } = (next as certificatesv1.CertificateSigningRequest).status ?? {};

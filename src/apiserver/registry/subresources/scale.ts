@@ -27,7 +27,7 @@ export const scaleKind = Object.freeze({
 export function scaleEndpoint(served: Served, scaling: Scaling): Endpoint {
   return {
     get: (call) => get(served, scaling, call),
-    update: (call) => change(served, scaling, call, () => readBody(call, served)),
+    update: (call) => change(served, scaling, call, sentScale(call, served)),
     patch: (call) => change(served, scaling, call, patchMaker(call, served)),
   };
 }
@@ -70,6 +70,13 @@ function readBody({ body, operation }: Call, { view }: Served): autoscalingv1.Sc
     if (view.info.schema || !isOther) throw error;
     throw errors.badRequest('no kind is registered for the type v1.Scale in scheme "pkg/runtime/scheme.go:111"');
   }
+}
+
+/** Read, and named, whether there is such an object or not. */
+function sentScale(call: Call, served: Served): MakeScale {
+  const scale = readBody(call, served);
+  assertName(scale, call.operation);
+  return () => scale;
 }
 
 type MakeScale = (present: autoscalingv1.Scale) => autoscalingv1.Scale;
@@ -156,9 +163,15 @@ function inWordsOfScale({ status }: StatusError, apiVersion: string): StatusErro
 }
 
 /** The replicas of a custom resource are judged where they lie in the object. */
-function check({ metadata, spec }: autoscalingv1.Scale, { name, namespace }: Operation, judged: boolean): void {
+function assertName({ metadata }: autoscalingv1.Scale, { name }: Operation): void {
   if (metadata.name && metadata.name !== name)
     throw errors.badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+}
+
+function check(scale: autoscalingv1.Scale, operation: Operation, judged: boolean): void {
+  assertName(scale, operation);
+  const { metadata, spec } = scale;
+  const { name, namespace } = operation;
   if (metadata.namespace && metadata.namespace !== namespace)
     throw errors.badRequest("the namespace of the provided object does not match the namespace sent on the request");
   const replicas = spec?.replicas ?? 0;
