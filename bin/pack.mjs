@@ -8,6 +8,7 @@ import { descriptions } from "../src/apiserver/discovery/descriptions.ts";
 import { packDescriptions } from "../src/apiserver/discovery/packed-descriptions.ts";
 import { withoutTypes } from "../src/cluster/processes/module-sources.ts";
 import { kindFolders } from "../src/kinds/folders.ts";
+import { withNames } from "./declarations.mjs";
 
 /** What is started or loaded though no file names it. */
 const entries = [
@@ -42,12 +43,18 @@ function source(file) {
   return file.endsWith(".ts") ? withoutTypes(text) : text;
 }
 
-const declarations = (file) => readFileSync(join(".cache/declarations", file.replace(/\.ts$/, ".d.ts")), "utf8");
-
 rmSync("dist", { recursive: true, force: true });
 write(entries, source, ".js");
 execFileSync("node_modules/.bin/tsc", ["--project", "tsconfig.pack.json"], { stdio: "inherit" });
-write(["cluster/library.ts"], declarations, ".d.ts");
+const declarations = withNames(
+  new Map(
+    globSync("**/*.d.ts", { cwd: ".cache/declarations" }).map((path) => [
+      path.replace(/\.d\.ts$/, ".ts"),
+      readFileSync(join(".cache/declarations", path), "utf8"),
+    ]),
+  ),
+);
+write(["cluster/library.ts"], (file) => declarations.get(file), ".d.ts");
 
 // What fields mean is known from packages for development: an installed package has the texts themselves.
 const added = await Promise.all(kindFolders().map(({ url }) => import(url)));
