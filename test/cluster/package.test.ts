@@ -35,7 +35,7 @@ try {
 }
 `;
 
-suite("the package", { timeout: 300_000 }, () => {
+suite("the package", { timeout: 600_000 }, () => {
   const project = mkdtempSync(join(tmpdir(), "kubets-package-"));
   const installed = join(project, "node_modules/kubets");
   const { NODE_TEST_CONTEXT: _, NODE_COMPILE_CACHE: __, ...inherited } = process.env;
@@ -53,7 +53,7 @@ suite("the package", { timeout: 300_000 }, () => {
 
   before(async () => {
     const words = ["pack", "--silent", "--pack-destination", project];
-    const { stdout: file } = await run("npm", words, { cwd: repository, timeout: 120_000 });
+    const { stdout: file } = await run("npm", words, { cwd: repository, timeout: 300_000 });
     mkdirSync(installed, { recursive: true });
     await run("tar", ["-xzf", join(project, file.trim()), "-C", installed, "--strip-components=1"]);
     const { bin, dependencies, optionalDependencies } = JSON.parse(
@@ -100,7 +100,7 @@ suite("the package", { timeout: 300_000 }, () => {
   });
 
   test("a program runs a Deployment with its library", async () => {
-    const { stderr } = await run(process.execPath, ["program.ts"], { env, cwd: project, timeout: 60_000 });
+    const { stderr } = await run(process.execPath, ["program.ts"], { env, cwd: project, timeout: 120_000 });
     assert.equal(stderr, "");
   });
 
