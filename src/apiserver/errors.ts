@@ -224,10 +224,11 @@ export function abandoned(): StatusError {
   return statusFailure(504, "Timeout", "Timeout: request did not complete within requested timeout", {});
 }
 
-export function resourceVersionTooLarge(wanted: number, current: number): StatusError {
+/** Who asks for just that version is not told to try again: no `retryAfterSeconds`. */
+export function resourceVersionTooLarge(wanted: number, current: number, retryAfterSeconds = 1): StatusError {
   const message = `Timeout: Too large resource version: ${wanted}, current: ${current}`;
   const causes = [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }];
-  return statusFailure(504, "Timeout", message, { causes, retryAfterSeconds: 1 });
+  return statusFailure(504, "Timeout", message, { causes, ...(retryAfterSeconds > 0 && { retryAfterSeconds }) });
 }
 
 /** Whatever was thrown, as a Status: errors that are none of ours are a bug, and are said to be one. */

@@ -74,6 +74,9 @@ test("a page whose snapshot is forgotten says how to go on", async () => {
 test("a version that is not yet is waited for, then refused", async () => {
   const { status, body } = await api.ask("GET", `${configMaps}?resourceVersion=99999999`);
   assert.deepEqual([status, body.reason, body.details.causes[0].reason], [504, "Timeout", "ResourceVersionTooLarge"]);
+  assert.equal(body.details.retryAfterSeconds, 1);
+  const exact = await api.ask("GET", `${configMaps}?resourceVersion=99999999&resourceVersionMatch=Exact`);
+  assert.deepEqual([exact.status, exact.body.details.retryAfterSeconds], [504, undefined]);
 });
 
 test("a table has a row for each object", async () => {

@@ -55,9 +55,9 @@ function isExact({ resourceVersion, match, limit }: ListOptions): boolean {
   return match === "Exact" || (match === "" && limit > 0);
 }
 
-async function reach(storage: ResourceStorage, revision: number): Promise<void> {
+async function reach(storage: ResourceStorage, revision: number, retryAfterSeconds?: number): Promise<void> {
   if (await storage.reach(revision)) return;
-  throw errors.resourceVersionTooLarge(revision, storage.revision);
+  throw errors.resourceVersionTooLarge(revision, storage.revision, retryAfterSeconds);
 }
 
 async function continueList(
@@ -80,7 +80,7 @@ async function continueList(
 }
 
 async function listExactly(storage: ResourceStorage, snapshot: Snapshot): Promise<ListResult> {
-  await reach(storage, snapshot.revision);
+  await reach(storage, snapshot.revision, 0);
   try {
     return await listAt(storage, snapshot);
   } catch (error) {
@@ -95,7 +95,7 @@ function isCode(error: unknown, code: string): boolean {
 
 /** Memory holds a past snapshot as long as the resource has not changed since. */
 async function listAt(storage: ResourceStorage, snapshot: Snapshot): Promise<ListResult> {
-  await reach(storage, snapshot.revision);
+  await reach(storage, snapshot.revision, 0);
   if (storage.cache.changed <= snapshot.revision) return fromMemory(storage, snapshot);
   return fromHistory(storage, snapshot);
 }
