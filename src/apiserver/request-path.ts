@@ -258,9 +258,18 @@ export class RequestPath {
     const { audited } = record;
     const annotate = audited && ((key: string, value: string) => audited.annotate(key, value));
     const signal = () => exchange.signal;
-    const noting = { warn, ...(annotate && { annotate }) };
     const patching = request.verb === "patch" ? { applies: body.applies, unknownPatch: body.isUnknownPatch } : noPatch;
-    const operation = operationOf({ info, request, user, userAgent, ...patching, now, signal, ...noting });
+    const operation = operationOf({
+      info,
+      request,
+      user,
+      userAgent,
+      now,
+      signal,
+      warn,
+      ...patching,
+      ...(annotate && { annotate }),
+    });
     const asked = { info, request, operation, body: audited ? new AuditedBody(body, audited) : body };
     const answer = await dispatch(target, asked);
     record.trace?.step("handle");

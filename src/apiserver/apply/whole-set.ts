@@ -46,8 +46,11 @@ function wholeMembers(rules: StructRules | MapRules, value: JsonObject): FieldSe
 
 function wholeItems(rules: ListRules, items: readonly unknown[]): FieldSet {
   if (items.length === 0) return emptySet;
-  if (items.length === 1) return { ".": emptySet, [itemElement(rules, items[0])]: wholeSet(rules.item, items[0]) };
   const set: { [element: string]: FieldSet } = { ".": emptySet };
+  if (items.length === 1) {
+    set[itemElement(rules, items[0])] = wholeSet(rules.item, items[0]);
+    return set;
+  }
   const index = indexItems(rules, items);
   for (const element of [...index.keys()].sort()) {
     const same = index.get(element)!;

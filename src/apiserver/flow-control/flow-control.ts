@@ -105,10 +105,11 @@ export class FlowControl {
       info,
       distinguisher: distinguisherOf(flow, user, info),
       width: this.#widthOf(info),
-      ...(afterwards && { afterwards }),
       arrived: this.#hooks.now(),
       started: 0,
       queue: -1,
+      // Last: what stands behind a spread is put into a literal by name, each in C++.
+      ...(afterwards && { afterwards }),
     };
     const waiting = flow.level.admit(ticket, signal);
     return waiting ? waiting.then(() => ticket) : ticket;

@@ -43,14 +43,14 @@ function update(change: OwnershipChange, object: KubernetesObject): void {
   const reset = resetFields(change);
   const entries = updateManagedFields({
     rules,
-    ...(live && { old: live }),
     object,
     manager: operation.fieldManager,
     apiVersion: view.info.apiVersion,
-    ...(operation.subresource && { subresource: operation.subresource }),
-    ...(reset && { reset }),
     isVersion: (apiVersion) => view.strategy.hasVersion?.(apiVersion) ?? isVersionOf(view.info.group, apiVersion),
     now: timestamp(operation.now),
+    ...(live && { old: live }),
+    ...(operation.subresource && { subresource: operation.subresource }),
+    ...(reset && { reset }),
   });
   if (entries) object.metadata.managedFields = entries;
   else delete object.metadata.managedFields;

@@ -46,10 +46,10 @@ export function operationOf(source: OperationSource): Operation {
     // Reads have no fields to own.
     fieldManager: options ? info.query.get("fieldManager") || managerOf(source.userAgent) : "",
     fieldValidation: (info.query.get("fieldValidation") || "Warn") as FieldValidation,
-    ...(options && info.query.size > 0 && { options: givenOptions(info.query) }),
     now,
     signal: source.signal,
     warn: source.warn,
+    ...(options && info.query.size > 0 && { options: givenOptions(info.query) }),
     ...(source.annotate && { annotate: source.annotate }),
   };
 }
