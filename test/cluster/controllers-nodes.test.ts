@@ -72,6 +72,16 @@ test("an unschedulable node is tainted, and no longer when it is uncordoned", as
   );
 });
 
+test("a node is told how long it may trust what it has read", async () => {
+  const ttl = "node.alpha.kubernetes.io/ttl";
+  const node = await cluster.until(
+    resources.nodes,
+    { name: "node-0" },
+    ({ metadata: { annotations } }) => annotations?.[ttl] !== undefined,
+  );
+  assert.equal(node.metadata.annotations?.[ttl], "0");
+});
+
 test("a taint that evicts drives off pods that do not tolerate it, or not for long, and says why", async () => {
   await cluster.client.resource(resources.nodes).create({ metadata: { name: "bad" }, spec: {} });
   const tolerate = (extra: object) => [
