@@ -15,6 +15,8 @@ type Tags = (ScalarTag | CollectionTag | string)[];
 
 /** `12:30` and `2026-01-02` stay texts. */
 const unwanted = new Set(["INTTIME", "FLOATTIME", "TIME"]);
+/** Of an ordered map the library compares each key with all before it: without its tag it is the list of maps that upstream reads. */
+const unwantedTag = /:(timestamp|omap)$/;
 
 /** Octals of YAML 1.2, which upstream's reader takes beside those of 1.1. */
 const octal: ScalarTag = {
@@ -30,7 +32,7 @@ const withDigit = /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)$/;
 
 function upstreamTags(tags: Tags): Tags {
   const kept = tags.filter(
-    (tag) => typeof tag === "string" || !(unwanted.has(tag.format ?? "") || tag.tag.endsWith(":timestamp")),
+    (tag) => typeof tag === "string" || !(unwanted.has(tag.format ?? "") || unwantedTag.test(tag.tag)),
   );
   return [octal, ...kept.map((tag) => (takesDot(tag) ? { ...(tag as ScalarTag), test: withDigit } : tag))];
 }
@@ -45,6 +47,7 @@ function* documentsOf(text: string, lines = new (yaml().LineCounter)()): Generat
     version: "1.1",
     merge: true,
     uniqueKeys: false,
+    resolveKnownTags: false,
     customTags: upstreamTags as never,
   });
   for (const document of composer.compose(new (yaml().Parser)(lines.addNewLine).parse(text))) {
