@@ -24,7 +24,7 @@ export async function removeInstances(definition: Definition, options: RemovalOp
   for (const { object } of storage.cache.list(storage.prefix))
     if (object.metadata.deletionTimestamp === undefined) await remove(storage, object, options.now());
   await storage.fresh();
-  return storage.cache.list(storage.prefix).length;
+  return storage.cache.count(storage.prefix);
 }
 
 export function instancePrefix({ spec, status }: Definition): string {

@@ -20,7 +20,7 @@ export class LateCustomResources {
   start(): void {
     const definitions = resources.customresourcedefinitions as unknown as ResourceInfo<KubernetesObject>;
     const { cache } = this.#context.engine.storage(definitions);
-    if (cache.list(cache.prefix).length > 0) this.#begin();
+    if (cache.count(cache.prefix) > 0) this.#begin();
     else this.#unlisten = cache.listen(() => this.#begin());
   }
 

@@ -76,8 +76,12 @@ export class VersionCache implements ObjectCache {
     return entry;
   }
 
-  list(prefix: string, after?: string): readonly Entry[] {
-    return this.#opened.list(prefix, after);
+  list(prefix: string, after?: string, limit?: number): readonly Entry[] {
+    return this.#opened.list(prefix, after, limit);
+  }
+
+  count(prefix: string, after?: string): number {
+    return this.#opened.count(prefix, after);
   }
 
   eventsAfter(revision: number): readonly CacheEvent[] | undefined {

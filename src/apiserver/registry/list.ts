@@ -101,8 +101,10 @@ async function listAt(storage: ResourceStorage, snapshot: Snapshot): Promise<Lis
 }
 
 async function fromMemory(storage: ResourceStorage, snapshot: Snapshot): Promise<ListResult> {
-  const entries = storage.cache.list(snapshot.prefix, snapshot.after);
-  const result = await pageOf(snapshot, entries, entries.length);
+  const { prefix, after, limit, matches } = snapshot;
+  // Where nothing is selected, a page of hundreds of thousands is not made of all that follow it.
+  const entries = storage.cache.list(prefix, after, limit > 0 && !matches ? limit : undefined);
+  const result = await pageOf(snapshot, entries, matches ? entries.length : storage.cache.count(prefix, after));
   storage.cache.lists?.memory.add(entries.length, result.entries.length);
   return result;
 }

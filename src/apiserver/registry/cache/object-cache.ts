@@ -23,8 +23,10 @@ export interface ObjectCache {
   /** Revision of the newest change. */
   readonly changed: number;
   get(key: string): Entry | undefined;
-  /** Entries whose key starts with `prefix` and comes after `after`, in key order. */
-  list(prefix: string, after?: string): readonly Entry[];
+  /** Entries whose key starts with `prefix` and comes after `after`, in key order; at most `limit`. */
+  list(prefix: string, after?: string, limit?: number): readonly Entry[];
+  /** How many such entries there are. */
+  count(prefix: string, after?: string): number;
   /** Changes after `revision`; nothing where they are no longer at hand. */
   eventsAfter(revision: number): readonly CacheEvent[] | undefined;
   /** Called with each batch of changes, in order. Answers the removal. */

@@ -74,11 +74,17 @@ export class ResourceCache implements ObjectCache {
     return this.#sorted.get(key);
   }
 
-  list(prefix: string, after = ""): readonly Entry[] {
-    // The key that would follow `after` at once.
-    const from = after === "" ? prefix : `${after}\0`;
-    // No key holds U+FFFF: it comes after all keys with this prefix.
-    return this.#sorted.slice(from, prefix === this.prefix ? undefined : `${prefix}\uffff`);
+  list(prefix: string, after = "", limit?: number): readonly Entry[] {
+    return this.#sorted.slice(following(prefix, after), this.#end(prefix), limit);
+  }
+
+  count(prefix: string, after = ""): number {
+    return this.#sorted.count(following(prefix, after), this.#end(prefix));
+  }
+
+  /** No key holds U+FFFF: it comes after all keys with this prefix. */
+  #end(prefix: string): string | undefined {
+    return prefix === this.prefix ? undefined : `${prefix}\uffff`;
   }
 
   eventsAfter(revision: number): readonly CacheEvent[] | undefined {
@@ -199,3 +205,6 @@ export class ResourceCache implements ObjectCache {
     return heldBytes + (isOnlyHere ? previous.heldBytes : 0);
   }
 }
+
+/** The first key with `prefix` that may come behind `after`. */
+const following = (prefix: string, after: string): string => (after === "" ? prefix : `${after}\0`);

@@ -25,10 +25,10 @@ test("whatever is put and removed, a slice is what a sorted array would answer",
       const [from, to] = [padded(one.value), padded(other.value)];
       assert.equal(sorted.size, keys.length);
       assert.deepEqual(keysOf(sorted.slice("")), keys);
-      assert.deepEqual(
-        keysOf(sorted.slice(from, to)),
-        keys.filter((key) => key >= from && key < to),
-      );
+      const between = keys.filter((key) => key >= from && key < to);
+      assert.deepEqual(keysOf(sorted.slice(from, to)), between);
+      assert.deepEqual(keysOf(sorted.slice(from, to, other.value)), between.slice(0, other.value));
+      assert.equal(sorted.count(from, to), between.length);
     }),
     { numRuns: 30 },
   );

@@ -55,12 +55,28 @@ export class SortedEntries {
     if (run.length === 0) this.#runs.splice(index, 1);
   }
 
-  /** Those whose key is not before `from` and before `to`; `to` absent: all that follow. */
-  slice(from: string, to?: string): Entry[] {
+  /** Those whose key is not before `from` and before `to`; `to` absent: all that follow; at most `limit`. */
+  slice(from: string, to?: string, limit = Number.POSITIVE_INFINITY): Entry[] {
+    const taken: Entry[][] = [];
+    let length = 0;
+    for (const run of this.#between(from, to)) {
+      if (length >= limit) break;
+      taken.push(length + run.length > limit ? run.slice(0, limit - length) : run);
+      length += run.length;
+    }
+    return ([] as Entry[]).concat(...taken);
+  }
+
+  /** How many `slice` would answer. */
+  count(from: string, to?: string): number {
+    return this.#between(from, to).reduce((sum, run) => sum + run.length, 0);
+  }
+
+  #between(from: string, to: string | undefined): Entry[][] {
     const found = this.#runs.slice(Math.max(0, this.#runOf(from)), to === undefined ? undefined : this.#runOf(to) + 1);
     if (to !== undefined && found.length > 0) found.push(found.pop()!.filter(({ key }) => key < to));
     if (found[0]) found[0] = found[0].filter(({ key }) => key >= from);
-    return ([] as Entry[]).concat(...found);
+    return found;
   }
 
   /** What comes in order fills its runs; what comes anywhere leaves room in both halves. */
