@@ -21,9 +21,19 @@ export class JsonPatchError extends Error {
 
 /** A new document; parts that no operation touches are shared with the original. Throws `JsonPatchError`. */
 export function applyJsonPatch(original: unknown, operations: readonly JsonPatchOperation[]): unknown {
+  const owned: Owned = new Set();
   let document = original;
-  for (const operation of operations) document = apply(document, operation);
+  for (const operation of operations) document = apply(document, operation, owned);
   return document;
+}
+
+/** Lists and maps that this patch has made and that stand in one place: they are changed as they are, others are copied first. */
+type Owned = Set<unknown>;
+
+/** It stands in another place as well from now on. What an operation owns hangs on what it owns. */
+function share(value: unknown, owned: Owned): unknown {
+  if (owned.delete(value)) for (const part of Object.values(value as object)) share(part, owned);
+  return value;
 }
 
 function isMembers(value: unknown): value is Members {
@@ -46,13 +56,13 @@ const badIndex = "invalid index referenced";
 /** A step that failed; the operation says where. */
 class Unfit extends Error {}
 
-function apply(document: unknown, operation: JsonPatchOperation): unknown {
+function apply(document: unknown, operation: JsonPatchOperation, owned: Owned): unknown {
   const { op } = operation;
   if (typeof op !== "string" || !Object.hasOwn(operators, op))
     throw new JsonPatchError(`Unexpected kind: ${op ?? "unknown"}`);
   const path = pointer(operation.path, `${op} operation failed to decode path`);
   if (path.parts.length === 0 && !(path.text === "" && op in wholeDocument)) throw isMissingPath(op, path);
-  return operators[op as keyof typeof operators](document, path, operation);
+  return operators[op as keyof typeof operators](document, path, operation, owned);
 }
 
 /** What may be done to the document as a whole. */
@@ -63,29 +73,30 @@ interface Pointer {
   readonly parts: readonly string[];
 }
 
-type Operator = (document: unknown, path: Pointer, operation: JsonPatchOperation) => unknown;
+type Operator = (document: unknown, path: Pointer, operation: JsonPatchOperation, owned: Owned) => unknown;
 
 const operators = {
-  add: (document, path, { value }) => insert("add", document, path, value ?? null),
-  remove: (document, path) => takeOut("remove", document, path),
-  replace(document, path, { value }) {
+  add: (document, path, { value }, owned) => edit("add", document, path, insert(value ?? null, owned)),
+  remove: (document, path, _, owned) => edit("remove", document, path, takeOut(path, owned)),
+  replace(document, path, { value }, owned) {
     if (path.parts.length === 0) return value ?? null;
     // An object takes what it did not have.
     const holder = path.parts.length === 1 ? document : read("replace", document, holderOf(path));
     if (!isMembers(holder) && read("replace", document, path) === undefined)
       throw new JsonPatchError(`replace operation does not apply: doc is missing key: ${path.text}: ${missing}`);
-    return edit("replace", document, path, replace(value ?? null));
+    return edit("replace", document, path, replace(value ?? null, owned));
   },
-  move(document, path, operation) {
+  move(document, path, operation, owned) {
     const from = part("move", operation.from);
     const value = read("move", document, from);
     if (value === undefined)
       throw new JsonPatchError(`error in move for path: '${path.text}': ${unableToRemove(from)}: ${missing}`);
-    return insert("move", takeOut("move", document, from), path, value);
+    return edit("move", edit("move", document, from, takeOut(from, owned)), path, insert(value, owned));
   },
-  copy(document, path, operation) {
+  copy(document, path, operation, owned) {
     const from = part("copy", operation.from);
-    return insert("copy", document, path, read("copy", document, from) ?? null);
+    const value = share(read("copy", document, from) ?? null, owned);
+    return edit("copy", document, path, insert(value, owned));
   },
   test(document, path, { value }) {
     if (jsonEqual(read("test", document, path) ?? null, value ?? null)) return document;
@@ -142,23 +153,26 @@ function tried<T>(name: string, { text }: Pointer, step: () => T): T {
   }
 }
 
-/** Changes one list or map that was copied for it, at one key. */
+/** Changes one list or map that is the patch's own, at one key. */
 interface Edit {
+  readonly owned: Owned;
   list(items: unknown[], part: string): void;
   map(members: Record<string, unknown>, key: string): void;
 }
 
-function insert(name: string, document: unknown, path: Pointer, value: unknown): unknown {
-  return edit(name, document, path, {
+function insert(value: unknown, owned: Owned): Edit {
+  return {
+    owned,
     list(items, part) {
       items.splice(part === "-" ? items.length : position(part, items, true), 0, value);
     },
     map: (members, key) => setOwn(members, key, value),
-  });
+  };
 }
 
-function takeOut(name: string, document: unknown, path: Pointer): unknown {
-  return edit(name, document, path, {
+function takeOut(path: Pointer, owned: Owned): Edit {
+  return {
+    owned,
     list(items, part) {
       items.splice(position(part, items, false), 1);
     },
@@ -166,11 +180,12 @@ function takeOut(name: string, document: unknown, path: Pointer): unknown {
       if (!Object.hasOwn(members, key)) throw new Unfit(`${unableToRemove(path)}: ${missing}`);
       delete members[key];
     },
-  });
+  };
 }
 
-function replace(value: unknown): Edit {
+function replace(value: unknown, owned: Owned): Edit {
   return {
+    owned,
     list(items, part) {
       items[position(part, items, false)] = value;
     },
@@ -192,7 +207,7 @@ function change(name: string, document: unknown, path: Pointer, depth: number, s
   const part = path.parts[depth]!;
   const last = depth === path.parts.length - 1;
   if (Array.isArray(document)) {
-    const items = [...document];
+    const items = ownList(document, step.owned);
     if (last) step.list(items, part);
     else {
       const at = position(part, items, false);
@@ -201,13 +216,27 @@ function change(name: string, document: unknown, path: Pointer, depth: number, s
     return items;
   }
   if (!isMembers(document)) throw isMissingPath(name, path);
-  const members = { ...document };
+  const members = ownMap(document, step.owned);
   if (last) step.map(members, part);
   else {
     if (!Object.hasOwn(members, part)) throw isMissingPath(name, path);
     setOwn(members, part, change(name, members[part], path, depth + 1, step));
   }
   return members;
+}
+
+function ownList(list: unknown[], owned: Owned): unknown[] {
+  if (owned.has(list)) return list;
+  const copy = [...list];
+  owned.add(copy);
+  return copy;
+}
+
+function ownMap(members: Members, owned: Owned): Record<string, unknown> {
+  if (owned.has(members)) return members as Record<string, unknown>;
+  const copy = { ...members };
+  owned.add(copy);
+  return copy;
 }
 
 /** `length` itself is a position only where an item may be added there. */
