@@ -63,6 +63,24 @@ const patched = (original: JsonObject, change: JsonObject): string[] => {
   return result.spec.containers[0]!.env!.map(({ name, value }) => `${name}=${value}`);
 };
 
+test("a strategic merge patch finds the items of long lists at once", { timeout: 20_000 }, () => {
+  const names = Array.from({ length: 20_000 }, (_, index) => `N${index}`);
+  const env = names.toReversed().map((name) => ({ name, value: "2" }));
+  const order = { "$setElementOrder/env": names.map((name) => ({ name })) };
+  assert.deepEqual(
+    patched(podOf(...names), { env }),
+    names.toReversed().map((name) => `${name}=2`),
+  );
+  assert.deepEqual(
+    patched(podOf(...names), { env: env.toReversed(), ...order }),
+    names.map((name) => `${name}=2`),
+  );
+  const deleted = names.slice(1).map((name) => ({ name, $patch: "delete" }));
+  assert.deepEqual(patched(podOf(...names), { env: deleted }), ["N0=1"]);
+  const finalizers = { metadata: { finalizers: names } };
+  assert.deepEqual(strategicMergePatch(pod, finalizers, finalizers), finalizers);
+});
+
 test("a strategic merge patch merges lists by key and puts new items first", () => {
   assert.deepEqual(
     patched(podOf("A", "B"), {

@@ -1,7 +1,8 @@
 /** Lists in a strategic merge patch. */
-import { deepEqual, isObject, type JsonObject, type TypeRules } from "../apply/type-rules.ts";
+import { isObject, type JsonObject, type TypeRules } from "../apply/type-rules.ts";
 import { printGo } from "../apply/validate-config.ts";
 import { PatchError } from "./patch-error.ts";
+import { identityOf, Places } from "./places.ts";
 
 export interface ListMerge {
   readonly item: TypeRules;
@@ -13,7 +14,8 @@ export interface ListMerge {
 }
 
 export function deleteScalars(list: readonly unknown[], values: readonly unknown[]): unknown[] {
-  return list.filter((item) => !values.some((value) => deepEqual(item, value)));
+  const gone = new Places(values);
+  return list.filter((item) => !gone.has(item));
 }
 
 export function mergeList(merge: ListMerge, original: readonly unknown[], patch: readonly unknown[]): unknown[] {
@@ -23,18 +25,19 @@ export function mergeList(merge: ListMerge, original: readonly unknown[], patch:
     throw new PatchError("Plain", `list element types are not identical: ${printGo([original, patch])}`);
   if (mergeKey === undefined || patch.every((item) => !isObject(item))) return mergeScalars(merge, original, patch);
   const plain: JsonObject[] = [];
-  let kept = [...original];
+  let kept = original;
+  const gone = new Set<string>();
   for (const item of patch) {
     if (!isObject(item))
       throw new PatchError("Plain", `list element types are not identical: ${printGo([original, patch])}`);
     if (!("$patch" in item)) plain.push(item);
     else if (item["$patch"] === "replace") kept = [];
-    else if (item["$patch"] === "delete") kept = kept.filter(without(item, mergeKey));
+    else if (item["$patch"] === "delete") gone.add(keyedIdentity(item, mergeKey));
     else throw badDirective(item);
   }
   checkOrder(merge, plain, patch, mergeKey);
-  for (const item of plain) mergeItem(merge, kept, item, mergeKey);
-  return orderList(kept, original, merge.order ?? plain, mergeKey, plain);
+  const left = kept.filter((item) => !gone.has(identityOf(item, mergeKey)));
+  return orderList(mergeItems(merge, left, plain, mergeKey), original, merge.order ?? plain, mergeKey, plain);
 }
 
 function badDirective(item: JsonObject): PatchError {
@@ -48,24 +51,34 @@ export function keyOf(item: JsonObject, mergeKey: string): unknown {
   throw new PatchError("Plain", `map: ${printGo(item)} does not contain declared merge key: ${mergeKey}`);
 }
 
-function without(item: JsonObject, mergeKey: string): (other: unknown) => boolean {
-  const key = keyOf(item, mergeKey);
-  return (other) => !(isObject(other) && deepEqual(other[mergeKey], key));
+function keyedIdentity(item: JsonObject, mergeKey: string): string {
+  keyOf(item, mergeKey);
+  return identityOf(item, mergeKey);
 }
 
-function mergeItem(merge: ListMerge, list: unknown[], item: JsonObject, mergeKey: string): void {
-  const differs = without(item, mergeKey);
-  const at = list.findIndex((other) => !differs(other));
-  if (at < 0) list.push(merge.mergeMap(merge.item, {}, item));
-  else list[at] = merge.mergeMap(merge.item, list[at] as JsonObject, item);
+function mergeItems(
+  merge: ListMerge,
+  list: readonly unknown[],
+  patch: readonly JsonObject[],
+  mergeKey: string,
+): unknown[] {
+  const result = [...list];
+  const places = new Places(list, mergeKey);
+  for (const item of patch) {
+    keyOf(item, mergeKey);
+    const at = places.add(item);
+    result[at] = merge.mergeMap(merge.item, (result[at] as JsonObject | undefined) ?? {}, item);
+  }
+  return result;
 }
 
 function mergeScalars(merge: ListMerge, original: readonly unknown[], patch: readonly unknown[]): unknown[] {
   if (new Set([...original, ...patch].map(typeName)).size > 1)
     throw new PatchError("Plain", `list element types are not identical: ${printGo([original, patch])}`);
   checkScalarOrder(merge.order, patch);
-  const all: unknown[] = [];
-  for (const item of [...original, ...patch]) if (!all.some((other) => deepEqual(other, item))) all.push(item);
+  const both = [...original, ...patch];
+  const places = new Places(both);
+  const all = both.filter((item, index) => places.of(item) === index);
   return orderList(all, original, merge.order ?? patch, undefined, patch);
 }
 
@@ -91,16 +104,12 @@ function outOfOrder(patch: readonly unknown[], order: readonly unknown[]): Patch
 /** The items of the patch must stand in the order that it asks for. */
 function checkOrder(merge: ListMerge, plain: readonly JsonObject[], patch: readonly unknown[], mergeKey: string): void {
   if (!merge.order) return;
+  const order = merge.order.map((item) => identityOf(item, mergeKey));
   let at = 0;
   for (const item of plain) {
-    while (at < merge.order.length && !sameItem(merge.order[at], item, mergeKey)) at++;
-    if (at === merge.order.length) throw outOfOrder(patch, merge.order);
+    at = order.indexOf(identityOf(item, mergeKey), at);
+    if (at < 0) throw outOfOrder(patch, merge.order);
   }
-}
-
-function sameItem(a: unknown, b: unknown, mergeKey: string | undefined): boolean {
-  if (mergeKey === undefined || !isObject(a) || !isObject(b)) return deepEqual(a, b);
-  return deepEqual(a[mergeKey], b[mergeKey]);
 }
 
 /**
@@ -114,20 +123,23 @@ export function orderList(
   mergeKey: string | undefined,
   patch: readonly unknown[] = wanted,
 ): unknown[] {
-  const placeIn = (items: readonly unknown[], item: unknown) =>
-    items.findIndex((other) => sameItem(other, item, mergeKey));
-  const before = original.length > 0 ? original : list;
-  const named = (item: unknown) => placeIn(wanted, item) >= 0 || placeIn(patch, item) >= 0;
-  const ordered = list.filter(named).sort((a, b) => placeIn(wanted, a) - placeIn(wanted, b));
+  const before = new Places(original.length > 0 ? original : list, mergeKey);
+  const places = new Places(wanted, mergeKey);
+  const patched = new Places(patch, mergeKey);
+  const named = (item: unknown) => places.has(item) || patched.has(item);
+  const ordered = list
+    .filter(named)
+    .map((item) => ({ item, wanted: places.of(item), before: before.of(item) }))
+    .sort((a, b) => a.wanted - b.wanted);
   const others = list.filter((item) => !named(item));
   const result: unknown[] = [];
   let next = 0;
   for (const other of others) {
-    while (next < ordered.length && !comesFirst(placeIn(before, other), placeIn(before, ordered[next])))
-      result.push(ordered[next++]);
+    const place = before.of(other);
+    while (next < ordered.length && !comesFirst(place, ordered[next]!.before)) result.push(ordered[next++]!.item);
     result.push(other);
   }
-  return [...result, ...ordered.slice(next)];
+  return [...result, ...ordered.slice(next).map(({ item }) => item)];
 }
 
 function comesFirst(other: number, wanted: number): boolean {
