@@ -13,6 +13,8 @@ const programs = {
   catatonit: ["catatonit", "/usr/bin/catatonit", "/usr/libexec/catatonit/catatonit"],
   nsenter: ["util-linux", "/usr/bin/nsenter", "/bin/nsenter"],
   unshare: ["util-linux", "/usr/bin/unshare", "/bin/unshare"],
+  setpriv: ["util-linux", "/usr/bin/setpriv", "/bin/setpriv"],
+  cat: ["coreutils", "/usr/bin/cat", "/bin/cat"],
   chroot: ["coreutils", "/usr/sbin/chroot", "/sbin/chroot", "/usr/bin/chroot"],
   mkdir: ["coreutils", "/usr/bin/mkdir", "/bin/mkdir"],
   rm: ["coreutils", "/usr/bin/rm", "/bin/rm"],

@@ -1,5 +1,5 @@
 /** The containerd of one node: its own root, state, socket and CNI folder, so that nodes on one machine never meet. */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { parseCgroupMounts } from "../../node/cgroups/hierarchies.ts";
 import {
   ordinaryHandler,
@@ -69,9 +69,10 @@ export const sandboxTraces = (paths: NodePaths): SandboxTraces => ({
 function writeSandboxRuntime(file: string): void {
   const commands = Object.fromEntries(sandboxPrograms.map((name) => [name, programPath(name)])) as SandboxCommands;
   const script = sandboxRuntimeScript(commands, parseCgroupMounts(readFileSync("/proc/self/mountinfo", "utf8")));
-  // A shell may be reading the one of before.
-  rmSync(file, { force: true });
-  writeFileSync(file, script, { mode: 0o700 });
+  // Shims of before may be starting it, and a shell be reading it: it changes at once, and the old one stays whole for who has it.
+  rmSync(`${file}.new`, { force: true });
+  writeFileSync(`${file}.new`, script, { mode: 0o700 });
+  renameSync(`${file}.new`, file);
 }
 
 /** Prepares the node's folders and says how its containerd is started inside a network namespace. */

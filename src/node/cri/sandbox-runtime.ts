@@ -10,7 +10,18 @@ import type { corev1 } from "../../api/mod.ts";
 import type { CgroupHierarchies, CgroupMount } from "../cgroups/hierarchies.ts";
 
 /** The programs that the script runs. */
-export const sandboxPrograms = ["runc", "nsenter", "unshare", "chroot", "mkdir", "rmdir", "rm", "sleep"] as const;
+export const sandboxPrograms = [
+  "runc",
+  "nsenter",
+  "unshare",
+  "setpriv",
+  "chroot",
+  "cat",
+  "mkdir",
+  "rmdir",
+  "rm",
+  "sleep",
+] as const;
 
 /** Their paths. */
 export type SandboxCommands = { readonly [Name in (typeof sandboxPrograms)[number]]: string };
@@ -77,6 +88,11 @@ const body = String.raw`
 [ -z "$unknown" ] && [ -n "$id" ] || exec "$runc" "$@"
 mark=${"$"}{PWD%/*}/$id/kubets-sandbox
 
+# Anything else may be the whole machine's.
+is_cgroup() {
+  case $cgroup in *:*) return 1 ;; /?*/?*) ;; *) return 1 ;; esac
+}
+
 # Of "name":"value" in $part.
 text() {
   value=${"$"}{part#*:\"}
@@ -99,9 +115,9 @@ read_parts() {
     '"process":{"user":{"uid":'*) number && user=$value ;;
     '"gid":'*) number && group=$value ;;
     '"oomScoreAdj":'*) number && score=$value ;;
-    '"hostname":"'*) text && hostname=$value ;;
-    '"path":"/'*) text && network=$value ;;
-    '"cgroupsPath":"/'*) text && cgroup=$value ;;
+    '"hostname":"'*'"') text && hostname=$value ;;
+    '"path":"/'*'"}]') text && network=$value ;;
+    '"cgroupsPath":"/'*'"') text && cgroup=$value ;;
     esac
   done
   unset IFS
@@ -110,7 +126,7 @@ read_parts() {
 
 understood() {
   [ "$bundle" = "$PWD" ] && [ -n "$pid_file" ] || return 1
-  IFS= read -r conf <"$bundle/config.json"
+  conf=$("$cat" "$bundle/config.json")
   case $conf in
   *'"apparmorProfile"'* | *'"selinuxLabel"'* | *'"seccomp"'* | *'"hooks"'* | *'Mappings"'* | *\\*) return 1 ;;
   esac
@@ -122,20 +138,22 @@ understood() {
   done
   read_parts
   [ -n "$user" ] && [ "$user" -gt 0 ] && [ -n "$group" ] && [ -n "$score" ] && [ -n "$hostname" ] || return 1
-  case $cgroup in *:*) return 1 ;; /*/*) ;; *) return 1 ;; esac
+  [ ${"$"}{#hostname} -le 64 ] && [ -n "$network" ] && is_cgroup
 }
 
-# Within the pod's namespaces. Who waits for the end of the complaints knows then that all is set; nobody has no rights to lose.
+# Within the pod's namespaces. Who waits for the end of the complaints knows then that all is set. What the program may see and do is what
+# runc would leave it: nothing of containerd's environment, and no rights, whatever it runs.
 inside='
 echo "$1" >/proc/sys/kernel/hostname &&
   echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start &&
   echo "0 2147483647" >/proc/sys/net/ipv4/ping_group_range &&
   echo "$2" >/proc/self/oom_score_adj || exit
-exec "$3" --groups= --userspec="$4" "$5" /pause -P 2>/dev/null'
+exec "$3" --reset-env --no-new-privs --bounding-set=-all,+setuid,+setgid,+sys_chroot,+dac_read_search \
+  "$4" --groups= --userspec="$5" "$6" /pause -P 2>/dev/null'
 
 launch() {
   join_cgroups && exec "$nsenter" --net="$network" "$unshare" --ipc --uts /bin/sh -c "$inside" sandbox \
-    "$hostname" "$score" "$chroot" "+$user:+$group" "$bundle/rootfs"
+    "$hostname" "$score" "$setpriv" "$chroot" "+$user:+$group" "$bundle/rootfs"
 }
 
 make() {
@@ -144,8 +162,18 @@ make() {
     launch 2>&1 >/dev/null </dev/null &
     echo $!
   )
-  case $pid in *[!0-9]*) return 1 ;; esac
-  printf %s "$pid" >"$pid_file"
+  case $pid in '' | *[!0-9]*) return 1 ;; esac
+  is_program && printf %s "$pid" >"$pid_file"
+}
+
+# The last steps before it make no complaints.
+is_program() {
+  left=200
+  until read -r name <"/proc/$pid/comm" && [ "$name" = pause ]; do
+    [ -d "/proc/$pid" ] && [ $left -gt 0 ] || return 1
+    left=$((left - 1))
+    "$sleep" 0.002
+  done 2>/dev/null
 }
 
 # Those of the sandbox get the signal; without one they are only looked for.
@@ -176,7 +204,7 @@ say() {
 of_sandbox() {
   case $command in
   start) each_process '' || say 'cannot start a container that has stopped' ;;
-  kill) each_process "$signal" || say 'container not running' ;;
+  kill) each_process "${"$"}{signal:-15}" || say 'container not running' ;;
   delete)
     if [ -z "$forced" ] && each_process ''; then say "cannot delete container $id that is not stopped"; fi
     unmake
@@ -187,17 +215,20 @@ of_sandbox() {
 }
 
 # What runc has made waits for a reader of its pipe, writes one byte and becomes the container's program. The pipe is opened for both first,
-# which never waits. Nothing to read: the process is not that far yet, and finds this reader when it is, or has died, which runc can explain.
+# which never waits. Nothing to read: the process is not that far yet, and finds this reader when it is, or has died, which runc can explain
+# (by then its number may be another's: the wait has an end). What is to be run after the start is for runc to run.
 let_go() {
-  pipe=$root/$id/exec.fifo byte=''
-  [ -p "$pipe" ] && read -r pid <"${"$"}{PWD%/*}/$id/init.pid"
+  pipe=$root/$id/exec.fifo bundle=${"$"}{PWD%/*}/$id byte='' left=1000
+  [ -p "$pipe" ] && read -r pid <"$bundle/init.pid"
   case $pid in '' | *[!0-9]*) return ;; esac
+  case $("$cat" "$bundle/config.json") in *'"poststart"'*) return ;; esac
   exec 3<>"$pipe" 4<"$pipe" 3>&-
   until
     read -r byte <&4
     [ "$byte" = 0 ]
   do
-    kill -0 "$pid" 2>/dev/null || return
+    kill -0 "$pid" 2>/dev/null && [ $left -gt 0 ] || return
+    left=$((left - 1))
     "$sleep" 0.005
   done
   exec "$rm" -f "$pipe"
@@ -205,7 +236,8 @@ let_go() {
 
 if [ -f "$mark" ]; then
   read -r cgroup <"$mark"
-  [ "$command" = create ] || of_sandbox "$@"
+  # Who was killed before it was written has made nothing but empty cgroups.
+  [ "$command" = create ] || ! is_cgroup || of_sandbox "$@"
 fi
 case $command in
 create)
