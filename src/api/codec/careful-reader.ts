@@ -12,7 +12,7 @@ import { JsonText } from "./json-text.ts";
 
 /** What is wrong with a document that is otherwise JSON. */
 export interface Findings {
-  /** `unknown field "spec.foo"`, `duplicate field "spec.bar"`, in the order of the document. */
+  /** `unknown field "spec.foo"`, `duplicate field "spec.bar"`, each once, in the order of the document; of many the first hundred, as upstream. */
   readonly strict: readonly string[];
   /** The first value of a wrong type; nothing after it is read. */
   readonly mismatch: string | undefined;
@@ -31,23 +31,25 @@ class Mismatch extends Error {}
 
 /** Throws `JsonSyntaxError` where the text is no JSON. */
 export function explain(type: SchemaType, text: string): Findings {
-  const strict: string[] = [];
+  const strict = new Set<string>();
   try {
     const reader = new JsonText(text);
     new CarefulReader(reader, strict).value(type, { path: "", goPath: "", struct: "" });
     reader.end();
-    return { strict, mismatch: undefined };
+    return { strict: [...strict], mismatch: undefined };
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error;
-    return { strict, mismatch: error.message };
+    return { strict: [...strict], mismatch: error.message };
   }
 }
 
+const mostStrict = 100;
+
 class CarefulReader {
   readonly #text: JsonText;
-  readonly #strict: string[];
+  readonly #strict: Set<string>;
 
-  constructor(text: JsonText, strict: string[]) {
+  constructor(text: JsonText, strict: Set<string>) {
     this.#text = text;
     this.#strict = strict;
   }
@@ -65,6 +67,10 @@ class CarefulReader {
     else this.#list(type.item, place);
   }
 
+  #note(what: "unknown" | "duplicate", path: string): void {
+    if (this.#strict.size < mostStrict) this.#strict.add(`${what} field ${JSON.stringify(path)}`);
+  }
+
   #message(message: Message, place: Place): void {
     const fields = jsonFields(message);
     this.#keys(place, (name, path) => {
@@ -72,7 +78,7 @@ class CarefulReader {
       if (field) this.value(field.type, fieldPlace(message, name, path, place));
       else if (message.gvk && (name === "apiVersion" || name === "kind")) this.#text.skip();
       else {
-        this.#strict.push(`unknown field ${JSON.stringify(path)}`);
+        this.#note("unknown", path);
         this.#text.skip();
       }
     });
@@ -105,7 +111,7 @@ class CarefulReader {
     const seen = new Set<string>();
     this.#text.keys((name) => {
       const path = place.path === "" ? name : `${place.path}.${name}`;
-      if (seen.has(name)) this.#strict.push(`duplicate field ${JSON.stringify(path)}`);
+      if (seen.has(name)) this.#note("duplicate", path);
       seen.add(name);
       read(name, path);
     });

@@ -152,3 +152,15 @@ test("a member that stands twice is found whether or not the value is known", ()
     [],
   );
 });
+
+test("what is wrong is told once each, and no more than a hundred times", () => {
+  const told = (text: string) => {
+    const warnings: string[] = [];
+    decodeJson(configMap, text, { validation: "Warn", warn: (message) => warnings.push(message) });
+    return warnings;
+  };
+  assert.deepEqual(told('{"data":{"a":"1","a":"2","a":"3"}}'), ['duplicate field "data.a"']);
+  const many = Array.from({ length: 150 }, (_, index) => `"unknown${index}":1`);
+  const problems = told(`{${many.join()}}`);
+  assert.deepEqual([problems.length, problems.at(-1)], [100, 'unknown field "unknown99"']);
+});

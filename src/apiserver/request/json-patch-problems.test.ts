@@ -29,4 +29,6 @@ test("what a value has twice the object has twice, unless a later operation take
 test("what is no JSON patch has no problems of this kind", () => {
   assert.deepEqual(jsonPatchProblems(null, []), []);
   assert.deepEqual(jsonPatchProblems([null, 7], []), []);
+  const add = { op: "add", path: "/data", value: { a: "2" } };
+  assert.equal(jsonPatchProblems([add, null], ['duplicate field "[0].value.a"']).length, 2);
 });

@@ -7,9 +7,10 @@ type Operation = Readonly<Record<string, unknown>>;
 /** `duplicates` are those of the patch's text: `duplicate field "[0].value.a"`. */
 export function jsonPatchProblems(patch: unknown, duplicates: readonly string[]): string[] {
   const operations = (Array.isArray(patch) ? patch : []) as readonly Operation[];
+  const byPosition = Map.groupBy(duplicates, (duplicate) => Number(/\d+/.exec(duplicate)?.[0]));
   const problems = operations.flatMap((operation, position) => [
     ...unknownMembers(operation, position),
-    ...duplicates.filter((duplicate) => duplicate.startsWith(`duplicate field "[${position}].`)),
+    ...(byPosition.get(position) ?? []),
   ]);
   const inObject = duplicates.map((duplicate) => whereItComes(operations, duplicate));
   return [...problems.map((problem) => `json patch ${problem}`), ...inObject.filter((text) => text !== undefined)];
@@ -28,12 +29,15 @@ function whereItComes(operations: readonly Operation[], duplicate: string): stri
   const { op, path } = operations[Number(index)]!;
   if ((op !== "add" && op !== "replace") || typeof path !== "string" || path.endsWith("/-")) return undefined;
   const later = operations.slice(Number(index) + 1);
-  if (later.some((other) => typeof other["path"] === "string" && isWithin(path, other["path"]))) return undefined;
+  if (later.some((other) => isRelated(path, other?.["path"]))) return undefined;
   return `duplicate field "${dotted(path)}${rest}"`;
 }
 
-function isWithin(path: string, other: string): boolean {
-  return path === other || path.startsWith(`${other}/`) || other.startsWith(`${path}/`);
+/** Whether one is the other, or within it. */
+function isRelated(path: string, other: unknown): boolean {
+  if (typeof other !== "string") return false;
+  const [outer, inner] = path.length < other.length ? [path, other] : [other, path];
+  return inner.startsWith(outer) && (inner.length === outer.length || inner[outer.length] === "/");
 }
 
 /** `/metadata/ownerReferences/0` is `metadata.ownerReferences[0]`. */
