@@ -37,6 +37,13 @@ test("a list is as long as it says, whatever the size of its items, and none of 
   }
 });
 
+test("a short list holds no more memory than it is long", async () => {
+  const body = await list([10, 20, 30]);
+  const [piece, ...more] = [...body];
+  assert.equal(piece!.buffer.byteLength, body.byteLength);
+  assert.deepEqual(more, []);
+});
+
 test("each item has the revision of its write, and one that was never stored has none", async () => {
   const { items } = JSON.parse(Buffer.concat([...(await list([1, 1, 1]))]).toString());
   const versions = items.map(({ metadata }: { metadata: { resourceVersion?: string } }) => metadata.resourceVersion);

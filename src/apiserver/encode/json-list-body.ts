@@ -3,7 +3,7 @@
  * as a whole nor holds up anybody else.
  */
 import type { LongBody } from "../http/body.ts";
-import { takePiece } from "../http/piece-memory.ts";
+import { pieceBytes, takePiece } from "../http/piece-memory.ts";
 import type { Entry } from "../registry/cache/entry.ts";
 import { turns } from "../registry/in-turns.ts";
 
@@ -66,7 +66,9 @@ class JsonListBody implements LongBody {
 
   *[Symbol.iterator](): Generator<Uint8Array> {
     const { head, entries } = this.#parts;
-    let piece = takePiece(head.length);
+    // What is sent as one piece is nobody's to give back: it is as large as it needs to be.
+    const isShort = this.byteLength <= pieceBytes;
+    let piece = isShort ? Buffer.allocUnsafeSlow(this.byteLength) : takePiece(head.length);
     let at = head.copy(piece);
     for (let index = 0; index < entries.length; index++) {
       const entry = entries[index]!;
