@@ -127,7 +127,7 @@ async function start(): Promise<void> {
   const complete = alreadyRunning && (await isDeployed(kubeconfig));
   if (!complete) await deploy(kubeconfig, real && readState("kubets")?.options.runtime === "containerd");
   process.stdout.write(`
-${complete ? "It was running already" : `All of it took ${seconds(performance.now() - began)}`}. Use it:
+${complete ? "It was running already" : `From the start of the cluster it took ${seconds(performance.now() - began)}`}. Use it:
 
   export KUBECONFIG=${kubeconfig}
   bin/kubets get pods -A        (or any kubectl)
