@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clusterOptions, type RawOptions } from "./options.ts";
+import { canRunContainers, clusterOptions, type RawOptions } from "./options.ts";
 
 const check = (raw: RawOptions) => clusterOptions({ runtime: "simulated", ...raw }, (name) => `/data/${name}`);
 const refuses = (raw: RawOptions, message: string) =>
@@ -57,6 +57,14 @@ test("what is to be served is known or refused, in upstream's words", () => {
     "api/beta=true,apps/v1=true,v1=true",
   );
   refuses({ runtimeConfig: ["foo/v1=true", "bar/v2"] }, "--runtime-config: unknown api groups bar/v2,foo/v1");
+});
+
+test("a cluster without controllers has no nodes with real containers, which would wait for a pod network for ever", (t) => {
+  if (!canRunContainers()) return t.skip("needs root on Linux");
+  const message = "--without-controllers goes with --nodes 0: a node with real containers is never ready without them";
+  refuses({ withoutControllers: true, runtime: "containerd" }, message);
+  for (const raw of [{ nodes: 0, runtime: "containerd" }, { nodes: 1 }, { nodes: 0, simulatedNodes: 1 }])
+    assert.equal(check({ withoutControllers: true, ...raw }).withoutControllers, true);
 });
 
 test("names, counts, ports and runtimes are checked", () => {

@@ -200,11 +200,16 @@ export function clusterOptions(raw: RawOptions, dataFolder: (name: string) => st
     throw badOption(`--name takes up to 20 lower-case letters, digits and dashes, not "${name}"`);
   const nodes = wholeNumber("--nodes", raw.nodes ?? defaults.nodes, 0, 5000);
   const simulatedNodes = wholeNumber("--simulated-nodes", raw.simulatedNodes ?? defaults.simulatedNodes, 0, 5000);
+  const runtime = chooseRuntime(raw.runtime ?? "auto");
+  if (raw.withoutControllers && nodes > 0 && runtime === "containerd")
+    throw badOption(
+      "--without-controllers goes with --nodes 0: a node with real containers is never ready without them",
+    );
   return {
     name,
     nodes,
     simulatedNodes,
-    runtime: chooseRuntime(raw.runtime ?? "auto"),
+    runtime,
     port: wholeNumber("--port", raw.port ?? defaults.port, 0, 65535),
     data: resolve(raw.data ?? dataFolder(name)),
     ...networks(raw, nodes + simulatedNodes),
