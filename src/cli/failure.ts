@@ -14,6 +14,7 @@ const known: Readonly<Record<string, (error: Error & { readonly reason?: string;
     StatusError: (error) => statusText(error as Error & RefusedStatus),
     FailuresError: (error) => (error as FailuresError).failures.map(describe).join("\n"),
     ClusterError: (error) => `error: ${error.message}${error.hint ? `\nhint: ${error.hint}` : ""}`,
+    NodeError: (error) => `error: ${error.message}`,
     KubeconfigError: (error) => `error: ${error.message}`,
     UsageError: (error) => `error: ${error.message}`,
   };

@@ -42,7 +42,7 @@ suite("kubets up refuses", { timeout: 120_000 }, () => {
     const { port } = server.address() as AddressInfo;
     const answer = (what: string) =>
       `error: port ${port} on 127.0.0.1, wanted for ${what}, is taken
-hint: stop what listens there, or choose another port; kubets list shows this machine's clusters
+hint: stop what listens there, or choose another with --port (0: any free one) or --publish; kubets list shows this machine's clusters
 `;
     try {
       assert.equal(await refused(["--nodes", "0", "--port", String(port)]), answer("the API"));
@@ -105,7 +105,10 @@ hint: apt-get install containerd, or use --runtime simulated
       assert.ok(answer.startsWith("error: ") && answer.endsWith(hint), answer);
       assert.match(answer.slice("error: ".length, -hint.length - 1), expected);
     }
-    assert.match(await refused(["--timeout", "soon"]), /^error: invalid duration "soon": such as 120s or 2m\n$/);
+    assert.match(
+      await refused(["--timeout", "soon"]),
+      /^error: --timeout takes a duration such as 120s or 2m, not "soon"\n$/,
+    );
   });
 
   test("a file that an option names and that is not there, in the background and in the foreground", async () => {

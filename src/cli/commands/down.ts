@@ -24,7 +24,7 @@ export interface DownFlags {
 export async function down(flags: DownFlags): Promise<void> {
   const state = readState(flags.name) ?? dataAlone(flags.name) ?? requireState(flags.name);
   const removeData = !flags.keepData;
-  const timeoutMs = parseDurationMs(flags.timeout);
+  const timeoutMs = parseDurationMs("--timeout", flags.timeout);
   if (isAlive(state.supervisor)) await endSupervisor(state, { removeData, timeoutMs });
   // What a supervisor that was killed left, or one that was stopping already with the data kept.
   const { pki } = clusterPaths(flags.name, state.options.data);

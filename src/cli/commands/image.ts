@@ -26,14 +26,22 @@ async function withRuntime<T>(
   }
 }
 
+/** Simulated nodes have no place for images. Says so. */
+function hasNoImages({ nodes, options }: ClusterState): boolean {
+  if (nodes.length > 0) return false;
+  const some = options.nodes + options.simulatedNodes > 0;
+  const words = some
+    ? "this cluster's nodes are simulated: they run any image without having it"
+    : "this cluster has no nodes";
+  process.stderr.write(`${words}\n`);
+  return true;
+}
+
 export async function load(files: readonly string[], flags: NamedFlags): Promise<void> {
   const state = requireState(flags.name);
   for (const file of files)
     if (!existsSync(file) || !statSync(file).isFile()) throw new UsageError(`the file "${file}" does not exist`);
-  if (state.nodes.length === 0) {
-    process.stderr.write("this cluster's nodes are simulated: they run any image without having it\n");
-    return;
-  }
+  if (hasNoImages(state)) return;
   for (const file of files)
     for (const { name } of state.nodes) {
       await withRuntime(state, name, (runtime) => runtime.images.import(resolve(file)));
@@ -45,6 +53,7 @@ const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} Mi
 
 export async function list(flags: NamedFlags): Promise<void> {
   const state = requireState(flags.name);
+  if (hasNoImages(state)) return;
   const rows = [["NODE", "IMAGE", "SIZE"]];
   for (const { name } of state.nodes) {
     const images = await withRuntime(state, name, (runtime) => runtime.images.list());

@@ -1,5 +1,6 @@
 /** The cluster's life: up, serve, down, status, list, kubeconfig. */
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { UsageError } from "../failure.ts";
 
 const collect = (value: string, previous: string[] = []) => [...previous, value];
 
@@ -41,7 +42,7 @@ function named(command: Command): Command {
   const take = (name: string) => {
     const { name: other } = command.opts<{ name: string }>();
     if (command.getOptionValueSource("name") === "cli" && other !== name)
-      throw new InvalidArgumentError(`--name says ${other}.`);
+      throw new UsageError(`two names are given: ${name}, and --name ${other}`);
     command.setOptionValue("name", name);
     return name;
   };

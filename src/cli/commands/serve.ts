@@ -30,7 +30,7 @@ export async function serveCommand(flags: ServeFlags): Promise<void> {
   const parent = process.send ? (message: ServeMessage) => tellParent(message) : undefined;
   // In the background the parent writes kubeconfig files, and this process stays small without what that needs.
   const foreground = parent ? undefined : await import("./kubeconfig.ts");
-  const timeoutMs = parseDurationMs(flags.timeout);
+  const timeoutMs = parseDurationMs("--timeout", flags.timeout);
   // It has looked into files as well.
   if (foreground) {
     await requireFiles(cluster);

@@ -30,7 +30,7 @@ export interface UpResult {
 
 export async function up(flags: ServeFlags): Promise<UpResult> {
   const options = clusterOptions(flags, defaultDataFolder);
-  parseDurationMs(flags.timeout);
+  parseDurationMs("--timeout", flags.timeout);
   requireWritableKubeconfig(flags.kubeconfig);
   const began = Date.now();
   const running = await findRunning(options.name);

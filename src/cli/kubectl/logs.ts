@@ -61,7 +61,7 @@ async function printLog(session: Session, pod: corev1.Pod, container: string, fl
     follow: flags.follow ? "true" : undefined,
     previous: flags.previous ? "true" : undefined,
     tailLines: flags.tail === undefined || flags.tail === "-1" ? undefined : flags.tail,
-    sinceSeconds: flags.since ? String(Math.ceil(parseDurationMs(flags.since) / 1000)) : undefined,
+    sinceSeconds: flags.since ? String(Math.ceil(parseDurationMs("--since", flags.since) / 1000)) : undefined,
     timestamps: flags.timestamps ? "true" : undefined,
   };
   const { namespace, name } = pod.metadata;

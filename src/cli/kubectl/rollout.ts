@@ -95,7 +95,7 @@ async function restart(context: Context): Promise<void> {
 
 async function status(context: Context): Promise<void> {
   const { session, target, flags } = context;
-  const timeoutMs = flags.timeout ? parseDurationMs(flags.timeout) : undefined;
+  const timeoutMs = flags.timeout ? parseDurationMs("--timeout", flags.timeout) : undefined;
   let last = "";
   const look = (object: AnyObject | undefined): boolean => {
     if (!object) throw new UsageError(`${target.type.resource} "${target.name}" not found`);

@@ -92,7 +92,7 @@ export async function remove(words: readonly string[], flags: DeleteFlags): Prom
       );
     }
     if (flags.wait === false || flags.force) return;
-    const timeoutMs = flags.timeout ? parseDurationMs(flags.timeout) : undefined;
+    const timeoutMs = flags.timeout ? parseDurationMs("--timeout", flags.timeout) : undefined;
     for (const { type, namespace, name } of deletions)
       await waitForDeletion(session, { type, name }, namespace, timeoutMs);
   });

@@ -39,7 +39,7 @@ function explainListen(error: NodeJS.ErrnoException, port: number, what: string)
     return new ClusterError(
       "port-taken",
       `port ${port} on 127.0.0.1, wanted for ${what}, is taken`,
-      "stop what listens there, or choose another port; kubets list shows this machine's clusters",
+      "stop what listens there, or choose another with --port (0: any free one) or --publish; kubets list shows this machine's clusters",
       { cause: error },
     );
   if (error.code === "EACCES")

@@ -335,6 +335,6 @@ export function nodeEnter(state: ClusterState, name: string): readonly string[] 
   throw new ClusterError(
     "not-found",
     `there is no node ${name} on this machine`,
-    `its nodes are: ${known || "all simulated"}`,
+    known ? `its nodes are: ${known}` : "the cluster has no node with real containers",
   );
 }

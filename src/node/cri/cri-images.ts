@@ -17,6 +17,12 @@ export function importedNames(output: string): string[] {
   return [...output.matchAll(/^unpacking (\S+) \(/gm)].map((match) => match[1]!);
 }
 
+/** What `ctr` itself said, where it said something: the error of the call begins with all of its arguments. */
+function ctrMessage(error: unknown): string {
+  const { stderr } = error as { readonly stderr?: string };
+  return stderr?.trim() || messageOf(error);
+}
+
 export class CriImageService implements ImageService {
   readonly #client: CriClient;
   readonly #socket: string;
@@ -53,7 +59,7 @@ export class CriImageService implements ImageService {
   async import(file: string): Promise<void> {
     const command = ["--address", this.#socket, "--namespace", "k8s.io", "images", "import", file];
     const output = await run("ctr", command, { maxBuffer: 4 * 1024 * 1024 }).catch((error: unknown) => {
-      throw new NodeError("image", `image file ${file} could not be loaded: ${messageOf(error)}`);
+      throw new NodeError("image", `image file ${file} could not be loaded: ${ctrMessage(error)}`);
     });
     for (const name of importedNames(output.stdout)) await this.#waitUntilVisible(name);
   }
