@@ -16,21 +16,21 @@ test("what a process left that is gone is removed; what belongs to one that live
   });
   process.env["TMPDIR"] = folder;
   const mine = basename(makeOwnFolder());
-  const [, owner, namespace] = /^kubets-(.*)\.(\d+)-.{6}$/.exec(mine) ?? [];
+  const [, owner, place] = /^kubets-(.*)\.(\d+)-.{6}$/.exec(mine) ?? [];
   const { pid: ended } = spawnSync(process.execPath, ["--version"]);
   const make = (name: string) => {
     mkdirSync(join(folder, name));
     writeFileSync(join(folder, name, "key"), "");
     return name;
   };
-  make(`kubets-${ended}.1.${namespace}-AAAAAA`);
-  if (process.platform === "linux") make(`kubets-${process.pid}.1.${namespace}-BBBBBB`);
-  symlinkSync(folder, join(folder, `kubets-${ended}.1.${namespace}-CCCCCC`));
+  make(`kubets-${ended}.1.${place}-AAAAAA`);
+  if (process.platform === "linux") make(`kubets-${process.pid}.1.${place}-BBBBBB`);
+  symlinkSync(folder, join(folder, `kubets-${ended}.1.${place}-CCCCCC`));
   const kept = [
     mine,
-    `kubets-${ended}.1.${namespace}-CCCCCC`,
-    make(`kubets-${owner}.${namespace}-DDDDDD`),
-    make(`kubets-${ended}.1.${Number(namespace) + 1}-EEEEEE`),
+    `kubets-${ended}.1.${place}-CCCCCC`,
+    make(`kubets-${owner}.${place}-DDDDDD`),
+    make(`kubets-${ended}.1.${Number(place) + 1}-EEEEEE`),
     make(`kubets-${ended}`),
   ];
   const next = basename(makeOwnFolder());

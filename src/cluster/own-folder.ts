@@ -3,8 +3,9 @@
  * left that was killed.
  */
 import { lstatSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { identify, isAlive } from "./state.ts";
 
 const form = /^kubets-(\d+)\.(\d+)\.(\d+)-[A-Za-z0-9]{6}$/;
@@ -13,23 +14,37 @@ const form = /^kubets-(\d+)\.(\d+)\.(\d+)-[A-Za-z0-9]{6}$/;
 export function makeOwnFolder(): string {
   removeAbandoned();
   const { pid, startTicks } = identify(process.pid);
-  return mkdtempSync(join(tmpdir(), `kubets-${pid}.${startTicks}.${pidNamespace()}-`));
+  return mkdtempSync(join(tmpdir(), `kubets-${pid}.${startTicks}.${thisPlace()}-`));
 }
 
-/** Containers may share a folder of temporary files: nothing is known here of the processes of another. */
+/** Containers, and machines, may share a folder of temporary files: nothing is known here of the processes of another. */
+function thisPlace(): string {
+  return String(crc32(`${hostname()} ${pidNamespace()}`));
+}
+
+/** The same on all machines outside of containers. */
 function pidNamespace(): string {
   try {
-    return /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0";
+    return readlinkSync("/proc/self/ns/pid");
   } catch {
-    return "0"; // Not Linux.
+    return ""; // Not Linux.
+  }
+}
+
+/** A folder of temporary files that one may write to but not list is none to look into. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 
 function removeAbandoned(): void {
-  const here = pidNamespace();
-  for (const name of readdirSync(tmpdir())) {
-    const [, pid, startTicks, namespace] = form.exec(name) ?? [];
-    if (namespace === here && !isAlive({ pid: Number(pid), startTicks: Number(startTicks) }))
+  const here = thisPlace();
+  for (const name of namesIn(tmpdir())) {
+    const [, pid, startTicks, place] = form.exec(name) ?? [];
+    if (place === here && !isAlive({ pid: Number(pid), startTicks: Number(startTicks) }))
       removeIfOwn(join(tmpdir(), name));
   }
 }
