@@ -16,5 +16,7 @@ else
       ;;
   esac
 fi
-export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/kubets/compile}"
+# Never where others may write: what lies there is run.
+cache=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
+if [ -n "$cache" ]; then export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$cache/kubets/compile}"; fi
 exec "$node" "$main" "$@"
