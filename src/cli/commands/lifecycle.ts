@@ -54,9 +54,10 @@ export function lifecycleCommands(): Command[] {
     clusterCommand("up", "Start a cluster in the background and wait until it is ready").action(
       async (_name, options) => void (await (await import("./up.ts")).up(options)),
     ),
-    clusterCommand("serve", "Run a cluster in the foreground until interrupted").action(async (_name, options) =>
-      (await import("./serve.ts")).serveCommand(options),
-    ),
+    clusterCommand(
+      "serve",
+      "Run a cluster in the foreground until interrupted; its data stays for the next start",
+    ).action(async (_name, options) => (await import("./serve.ts")).serveCommand(options)),
     named(new Command("down").description("Stop a cluster and remove everything that it made"))
       .option("--keep-data", "keep the store, keys and images for the next start")
       .option("--timeout <duration>", "how long its supervisor has before it is ended by force", "60s")

@@ -1,8 +1,11 @@
 /** `kubets serve`: the cluster in this process's foreground. Under `kubets up` it is a child that reports over the message channel. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
   ClusterError,
+  type ClusterOptions,
   clusterOptions,
+  clusterPaths,
   defaultDataFolder,
   makeFolders,
   processLog,
@@ -24,6 +27,12 @@ export interface ServeFlags extends RawOptions {
   readonly timeout: string;
 }
 
+/** As after `kubets down --keep-data`, unless `kubets down` has ended it and removed its data. */
+function sayGoodbye({ name, data }: ClusterOptions): void {
+  const kept = existsSync(clusterPaths(name, data).pki);
+  process.stdout.write(`cluster ${name} is gone${kept ? `; its data is kept in ${data}` : ""}\n`);
+}
+
 export async function serveCommand(flags: ServeFlags): Promise<void> {
   goOnWithoutReader();
   const cluster = clusterOptions(flags, defaultDataFolder);
@@ -42,6 +51,7 @@ export async function serveCommand(flags: ServeFlags): Promise<void> {
   // Who asked for it is gone before it was ready: nobody would be told.
   if (parent) process.once("disconnect", onOrphaned);
   if (parent && !process.connected) onOrphaned();
+  let context: { readonly path: string } | undefined;
   const log = processLog(join(cluster.data, "logs", "supervisor.log"));
   try {
     await serve({
@@ -55,12 +65,16 @@ export async function serveCommand(flags: ServeFlags): Promise<void> {
         if (parent) return parent({ type: "ready", port: supervisor.port });
         if (!foreground) return;
         const written = foreground.mergeKubeconfig(cluster.name, supervisor.paths.pki, flags.kubeconfig);
+        context = written;
         supervisor.addKubeconfig(written.path);
         process.stdout.write(
           `cluster ${cluster.name} is ready: kubectl --kubeconfig ${written.path} --context ${written.context} get nodes\n`,
         );
       },
     });
+    if (!foreground || !context) return;
+    foreground.removeFromKubeconfig(context.path, cluster.name);
+    sayGoodbye(cluster);
   } catch (error) {
     if (parent && error instanceof ClusterError) {
       parent({ type: "failed", code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) });
