@@ -44,7 +44,9 @@ function processesNaming(run: string, programs: readonly string[]): number[] {
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) => {
       const [program = "", ...words] = readLines(`/proc/${pid}/cmdline`).join("\n").split("\0");
-      const names = [program, words[0] ?? ""].map((one) => basename(one));
+      // Of a script its shell is told first, then its path.
+      const script = words[0]?.startsWith("/") ? words[0] : "";
+      const names = [program, script].map((one) => basename(one));
       return programs.some((one) => names.includes(one)) && words.some((word) => word.startsWith(`${run}/`));
     })
     .map(Number);
