@@ -70,7 +70,7 @@ function writeSandboxRuntime(file: string): void {
   const commands = Object.fromEntries(sandboxPrograms.map((name) => [name, programPath(name)])) as SandboxCommands;
   const script = sandboxRuntimeScript(commands, parseCgroupMounts(readFileSync("/proc/self/mountinfo", "utf8")));
   // Shims of before may be starting it, and a shell be reading it: it changes at once, and the old one stays whole for who has it.
-  rmSync(`${file}.new`, { force: true });
+  for (const left of ["new", "failed"]) rmSync(`${file}.${left}`, { force: true });
   writeFileSync(`${file}.new`, script, { mode: 0o700 });
   renameSync(`${file}.new`, file);
 }

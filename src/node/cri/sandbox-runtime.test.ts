@@ -166,7 +166,10 @@ test("the script knows its sandboxes by a mark, and says of those that have ende
   await mkdir(cgroup, { recursive: true });
   await writeFile(join(cgroup, "cgroup.procs"), "");
   await assert.rejects(script("kill", "sandbox", "15"), { stderr: "container not running\n" });
+  await assert.rejects(access(join(folder, "kubets-runc.failed")));
   await assert.rejects(script("start", "sandbox"), { stderr: "cannot start a container that has stopped\n" });
+  // By which it knows that the next are better made by runc.
+  await access(join(folder, "kubets-runc.failed"));
   await rm(join(cgroup, "cgroup.procs"));
   assert.equal(await script("delete", "--force", "sandbox"), "");
   await assert.rejects(access(cgroup), { code: "ENOENT" });

@@ -86,7 +86,7 @@ done
 /** A file in a sandbox's bundle, which lies beside those of the pod's containers, says that it was made here: it has the sandbox's cgroup. */
 const body = String.raw`
 [ -z "$unknown" ] && [ -n "$id" ] || exec "$runc" "$@"
-mark=${"$"}{PWD%/*}/$id/kubets-sandbox
+mark=${"$"}{PWD%/*}/$id/kubets-sandbox failed=$0.failed
 
 # Anything else may be the whole machine's.
 is_cgroup() {
@@ -116,8 +116,8 @@ read_parts() {
     '"gid":'*) number && group=$value ;;
     '"oomScoreAdj":'*) number && score=$value ;;
     '"hostname":"'*'"') text && hostname=$value ;;
-    '"path":"/'*'"}]') text && network=$value ;;
-    '"cgroupsPath":"/'*'"') text && cgroup=$value ;;
+    '"path":"/'*'"}]'*) text && network=$value ;;
+    '"cgroupsPath":"/'*'"'*) text && cgroup=$value ;;
     esac
   done
   unset IFS
@@ -125,7 +125,7 @@ read_parts() {
 }
 
 understood() {
-  [ "$bundle" = "$PWD" ] && [ -n "$pid_file" ] || return 1
+  [ "$bundle" = "$PWD" ] && [ -n "$pid_file" ] && ! [ -e "$failed" ] || return 1
   conf=$("$cat" "$bundle/config.json")
   case $conf in
   *'"apparmorProfile"'* | *'"selinuxLabel"'* | *'"seccomp"'* | *'"hooks"'* | *'Mappings"'* | *\\*) return 1 ;;
@@ -163,17 +163,7 @@ make() {
     echo $!
   )
   case $pid in '' | *[!0-9]*) return 1 ;; esac
-  is_program && printf %s "$pid" >"$pid_file"
-}
-
-# The last steps before it make no complaints.
-is_program() {
-  left=200
-  until read -r name <"/proc/$pid/comm" && [ "$name" = pause ]; do
-    [ -d "/proc/$pid" ] && [ $left -gt 0 ] || return 1
-    left=$((left - 1))
-    "$sleep" 0.002
-  done 2>/dev/null
+  printf %s "$pid" >"$pid_file"
 }
 
 # Those of the sandbox get the signal; without one they are only looked for.
@@ -184,6 +174,16 @@ each_process() {
     [ -z "$1" ] || kill "-$1" "$pid" 2>/dev/null
   done 2>/dev/null <"$hierarchy$cgroup/cgroup.procs"
   [ -n "$found" ]
+}
+
+# The last steps before the program make no complaints.
+becomes_program() {
+  left=200
+  until read -r name <"/proc/$found/comm" && [ "$name" = pause ]; do
+    [ $left -gt 0 ] && each_process '' || return 1
+    left=$((left - 1))
+    "$sleep" 0.002
+  done 2>/dev/null
 }
 
 unmake() {
@@ -203,7 +203,12 @@ say() {
 
 of_sandbox() {
   case $command in
-  start) each_process '' || say 'cannot start a container that has stopped' ;;
+  start)
+    if each_process '' && becomes_program; then exit 0; fi
+    # The next ones are made by runc, or it says why they cannot be.
+    : >"$failed"
+    say 'cannot start a container that has stopped'
+    ;;
   kill) each_process "${"$"}{signal:-15}" || say 'container not running' ;;
   delete)
     if [ -z "$forced" ] && each_process ''; then say "cannot delete container $id that is not stopped"; fi
