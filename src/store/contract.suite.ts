@@ -233,6 +233,7 @@ export function storeContract(name: string, open: () => Store): void {
       await store.write({ key: "/b", expected: other });
       const last = await put(store, "/c", "x");
       await store.compact(last);
+      assert.equal(store.floor, last);
       assert.equal(text((await store.get("/a"))!.value), "two");
       assert.equal((await store.get("/a"))!.revision, second);
       assert.deepEqual(

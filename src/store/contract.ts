@@ -62,6 +62,8 @@ export type StoreListener = (events: readonly StoreEvent[], revision: number) =>
 export interface Store {
   /** Revision of the newest durable write; 1 where nothing was ever written. */
   readonly revision: number;
+  /** The oldest revision whose snapshot can still be read. */
+  readonly floor: number;
   get(key: string): Promise<StoredValue | undefined>;
   list(query: ListQuery): Promise<ListPage>;
   /** Resolves with the new revision when the write is durable; rejects `conflict` (with the present value) otherwise. Batched into group commits. The bytes must not change afterwards. */

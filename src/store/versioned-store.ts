@@ -55,6 +55,10 @@ export class VersionedStore implements Store {
     return this.#log.newest;
   }
 
+  get floor(): number {
+    return this.#log.floor;
+  }
+
   get sizeBytes(): number {
     return this.#log.sizeBytes ?? 0;
   }

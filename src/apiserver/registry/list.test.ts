@@ -71,6 +71,16 @@ test("a page whose snapshot is forgotten says how to go on", async () => {
   assert.deepEqual(names(next), ["b"]);
 });
 
+test("a forgotten snapshot is told as such where nothing of its resource has changed since", async () => {
+  const { body: first } = await api.ask("GET", `${configMaps}?limit=1`);
+  await api.ask("POST", "/api/v1/namespaces", { body: { metadata: { name: "of-another-kind" } } });
+  await api.store.compact(api.store.revision);
+  const { resourceVersion, continue: token } = first.metadata;
+  assert.equal((await api.ask("GET", `${configMaps}?limit=1&continue=${token}`)).status, 410);
+  const exactly = `resourceVersion=${resourceVersion}&resourceVersionMatch=Exact`;
+  assert.equal((await api.ask("GET", `${configMaps}?${exactly}`)).status, 410);
+});
+
 test("a version that is not yet is waited for, then refused", async () => {
   const { status, body } = await api.ask("GET", `${configMaps}?resourceVersion=99999999`);
   assert.deepEqual([status, body.reason, body.details.causes[0].reason], [504, "Timeout", "ResourceVersionTooLarge"]);

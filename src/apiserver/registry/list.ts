@@ -93,10 +93,12 @@ function isCode(error: unknown, code: string): boolean {
   return error instanceof StoreError && error.code === code;
 }
 
-/** Memory holds a past snapshot as long as the resource has not changed since. */
+/** Memory holds a past snapshot as long as the resource has not changed since. One that is forgotten is told as such all the same, as upstream. */
 async function listAt(storage: ResourceStorage, snapshot: Snapshot): Promise<ListResult> {
   await reach(storage, snapshot.revision, 0);
-  if (storage.cache.changed <= snapshot.revision) return fromMemory(storage, snapshot);
+  const { changed } = storage.cache;
+  const { floor } = storage.watchCache.store;
+  if (changed <= snapshot.revision && floor <= snapshot.revision) return fromMemory(storage, snapshot);
   return fromHistory(storage, snapshot);
 }
 

@@ -49,6 +49,10 @@ export class EncryptedStore implements Store {
     return this.#inner.revision;
   }
 
+  get floor(): number {
+    return this.#inner.floor;
+  }
+
   get sizeBytes(): number {
     return this.#inner.sizeBytes ?? 0;
   }
