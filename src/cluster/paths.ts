@@ -28,8 +28,6 @@ export interface NodePaths {
   /** States of runc; its own default is a folder that all containerds of a machine share. */
   readonly runcState: string;
   readonly cniConfig: string;
-  /** Stands in for runc: `node/cri/sandbox-runtime.ts`. */
-  readonly sandboxRuntime: string;
   /** Plugins; not in the run folder, on whose file system programs may be forbidden. */
   readonly cniPrograms: string;
   /** Addresses of pods in use. */
@@ -76,7 +74,6 @@ function nodePaths(data: string, run: string): NodePaths {
     containerdConfig: join(run, "containerd.toml"),
     containerdSocket: join(run, "containerd.sock"),
     runcState: join(run, "runc"),
-    sandboxRuntime: join(data, "kubets-runc"),
     cniConfig: join(run, "cni"),
     cniPrograms: join(data, "cni-programs"),
     cniData: join(data, "cni"),

@@ -12,14 +12,7 @@ const programs = {
   ip: ["iproute2", "/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip"],
   catatonit: ["catatonit", "/usr/bin/catatonit", "/usr/libexec/catatonit/catatonit"],
   nsenter: ["util-linux", "/usr/bin/nsenter", "/bin/nsenter"],
-  unshare: ["util-linux", "/usr/bin/unshare", "/bin/unshare"],
-  setpriv: ["util-linux", "/usr/bin/setpriv", "/bin/setpriv"],
-  cat: ["coreutils", "/usr/bin/cat", "/bin/cat"],
-  chroot: ["coreutils", "/usr/sbin/chroot", "/sbin/chroot", "/usr/bin/chroot"],
-  mkdir: ["coreutils", "/usr/bin/mkdir", "/bin/mkdir"],
   rm: ["coreutils", "/usr/bin/rm", "/bin/rm"],
-  rmdir: ["coreutils", "/usr/bin/rmdir", "/bin/rmdir"],
-  sleep: ["coreutils", "/usr/bin/sleep", "/bin/sleep"],
   tr: ["coreutils", "/usr/bin/tr", "/bin/tr"],
 } as const;
 

@@ -9,10 +9,8 @@ import {
   type Informer,
 } from "../client/mod.ts";
 import { admitPod, resizeProblem } from "./admission.ts";
-import { findCgroups } from "./cgroups/hierarchies.ts";
-import { PodCgroups } from "./cgroups/pod-cgroup.ts";
+import { findCgroups, PodCgroups } from "./cgroups/pod-cgroup.ts";
 import { defaultMaximumPods, nodeConfiguration } from "./configuration.ts";
-import { isOrdinary } from "./cri/sandbox-runtime.ts";
 import { ConfigStore } from "./environment/config-store.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { parseResolverConfig, type ResolverConfig } from "./identity/resolver-config.ts";
@@ -199,7 +197,7 @@ export class NodeAgent implements Component {
 
   async #podServices(capacity: Capacity): Promise<PodServices> {
     const { runtime } = this.#options;
-    const { clock, log } = this.#context;
+    const { clock, log, client } = this.#context;
     const node = await this.#facts(capacity);
     const real = runtime.kind === "containerd";
     const event = this.#events();
@@ -225,7 +223,8 @@ export class NodeAgent implements Component {
         changed: (uid) => this.#workers?.probeChanged(uid),
       }),
       resolver: real ? () => this.#resolver() : async () => noResolver,
-      runtimeHandler: (pod) => this.#runtimeHandler(pod),
+      runtimeHandler: async (name) =>
+        (await client.resource<nodev1.RuntimeClass>(resources.runtimeclasses).get(name)).handler,
       resizeProblem: (pod) => resizeProblem(pod, this.#workers?.active(pod.metadata.uid) ?? [], this.#node),
       sandboxSlots: new Slots(sandboxesAtOnce),
       containerSlots: new Slots(containersAtOnce),
@@ -281,12 +280,6 @@ export class NodeAgent implements Component {
           });
       },
     };
-  }
-
-  async #runtimeHandler({ spec }: corev1.Pod): Promise<string> {
-    const classes = this.#context.client.resource<nodev1.RuntimeClass>(resources.runtimeclasses);
-    if (spec.runtimeClassName) return (await classes.get(spec.runtimeClassName)).handler;
-    return isOrdinary(spec) ? (this.#options.ordinaryHandler ?? "") : "";
   }
 
   async #resolver(): Promise<ResolverConfig> {

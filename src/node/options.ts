@@ -42,8 +42,6 @@ export interface NodeAgentOptions {
   readonly serving?: ServingOptions;
   /** Where another process part serves the node API for this node. */
   readonly nodeApiPort?: number;
-  /** The runtime's handler for pods of the ordinary kind (`cri/sandbox-runtime.ts`). Default: the one that it has for all. */
-  readonly ordinaryHandler?: string;
   /** The range of its pods' addresses, where the node knows it by itself. Default: it is given one. */
   readonly podCidr?: string;
   /** Absent: the node has a process of its own. */

@@ -53,12 +53,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   node: {
     imports: ["api", "client"],
     reason: "runs on another machine than the API server",
-    narrowDoors: [
-      "src/node/cgroups/hierarchies.ts",
-      "src/node/cri/sandbox-runtime.ts",
-      "src/node/cri/shared-files.ts",
-      "src/node/simulated/simulated-nodes.ts",
-    ],
+    narrowDoors: ["src/node/cri/shared-files.ts", "src/node/simulated/simulated-nodes.ts"],
   },
   network: {
     imports: ["api", "client"],

@@ -13,7 +13,7 @@ import {
 } from "../../client/mod.ts";
 import { Registry } from "../../client/prometheus.ts";
 import { type CniOptions, dnsAddress, NetworkAgent, pluginPrograms } from "../../network/mod.ts";
-import { CriRuntime, NodeAgent, ordinaryHandler, type ServingOptions } from "../../node/mod.ts";
+import { CriRuntime, NodeAgent, type ServingOptions } from "../../node/mod.ts";
 import { CertificateRenewal } from "../certificate-renewal.ts";
 import type { NodePaths } from "../paths.ts";
 import { processLog } from "../process-log.ts";
@@ -82,7 +82,6 @@ await runProcess(log, async (signal) => {
       dns: { clusterDns: [dns], clusterDomain: "cluster.local" },
       rootDirectory: config.paths.agentRoot,
       cgroupRoot: `${config.cgroupParent}/${config.name}`,
-      ordinaryHandler,
       serving: serving(current),
     },
     node.context,

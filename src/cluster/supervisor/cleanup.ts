@@ -44,16 +44,13 @@ function processesNaming(run: string, programs: readonly string[]): number[] {
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) => {
       const [program = "", ...words] = readLines(`/proc/${pid}/cmdline`).join("\n").split("\0");
-      // Of a script its shell is told first, then its path.
-      const script = words[0]?.startsWith("/") ? words[0] : "";
-      const names = [program, script].map((one) => basename(one));
-      return programs.some((one) => names.includes(one)) && words.some((word) => word.startsWith(`${run}/`));
+      return programs.includes(basename(program)) && words.some((word) => word.startsWith(`${run}/`));
     })
     .map(Number);
 }
 
 const managers = [basename(process.execPath), "containerd"];
-const runners = ["containerd-shim-runc-v2", "runc", "kubets-runc"];
+const runners = ["containerd-shim-runc-v2", "runc"];
 
 /** What a supervisor started and had no time to write down: control plane, agents and containerds, not what runs containers. */
 export const strayManagers = (run: string): ProcessIdentity[] => processesNaming(run, managers).map(identify);

@@ -1,12 +1,5 @@
 /** The containerd of one node: its own root, state, socket and CNI folder, so that nodes on one machine never meet. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { parseCgroupMounts } from "../../node/cgroups/hierarchies.ts";
-import {
-  ordinaryHandler,
-  type SandboxCommands,
-  sandboxPrograms,
-  sandboxRuntimeScript,
-} from "../../node/cri/sandbox-runtime.ts";
+import { writeFileSync } from "node:fs";
 import { releaseForgottenAddresses, type SandboxTraces } from "../../node/cri/shared-files.ts";
 import { makeFolders, type NodePaths } from "../paths.ts";
 import { programPath } from "../programs.ts";
@@ -52,11 +45,6 @@ disabled_plugins = [
       [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
         BinaryName = ${quote(programPath("runc"))}
         Root = ${quote(paths.runcState)}
-    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.${ordinaryHandler}]
-      runtime_type = "io.containerd.runc.v2"
-      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.${ordinaryHandler}.options]
-        BinaryName = ${quote(paths.sandboxRuntime)}
-        Root = ${quote(paths.runcState)}
 `;
 }
 
@@ -65,15 +53,6 @@ export const sandboxTraces = (paths: NodePaths): SandboxTraces => ({
   state: paths.containerdState,
   addresses: paths.cniData,
 });
-
-function writeSandboxRuntime(file: string): void {
-  const commands = Object.fromEntries(sandboxPrograms.map((name) => [name, programPath(name)])) as SandboxCommands;
-  const script = sandboxRuntimeScript(commands, parseCgroupMounts(readFileSync("/proc/self/mountinfo", "utf8")));
-  // Shims of before may be starting it, and a shell be reading it: it changes at once, and the old one stays whole for who has it.
-  for (const left of ["new", "failed"]) rmSync(`${file}.${left}`, { force: true });
-  writeFileSync(`${file}.new`, script, { mode: 0o700 });
-  renameSync(`${file}.new`, file);
-}
 
 /** Prepares the node's folders and says how its containerd is started inside a network namespace. */
 export function containerdChild(
@@ -84,7 +63,6 @@ export function containerdChild(
 ): ChildOptions {
   makeFolders(paths.containerdRoot, paths.containerdState, paths.cniConfig, paths.agentRoot);
   writeFileSync(paths.containerdConfig, containerdConfig(paths), { mode: 0o600 });
-  writeSandboxRuntime(paths.sandboxRuntime);
   const [command, ...args] = [...enter, programPath("containerd"), "--config", paths.containerdConfig];
   return {
     role,

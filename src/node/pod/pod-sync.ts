@@ -167,7 +167,7 @@ export class PodSync {
   async #createSandbox(pod: corev1.Pod, attempt: number): Promise<{ id: string; config: SandboxConfig }> {
     const { runtime, sandboxSlots, event, runtimeHandler } = this.#services;
     try {
-      const handler = await runtimeHandler(pod);
+      const handler = pod.spec.runtimeClassName ? await runtimeHandler(pod.spec.runtimeClassName) : "";
       const config = await this.#sandboxConfig(pod, attempt);
       return { id: await sandboxSlots.run(() => runtime.runSandbox(config, handler)), config };
     } catch (error) {

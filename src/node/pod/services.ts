@@ -44,8 +44,8 @@ export interface PodServices {
   readonly cgroups: PodCgroups | undefined;
   /** The node's own resolver configuration. */
   resolver(): Promise<ResolverConfig>;
-  /** What the runtime makes the pod with: the handler of its runtime class; rejects where there is no such class. */
-  runtimeHandler(pod: corev1.Pod): Promise<string>;
+  /** The handler of a runtime class; rejects where there is no such class. */
+  runtimeHandler(name: string): Promise<string>;
   event(pod: corev1.Pod, container: PodContainer | undefined, type: EventType, reason: string, message: string): void;
   /** Why the node does not give a pod the resources that its spec now asks for, where it does not. */
   resizeProblem(pod: corev1.Pod): ResizeProblem | undefined;

@@ -6,7 +6,6 @@ import { Pki } from "../../auth/mod.ts";
 import { systemClock } from "../../client/mod.ts";
 import { NodeAgent } from "../agent.ts";
 import { CriRuntime } from "../cri/cri-runtime.ts";
-import { ordinaryHandler } from "../cri/sandbox-runtime.ts";
 import type { LogOptions } from "../runtime/contract.ts";
 import { createPod, type PodHandle, startTestApi, statusOf, type TestApi } from "./api.ts";
 import { testImage as image, packTestImage } from "./containerd.ts";
@@ -46,7 +45,6 @@ export async function startAgent(): Promise<void> {
         clientAuthority: pki.clusterAuthority.certificate,
       },
       cgroupRoot,
-      ordinaryHandler,
     },
     context,
   );

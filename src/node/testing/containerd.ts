@@ -4,14 +4,7 @@ import { access, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { findCgroups } from "../cgroups/hierarchies.ts";
 import { removeCgroups } from "../cgroups/pod-cgroup.ts";
-import {
-  ordinaryHandler,
-  type SandboxCommands,
-  sandboxPrograms,
-  sandboxRuntimeScript,
-} from "../cri/sandbox-runtime.ts";
 import type { LayerEntry } from "../images/layer.ts";
 import { packEntries } from "../images/pack.ts";
 import { removeFolder } from "../volumes/mount-table.ts";
@@ -67,24 +60,12 @@ disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshot
   restrict_oom_score_adj = true
   netns_mounts_under_state_dir = true
   enable_unprivileged_ports = true
-  enable_unprivileged_icmp = true
   stream_server_address = "127.0.0.1"
   stream_server_port = "0"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "${cniFolder}"
     conf_dir = "${folder}/cni"
-  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
-    runtime_type = "io.containerd.runc.v2"
-  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.${ordinaryHandler}]
-    runtime_type = "io.containerd.runc.v2"
-    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.${ordinaryHandler}.options]
-      BinaryName = "${folder}/kubets-runc"
 `;
-}
-
-async function sandboxRuntime(): Promise<string> {
-  const commands = Object.fromEntries(sandboxPrograms.map((name) => [name, name])) as SandboxCommands;
-  return sandboxRuntimeScript(commands, await findCgroups());
 }
 
 function podNetwork(folder: string): string {
@@ -116,7 +97,6 @@ export async function startContainerd(): Promise<TestContainerd> {
   await mkdir(join(folder, "cni"));
   await writeFile(join(folder, "cni", "10-test.conflist"), podNetwork(folder));
   await writeFile(join(folder, "config.toml"), config(folder));
-  await writeFile(join(folder, "kubets-runc"), await sandboxRuntime(), { mode: 0o700 });
   const socket = join(folder, "containerd.sock");
   const child = spawn(enter[0]!, [...enter.slice(1), "containerd", "--config", join(folder, "config.toml")], {
     stdio: "ignore",

@@ -1,8 +1,8 @@
 /** The life of a pod: its phases, the order of its containers, probes, hooks, and what it says in the end. */
 import assert from "node:assert/strict";
-import { access, readdir, readFile, readlink } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { findCgroups } from "../../cgroups/hierarchies.ts";
+import { findCgroups } from "../../cgroups/pod-cgroup.ts";
 import {
   cgroupRoot,
   eventsOf,
@@ -34,40 +34,6 @@ test("a pod gets an address, becomes ready, and is gone with everything after it
   for (const { path } of (await findCgroups()).mounts) {
     await assert.rejects(access(`${path}${cgroupRoot}/kubepods/besteffort/pod${ready.metadata.uid}`));
   }
-});
-
-/** As runc would leave it: whatever it ran would gain nothing, and what containerd was started with is not told to it. */
-async function assertConfined(pid: string): Promise<void> {
-  const [status, environment] = await Promise.all(
-    ["status", "environ"].map((file) => readFile(`/proc/${pid}/${file}`, "utf8")),
-  );
-  assert.match(status!, /^Uid:(\t65535){4}$/m);
-  assert.match(status!, /^CapEff:\t0+$/m);
-  assert.match(status!, /^NoNewPrivs:\t1$/m);
-  assert.doesNotMatch(environment!, /NODE|KUBETS/);
-  const descriptors = await readdir(`/proc/${pid}/fd`);
-  for (const file of await Promise.all(descriptors.map((name) => readlink(`/proc/${pid}/fd/${name}`))))
-    assert.match(file, /^\/dev\/null$|^anon_inode:\[signalfd\]$/);
-}
-
-test("the sandboxes of ordinary pods are made without runc, and where containers share processes they do", async () => {
-  const bare = await pod("bare", {
-    containers: [shell("echo $(hostname) $(cat /proc/sys/net/ipv4/ping_group_range); sleep 60")],
-  });
-  const shared = await pod("shared", { shareProcessNamespace: true, containers: [shell("sleep 1; ps; sleep 60")] });
-  const tasks = `${folder}/state/io.containerd.runtime.v2.task/k8s.io`;
-  const bundle = async (one: typeof bare) => {
-    const { metadata } = await one.until("it is ready", isReady);
-    const [sandbox] = await runtime.listSandboxes(metadata.uid);
-    return `${tasks}/${sandbox!.id}`;
-  };
-  const own = await bundle(bare);
-  await access(`${own}/kubets-sandbox`);
-  await assert.rejects(access(`${await bundle(shared)}/kubets-sandbox`));
-  await assertConfined(await readFile(`${own}/init.pid`, "utf8"));
-  assert.equal(await logOf("bare"), "bare 0 2147483647\n");
-  await eventually("the sandbox's process is seen", async () => (await logOf("shared")).includes("/pause"));
-  await remove(bare, shared);
 });
 
 test("exit codes become phases, and the end of a pod that never restarts is final", async () => {
