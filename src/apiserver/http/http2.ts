@@ -71,7 +71,7 @@ export class Http2Exchange implements Exchange {
     stream.respond({ ...headers, ":status": status, "content-length": length }, { endStream });
     if (!endStream) {
       stream.end(body);
-      this.#unread.hold(stream, length, () => stream.close(constants.NGHTTP2_CANCEL));
+      holdUnread(this.#unread, stream, length);
     }
     // The rest of an unread body is not wanted.
     if (this.hasBody && !stream.readableEnded) stream.once("finish", () => stream.close(constants.NGHTTP2_NO_ERROR));
@@ -85,4 +85,8 @@ export class Http2Exchange implements Exchange {
   destroy(): void {
     this.body.close(constants.NGHTTP2_INTERNAL_ERROR);
   }
+}
+
+export function holdUnread(unread: UnreadAnswers, stream: ServerHttp2Stream, bytes: number): void {
+  unread.hold(stream, bytes, () => stream.close(constants.NGHTTP2_CANCEL));
 }

@@ -1,8 +1,8 @@
 /**
- * Closes HTTP/2 connections on which nothing is open for long, and gives up answers that nobody takes. One look at all of them now and then: a
- * timer of its own would cost each request.
+ * Closes HTTP/2 connections on which nothing is open for long, and finds answers that nobody takes. One look at all of them now and then: a timer
+ * of its own would cost each request.
  */
-import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
 
 /** Without the connection: what the session's own listeners hold must not lead to it, see `watch`. */
@@ -12,14 +12,11 @@ interface Use {
   idleSince: number;
 }
 
-/** What has been told in whole, and is not taken: the look at which that was first seen; by `performance.now`. */
-type Untaken = WeakMap<ServerHttp2Stream, number>;
-
 export interface IdleEvents {
   /** A connection was ended whose client does not answer. */
   onSilent?(): void;
-  /** An answer was given up that its client does not take. */
-  onUntaken?(): void;
+  /** What was told in whole is not taken yet: who opens no window for it would have it kept for as long as the connection stands. Told at each look. */
+  onUnread?(stream: ServerHttp2Stream): void;
 }
 
 interface Watched {
@@ -32,7 +29,6 @@ export class IdleSessions {
   readonly #sessions = new Map<ServerHttp2Session, Watched>();
   readonly #timer: NodeJS.Timeout;
   readonly #events: IdleEvents;
-  readonly #untaken: Untaken = new WeakMap();
 
   constructor(limitMs: number, events: IdleEvents = {}) {
     this.#limitMs = limitMs;
@@ -65,7 +61,8 @@ export class IdleSessions {
   #look(): void {
     const limit = performance.now() - this.#limitMs;
     for (const [session, { connection, use }] of this.#sessions) {
-      for (const stream of use.streams) this.#giveUpUntaken(stream, limit);
+      for (const stream of use.streams)
+        if (stream.writableEnded && !stream.writableFinished) this.#events.onUnread?.(stream);
       if (use.streams.size > 0 || use.idleSince >= limit) continue;
       if (!session.closed) session.close();
       // Told to go a while ago, and neither gone nor answering: a peer that sleeps, or one whose other half is lost.
@@ -73,17 +70,6 @@ export class IdleSessions {
         this.#events.onSilent?.();
         connection.destroy();
       }
-    }
-  }
-
-  /** Who opens no window for it would have it kept for as long as the connection stands. */
-  #giveUpUntaken(stream: ServerHttp2Stream, limit: number): void {
-    if (!stream.writableEnded || stream.writableFinished) return;
-    const since = this.#untaken.get(stream);
-    if (since === undefined) this.#untaken.set(stream, performance.now());
-    else if (since < limit) {
-      this.#events.onUntaken?.();
-      stream.close(constants.NGHTTP2_CANCEL);
     }
   }
 }

@@ -4,7 +4,7 @@ import http2 from "node:http2";
 import { type Duplex, duplexPair } from "node:stream";
 import { test } from "node:test";
 import { pino } from "pino";
-import { Protocols } from "./protocols.ts";
+import { Protocols, type ProtocolsOptions } from "./protocols.ts";
 
 const head = "POST /api/v1/pods HTTP/1.1\r\nHost: x\r\n";
 
@@ -58,14 +58,11 @@ for (const [what, words] of [
     far.destroy();
   });
 
-test("an answer for which an HTTP/2 client opens no window is given up, and told", { timeout: 20_000 }, async () => {
-  const log: string[] = [];
-  const protocols = new Protocols({
-    log: pino({ base: null }, { write: (line) => log.push(JSON.parse(line).msg) }),
-    idleTimeoutMs: 100,
-    onExchange: (exchange) => exchange.respond(200, {}, Buffer.alloc(10_000)),
-    onUpgrade: () => {},
-  });
+/** A request of an HTTP/2 client that opens no window for its answer. */
+function askWithoutWindow(protocols: Protocols): {
+  session: http2.ClientHttp2Session;
+  stream: http2.ClientHttp2Stream;
+} {
   const [near, far] = duplexPair() as [Duplex, Duplex];
   protocols.serve(
     near.on("error", () => {}),
@@ -73,14 +70,28 @@ test("an answer for which an HTTP/2 client opens no window is given up, and told
   );
   const settings = { initialWindowSize: 0 };
   const session = http2.connect("http://localhost", { createConnection: () => far, settings });
-  const stream = session.request({ ":path": "/" });
-  stream.on("error", () => {});
-  await once(stream, "close");
-  assert.equal(stream.rstCode, http2.constants.NGHTTP2_CANCEL);
-  assert.deepEqual(log.slice(0, 1), ["an answer was given up: its client does not read"]);
-  session.destroy();
-  protocols.stop();
-});
+  return { session, stream: session.request({ ":path": "/" }).on("error", () => {}) };
+}
+
+for (const [how, answer] of [
+  ["an answer", (exchange) => exchange.respond(200, {}, Buffer.alloc(10_000))],
+  ["the end of a long answer", (exchange) => void exchange.stream(200, {}).end(Buffer.alloc(10_000))],
+] as readonly [string, ProtocolsOptions["onExchange"]][])
+  test(`${how} for which an HTTP/2 client opens no window is given up, and told`, { timeout: 20_000 }, async () => {
+    const log: string[] = [];
+    const protocols = new Protocols({
+      log: pino({ base: null }, { write: (line) => log.push(JSON.parse(line).msg) }),
+      idleTimeoutMs: 100,
+      onExchange: answer,
+      onUpgrade: () => {},
+    });
+    const { session, stream } = askWithoutWindow(protocols);
+    await once(stream, "close");
+    assert.equal(stream.rstCode, http2.constants.NGHTTP2_CANCEL);
+    assert.deepEqual(log.slice(0, 1), ["an answer was given up: its client does not read"]);
+    session.destroy();
+    protocols.stop();
+  });
 
 const answerBytes = 200_000;
 
@@ -172,15 +183,9 @@ test("what answers hold together is bounded over HTTP/2 as well, over all connec
   });
   t.after(() => protocols.stop());
   const streams = Array.from({ length: 10 }, () => {
-    const [near, far] = duplexPair() as [Duplex, Duplex];
-    protocols.serve(
-      near.on("error", () => {}),
-      "h2",
-    );
-    const settings = { initialWindowSize: 0 };
-    const session = http2.connect("http://localhost", { createConnection: () => far, settings });
+    const { session, stream } = askWithoutWindow(protocols);
     t.after(() => session.destroy());
-    return session.request({ ":path": "/" }).on("error", () => {});
+    return stream;
   });
   await Promise.all(streams.slice(0, 6).map((stream) => stream.closed || once(stream, "close")));
   assert.deepEqual(

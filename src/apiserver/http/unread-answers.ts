@@ -37,9 +37,9 @@ export class UnreadAnswers {
     this.#timer = setInterval(() => this.#look(), options.limitMs / 4).unref();
   }
 
-  /** `bytes` are waiting to be taken from the output, to which nothing more is written; `giveUp` closes it. */
+  /** `bytes` are waiting to be taken from the output, to which nothing more is written; `giveUp` closes it. Once is enough. */
   hold(output: Output, bytes: number, giveUp: () => void): void {
-    if (output.writableFinished) return;
+    if (output.writableFinished || this.#held.has(output)) return;
     const unread: Unread = { bytes: bytes + bytesOfNone, since: performance.now(), giveUp };
     this.#held.set(output, unread);
     this.#bytes += unread.bytes;
