@@ -45,8 +45,11 @@ const burst = 25;
 const refillMs = 300_000;
 const similarLimit = 10;
 const similarWindowMs = 600_000;
-/** As long as the server keeps events: what it has no more need not be known. */
-const knownMs = 3_600_000;
+/**
+ * What comes again comes sooner: the longest pauses between tries are five minutes. Later ones of its like are new events. Without an end,
+ * as upstream's, what is known of a busy cluster's events would grow for hours.
+ */
+const knownMs = 900_000;
 
 /** Thousands of each are remembered. Times are milliseconds since the correlator's first event: small numbers take no memory of their own. */
 interface Bucket {
