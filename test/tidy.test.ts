@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { longFiles, rooms } from "./tidy/layers.ts";
-import { cycles, isTest, longFunctions, roomOf, sourceFiles } from "./tidy/source.ts";
+import { cycles, isTest, longFunctions, roomOf, sourceFiles, unusedExports } from "./tidy/source.ts";
 
 const all = sourceFiles("src");
 const sources = all.filter((file) => !isTest(file.path));
@@ -58,6 +58,13 @@ test("every source file is imported or is an entry point", () => {
     /^src\/(\w+\/mod|kinds\/[\w.-]+\/\w+\/[\w-]+\/kind|cli\/main|cli\/start|cluster\/library|cluster\/(processes|envtest)\/([\w-]+-main|quick-imports))\.ts$/;
   const dead = sources.filter((file) => !imported.has(file.path) && !entries.test(file.path)).map((file) => file.path);
   assert.deepEqual(dead, []);
+});
+
+test("what is exported is named somewhere else; the API's schema exports all of its types", () => {
+  const isSchema = (path: string) => /^src\/api\/[\w.]+\/v\d/.test(path);
+  const others = ["test", "bench", "bin"].flatMap((folder) => sourceFiles(folder, /\.m?ts$|\.mjs$/));
+  const unused = unusedExports(all, others).filter((offence) => !isSchema(offence));
+  assert.deepEqual(unused, []);
 });
 
 test("files and functions keep to their lengths", () => {

@@ -13,7 +13,7 @@ export function addAmounts(left: Amounts, right: Amounts): Amounts {
   return sum;
 }
 
-export function maxAmounts(left: Amounts, right: Amounts): Amounts {
+function maxAmounts(left: Amounts, right: Amounts): Amounts {
   const most: Record<string, string> = { ...left };
   for (const [name, amount] of Object.entries(right)) {
     const known = most[name];

@@ -133,8 +133,7 @@ export function conflict(resource: ResourceName, name: string, why: string): Sta
   return statusFailure(409, "Conflict", message, resourceDetails(resource, name));
 }
 
-export const modifiedText =
-  "the object has been modified; please apply your changes to the latest version and try again";
+const modifiedText = "the object has been modified; please apply your changes to the latest version and try again";
 
 export function modified(resource: ResourceName, name: string): StatusError {
   return conflict(resource, name, modifiedText);

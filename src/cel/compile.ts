@@ -11,7 +11,7 @@ import { formatIssues, type Issue, SyntaxProblem } from "./syntax/source.ts";
 import { CostError, EvaluationError, type Value } from "./values/value.ts";
 
 /** What one expression may cost, by upstream's scale. */
-export const expressionCostLimit = 1_000_000;
+const expressionCostLimit = 1_000_000;
 
 /** The text does not compile. The message has upstream's form: `compilation failed: ERROR: <input>:1:1: …`. */
 export class CompileError extends Error {

@@ -89,7 +89,7 @@ export const readKubeconfig = (path: string): Kubeconfig =>
   existsSync(path) ? parseKubeconfig(readFileSync(path, "utf8"), path) : empty;
 
 /** Whole or not at all, readable by its owner only. */
-export function writeKubeconfig(path: string, config: Kubeconfig): void {
+function writeKubeconfig(path: string, config: Kubeconfig): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // A link stays a link: what it names is replaced.
   const target = existsSync(path) ? realpathSync(path) : path;

@@ -129,7 +129,7 @@ function networks(raw: RawOptions, nodes: number): { readonly serviceCidr: strin
   return { serviceCidr, podCidr };
 }
 
-export function parsePublish(text: string): PublishedPort {
+function parsePublish(text: string): PublishedPort {
   const [hostPort, nodePort, ...rest] = text.split(":");
   if (rest.length > 0 || !nodePort) throw badOption(`--publish takes HOSTPORT:NODEPORT, not "${text}"`);
   return {

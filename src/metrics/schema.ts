@@ -40,14 +40,14 @@ function measuredResource<T>(info: ResourceInfo<T>): ResourceInfo<T> {
   return { ...info, singular: "" };
 }
 
-export const nodeMetricsResource = measuredResource(
+const nodeMetricsResource = measuredResource(
   resource<NodeMetrics>(nodeMetrics, "nodes", {
     list: metav1.listKind(`${typeNames}.NodeMetricsList`, nodeMetrics),
     clusterWide: true,
     verbs,
   }),
 );
-export const podMetricsResource = measuredResource(
+const podMetricsResource = measuredResource(
   resource<PodMetrics>(podMetrics, "pods", {
     list: metav1.listKind(`${typeNames}.PodMetricsList`, podMetrics),
     verbs,

@@ -102,7 +102,7 @@ const fewestNodes = 100;
 const lowestPercentage = 5;
 
 /** All nodes of a small cluster; of a large one a share that falls from 50 % by one point for each 125 nodes. */
-export function nodesToFind(count: number, profile: Pick<Profile, "percentageOfNodesToScore">): number {
+function nodesToFind(count: number, profile: Pick<Profile, "percentageOfNodesToScore">): number {
   if (count < fewestNodes) return count;
   const asked = profile.percentageOfNodesToScore;
   const percentage = asked === 0 ? Math.max(lowestPercentage, 50 - Math.floor(count / 125)) : asked;
@@ -144,7 +144,7 @@ function candidates(snapshot: Snapshot, only: ReadonlySet<string> | undefined): 
 }
 
 /** The first filter's rejection of the node. */
-export function checkNode(node: NodeInfo, filters: readonly NamedFilter[]): NodeRejection | undefined {
+function checkNode(node: NodeInfo, filters: readonly NamedFilter[]): NodeRejection | undefined {
   for (const filter of filters) {
     const rejected = filter.check(node);
     if (rejected) return { ...rejected, plugin: filter.plugin };

@@ -25,9 +25,9 @@ function read(path: string): SourceFile {
   return { path, text, lines: text.split("\n"), imports: [...new Set(imports)] };
 }
 
-export function sourceFiles(folder: string): SourceFile[] {
+export function sourceFiles(folder: string, ending = /\.ts$/): SourceFile[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .filter((entry) => entry.isFile() && ending.test(entry.name))
     .map((entry) => read(relative(root, join(entry.parentPath, entry.name))))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -76,4 +76,15 @@ export function longFunctions(file: SourceFile, ceiling: number): LongFunction[]
     const length = close < 0 ? 0 : close - at + 1;
     return length > ceiling ? [{ path: file.path, line: at + 1, length }] : [];
   });
+}
+
+/** Functions, classes and constants that a file exports and that no other file names. Types may stand exported for who reads a signature. */
+export function unusedExports(files: readonly SourceFile[], others: readonly SourceFile[]): string[] {
+  const named = new Map<string, number>();
+  for (const { text } of [...files, ...others])
+    for (const word of new Set(text.match(/[\w$]+/g))) named.set(word, (named.get(word) ?? 0) + 1);
+  const exported = /^export (?:async )?(?:abstract )?(?:function\*?|class|const) ([\w$]+)/gm;
+  return files.flatMap(({ path, text }) =>
+    [...text.matchAll(exported)].filter(([, name]) => named.get(name!) === 1).map(([, name]) => `${path}: ${name}`),
+  );
 }

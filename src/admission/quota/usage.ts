@@ -17,7 +17,7 @@ const plainCounts: ReadonlySet<string> = new Set([
 
 const standard: ReadonlySet<string> = new Set(["cpu", "memory", "ephemeral-storage"]);
 
-export function countName({ group, resource }: Resource): string {
+function countName({ group, resource }: Resource): string {
   return `count/${group === "" ? resource : `${resource}.${group}`}`;
 }
 

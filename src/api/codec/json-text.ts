@@ -224,7 +224,7 @@ function stringProblem(rest: string): string {
   return digit === undefined ? end : invalidCharacter(digit, "in \\u hexadecimal character escape");
 }
 
-export function invalidCharacter(character: string, where: string): string {
+function invalidCharacter(character: string, where: string): string {
   return `invalid character ${quoted(character)} ${where}`;
 }
 

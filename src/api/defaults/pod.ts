@@ -120,7 +120,7 @@ function pullPolicyOf(image: string): "Always" | "IfNotPresent" {
 }
 
 /** Who is limited and does not say what it needs, needs the limit. */
-export function setRequests(resources: ResourceRequirements | undefined): void {
+function setRequests(resources: ResourceRequirements | undefined): void {
   if (resources?.limits) resources.requests = { ...resources.limits, ...resources.requests };
 }
 

@@ -6,7 +6,7 @@
 import type { Descriptions } from "./openapi-schema.ts";
 
 /** Reads one declaration file: the text of its class under `""`, of its fields under their names there. */
-export function parseDeclaration(text: string): ReadonlyMap<string, string> {
+function parseDeclaration(text: string): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
   const [, own] = /\/\*\*((?:[^*]|\*(?!\/))*)\*\/\s*export declare class/.exec(text) ?? [];
   if (own !== undefined) texts.set("", plainText(own));
@@ -45,7 +45,7 @@ const declared = String.raw`(?:${comment})?export (?:interface|type) (\w+)`;
 const property = String.raw`${comment}(?:readonly )?["']?([\w$-]+)["']?\??:`;
 
 /** Reads one module of declarations: for each of its types what `parseDeclaration` answers, in paragraphs. */
-export function parseModule(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
+function parseModule(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const types = new Map<string, Map<string, string>>();
   let texts = new Map<string, string>();
   for (const [, own, type, ofField, field] of text.matchAll(new RegExp(`${declared}|${property}`, "g"))) {

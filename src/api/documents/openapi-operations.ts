@@ -36,7 +36,7 @@ export interface TypeNames {
 }
 
 export const metaName = (name: string): string => `io.k8s.apimachinery.pkg.apis.meta.v1.${name}`;
-export const objectTypes = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
+const objectTypes = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
 const watchTypes = [
   ...objectTypes,
   "application/json;stream=watch",
@@ -115,12 +115,12 @@ const logQuery = [
 ];
 
 /** `apps` of `apps`, `RbacAuthorization` of `rbac.authorization.k8s.io`, `Core` of none. */
-export function groupWord(group: string): string {
+function groupWord(group: string): string {
   const words = (group === "" ? "core" : group.replace(/\.k8s\.io$/, "")).split(".");
   return words.map(capital).join("");
 }
 
-export function groupTag(group: string): string {
+function groupTag(group: string): string {
   const word = groupWord(group);
   return word.charAt(0).toLowerCase() + word.slice(1);
 }

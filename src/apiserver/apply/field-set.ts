@@ -76,23 +76,6 @@ function withoutSelf(a: FieldSet): MutableSet {
   return children;
 }
 
-/** The paths of `a` that neither are in `b` nor lie under a path that is. */
-export function recursiveDifference(a: FieldSet, b: FieldSet): FieldSet {
-  return isEmptySet(b) ? a : (node(recursiveDifferenceChildren(a, b), false) ?? emptySet);
-}
-
-function recursiveDifferenceChildren(a: FieldSet, b: FieldSet): MutableSet {
-  const children: MutableSet = {};
-  for (const key in a) {
-    if (key === self) continue;
-    const other = b[key];
-    if (other && isMember(other)) continue;
-    const left = other ? node(recursiveDifferenceChildren(a[key]!, other), isMember(a[key]!)) : a[key];
-    if (left) children[key] = left;
-  }
-  return children;
-}
-
 export function intersection(a: FieldSet, b: FieldSet): FieldSet {
   return node(intersectionChildren(a, b), false) ?? emptySet;
 }

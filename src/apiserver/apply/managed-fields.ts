@@ -95,7 +95,7 @@ function compareObjects(update: ManagedFieldsUpdate): Comparison | undefined {
 }
 
 /** The updater owns what it added or changed; everybody loses what was changed under them or is gone. */
-export function recordChanges(before: Managers, changes: Comparison, name: ManagerName, now: string): Managers {
+function recordChanges(before: Managers, changes: Comparison, name: ManagerName, now: string): Managers {
   const taken = union(changes.added, changes.modified);
   const managers = disown(before, changes, undefined);
   if (isEmptySet(taken)) return managers;

@@ -58,7 +58,7 @@ export function withNamedFields(rules: TypeRules, set: FieldSet): FieldSet {
 }
 
 /** The rules of what a path element leads to; undeclared ground is deduced. */
-export function elementRules(rules: TypeRules, element: string): TypeRules {
+function elementRules(rules: TypeRules, element: string): TypeRules {
   if (rules.kind === "list") return rules.item;
   if (rules.kind === "map") return rules.value;
   return rules.kind === "struct" ? (rules.fields.get(element.slice(2))?.type ?? deduced) : deduced;

@@ -21,7 +21,7 @@ export function keyElement(item: unknown, keys: readonly ListKey[]): string {
 }
 
 /** As it stands in messages: `.spec`, `[name="a"]`, `[="x"]`, `[0]`. */
-export function printElement(element: string): string {
+function printElement(element: string): string {
   const body = element.slice(2);
   switch (element[0]) {
     case "f":

@@ -20,14 +20,6 @@ export const ageColumn: TableColumn<KubernetesObject> = {
   value: (object, now) => age(object.metadata.creationTimestamp, now),
 };
 
-/** Of kinds without columns of their own. */
-export const createdAtColumn: TableColumn<KubernetesObject> = {
-  name: "Created At",
-  type: "date",
-  describedBy: `${metaDocs}.creationTimestamp`,
-  value: (object) => object.metadata.creationTimestamp ?? null,
-};
-
 export type ColumnOptions<T> = Pick<TableColumn<T>, "description" | "describedBy" | "format">;
 
 /** A column of texts. */

@@ -24,7 +24,7 @@ export function canonicalCidrProblems(text: string): string[] {
 }
 
 /** The one spelling of an address; `text` must be one. */
-export function canonicalIp(text: string): string {
+function canonicalIp(text: string): string {
   return isIP(text) === 6 ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text;
 }
 

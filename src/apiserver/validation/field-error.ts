@@ -105,7 +105,7 @@ export function aggregateMessage(errors: readonly FieldError[]): string {
   return sentences.length === 1 ? sentences[0]! : `[${sentences.join(", ")}]`;
 }
 
-export function toCauses(errors: readonly FieldError[]): metav1.StatusCause[] {
+function toCauses(errors: readonly FieldError[]): metav1.StatusCause[] {
   return errors.map(({ reason, message, field }) => ({ reason, message, field }));
 }
 

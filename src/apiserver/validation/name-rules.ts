@@ -11,7 +11,7 @@ export const pathName: NameRule = (name) => pathSegmentProblems(name);
 export const labelName: NameRule = (name, prefix) => dns1123LabelProblems(prefix ? maskTrailingDash(name) : name);
 
 /** A generated name's prefix may end in a dash, which the random tail then follows. */
-export function maskTrailingDash(text: string): string {
+function maskTrailingDash(text: string): string {
   return text.length > 1 && text.endsWith("-") ? `${text.slice(0, -2)}a` : text;
 }
 

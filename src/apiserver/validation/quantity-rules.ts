@@ -25,7 +25,7 @@ const standardResources: ReadonlySet<string> = new Set([
   ...["limits.cpu", "limits.memory", "limits.ephemeral-storage"],
 ]);
 
-export function isHugePages(name: string): boolean {
+function isHugePages(name: string): boolean {
   return name.startsWith("hugepages-");
 }
 

@@ -1,5 +1,5 @@
 /** Issues X.509 certificates: ECDSA P-256, SHA-256, PEM. */
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
 import {
   alternativeNameExtension,
   distinguishedName,
@@ -193,11 +193,5 @@ export class CertificateAuthority {
       ],
     };
     return pem("CERTIFICATE", signCertificate(content, this.#signer));
-  }
-
-  /** `sha256:<hex>` over the public key: what a joining node pins. */
-  publicKeyHash(): string {
-    const publicKey = this.#inspected.publicKey.export({ type: "spki", format: "der" });
-    return `sha256:${createHash("sha256").update(publicKey).digest("hex")}`;
   }
 }

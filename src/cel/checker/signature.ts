@@ -95,7 +95,7 @@ function splitTypes(text: string): string[] {
   return parts;
 }
 
-export function parseType(text: string): Type {
+function parseType(text: string): Type {
   const known = named.get(text);
   if (known) return known;
   if (/^[A-Z]$/.test(text)) return types.parameter(text);

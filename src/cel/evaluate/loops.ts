@@ -21,7 +21,7 @@ export interface PlannedLoop {
 }
 
 /** Beside what its own parts cost. */
-export const roundPrices: Readonly<Record<LoopName, number>> = {
+const roundPrices: Readonly<Record<LoopName, number>> = {
   all: 3,
   exists: 4,
   exists_one: 1,

@@ -144,7 +144,7 @@ export function index(container: Value, at: Value): Value {
   throw noSuchKey(at);
 }
 
-export function optionalIndex(container: Value, at: Value): Value {
+function optionalIndex(container: Value, at: Value): Value {
   const inner = container instanceof OptionalValue ? container.value : container;
   if (inner === undefined) return none;
   const found = lookup(inner, at);

@@ -12,7 +12,7 @@ const kept = 500;
 const compiled = new Map<string, RE2JS>();
 
 /** Throws where it is no pattern. */
-export function compilePattern(pattern: string): RE2JS {
+function compilePattern(pattern: string): RE2JS {
   const known = compiled.get(pattern);
   if (known) return known;
   if (compiled.size >= kept) compiled.clear();

@@ -55,7 +55,7 @@ function attempt(text: string, environment: Environment, wanted: Type, prefix: s
 }
 
 /** Whether the variable is used anywhere. A loop variable of that name counts too, as it does upstream. */
-export function mentions(expression: Expression, name: string): boolean {
+function mentions(expression: Expression, name: string): boolean {
   switch (expression.kind) {
     case "literal":
       return false;

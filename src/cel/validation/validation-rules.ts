@@ -7,7 +7,7 @@ import { RuleRun } from "./rule-run.ts";
 import { ruleTree } from "./rule-tree.ts";
 
 /** What all rules on one object may cost together. */
-export const objectCostLimit = 10_000_000;
+const objectCostLimit = 10_000_000;
 
 export interface ValidationRules {
   /** False: the schema has no rules, and every object is well. */

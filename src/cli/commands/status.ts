@@ -60,7 +60,7 @@ async function readNodes(pki: string): Promise<readonly NodeStatus[] | undefined
   }
 }
 
-export async function clusterStatus(name: string): Promise<ClusterStatus> {
+async function clusterStatus(name: string): Promise<ClusterStatus> {
   const state = requireState(name);
   const paths = clusterPaths(name, state.options.data);
   const server = `https://127.0.0.1:${state.options.port}`;

@@ -19,7 +19,7 @@ export interface Session {
   warn(message: string): void;
 }
 
-export const kubeconfigPath = (flags: ConnectionFlags): string =>
+const kubeconfigPath = (flags: ConnectionFlags): string =>
   flags.kubeconfig ?? process.env["KUBECONFIG"]?.split(":").find(Boolean) ?? join(homedir(), ".kube", "config");
 
 /** Runs `work` with a connection that is closed afterwards, however it ends. */

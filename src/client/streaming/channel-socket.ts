@@ -103,7 +103,7 @@ interface ChannelLink {
 /** Largest message sent; kubectl's own are of this size. */
 const messageBytes = 32 * 1024;
 
-export class ChannelStream extends Duplex {
+class ChannelStream extends Duplex {
   readonly #link: ChannelLink;
   #endReceived = false;
   #isCutOff = false;

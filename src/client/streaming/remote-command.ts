@@ -47,7 +47,7 @@ export interface RemoteCommandClient {
 /** How a command ended: a Status as it stands on the wire, without kind. */
 export type CommandStatus = Omit<metav1.Status, "apiVersion" | "kind">;
 
-export const commandSucceeded: CommandStatus = Object.freeze({ metadata: {}, status: "Success" });
+const commandSucceeded: CommandStatus = Object.freeze({ metadata: {}, status: "Success" });
 
 /** The command ran and ended with `exitCode`. */
 export function commandExited(exitCode: number): CommandStatus {
@@ -62,7 +62,7 @@ export function commandExited(exitCode: number): CommandStatus {
 }
 
 /** The command could not be run. */
-export const commandFailed = (message: string): CommandStatus => ({
+const commandFailed = (message: string): CommandStatus => ({
   metadata: {},
   status: "Failure",
   message,

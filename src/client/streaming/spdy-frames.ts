@@ -19,7 +19,7 @@ const control = { synStream: 1, synReply: 2, rstStream: 3, ping: 6, goaway: 7, h
 const finFlag = 1;
 const headBytes = 8;
 
-export class SpdyProtocolError extends Error {
+class SpdyProtocolError extends Error {
   override readonly name = "SpdyProtocolError";
 }
 

@@ -69,7 +69,7 @@ function isSame(one: Data, other: Data): boolean {
 }
 
 /** A compact JWS (RFC 7515, appendix F) whose payload stands elsewhere. */
-export function detachedSignature(content: string, { id, secret }: Pick<BootstrapSecret, "id" | "secret">): string {
+function detachedSignature(content: string, { id, secret }: Pick<BootstrapSecret, "id" | "secret">): string {
   const header = Buffer.from(JSON.stringify({ alg: "HS256", kid: id })).toString("base64url");
   const payload = Buffer.from(content).toString("base64url");
   const signature = createHmac("sha256", secret).update(`${header}.${payload}`).digest("base64url");

@@ -28,7 +28,7 @@ export function judgeNode(set: appsv1.DaemonSet, node: corev1.Node): NodeVerdict
 }
 
 /** A daemon outlives what drives other pods away. */
-export function daemonTolerations(spec: corev1.PodSpec): corev1.Toleration[] {
+function daemonTolerations(spec: corev1.PodSpec): corev1.Toleration[] {
   const added: corev1.Toleration[] = [
     { key: "node.kubernetes.io/not-ready", operator: "Exists", effect: "NoExecute" },
     { key: "node.kubernetes.io/unreachable", operator: "Exists", effect: "NoExecute" },

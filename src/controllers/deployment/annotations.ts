@@ -5,7 +5,7 @@ export const revisionAnnotation = "deployment.kubernetes.io/revision";
 export const revisionHistoryAnnotation = "deployment.kubernetes.io/revision-history";
 export const desiredReplicasAnnotation = "deployment.kubernetes.io/desired-replicas";
 export const maxReplicasAnnotation = "deployment.kubernetes.io/max-replicas";
-export const rollbackToAnnotation = "deprecated.deployment.rollback.to";
+const rollbackToAnnotation = "deprecated.deployment.rollback.to";
 
 /** Kept on the deployment only: they speak about it, not about a revision of it. */
 const deploymentOnly: ReadonlySet<string> = new Set([
@@ -50,7 +50,7 @@ export function sizeAnnotations(desired: number, max: number): Record<string, st
 }
 
 /** What a replica set takes over from its deployment. */
-export function inheritedAnnotations(deployment: appsv1.Deployment): Record<string, string> {
+function inheritedAnnotations(deployment: appsv1.Deployment): Record<string, string> {
   const own = Object.entries(deployment.metadata.annotations ?? {});
   return Object.fromEntries(own.filter(([name]) => !deploymentOnly.has(name)));
 }

@@ -18,7 +18,7 @@ import { newSetSize } from "./rolling-update.ts";
 import { condition, hasProgressDeadline, reasons, setDeploymentCondition } from "./status.ts";
 
 /** A template's hash met another template's replica set: the collision count has been raised, the next sync takes another name. */
-export class HashCollision extends Error {}
+class HashCollision extends Error {}
 
 export interface NewSetInput {
   readonly client: Client;

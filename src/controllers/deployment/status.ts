@@ -121,7 +121,7 @@ function leftover(status: appsv1.DeploymentStatus): number {
 }
 
 /** No progress for longer than the deadline. */
-export function hasTimedOut(deployment: appsv1.Deployment, status: appsv1.DeploymentStatus, now: number): boolean {
+function hasTimedOut(deployment: appsv1.Deployment, status: appsv1.DeploymentStatus, now: number): boolean {
   const current = findCondition(status.conditions, "Progressing");
   if (!hasProgressDeadline(deployment) || current === undefined) return false;
   if (current.reason === reasons.newSetAvailable) return false;

@@ -13,7 +13,7 @@ const headlessLabel = "service.kubernetes.io/headless";
 const reserved: ReadonlySet<string> = new Set([serviceNameLabel, managedByLabel, headlessLabel]);
 
 /** The service's labels without those that have a meaning on slices, and those. */
-export function sliceLabels(service: corev1.Service, manager: string): Record<string, string> {
+function sliceLabels(service: corev1.Service, manager: string): Record<string, string> {
   const own = Object.entries(service.metadata.labels ?? {}).filter(([name]) => !reserved.has(name));
   return {
     ...Object.fromEntries(own),

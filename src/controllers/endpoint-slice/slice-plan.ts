@@ -7,7 +7,7 @@ import { semanticallyEqual } from "../support/hash.ts";
 import { type EndpointGroup, portsKey } from "./desired-endpoints.ts";
 
 /** Endpoints in one slice. */
-export const maxEndpointsPerSlice = 100;
+const maxEndpointsPerSlice = 100;
 
 export interface SlicePlan {
   readonly creates: readonly SliceContent[];

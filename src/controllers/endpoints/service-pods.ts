@@ -41,7 +41,7 @@ export function labelsChanged(pod: corev1.Pod, old: corev1.Pod): boolean {
 }
 
 /** Addresses of all families; empty until the pod has a sandbox. */
-export function podAddresses(pod: corev1.Pod): string[] {
+function podAddresses(pod: corev1.Pod): string[] {
   const addresses = (pod.status?.podIPs ?? []).flatMap((one) => (one.ip ? [one.ip] : []));
   return addresses.length > 0 ? addresses : pod.status?.podIP ? [pod.status.podIP] : [];
 }

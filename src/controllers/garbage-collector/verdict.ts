@@ -2,7 +2,7 @@
 import type { KubernetesObject, metav1 } from "../../api/mod.ts";
 import { isDeleting } from "../support/object.ts";
 
-export const foregroundFinalizer = "foregroundDeletion";
+const foregroundFinalizer = "foregroundDeletion";
 export const orphanFinalizer = "orphan";
 
 /** How one owner reference stands: its owner lives, is gone, waits for its dependents to go, or cannot be looked up. */
@@ -38,7 +38,7 @@ export type Verdict =
 
 const keep: Verdict = Object.freeze({ action: "keep" });
 
-export function hasFinalizer(object: KubernetesObject, finalizer: string): boolean {
+function hasFinalizer(object: KubernetesObject, finalizer: string): boolean {
   return object.metadata.finalizers?.includes(finalizer) === true;
 }
 

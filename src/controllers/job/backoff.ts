@@ -42,7 +42,7 @@ export function backoffRemaining(record: BackoffRecord, now: number): number {
 }
 
 /** The newest end of a container; failing that, the request to delete; failing that, now. */
-export function finishTime(pod: corev1.Pod, now: number): number {
+function finishTime(pod: corev1.Pod, now: number): number {
   const ends = (pod.status?.containerStatuses ?? []).map((status) => parseTime(status.state?.terminated?.finishedAt));
   const newest = Math.max(0, ...ends);
   if (newest > 0) return newest;

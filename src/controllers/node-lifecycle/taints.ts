@@ -2,8 +2,8 @@
 import type { corev1 } from "../../api/mod.ts";
 import { formatTime } from "../support/object.ts";
 
-export const notReadyTaint = "node.kubernetes.io/not-ready";
-export const unreachableTaint = "node.kubernetes.io/unreachable";
+const notReadyTaint = "node.kubernetes.io/not-ready";
+const unreachableTaint = "node.kubernetes.io/unreachable";
 const unschedulableTaint = "node.kubernetes.io/unschedulable";
 
 type TaintKey = readonly [condition: string, status: string, key: string];

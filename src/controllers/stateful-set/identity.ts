@@ -4,7 +4,7 @@ import { newControllerReference } from "../support/controller-reference.ts";
 import { type PodDraft, podFromTemplate } from "../support/pod-control.ts";
 
 export const podNameLabel = "statefulset.kubernetes.io/pod-name";
-export const podIndexLabel = "apps.kubernetes.io/pod-index";
+const podIndexLabel = "apps.kubernetes.io/pod-index";
 export const revisionLabel = "controller-revision-hash";
 
 const statefulSet = { apiVersion: "apps/v1", kind: "StatefulSet" };

@@ -47,7 +47,7 @@ function podsByOrdinal(state: SetState): Map<number, corev1.Pod> {
   return new Map(entries);
 }
 
-export function isOrdered(set: appsv1.StatefulSet): boolean {
+function isOrdered(set: appsv1.StatefulSet): boolean {
   return set.spec.podManagementPolicy !== "Parallel";
 }
 

@@ -5,7 +5,7 @@ import { sortKeys } from "../../api/mod.ts";
 const safeAlphabet = "bcdfghjklmnpqrstvwxz2456789";
 
 /** FNV-1, 32 bits, over UTF-16 code units' low and high bytes: only stability matters, not agreement with other programs. */
-export function fnv32(text: string): number {
+function fnv32(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
@@ -16,7 +16,7 @@ export function fnv32(text: string): number {
 }
 
 /** Each character of `text` moved into an alphabet without vowels and look-alikes (upstream's rule for generated names). */
-export function safeEncode(text: string): string {
+function safeEncode(text: string): string {
   return Array.from(text, (character) => safeAlphabet[character.charCodeAt(0) % safeAlphabet.length]).join("");
 }
 

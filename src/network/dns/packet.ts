@@ -14,7 +14,6 @@ export interface PacketRecord {
   readonly data?: unknown;
   /** Of an OPT record. */
   readonly udpPayloadSize?: number;
-  readonly ednsVersion?: number;
 }
 
 export interface Packet {

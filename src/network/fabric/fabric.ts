@@ -125,11 +125,6 @@ class NamespaceFabric implements Fabric {
   }
 }
 
-/** What to put before a command so that it runs in the network namespace of the cluster's node. */
-export function nodeEnterArguments(cluster: string, node: string): readonly string[] {
-  return enterArguments(namespacePath(nodeNamespaceName(cluster, node)));
-}
-
 /** Removes whatever namespaces a cluster of this name has, also those that a crashed run left. */
 export async function destroyFabric(cluster: string): Promise<void> {
   for (const name of namespacesOf(cluster, await listNamespaces())) await removeNamespace(name);

@@ -1,8 +1,8 @@
 /** The commands that make and mend the namespaces of a cluster on one machine, as data. */
 import { addressAt, formatNetwork, overlaps, parseNetwork } from "../addresses.ts";
 
-export const bridgeName = "fabric0";
-export const nodeInterface = "eth0";
+const bridgeName = "fabric0";
+const nodeInterface = "eth0";
 
 /** Names of a cluster's network namespaces begin so. */
 export function namespacePrefix(cluster: string): string {

@@ -3,7 +3,7 @@
 export const tableName = "kubets-proxy";
 
 /** Set on packets that must leave with this node's own address; cleared of meaning once they have. */
-export const masqueradeMark = "0x4000";
+const masqueradeMark = "0x4000";
 
 export const maps = {
   services: "services",

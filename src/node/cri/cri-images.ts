@@ -13,7 +13,7 @@ const pullTimeoutMs = 30 * 60_000;
 const visibleWithinMs = 10_000;
 
 /** The names in `ctr images import`'s lines: `unpacking docker.io/library/a:1 (sha256:…)...done`. */
-export function importedNames(output: string): string[] {
+function importedNames(output: string): string[] {
   return [...output.matchAll(/^unpacking (\S+) \(/gm)].map((match) => match[1]!);
 }
 

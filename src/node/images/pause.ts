@@ -27,7 +27,7 @@ async function* pauseFiles(source: string): AsyncIterable<LayerEntry> {
 }
 
 /** `output` is the tar file to write. Rejects where no catatonit is installed. */
-export async function packPauseImage(output: string): Promise<void> {
+async function packPauseImage(output: string): Promise<void> {
   const description = { name: pauseImage, entrypoint: ["/pause", "-P"], user: "65535:65535" };
   await packEntries(description, pauseFiles(await findProgram()), output);
 }

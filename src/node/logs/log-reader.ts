@@ -16,7 +16,7 @@ export interface LogSource {
 }
 
 /** Offset at which the last `count` lines begin. */
-export async function tailOffset(file: FileHandle, count: number): Promise<number> {
+async function tailOffset(file: FileHandle, count: number): Promise<number> {
   const { size } = await file.stat();
   let found = 0;
   const buffer = Buffer.alloc(chunkBytes);

@@ -35,7 +35,7 @@ export interface ContainerStatusInput {
 }
 
 /** Nanoseconds since the epoch as RFC 3339 in whole seconds. */
-export function timeOf(nanoseconds: number): string {
+function timeOf(nanoseconds: number): string {
   return `${new Date(Math.floor(nanoseconds / 1e6)).toISOString().slice(0, 19)}Z`;
 }
 

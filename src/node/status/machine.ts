@@ -1,5 +1,4 @@
 /** What the machine says of itself: capacity and identity of the node. */
-import { createHash } from "node:crypto";
 import { readFile, statfs } from "node:fs/promises";
 import { arch, availableParallelism, release } from "node:os";
 import type { corev1 } from "../../api/mod.ts";
@@ -60,18 +59,6 @@ export async function machineCapacity(folder: string | undefined, maximumPods: n
       "ephemeral-storage": String(Math.floor(disk * usableDiskShare)),
     },
   };
-}
-
-/** Text in the form of a UUID that stays the same for the same text. */
-export function stableUuid(text: string): string {
-  const digits = createHash("sha256").update(text).digest("hex");
-  return [
-    digits.slice(0, 8),
-    digits.slice(8, 12),
-    digits.slice(12, 16),
-    digits.slice(16, 20),
-    digits.slice(20, 32),
-  ].join("-");
 }
 
 async function osImage(): Promise<string> {

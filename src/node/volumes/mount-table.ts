@@ -19,7 +19,7 @@ export function parseMountPoints(mountInfo: string): string[] {
   });
 }
 
-export async function mountPoints(): Promise<string[]> {
+async function mountPoints(): Promise<string[]> {
   return parseMountPoints(await readFile("/proc/self/mountinfo", "utf8"));
 }
 
@@ -39,16 +39,12 @@ export async function mountMemory(path: string, sizeBytes: number | undefined): 
   await command("mount", ["-t", "tmpfs", ...options, "tmpfs", path]);
 }
 
-export async function bindMount(source: string, target: string): Promise<void> {
-  await command("mount", ["--bind", source, target]);
-}
-
 function isUnder(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
 /** Undoes every mount at or under `folder`, the newest first. */
-export async function unmountUnder(folder: string): Promise<void> {
+async function unmountUnder(folder: string): Promise<void> {
   const points = (await mountPoints()).filter((path) => isUnder(path, folder)).reverse();
   for (const point of points) await command("umount", [point]);
 }

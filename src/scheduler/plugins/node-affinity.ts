@@ -31,7 +31,7 @@ export const nodeAffinity: Plugin = {
 };
 
 /** Nodes that the selector's `metadata.name` fields allow, where every term names some; `undefined`: it allows others too. */
-export function namedNodes(selector: corev1.NodeSelector): ReadonlySet<string> | undefined {
+function namedNodes(selector: corev1.NodeSelector): ReadonlySet<string> | undefined {
   const names = new Set<string>();
   for (const term of selector.nodeSelectorTerms) {
     const byName = (term.matchFields ?? []).filter(({ key, operator }) => key === "metadata.name" && operator === "In");

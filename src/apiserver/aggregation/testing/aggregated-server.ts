@@ -32,7 +32,7 @@ export interface SeenRequest {
 export type Answer = (request: SeenRequest, response: ServerResponse) => void;
 
 /** The server behind. */
-export class ExtensionServer {
+class ExtensionServer {
   readonly seen: SeenRequest[] = [];
   /** What it does with a request; by default it answers an empty object. */
   answer: Answer = (_request, response) => response.end("{}");

@@ -10,7 +10,7 @@ export function applySchemaDefaults(object: JsonObject, node: StructuralNode): v
 }
 
 /** Removes members that are null and may not be. Items of lists cannot go: validation says what is wrong with them. */
-export function dropNulls(value: unknown, node: StructuralNode): void {
+function dropNulls(value: unknown, node: StructuralNode): void {
   if (typeof value !== "object" || value === null || !node.holds.defaults) return;
   if (Array.isArray(value)) {
     if (node.items) for (const item of value) dropNulls(item, node.items);
@@ -26,7 +26,7 @@ export function dropNulls(value: unknown, node: StructuralNode): void {
 }
 
 /** Sets defaults from the outside in: a default that is an object may have defaults of its own. */
-export function setDefaults(value: unknown, node: StructuralNode): void {
+function setDefaults(value: unknown, node: StructuralNode): void {
   if (typeof value !== "object" || value === null || !node.holds.defaults) return;
   if (isObject(value)) setMembers(value, node);
   else if (node.items) setItems(value as unknown[], node.items);

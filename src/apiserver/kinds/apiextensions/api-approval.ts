@@ -16,7 +16,7 @@ export function validateApproval({ annotations }: Partial<metav1.ObjectMeta>, gr
   return [invalid(at, given, `${demand} with either a URL or a reason starting with "unapproved", ${reference}`)];
 }
 
-export function isProtected(group: string): boolean {
+function isProtected(group: string): boolean {
   return ["k8s.io", "kubernetes.io"].some((domain) => group === domain || group.endsWith(`.${domain}`));
 }
 

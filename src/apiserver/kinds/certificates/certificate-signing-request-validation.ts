@@ -85,7 +85,7 @@ function validateUsages(list: readonly string[], at: FieldPath): FieldError[] {
 }
 
 /** A domain of at least two parts, a slash, and a path of the signer's own. */
-export function validateSignerName(name: string, at: FieldPath): FieldError[] {
+function validateSignerName(name: string, at: FieldPath): FieldError[] {
   if (name === "") return [required(at)];
   const parts = name.split("/");
   if (parts.length !== 2)

@@ -31,7 +31,7 @@ class Restarts {
   }
 }
 
-export function summarizePod(pod: corev1.Pod): Summary {
+function summarizePod(pod: corev1.Pod): Summary {
   const { spec, status } = pod;
   const sidecars = new Set((spec.initContainers ?? []).filter(isSidecar).map((container) => container.name));
   const init = summarizeInit(pod, sidecars);

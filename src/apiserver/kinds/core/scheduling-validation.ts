@@ -86,7 +86,7 @@ interface Matching {
 }
 
 /** KEP-3243: labels of the pod itself that a term's selector goes by too. */
-export function validateMatchLabelKeys({ matchLabelKeys, labelSelector }: Matching, path: FieldPath): FieldError[] {
+function validateMatchLabelKeys({ matchLabelKeys, labelSelector }: Matching, path: FieldPath): FieldError[] {
   const at = path.child("matchLabelKeys");
   if (!matchLabelKeys?.length) return [];
   if (!labelSelector) return [forbidden(at, "must not be specified when labelSelector is not set")];

@@ -28,7 +28,7 @@ export function validateStorageClass(object: storagev1.StorageClass): FieldError
   return [...errors, ...validateTopologies(object, field("allowedTopologies"))];
 }
 
-export function validateProvisioner(name: string | undefined, path: FieldPath): FieldError[] {
+function validateProvisioner(name: string | undefined, path: FieldPath): FieldError[] {
   if (!name) return [required(path)];
   return qualifiedNameProblems(name.toLowerCase()).map((problem) => invalid(path, name.toLowerCase(), problem));
 }

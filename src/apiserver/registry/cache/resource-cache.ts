@@ -15,7 +15,7 @@ export const keptBytes = 16 * 1024 * 1024;
 const weighedBytes = keptBytes / 8;
 
 /** Lists so far and the objects that they read and sent, for metrics. */
-export class ListCounts {
+class ListCounts {
   total = 0;
   fetched = 0;
   returned = 0;

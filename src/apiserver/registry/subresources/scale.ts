@@ -16,7 +16,7 @@ import { customScaleColumns, scaleColumns } from "./scale-columns.ts";
 
 type Scaling = NonNullable<Strategy<KubernetesObject>["scale"]>;
 
-export const scaleKind = Object.freeze({
+const scaleKind = Object.freeze({
   group: "autoscaling",
   version: "v1",
   apiVersion: "autoscaling/v1",

@@ -6,9 +6,6 @@ import { elasticColumns } from "./elastic-columns.ts";
 export type Line = readonly string[];
 export type Lines = readonly Line[];
 
-/** Ends the columns above it, where the next lines are to have their own. */
-export const heading = (text: string): Line => [text];
-
 /** A table's rows, the rules under its titles (as long as they are, unless said otherwise), indented. */
 export function tableLines(
   header: readonly string[],

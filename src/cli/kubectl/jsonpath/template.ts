@@ -72,7 +72,7 @@ function closing(text: string, at: number, [open, close]: readonly [string, stri
 
 const fieldPattern = /^((?:\\.|[^.[\]\s,()=!<>\\])+)/;
 
-export function parsePath(source: string): Path {
+function parsePath(source: string): Path {
   let text = source.trim();
   const fromRoot = text.startsWith("$");
   if (/^[$@]/.test(text)) text = text.slice(1);

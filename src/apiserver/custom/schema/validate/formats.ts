@@ -10,10 +10,6 @@ export function formatRule(name: string): FormatRule | undefined {
   return rules.get(name) ?? rules.get(name.replaceAll("-", ""));
 }
 
-export const knownFormats = (name: string): boolean => formatRule(name) !== undefined || hints.has(name);
-
-const hints: ReadonlySet<string> = new Set(["password", "int32", "int64", "float", "double"]);
-
 const shape =
   (pattern: RegExp): FormatRule =>
   (text) =>
