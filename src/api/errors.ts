@@ -82,6 +82,12 @@ export const isUnauthorized = (error: unknown): boolean => isReason(error, "Unau
 export const isBadRequest = (error: unknown): boolean => isReason(error, "BadRequest", 400);
 export const isMethodNotSupported = (error: unknown): boolean => isReason(error, "MethodNotAllowed", 405);
 
+/** For `.catch` of a write to what somebody else may have deleted meanwhile, where that is as good. */
+export function ignoreNotFound(error: unknown): undefined {
+  if (!isNotFound(error)) throw error;
+  return undefined;
+}
+
 /** History no longer reaches back to the resource version that was asked for: list anew. */
 export const isGone = (error: unknown): boolean =>
   isStatusError(error) && (error.reason === "Expired" || error.reason === "Gone" || error.code === 410);

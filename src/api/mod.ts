@@ -64,6 +64,7 @@ export type { TypeNames } from "./documents/openapi-operations.ts";
 export { openApiV2Protobuf } from "./documents/openapi-protobuf.ts";
 export type { Descriptions, OpenApiNode } from "./documents/openapi-schema.ts";
 export {
+  ignoreNotFound,
   isAlreadyExists,
   isBadRequest,
   isConflict,

@@ -1,5 +1,5 @@
 /** Tells node agents how long they may trust what they have read of secrets and config maps: the larger the cluster, the longer. */
-import { type corev1, isNotFound, resources } from "../api/mod.ts";
+import { type corev1, ignoreNotFound, resources } from "../api/mod.ts";
 import type { ComponentContext, Informer } from "../client/mod.ts";
 import { keyOf } from "./support/object.ts";
 import { QueueController, type QueueControllerOptions } from "./support/queue-controller.ts";
@@ -30,11 +30,7 @@ export class NodeTtlController extends QueueController {
     const seconds = String(secondsFor(this.#nodes.lister.list().length));
     if (node === undefined || node.metadata.annotations?.[ttlAnnotation] === seconds) return;
     const patch = { metadata: { annotations: { [ttlAnnotation]: seconds } } };
-    try {
-      await this.context.client.resource(resources.nodes).patch(name, patch, { type: "merge" });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.context.client.resource(resources.nodes).patch(name, patch, { type: "merge" }).catch(ignoreNotFound);
   }
 }
 

@@ -8,8 +8,8 @@ import {
   type corev1,
   type Draft,
   type discoveryv1,
+  ignoreNotFound,
   isAlreadyExists,
-  isNotFound,
   type KubernetesObject,
   type ResourceInfo,
   type rbacv1,
@@ -92,7 +92,7 @@ export class Registration {
     const { client } = this.#context;
     const slice = this.#slices.lister.get(name, namespace);
     if (!this.isOurs) {
-      if (slice) await client.resource(resources.endpointslices).delete(name, { namespace }).catch(unlessGone);
+      if (slice) await client.resource(resources.endpointslices).delete(name, { namespace }).catch(ignoreNotFound);
       return;
     }
     const service = await this.#keepService(serviceFor(reached));
@@ -106,7 +106,7 @@ export class Registration {
     if (present?.spec.type === wanted.spec.type) return present!;
     const services = this.#context.client.resource(resources.services);
     // The data of a cluster may be taken up by one that is reached in another way.
-    if (present) await services.delete(name, { namespace }).catch(unlessGone);
+    if (present) await services.delete(name, { namespace }).catch(ignoreNotFound);
     return services.create(wanted).catch((error: unknown) => {
       if (isAlreadyExists(error)) return services.get(name, { namespace });
       throw error;
@@ -163,19 +163,15 @@ export function isForeign(apiService: APIService | undefined, service: corev1.Se
 /** Takes away what `Registration` keeps, unless that is somebody else's by now. */
 export async function unregister(client: Client): Promise<void> {
   const find = <T extends KubernetesObject>(resource: ResourceInfo<T>, own: string, options = {}) =>
-    client.resource(resource).get(own, options).catch(unlessGone);
-  const apiService = (await find(resources.apiservices, apiServiceName)) ?? undefined;
+    client.resource(resource).get(own, options).catch(ignoreNotFound);
+  const apiService = await find(resources.apiservices, apiServiceName);
   if (!apiService) return;
-  const service = (await find(resources.services, name, { namespace })) ?? undefined;
+  const service = await find(resources.services, name, { namespace });
   if (isForeign(apiService, service)) return;
-  await client.resource(resources.apiservices).delete(apiServiceName).catch(unlessGone);
-  await client.resource(resources.endpointslices).delete(name, { namespace }).catch(unlessGone);
-  await client.resource(resources.services).delete(name, { namespace }).catch(unlessGone);
-  await client.resource(resources.clusterroles).delete(roleName).catch(unlessGone);
-}
-
-function unlessGone(error: unknown): void {
-  if (!isNotFound(error)) throw error;
+  await client.resource(resources.apiservices).delete(apiServiceName).catch(ignoreNotFound);
+  await client.resource(resources.endpointslices).delete(name, { namespace }).catch(ignoreNotFound);
+  await client.resource(resources.services).delete(name, { namespace }).catch(ignoreNotFound);
+  await client.resource(resources.clusterroles).delete(roleName).catch(ignoreNotFound);
 }
 
 const servicePort = 443;

@@ -1,6 +1,6 @@
 /** The network of one node: CNI configuration, routes to other nodes' pods, the service proxy and DNS. */
 import { readFile } from "node:fs/promises";
-import { type corev1, isNotFound, resources } from "../api/mod.ts";
+import { type corev1, ignoreNotFound, resources } from "../api/mod.ts";
 import type { Client, Component, ComponentContext, Informer } from "../client/mod.ts";
 import { type CniOptions, writeCniConfiguration } from "./cni/configuration.ts";
 import { dnsAnnotation, standardDnsPort } from "./dns/announcement.ts";
@@ -125,12 +125,8 @@ export class NetworkAgent implements Component {
     const known = this.#nodes.lister.get(node.metadata.name) ?? node;
     if (port === undefined || known.metadata.annotations?.[dnsAnnotation] === port) return;
     const client = this.#options.nodeClient ?? this.#context.client;
-    try {
-      const patch = { metadata: { annotations: { [dnsAnnotation]: port } } };
-      await client.resource(resources.nodes).patch(node.metadata.name, patch, { type: "merge" });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    const patch = { metadata: { annotations: { [dnsAnnotation]: port } } };
+    await client.resource(resources.nodes).patch(node.metadata.name, patch, { type: "merge" }).catch(ignoreNotFound);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Gives each node a part of the pod network for its pods. */
-import { type corev1, isNotFound, resources } from "../api/mod.ts";
+import { type corev1, ignoreNotFound, resources } from "../api/mod.ts";
 import {
   type Component,
   type ComponentContext,
@@ -71,12 +71,11 @@ export class NodeIpam implements Component {
       this.#recorder.event(node, "Normal", "CIDRNotAvailable", `Node ${name} status is now: CIDRNotAvailable`);
       throw new Error(`no part of the pod network is left for node ${name}`);
     }
-    try {
-      const patch = { metadata: { uid: node.metadata.uid }, spec: { podCIDR, podCIDRs: [podCIDR] } };
-      await this.#context.client.resource(resources.nodes).patch(name, patch, { type: "strategic" });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    const patch = { metadata: { uid: node.metadata.uid }, spec: { podCIDR, podCIDRs: [podCIDR] } };
+    await this.#context.client
+      .resource(resources.nodes)
+      .patch(name, patch, { type: "strategic" })
+      .catch(ignoreNotFound);
   }
 }
 

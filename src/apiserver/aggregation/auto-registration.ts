@@ -1,5 +1,5 @@
 /** APIServices that nobody has to make: one for every group version of custom resources, as long as one is served. */
-import { clone, isAlreadyExists, isNotFound, resources } from "../../api/mod.ts";
+import { clone, ignoreNotFound, isAlreadyExists, resources } from "../../api/mod.ts";
 import { type Component, type ComponentContext, ControllerLoop } from "../../client/mod.ts";
 import type { RegisteredServices } from "./registered-services.ts";
 
@@ -61,9 +61,7 @@ export class AutoRegistration implements Component {
     const services = this.#context.client.resource(resources.apiservices);
     if (!wanted) {
       const { uid } = present.metadata;
-      return services.delete(name, { preconditions: { uid } }).catch((error: unknown) => {
-        if (!isNotFound(error)) throw error;
-      });
+      return services.delete(name, { preconditions: { uid } }).catch(ignoreNotFound);
     }
     const spec = specOf(name);
     const same = Object.entries(spec).every(([key, value]) => present.spec[key as keyof typeof spec] === value);

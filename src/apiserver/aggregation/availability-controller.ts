@@ -1,6 +1,6 @@
 /** Keeps the condition `Available` of APIServices: looks when one changes, when its Service or endpoints do, and every half minute. */
 import type { IncomingMessage } from "node:http";
-import { clone, type discoveryv1, isNotFound, type KubernetesObject, resources } from "../../api/mod.ts";
+import { clone, type discoveryv1, ignoreNotFound, type KubernetesObject, resources } from "../../api/mod.ts";
 import { Group, type User } from "../../auth/mod.ts";
 import { type Component, type ComponentContext, ControllerLoop, type Informer } from "../../client/mod.ts";
 import type { CounterFamily } from "../metrics/families.ts";
@@ -126,12 +126,7 @@ export class AvailabilityController implements Component {
       this.#losses.labelled(service.metadata.name, verdict.reason).value++;
     const next = clone(service);
     next.status = { ...next.status, conditions };
-    await this.#context.client
-      .resource(resources.apiservices)
-      .updateStatus(next)
-      .catch((error: unknown) => {
-        if (!isNotFound(error)) throw error;
-      });
+    await this.#context.client.resource(resources.apiservices).updateStatus(next).catch(ignoreNotFound);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The objects of a definition that is going. */
 import type { Logger } from "pino";
 import type { KubernetesObject } from "../../api/mod.ts";
-import { isNotFound } from "../../api/mod.ts";
+import { ignoreNotFound } from "../../api/mod.ts";
 import { ownOperation } from "../bootstrap/ensure.ts";
 import { AdmissionChain } from "../registry/admission-chain.ts";
 import { deleteObject } from "../registry/delete.ts";
@@ -40,9 +40,5 @@ function storedInstances(definition: Definition, { watchCache }: Engine): Resour
 }
 
 async function remove(storage: ResourceStorage, { metadata }: KubernetesObject, now: number): Promise<void> {
-  try {
-    await deleteObject(storage, ownOperation({ metadata }, now), { dryRun: false });
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
+  await deleteObject(storage, ownOperation({ metadata }, now), { dryRun: false }).catch(ignoreNotFound);
 }

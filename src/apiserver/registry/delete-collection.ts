@@ -1,5 +1,5 @@
 /** Deletes what a list finds, a few at a time. */
-import { isNotFound } from "../../api/mod.ts";
+import { ignoreNotFound } from "../../api/mod.ts";
 import { abandoned } from "../errors.ts";
 import type { Entry } from "./cache/entry.ts";
 import { deleteObject } from "./delete.ts";
@@ -49,10 +49,5 @@ async function deleteOne(
   options: DeleteOptions,
 ): Promise<void> {
   const { name, namespace = "" } = object.metadata;
-  try {
-    await deleteObject(storage, { ...operation, name, namespace }, options);
-  } catch (error) {
-    // Somebody else was faster.
-    if (!isNotFound(error)) throw error;
-  }
+  await deleteObject(storage, { ...operation, name, namespace }, options).catch(ignoreNotFound);
 }

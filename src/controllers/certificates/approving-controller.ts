@@ -1,5 +1,5 @@
 /** Approves the client certificates that nodes ask for, where the asker may have one. */
-import { type authorizationv1, type certificatesv1, isNotFound, resources } from "../../api/mod.ts";
+import { type authorizationv1, type certificatesv1, ignoreNotFound, resources } from "../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../client/mod.ts";
 import { formatTime } from "../support/object.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
@@ -63,12 +63,8 @@ export class CertificateApprovingController extends QueueController {
       lastTransitionTime: time,
     };
     const approved = { ...request, status: { ...request.status, conditions: [condition] } };
-    try {
-      const requests = this.context.client.resource(resources.certificatesigningrequests);
-      await requests.update(approved, { subresource: "approval" });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    const requests = this.context.client.resource(resources.certificatesigningrequests);
+    await requests.update(approved, { subresource: "approval" }).catch(ignoreNotFound);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Removes certificate requests that are of no use any more: some time after they were answered, or were not. */
-import { type certificatesv1, isNotFound, resources } from "../../api/mod.ts";
+import { type certificatesv1, ignoreNotFound, resources } from "../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../client/mod.ts";
 import { findCondition } from "../support/conditions.ts";
 import { parseTime } from "../support/object.ts";
@@ -23,13 +23,9 @@ export class CertificateCleaningController extends QueueController {
     if (request === undefined) return;
     const left = expiryOf(request) - this.now;
     if (left > 0) return left;
-    try {
-      const { uid } = request.metadata;
-      const requests = this.context.client.resource(resources.certificatesigningrequests);
-      await requests.delete(name, { preconditions: { uid } });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    const { uid } = request.metadata;
+    const requests = this.context.client.resource(resources.certificatesigningrequests);
+    await requests.delete(name, { preconditions: { uid } }).catch(ignoreNotFound);
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 /** Signs certificate requests that have been approved, for the four built-in signers. */
-import { type certificatesv1, isNotFound, resources } from "../../api/mod.ts";
+import { type certificatesv1, ignoreNotFound, resources } from "../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../client/mod.ts";
 import { isConditionTrue } from "../support/conditions.ts";
 import { formatTime } from "../support/object.ts";
@@ -94,11 +94,10 @@ export class CertificateSigningController extends QueueController {
   }
 
   async #write(request: Request): Promise<void> {
-    try {
-      await this.context.client.resource(resources.certificatesigningrequests).updateStatus(request);
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.context.client
+      .resource(resources.certificatesigningrequests)
+      .updateStatus(request)
+      .catch(ignoreNotFound);
   }
 }
 

@@ -2,6 +2,7 @@
 import {
   type batchv1,
   type corev1,
+  ignoreNotFound,
   isAlreadyExists,
   isNamespaceTerminating,
   isNotFound,
@@ -185,11 +186,10 @@ export class CronJobController extends QueueController {
   }
 
   async #writeStatus(cronJob: batchv1.CronJob, status: Status): Promise<void> {
-    try {
-      await this.context.client.resource(resources.cronjobs).updateStatus({ ...cronJob, status });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.context.client
+      .resource(resources.cronjobs)
+      .updateStatus({ ...cronJob, status })
+      .catch(ignoreNotFound);
   }
 }
 

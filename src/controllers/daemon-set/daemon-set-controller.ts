@@ -2,6 +2,7 @@
 import {
   type appsv1,
   type corev1,
+  ignoreNotFound,
   isNamespaceTerminating,
   isNotFound,
   labelSelectorAsSelector,
@@ -241,11 +242,10 @@ export class DaemonSetController extends QueueController {
 
   async #writeStatus(set: appsv1.DaemonSet, status: appsv1.DaemonSetStatus): Promise<void> {
     if (semanticallyEqual(set.status, status)) return;
-    try {
-      await this.context.client.resource(resources.daemonsets).updateStatus({ ...set, status });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.context.client
+      .resource(resources.daemonsets)
+      .updateStatus({ ...set, status })
+      .catch(ignoreNotFound);
   }
 
   /** A ready pod becomes available without an event. */

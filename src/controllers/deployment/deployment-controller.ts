@@ -1,5 +1,5 @@
 /** Rolls a deployment's template out over replica sets. Decisions are in the pure files beside this one; here is what they read and write. */
-import { type appsv1, type corev1, isNotFound, labelSelectorAsSelector, resources } from "../../api/mod.ts";
+import { type appsv1, type corev1, ignoreNotFound, labelSelectorAsSelector, resources } from "../../api/mod.ts";
 import { type ComponentContext, createEventRecorder, type EventRecorder, type Informer } from "../../client/mod.ts";
 import { claimObjects } from "../support/claim.ts";
 import { findCondition } from "../support/conditions.ts";
@@ -235,11 +235,7 @@ export class DeploymentController extends QueueController {
   async #cleanUp(deployment: appsv1.Deployment, oldSets: readonly appsv1.ReplicaSet[]): Promise<void> {
     const client = this.context.client.resource(resources.replicasets);
     const removals = setsBeyondHistory(deployment, oldSets).map(async ({ metadata: { name, namespace } }) => {
-      try {
-        await client.delete(name, { namespace });
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-      }
+      await client.delete(name, { namespace }).catch(ignoreNotFound);
     });
     await Promise.all(removals);
   }
@@ -247,11 +243,10 @@ export class DeploymentController extends QueueController {
   async #writeStatus(deployment: appsv1.Deployment, status: appsv1.DeploymentStatus): Promise<undefined> {
     const { name, namespace } = deployment.metadata;
     if (semanticallyEqual(this.#deployments.lister.get(name, namespace)?.status, status)) return;
-    try {
-      await this.context.client.resource(resources.deployments).updateStatus({ ...deployment, status });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.context.client
+      .resource(resources.deployments)
+      .updateStatus({ ...deployment, status })
+      .catch(ignoreNotFound);
   }
 }
 

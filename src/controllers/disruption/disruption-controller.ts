@@ -1,6 +1,7 @@
 /** Keeps the status of PodDisruptionBudgets, from which evictions are allowed or refused. */
 import {
   type corev1,
+  ignoreNotFound,
   isNotFound,
   type KubernetesObject,
   labelSelectorAsSelector,
@@ -130,11 +131,10 @@ export class DisruptionController extends QueueController {
   }
 
   async #writeStatus(budget: Budget, status: policyv1.PodDisruptionBudgetStatus): Promise<void> {
-    try {
-      await this.context.client.resource(resources.poddisruptionbudgets).updateStatus({ ...budget, status });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.context.client
+      .resource(resources.poddisruptionbudgets)
+      .updateStatus({ ...budget, status })
+      .catch(ignoreNotFound);
   }
 }
 

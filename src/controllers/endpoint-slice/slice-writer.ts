@@ -1,9 +1,9 @@
 /** Carries out a slice plan, and knows which of its writes the cache does not show yet. */
 import {
   type discoveryv1,
+  ignoreNotFound,
   isAlreadyExists,
   isNamespaceTerminating,
-  isNotFound,
   type metav1,
   resources,
 } from "../../api/mod.ts";
@@ -74,11 +74,7 @@ export class SliceWriter {
 
   async delete(slice: discoveryv1.EndpointSlice): Promise<void> {
     const { name, namespace } = slice.metadata;
-    try {
-      await this.#client.resource(resources.endpointslices).delete(name, { namespace });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.#client.resource(resources.endpointslices).delete(name, { namespace }).catch(ignoreNotFound);
   }
 }
 

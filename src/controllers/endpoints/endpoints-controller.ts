@@ -1,5 +1,5 @@
 /** Writes the v1 Endpoints of every Service that has a selector. */
-import { type corev1, isAlreadyExists, isNamespaceTerminating, isNotFound, resources } from "../../api/mod.ts";
+import { type corev1, ignoreNotFound, isAlreadyExists, isNamespaceTerminating, resources } from "../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../client/mod.ts";
 import { semanticallyEqual } from "../support/hash.ts";
 import { keyOf, splitKey } from "../support/object.ts";
@@ -65,11 +65,7 @@ export class EndpointsController extends QueueController {
   async #removeOrphan(present: corev1.Endpoints | undefined): Promise<undefined> {
     if (present?.metadata.labels?.[managedByLabel] !== managedByValue) return;
     const { name, namespace } = present.metadata;
-    try {
-      await this.context.client.resource(resources.endpoints).delete(name, { namespace });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.context.client.resource(resources.endpoints).delete(name, { namespace }).catch(ignoreNotFound);
   }
 
   async #write(desired: corev1.Endpoints, present: corev1.Endpoints | undefined): Promise<void> {

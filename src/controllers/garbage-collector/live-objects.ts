@@ -1,5 +1,5 @@
 /** Objects as the server has them, past the caches, which may be behind; and writes that hold only while they are as they were read. */
-import { isNotFound, type KubernetesObject, type metav1, type ResourceInfo } from "../../api/mod.ts";
+import { ignoreNotFound, isNotFound, type KubernetesObject, type metav1, type ResourceInfo } from "../../api/mod.ts";
 import type { Client } from "../../client/mod.ts";
 
 export type Resource = ResourceInfo<KubernetesObject>;
@@ -64,10 +64,9 @@ export class LiveObjects {
   async delete(resource: Resource, object: KubernetesObject, propagationPolicy: PropagationPolicy): Promise<void> {
     const { name, namespace, uid, resourceVersion } = object.metadata;
     const preconditions = { uid, resourceVersion };
-    try {
-      await this.#client.resource(resource).delete(name, { namespace, propagationPolicy, preconditions });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.#client
+      .resource(resource)
+      .delete(name, { namespace, propagationPolicy, preconditions })
+      .catch(ignoreNotFound);
   }
 }

@@ -1,5 +1,6 @@
 /** Deletes what is in a namespace, and reports what is still there. Pods go first, so that no policy around them is gone while they run. */
 import {
+  ignoreNotFound,
   isMethodNotSupported,
   isNotFound,
   type KubernetesObject,
@@ -85,15 +86,7 @@ async function deleteAll(
   } catch (error) {
     if (!isMethodNotSupported(error)) throw error;
   }
-  await Promise.all(items.map((item) => deleteOne(() => objects.delete(item.metadata.name, options))));
-}
-
-async function deleteOne(remove: () => Promise<void>): Promise<void> {
-  try {
-    await remove();
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
+  await Promise.all(items.map((item) => objects.delete(item.metadata.name, options).catch(ignoreNotFound)));
 }
 
 function count(counts: Map<string, number>, names: readonly string[]): void {

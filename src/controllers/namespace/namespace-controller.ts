@@ -1,5 +1,5 @@
 /** Empties namespaces that are being deleted, says in their status how far it is, and lets them go when nothing is left. */
-import { type corev1, isNotFound, resources } from "../../api/mod.ts";
+import { type corev1, ignoreNotFound, isNotFound, resources } from "../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../client/mod.ts";
 import { isDeleting } from "../support/object.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
@@ -80,11 +80,10 @@ export class NamespaceController extends QueueController {
   async #finalize(namespace: corev1.Namespace): Promise<void> {
     const finalizers = (namespace.spec?.finalizers ?? []).filter((one) => one !== finalizer);
     const emptied = { ...namespace, spec: { ...namespace.spec, finalizers } };
-    try {
-      await this.context.client.resource(resources.namespaces).update(emptied, { subresource: "finalize" });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.context.client
+      .resource(resources.namespaces)
+      .update(emptied, { subresource: "finalize" })
+      .catch(ignoreNotFound);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Watches over nodes: says when one has fallen silent, and taints it so that pods keep away or go elsewhere. */
-import { type coordinationv1, type corev1, isNotFound, resources } from "../../api/mod.ts";
+import { type coordinationv1, type corev1, ignoreNotFound, isNotFound, resources } from "../../api/mod.ts";
 import { type ComponentContext, createEventRecorder, type EventRecorder, type Informer } from "../../client/mod.ts";
 import { indexByNode, podsOnNode } from "../support/node-index.ts";
 import { isDeleting } from "../support/object.ts";
@@ -103,11 +103,7 @@ export class NodeLifecycleController extends QueueController {
     if (taints === undefined) return;
     const { name, resourceVersion } = node.metadata;
     const patch = { metadata: { resourceVersion }, spec: { taints: taints.length > 0 ? taints : null } };
-    try {
-      await this.context.client.resource(resources.nodes).patch(name, patch, { type: "merge" });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.context.client.resource(resources.nodes).patch(name, patch, { type: "merge" }).catch(ignoreNotFound);
   }
 
   #mayEvict(node: corev1.Node): boolean {

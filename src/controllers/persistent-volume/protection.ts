@@ -1,7 +1,7 @@
 /** Claims that pods use, volumes that claims use, and classes of attributes that either names do not go before their users: the finalizers that hold them, and who still does. */
 import {
   type corev1,
-  isNotFound,
+  ignoreNotFound,
   type KubernetesObject,
   type ResourceInfo,
   resources,
@@ -134,9 +134,8 @@ async function syncFinalizer<T extends KubernetesObject>(
   const wanted = isDeleting(object) ? isOn && isUsed : true;
   if (wanted === isOn) return;
   const finalizers = wanted ? [...present, finalizer] : present.filter((one) => one !== finalizer);
-  try {
-    await context.client.resource(resource).update({ ...object, metadata: { ...object.metadata, finalizers } });
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
+  await context.client
+    .resource(resource)
+    .update({ ...object, metadata: { ...object.metadata, finalizers } })
+    .catch(ignoreNotFound);
 }

@@ -1,5 +1,5 @@
 /** The engine of ReplicaSets and ReplicationControllers: keeps as many pods of a template as are wanted. */
-import { type corev1, isNamespaceTerminating, isNotFound, resources } from "../../api/mod.ts";
+import { type corev1, ignoreNotFound, isNamespaceTerminating, isNotFound, resources } from "../../api/mod.ts";
 import { type ComponentContext, createEventRecorder, type Informer } from "../../client/mod.ts";
 import { claimObjects } from "../support/claim.ts";
 import {
@@ -194,11 +194,10 @@ export class ReplicaController<T extends Replicated> extends QueueController {
       now: this.now,
     });
     if (sameReplicaStatus(owner.status, status)) return checkIn;
-    try {
-      await this.context.client.resource(this.#kind.resource).updateStatus({ ...owner, status });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.context.client
+      .resource(this.#kind.resource)
+      .updateStatus({ ...owner, status })
+      .catch(ignoreNotFound);
     return checkIn;
   }
 }

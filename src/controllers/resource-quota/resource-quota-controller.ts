@@ -4,7 +4,7 @@
  */
 import {
   type corev1,
-  isNotFound,
+  ignoreNotFound,
   type KubernetesObject,
   type ResourceCatalogue,
   type ResourceInfo,
@@ -97,11 +97,10 @@ export class ResourceQuotaController extends QueueController {
     const used = usedAmounts(quota, objects, this.#rules);
     if (semanticallyEqual(quota.status?.hard ?? {}, hard) && semanticallyEqual(quota.status?.used ?? {}, used)) return;
     const status = { hard, used };
-    try {
-      await this.context.client.resource(resources.resourcequotas).updateStatus({ ...quota, status });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.context.client
+      .resource(resources.resourcequotas)
+      .updateStatus({ ...quota, status })
+      .catch(ignoreNotFound);
     return;
   }
 

@@ -1,5 +1,5 @@
 /** Gives pods a stable name, storage and order. The decisions are in `plan.ts`; here is what they read and write. */
-import { type appsv1, type corev1, isNotFound, labelSelectorAsSelector, resources } from "../../api/mod.ts";
+import { type appsv1, type corev1, ignoreNotFound, labelSelectorAsSelector, resources } from "../../api/mod.ts";
 import { type ComponentContext, createEventRecorder, type Informer } from "../../client/mod.ts";
 import { claimObjects } from "../support/claim.ts";
 import {
@@ -146,11 +146,10 @@ export class StatefulSetController extends QueueController {
 
   async #writeStatus(set: appsv1.StatefulSet, status: appsv1.StatefulSetStatus): Promise<void> {
     if (semanticallyEqual(set.status, status)) return;
-    try {
-      await this.context.client.resource(resources.statefulsets).updateStatus({ ...set, status });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.context.client
+      .resource(resources.statefulsets)
+      .updateStatus({ ...set, status })
+      .catch(ignoreNotFound);
   }
 
   async #carryOut(state: SetState, plan: SetPlan, revisions: Revisions): Promise<void> {

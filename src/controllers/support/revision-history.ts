@@ -3,8 +3,8 @@ import {
   type appsv1,
   clone,
   type corev1,
+  ignoreNotFound,
   isAlreadyExists,
-  isNotFound,
   type KubernetesObject,
   type metav1,
   resources,
@@ -124,9 +124,5 @@ export async function truncateHistory(
 
 async function deleteRevision(client: Client, revision: appsv1.ControllerRevision): Promise<void> {
   const { name, namespace } = revision.metadata;
-  try {
-    await client.resource(resources.controllerrevisions).delete(name, { namespace });
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
+  await client.resource(resources.controllerrevisions).delete(name, { namespace }).catch(ignoreNotFound);
 }
