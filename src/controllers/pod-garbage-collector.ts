@@ -4,6 +4,7 @@ import type { ComponentContext, Informer } from "../client/mod.ts";
 import { byCreation, isDeleting } from "./support/object.ts";
 import { isPodTerminal, withDisruptionTarget } from "./support/pod-state.ts";
 import { QueueController, type QueueControllerOptions } from "./support/queue-controller.ts";
+import { settleAll } from "./support/settle-all.ts";
 
 const roundKey = "round";
 const periodMs = 20_000;
@@ -87,9 +88,7 @@ export class PodGarbageCollector extends QueueController {
   }
 
   async #removeAll(pods: readonly corev1.Pod[], message?: string): Promise<void> {
-    const results = await Promise.allSettled(pods.map((pod) => this.#remove(pod, message)));
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    await settleAll(pods.map((pod) => this.#remove(pod, message)));
   }
 
   /** A pod that is cut short is said to have failed first, so that its Job counts it. */

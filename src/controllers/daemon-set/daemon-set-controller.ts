@@ -1,13 +1,5 @@
 /** Keeps one pod on every node that fits. The decisions are in `plan.ts`; here is what they read and write. */
-import {
-  type appsv1,
-  type corev1,
-  ignoreNotFound,
-  isNamespaceTerminating,
-  isNotFound,
-  labelSelectorAsSelector,
-  resources,
-} from "../../api/mod.ts";
+import { type appsv1, type corev1, ignoreNotFound, labelSelectorAsSelector, resources } from "../../api/mod.ts";
 import { type ComponentContext, createEventRecorder, type EventRecorder, type Informer } from "../../client/mod.ts";
 import { claimObjects } from "../support/claim.ts";
 import {
@@ -25,7 +17,7 @@ import { PodControl } from "../support/pod-control.ts";
 import { availableIn } from "../support/pod-state.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
 import { type EnsuredRevision, ensureRevision, truncateHistory } from "../support/revision-history.ts";
-import { slowStartBatch } from "../support/slow-start.ts";
+import { settleAll } from "../support/settle-all.ts";
 import { judgeNode, newDaemonPod, revisionLabel } from "./daemon-pods.ts";
 import { EndedPodBackoff } from "./ended-pod-backoff.ts";
 import { type DaemonState, daemonStatus, planPlacement, planUpdate } from "./plan.ts";
@@ -49,7 +41,11 @@ export class DaemonSetController extends QueueController {
     this.#expectations = new Expectations(context.clock);
     this.#backoff = new EndedPodBackoff(context.clock);
     this.#recorder = createEventRecorder(context, { component: "daemonset-controller" });
-    this.#podControl = new PodControl({ client: context.client, recorder: this.#recorder });
+    this.#podControl = new PodControl({
+      client: context.client,
+      recorder: this.#recorder,
+      expectations: this.#expectations,
+    });
     this.#sets = this.watchOwn(resources.daemonsets);
     this.#nodes = this.watch(resources.nodes, {
       add: (node) => this.#enqueueFor((set) => judgeNode(set, node).shouldRun),
@@ -190,45 +186,11 @@ export class DaemonSetController extends QueueController {
 
   async #carryOut(state: DaemonState, nodes: readonly string[], pods: readonly corev1.Pod[]): Promise<void> {
     const { set, hash } = state;
-    const key = keyOf(set);
     const creates = nodes.slice(0, burst);
-    const deletes = pods.slice(0, burst);
-    if (creates.length + deletes.length === 0) return;
-    this.#expectations.expectCreations(key, creates.length);
-    this.#expectations.expectDeletions(
-      key,
-      deletes.map((pod) => pod.metadata.uid),
-    );
-    const results = await Promise.allSettled([
-      this.#createPods(set, hash, creates),
-      ...deletes.map((pod) => this.#deletePod(set, pod)),
+    await settleAll([
+      this.#podControl.create(set, creates.length, (index) => newDaemonPod(set, hash, creates[index]!)),
+      this.#podControl.delete(set, pods.slice(0, burst)),
     ]);
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
-  }
-
-  async #createPods(set: appsv1.DaemonSet, hash: string, nodes: readonly string[]): Promise<void> {
-    const key = keyOf(set);
-    const result = await slowStartBatch(nodes.length, 1, async (index) => {
-      try {
-        await this.#podControl.create(newDaemonPod(set, hash, nodes[index]!), set);
-      } catch (error) {
-        if (!isNamespaceTerminating(error)) throw error;
-        this.#expectations.creationObserved(key);
-      }
-    });
-    if (result.error === undefined) return;
-    this.#expectations.creationObserved(key, nodes.length - result.succeeded);
-    throw result.error;
-  }
-
-  async #deletePod(set: appsv1.DaemonSet, pod: corev1.Pod): Promise<void> {
-    try {
-      await this.#podControl.delete(pod, set);
-    } catch (error) {
-      this.#expectations.deletionObserved(keyOf(set), pod.metadata.uid);
-      if (!isNotFound(error)) throw error;
-    }
   }
 
   async #truncate(state: DaemonState, ensured: EnsuredRevision): Promise<void> {

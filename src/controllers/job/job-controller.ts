@@ -3,7 +3,6 @@ import {
   type batchv1,
   type corev1,
   isConflict,
-  isNamespaceTerminating,
   isNotFound,
   labelSelectorAsSelector,
   resources,
@@ -23,7 +22,7 @@ import { semanticallyEqual } from "../support/hash.ts";
 import { isDeleting, keyOf, splitKey } from "../support/object.ts";
 import { PodControl } from "../support/pod-control.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
-import { slowStartBatch } from "../support/slow-start.ts";
+import { settleAll } from "../support/settle-all.ts";
 import { type BackoffRecord, backoffRemaining, noFailures, recordFinished } from "./backoff.ts";
 import { hasIndexLimit, lastFailedPods, nextFailureCounts } from "./failed-indexes.ts";
 import { newIndexedPod, newJobPod } from "./job-pods.ts";
@@ -52,8 +51,12 @@ export class JobController extends QueueController {
   constructor(options: QueueControllerOptions, context: ComponentContext) {
     super("job-controller", context, options);
     this.#recorder = createEventRecorder(context, { component: "job-controller" });
-    this.#podControl = new PodControl({ client: context.client, recorder: this.#recorder });
     this.#expectations = new Expectations(context.clock);
+    this.#podControl = new PodControl({
+      client: context.client,
+      recorder: this.#recorder,
+      expectations: this.#expectations,
+    });
     this.#jobs = this.watch(resources.jobs, {
       add: (job) => this.enqueue(job),
       update: (job) => this.enqueue(job),
@@ -167,7 +170,7 @@ export class JobController extends QueueController {
     const remaining = plan.creates > 0 ? this.#backoffFor(view, record) : 0;
     let created = 0;
     try {
-      if (plan.deletes.length > 0) await this.#deletePods(view.job, plan.deletes);
+      if (plan.deletes.length > 0) await this.#podControl.delete(view.job, plan.deletes);
       else if (plan.creates > 0 && remaining === 0) created = await this.#createPods(view, plan);
     } catch (error) {
       return { ...unchanged, error };
@@ -187,21 +190,10 @@ export class JobController extends QueueController {
   /** Answers how many; fewer than planned where indexes have to wait. */
   async #createPods(view: JobView, plan: JobPlan): Promise<number> {
     const { job } = view;
-    const key = keyOf(job);
     const drafts = isIndexed(job) ? this.#indexedDrafts(view, plan.indexes) : undefined;
     const count = drafts?.length ?? plan.creates;
-    this.#expectations.expectCreations(key, count);
-    const result = await slowStartBatch(count, 1, async (position) => {
-      try {
-        await this.#podControl.create(drafts?.[position] ?? newJobPod(job), job);
-      } catch (error) {
-        if (!isNamespaceTerminating(error)) throw error;
-        this.#expectations.creationObserved(key);
-      }
-    });
-    if (result.error === undefined) return count;
-    this.#expectations.creationObserved(key, count - result.succeeded);
-    throw result.error;
+    await this.#podControl.create(job, count, (position) => drafts?.[position] ?? newJobPod(job));
+    return count;
   }
 
   /** Those whose own backoff is over; the others are looked at again when theirs is. */
@@ -222,26 +214,6 @@ export class JobController extends QueueController {
     const { counted, ignored } = nextFailureCounts(job, previous);
     const { lastFailure } = recordFinished(noFailures, { succeeded: [], failed: [previous] }, this.now);
     return backoffRemaining({ failures: counted + ignored, lastFailure }, this.now);
-  }
-
-  async #deletePods(job: batchv1.Job, pods: readonly corev1.Pod[]): Promise<void> {
-    const key = keyOf(job);
-    this.#expectations.expectDeletions(
-      key,
-      pods.map((pod) => pod.metadata.uid),
-    );
-    const results = await Promise.allSettled(
-      pods.map(async (pod) => {
-        try {
-          await this.#podControl.delete(pod, job);
-        } catch (error) {
-          this.#expectations.deletionObserved(key, pod.metadata.uid);
-          if (!isNotFound(error)) throw error;
-        }
-      }),
-    );
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
   }
 
   /** See `tracking.ts` for the order. */
@@ -293,9 +265,7 @@ export class JobController extends QueueController {
   }
 
   async #releasePods(pods: readonly corev1.Pod[]): Promise<void> {
-    const results = await Promise.allSettled(pods.map((pod) => this.#releasePod(pod)));
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    await settleAll(pods.map((pod) => this.#releasePod(pod)));
   }
 
   async #releasePod(pod: corev1.Pod): Promise<void> {

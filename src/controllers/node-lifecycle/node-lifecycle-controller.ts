@@ -5,6 +5,7 @@ import { indexByNode, podsOnNode } from "../support/node-index.ts";
 import { isDeleting } from "../support/object.ts";
 import { isPodReady, podCondition, withPodCondition } from "../support/pod-state.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
+import { settleAll } from "../support/settle-all.ts";
 import {
   defaultHealthOptions,
   type HealthOptions,
@@ -115,9 +116,7 @@ export class NodeLifecycleController extends QueueController {
   /** Services stop sending to pods of which nobody knows how they are. */
   async #markPodsNotReady(node: corev1.Node): Promise<void> {
     const pods = podsOnNode(this.#pods, node.metadata.name).filter((pod) => !isDeleting(pod) && isPodReady(pod));
-    const results = await Promise.allSettled(pods.map((pod) => this.#markNotReady(pod)));
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    await settleAll(pods.map((pod) => this.#markNotReady(pod)));
   }
 
   async #markNotReady(pod: corev1.Pod): Promise<void> {

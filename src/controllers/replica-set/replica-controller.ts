@@ -1,5 +1,5 @@
 /** The engine of ReplicaSets and ReplicationControllers: keeps as many pods of a template as are wanted. */
-import { type corev1, ignoreNotFound, isNamespaceTerminating, isNotFound, resources } from "../../api/mod.ts";
+import { type corev1, ignoreNotFound, resources } from "../../api/mod.ts";
 import { type ComponentContext, createEventRecorder, type Informer } from "../../client/mod.ts";
 import { claimObjects } from "../support/claim.ts";
 import {
@@ -17,7 +17,6 @@ import { PodControl, podFromTemplate } from "../support/pod-control.ts";
 import { podsToDelete } from "../support/pod-ranking.ts";
 import { isPodActive, isPodReady, isPodTerminating } from "../support/pod-state.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
-import { slowStartBatch } from "../support/slow-start.ts";
 import { type Replicated, type ReplicatedKind, wantedReplicas } from "./replicated.ts";
 import { replicaDifference, replicaStatus, sameReplicaStatus } from "./status.ts";
 
@@ -41,7 +40,7 @@ export class ReplicaController<T extends Replicated> extends QueueController {
     this.#kind = kind;
     this.#expectations = new Expectations(context.clock);
     const recorder = createEventRecorder(context, { component: kind.eventSource });
-    this.#podControl = new PodControl({ client: context.client, recorder });
+    this.#podControl = new PodControl({ client: context.client, recorder, expectations: this.#expectations });
     this.#owners = this.watchOwn(kind.resource);
     indexByController(this.#owners);
     this.#pods = this.watch(resources.pods, {
@@ -138,43 +137,14 @@ export class ReplicaController<T extends Replicated> extends QueueController {
   }
 
   async #create(owner: T, count: number): Promise<void> {
-    const key = keyOf(owner);
     const reference = newControllerReference(owner, this.#kind.resource);
     const pod = podFromTemplate(owner.spec.template ?? {}, owner, reference);
-    this.#expectations.expectCreations(key, count);
-    const result = await slowStartBatch(count, 1, async () => {
-      try {
-        await this.#podControl.create(pod, owner);
-      } catch (error) {
-        // Nothing can be created there any more, and the owner will go the same way.
-        if (isNamespaceTerminating(error)) this.#expectations.creationObserved(key);
-        else throw error;
-      }
-    });
-    if (result.error === undefined) return;
-    this.#expectations.creationObserved(key, count - result.succeeded);
-    throw result.error;
+    await this.#podControl.create(owner, count, () => pod);
   }
 
   async #delete(owner: T, pods: readonly corev1.Pod[], count: number): Promise<void> {
-    const key = keyOf(owner);
     const chosen = podsToDelete({ pods, related: this.#relatedPods(owner), count, now: this.now });
-    this.#expectations.expectDeletions(
-      key,
-      chosen.map((pod) => pod.metadata.uid),
-    );
-    const results = await Promise.allSettled(chosen.map((pod) => this.#deleteOne(owner, pod, key)));
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
-  }
-
-  async #deleteOne(owner: T, pod: corev1.Pod, key: string): Promise<void> {
-    try {
-      await this.#podControl.delete(pod, owner);
-    } catch (error) {
-      this.#expectations.deletionObserved(key, pod.metadata.uid);
-      if (!isNotFound(error)) throw error;
-    }
+    await this.#podControl.delete(owner, chosen);
   }
 
   /** Pods of all sets that the same deployment owns: together they crowd a node. */

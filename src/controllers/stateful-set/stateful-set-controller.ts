@@ -14,6 +14,7 @@ import { semanticallyEqual } from "../support/hash.ts";
 import { isDeleting, keyOf, splitKey } from "../support/object.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
 import { ensureRevision, sortRevisions, templateOf, truncateHistory } from "../support/revision-history.ts";
+import { settleAll } from "../support/settle-all.ts";
 import { UnseenWrites } from "../support/unseen-writes.ts";
 import { ordinalOf, revisionOf } from "./identity.ts";
 import { planSet, type SetPlan, type SetState } from "./plan.ts";
@@ -162,9 +163,7 @@ export class StatefulSetController extends QueueController {
     });
     const deletes = plan.deletes.map((pod) => this.#podControl.delete(set, pod));
     const repairs = plan.repairs.map((pod) => this.#podControl.repair(set, pod));
-    const results = await Promise.allSettled([...creates, ...deletes, ...repairs]);
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    await settleAll([...creates, ...deletes, ...repairs]);
   }
 
   async #truncate(state: SetState, revisions: Revisions, status: appsv1.StatefulSetStatus): Promise<void> {

@@ -1,4 +1,4 @@
-/** Creates pods from a template and deletes them, with the events that upstream's controllers write on the owner. */
+/** Creates pods and deletes them, expected until the cache shows it, with the events that upstream's controllers write on the owner. */
 import {
   clone,
   type corev1,
@@ -9,27 +9,59 @@ import {
   resources,
 } from "../../api/mod.ts";
 import type { Client, EventRecorder, ResourceClient } from "../../client/mod.ts";
+import type { Expectations } from "./expectations.ts";
+import { keyOf } from "./object.ts";
+import { settleAll } from "./settle-all.ts";
+import { slowStartBatch } from "./slow-start.ts";
 
 export interface PodControlOptions {
   readonly client: Client;
   readonly recorder: EventRecorder;
+  /** Told of every pod before it is asked for. */
+  readonly expectations: Expectations;
 }
 
 export class PodControl {
   readonly #pods: ResourceClient<corev1.Pod>;
   readonly #recorder: EventRecorder;
+  readonly #expectations: Expectations;
 
-  constructor(options: PodControlOptions) {
-    this.#pods = options.client.resource(resources.pods);
-    this.#recorder = options.recorder;
+  constructor({ client, recorder, expectations }: PodControlOptions) {
+    this.#pods = client.resource(resources.pods);
+    this.#recorder = recorder;
+    this.#expectations = expectations;
   }
 
-  /** Rejects with the server's StatusError; the owner is told by an event unless its namespace is going away. */
-  async create(pod: PodDraft, owner: KubernetesObject): Promise<corev1.Pod> {
+  /** So many pods, slowly at first. Rejects with the first refusal, when nothing is under way any more. */
+  async create(owner: KubernetesObject, count: number, draftOf: (index: number) => PodDraft): Promise<void> {
+    const key = keyOf(owner);
+    this.#expectations.expectCreations(key, count);
+    const result = await slowStartBatch(count, async (index) => {
+      try {
+        await this.#createOne(owner, draftOf(index));
+      } catch (error) {
+        // Nothing can be created there any more, and the owner will go the same way.
+        if (!isNamespaceTerminating(error)) throw error;
+        this.#expectations.creationObserved(key);
+      }
+    });
+    if (result.error === undefined) return;
+    this.#expectations.creationObserved(key, count - result.succeeded);
+    throw result.error;
+  }
+
+  /** All at once; those that are gone already are as good. Rejects with the first refusal, when nothing is under way any more. */
+  async delete(owner: KubernetesObject, pods: readonly corev1.Pod[]): Promise<void> {
+    const uids = pods.map((pod) => pod.metadata.uid);
+    this.#expectations.expectDeletions(keyOf(owner), uids);
+    await settleAll(pods.map((pod) => this.#deleteOne(owner, pod)));
+  }
+
+  /** The owner is told by an event unless its namespace is going away. */
+  async #createOne(owner: KubernetesObject, pod: PodDraft): Promise<void> {
     try {
       const created = await this.#pods.create(pod, { namespace: owner.metadata.namespace });
       this.#recorder.event(owner, "Normal", "SuccessfulCreate", `Created pod: ${created.metadata.name}`);
-      return created;
     } catch (error) {
       if (!isNamespaceTerminating(error)) {
         this.#recorder.event(owner, "Warning", "FailedCreate", `Error creating: ${messageOf(error)}`);
@@ -38,16 +70,15 @@ export class PodControl {
     }
   }
 
-  /** A pod that is gone already rejects with NotFound, without an event. */
-  async delete(pod: corev1.Pod, owner: KubernetesObject): Promise<void> {
-    const { name, namespace } = pod.metadata;
+  async #deleteOne(owner: KubernetesObject, pod: corev1.Pod): Promise<void> {
+    const { name, namespace, uid } = pod.metadata;
     try {
       await this.#pods.delete(name, { namespace });
       this.#recorder.event(owner, "Normal", "SuccessfulDelete", `Deleted pod: ${name}`);
     } catch (error) {
-      if (!isNotFound(error)) {
-        this.#recorder.event(owner, "Warning", "FailedDelete", `Error deleting: ${messageOf(error)}`);
-      }
+      this.#expectations.deletionObserved(keyOf(owner), uid);
+      if (isNotFound(error)) return;
+      this.#recorder.event(owner, "Warning", "FailedDelete", `Error deleting: ${messageOf(error)}`);
       throw error;
     }
   }

@@ -8,13 +8,9 @@ export interface SlowStartResult {
   readonly error?: unknown;
 }
 
-export async function slowStartBatch(
-  count: number,
-  initialBatchSize: number,
-  run: (index: number) => Promise<void>,
-): Promise<SlowStartResult> {
+export async function slowStartBatch(count: number, run: (index: number) => Promise<void>): Promise<SlowStartResult> {
   let done = 0;
-  for (let size = Math.min(count, initialBatchSize); size > 0; size = Math.min(2 * size, count - done)) {
+  for (let size = Math.min(count, 1); size > 0; size = Math.min(2 * size, count - done)) {
     const start = done;
     const batch = Array.from({ length: size }, (_, offset) => run(start + offset));
     const failures = (await Promise.allSettled(batch)).filter((result) => result.status === "rejected");
