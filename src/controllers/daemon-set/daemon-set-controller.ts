@@ -7,7 +7,6 @@ import {
   controllerOf,
   indexByController,
   newControllerReference,
-  orphansIn,
   resolveController,
 } from "../support/controller-reference.ts";
 import { Expectations } from "../support/expectations.ts";
@@ -147,15 +146,12 @@ export class DaemonSetController extends QueueController {
   }
 
   #claim(set: appsv1.DaemonSet): Promise<corev1.Pod[]> {
-    const { namespace, name, uid } = set.metadata;
-    const client = this.context.client;
     return claimObjects({
+      client: this.context.client,
       controller: set,
-      reference: newControllerReference(set, resources.daemonsets),
+      resource: resources.daemonsets,
       selector: selectorOf(set),
-      candidates: [...controlledBy(this.#pods, uid), ...orphansIn(this.#pods, namespace)],
-      client: client.resource(resources.pods),
-      readController: () => client.resource(resources.daemonsets).get(name, { namespace }),
+      informer: this.#pods,
     });
   }
 

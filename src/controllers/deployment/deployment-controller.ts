@@ -3,14 +3,7 @@ import { type appsv1, type corev1, ignoreNotFound, labelSelectorAsSelector, reso
 import { type ComponentContext, createEventRecorder, type EventRecorder, type Informer } from "../../client/mod.ts";
 import { claimObjects } from "../support/claim.ts";
 import { findCondition } from "../support/conditions.ts";
-import {
-  controlledBy,
-  controllerOf,
-  indexByController,
-  newControllerReference,
-  orphansIn,
-  resolveController,
-} from "../support/controller-reference.ts";
+import { controlledBy, controllerOf, indexByController, resolveController } from "../support/controller-reference.ts";
 import { semanticallyEqual } from "../support/hash.ts";
 import { isDeleting, keyOf, splitKey } from "../support/object.ts";
 import { isPodTerminal } from "../support/pod-state.ts";
@@ -103,15 +96,12 @@ export class DeploymentController extends QueueController {
   }
 
   #claimSets(deployment: appsv1.Deployment): Promise<appsv1.ReplicaSet[]> {
-    const { namespace, name, uid } = deployment.metadata;
-    const client = this.context.client;
     return claimObjects({
+      client: this.context.client,
       controller: deployment,
-      reference: newControllerReference(deployment, resources.deployments),
+      resource: resources.deployments,
       selector: selectorOf(deployment),
-      candidates: [...controlledBy(this.#sets, uid), ...orphansIn(this.#sets, namespace)],
-      client: client.resource(resources.replicasets),
-      readController: () => client.resource(resources.deployments).get(name, { namespace }),
+      informer: this.#sets,
     });
   }
 

@@ -9,14 +9,7 @@ import {
 } from "../../api/mod.ts";
 import { type ComponentContext, createEventRecorder, type EventRecorder, type Informer } from "../../client/mod.ts";
 import { claimObjects } from "../support/claim.ts";
-import {
-  controlledBy,
-  controllerOf,
-  indexByController,
-  newControllerReference,
-  orphansIn,
-  resolveController,
-} from "../support/controller-reference.ts";
+import { controlledBy, controllerOf, indexByController, resolveController } from "../support/controller-reference.ts";
 import { Expectations } from "../support/expectations.ts";
 import { semanticallyEqual } from "../support/hash.ts";
 import { isDeleting, keyOf, splitKey } from "../support/object.ts";
@@ -130,15 +123,12 @@ export class JobController extends QueueController {
 
   /** As the cache has them, but for finalizers known to be off. */
   async #claimPods(job: batchv1.Job): Promise<corev1.Pod[]> {
-    const { namespace, name, uid } = job.metadata;
-    const client = this.context.client;
     const claimed = await claimObjects({
+      client: this.context.client,
       controller: job,
-      reference: newControllerReference(job, resources.jobs),
+      resource: resources.jobs,
       selector: labelSelectorAsSelector(job.spec.selector),
-      candidates: [...controlledBy(this.#pods, uid), ...orphansIn(this.#pods, namespace)],
-      client: client.resource(resources.pods),
-      readController: () => client.resource(resources.jobs).get(name, { namespace }),
+      informer: this.#pods,
       finalizer: trackingFinalizer,
     });
     return claimed.map((pod) => (this.#released.has(pod.metadata.uid) ? withoutFinalizer(pod) : pod));

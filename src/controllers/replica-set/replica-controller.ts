@@ -7,7 +7,6 @@ import {
   controllerOf,
   indexByController,
   newControllerReference,
-  orphansIn,
   resolveController,
 } from "../support/controller-reference.ts";
 import { Expectations } from "../support/expectations.ts";
@@ -112,16 +111,13 @@ export class ReplicaController<T extends Replicated> extends QueueController {
   }
 
   async #claimPods(owner: T): Promise<corev1.Pod[]> {
-    const { namespace, name, uid } = owner.metadata;
-    const client = this.context.client;
-    const candidates = [...controlledBy(this.#pods, uid), ...orphansIn(this.#pods, namespace)].filter(isPodActive);
     return claimObjects({
+      client: this.context.client,
       controller: owner,
-      reference: newControllerReference(owner, this.#kind.resource),
+      resource: this.#kind.resource,
       selector: this.#kind.selectorOf(owner),
-      candidates,
-      client: client.resource(resources.pods),
-      readController: () => client.resource(this.#kind.resource).get(name, { namespace }),
+      informer: this.#pods,
+      isCandidate: isPodActive,
     });
   }
 

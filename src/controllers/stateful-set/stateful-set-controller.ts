@@ -3,11 +3,9 @@ import { type appsv1, type corev1, ignoreNotFound, labelSelectorAsSelector, reso
 import { type ComponentContext, createEventRecorder, type Informer } from "../../client/mod.ts";
 import { claimObjects } from "../support/claim.ts";
 import {
-  controlledBy,
   controllerOf,
   indexByController,
   newControllerReference,
-  orphansIn,
   resolveController,
 } from "../support/controller-reference.ts";
 import { semanticallyEqual } from "../support/hash.ts";
@@ -100,16 +98,13 @@ export class StatefulSetController extends QueueController {
   }
 
   #claimPods(set: appsv1.StatefulSet): Promise<corev1.Pod[]> {
-    const { namespace, name, uid } = set.metadata;
-    const client = this.context.client;
     return claimObjects({
+      client: this.context.client,
       controller: set,
-      reference: newControllerReference(set, resources.statefulsets),
+      resource: resources.statefulsets,
       selector: selectorOf(set),
-      candidates: [...controlledBy(this.#pods, uid), ...orphansIn(this.#pods, namespace)],
+      informer: this.#pods,
       mayAdopt: (pod) => ordinalOf(set, pod) !== undefined,
-      client: client.resource(resources.pods),
-      readController: () => client.resource(resources.statefulsets).get(name, { namespace }),
     });
   }
 
@@ -133,15 +128,12 @@ export class StatefulSetController extends QueueController {
   }
 
   #claimRevisions(set: appsv1.StatefulSet): Promise<appsv1.ControllerRevision[]> {
-    const { namespace, name, uid } = set.metadata;
-    const client = this.context.client;
     return claimObjects({
+      client: this.context.client,
       controller: set,
-      reference: newControllerReference(set, resources.statefulsets),
+      resource: resources.statefulsets,
       selector: selectorOf(set),
-      candidates: [...controlledBy(this.#revisions, uid), ...orphansIn(this.#revisions, namespace)],
-      client: client.resource(resources.controllerrevisions),
-      readController: () => client.resource(resources.statefulsets).get(name, { namespace }),
+      informer: this.#revisions,
     });
   }
 
