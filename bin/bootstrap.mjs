@@ -13,7 +13,7 @@ const needsNode = 26;
 /** Debian packages that nodes with real containers use, and a file that each one brings. */
 const debianPackages = {
   containerd: "/usr/bin/containerd",
-  runc: "/usr/sbin/runc",
+  crun: "/usr/bin/crun",
   "containernetworking-plugins": "/usr/lib/cni/ptp",
   nftables: "/usr/sbin/nft",
   iproute2: "/usr/sbin/ip",

@@ -25,8 +25,10 @@ export interface NodePaths {
   readonly containerdState: string;
   readonly containerdConfig: string;
   readonly containerdSocket: string;
-  /** States of runc; its own default is a folder that all containerds of a machine share. */
-  readonly runcState: string;
+  /** States of crun and of runc, each in a folder of its own; their own defaults are folders that all containerds of a machine share. */
+  readonly ociState: string;
+  /** Programs that Kubets writes for containerd; as `cniPrograms` not in the run folder. */
+  readonly ociPrograms: string;
   readonly cniConfig: string;
   /** Plugins; not in the run folder, on whose file system programs may be forbidden. */
   readonly cniPrograms: string;
@@ -73,7 +75,8 @@ function nodePaths(data: string, run: string): NodePaths {
     containerdState: join(run, "containerd"),
     containerdConfig: join(run, "containerd.toml"),
     containerdSocket: join(run, "containerd.sock"),
-    runcState: join(run, "runc"),
+    ociState: join(run, "oci"),
+    ociPrograms: join(data, "oci-programs"),
     cniConfig: join(run, "cni"),
     cniPrograms: join(data, "cni-programs"),
     cniData: join(data, "cni"),

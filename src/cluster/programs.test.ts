@@ -11,7 +11,10 @@ test("programs that the machine lacks are named by their packages, with how to g
     (...names: readonly ProgramName[]) =>
     (name: ProgramName) =>
       names.includes(name) ? undefined : `/usr/bin/${name}`;
-  requirePrograms(lacking());
+  assert.equal(requirePrograms(lacking("crun")).name, "runc");
+  assert.throws(() => requirePrograms(lacking("crun", "runc")), {
+    message: "real containers need crun, which this machine lacks",
+  });
   assert.throws(() => requirePrograms(lacking("containerd", "nft", "rm", "tr")), {
     code: "missing-program",
     message: "real containers need containerd, nftables, coreutils, which this machine lacks",

@@ -1,11 +1,13 @@
 /** What real containers need of the machine: programs, and a folder from which programs can be run. */
 import { accessSync, constants, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { chooseOciRuntime, type OciRuntime } from "../node/cri/oci-runtime.ts";
 import { ClusterError, explain } from "./errors.ts";
 
 /** By name: the distribution's package, and where it puts the program. */
 const programs = {
   containerd: ["containerd", "/usr/bin/containerd", "/usr/local/bin/containerd"],
+  crun: ["crun", "/usr/bin/crun", "/usr/local/bin/crun"],
   runc: ["runc", "/usr/sbin/runc", "/usr/bin/runc", "/usr/local/sbin/runc", "/usr/local/bin/runc"],
   portmap: ["containernetworking-plugins", "/usr/lib/cni/portmap", "/opt/cni/bin/portmap"],
   nft: ["nftables", "/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft"],
@@ -17,7 +19,9 @@ const programs = {
 } as const;
 
 export type ProgramName = keyof typeof programs;
-const names = Object.keys(programs) as readonly ProgramName[];
+/** One of them is enough. */
+const ociRuntimes: readonly ProgramName[] = ["crun", "runc"];
+const required = (Object.keys(programs) as ProgramName[]).filter((name) => !ociRuntimes.includes(name));
 
 function isProgram(file: string): boolean {
   try {
@@ -38,14 +42,19 @@ function findProgram(name: ProgramName): string | undefined {
 /** The bare name where this machine lacks it. */
 export const programPath = (name: ProgramName): string => findProgram(name) ?? name;
 
-/** Throws `missing-program` naming every package that real containers need and this machine lacks. */
-export function requirePrograms(find: (name: ProgramName) => string | undefined = findProgram): void {
-  const missing = [...new Set(names.filter((name) => find(name) === undefined).map((name) => programs[name][0]))];
-  if (missing.length === 0) return;
+/** Answers what makes the containers; throws `missing-program` naming every package that real containers need and this machine lacks. */
+export function requirePrograms(find: (name: ProgramName) => string | undefined = findProgram): OciRuntime {
+  const [containerd, crun, runc] = (["containerd", "crun", "runc"] as const).map(find);
+  const ociRuntime = chooseOciRuntime({ containerd, crun, runc });
+  const missing = required.filter((name) => find(name) === undefined);
+  // A crun that is too old is not to be installed again.
+  if (!ociRuntime) missing.push(crun === undefined ? "crun" : "runc");
+  if (ociRuntime && missing.length === 0) return ociRuntime;
+  const packages = [...new Set(missing.map((name) => programs[name][0]))];
   throw new ClusterError(
     "missing-program",
-    `real containers need ${missing.join(", ")}, which this machine lacks`,
-    `apt-get install ${missing.join(" ")}, or use --runtime simulated`,
+    `real containers need ${packages.join(", ")}, which this machine lacks`,
+    `apt-get install ${packages.join(" ")}, or use --runtime simulated`,
   );
 }
 

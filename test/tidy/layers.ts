@@ -53,7 +53,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   node: {
     imports: ["api", "client"],
     reason: "runs on another machine than the API server",
-    narrowDoors: ["src/node/cri/shared-files.ts", "src/node/simulated/simulated-nodes.ts"],
+    narrowDoors: [
+      "src/node/cri/oci-runtime.ts",
+      "src/node/cri/shared-files.ts",
+      "src/node/simulated/simulated-nodes.ts",
+    ],
   },
   network: {
     imports: ["api", "client"],

@@ -50,7 +50,7 @@ function processesNaming(run: string, programs: readonly string[]): number[] {
 }
 
 const managers = [basename(process.execPath), "containerd"];
-const runners = ["containerd-shim-runc-v2", "runc"];
+const runners = ["containerd-shim-runc-v2", "crun", "runc"];
 
 /** What a supervisor started and had no time to write down: control plane, agents and containerds, not what runs containers. */
 export const strayManagers = (run: string): ProcessIdentity[] => processesNaming(run, managers).map(identify);

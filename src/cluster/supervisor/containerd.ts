@@ -1,5 +1,7 @@
 /** The containerd of one node: its own root, state, socket and CNI folder, so that nodes on one machine never meet. */
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type OciRuntime, ociCommand } from "../../node/cri/oci-runtime.ts";
 import { releaseForgottenAddresses, type SandboxTraces } from "../../node/cri/shared-files.ts";
 import { makeFolders, type NodePaths } from "../paths.ts";
 import { programPath } from "../programs.ts";
@@ -7,7 +9,7 @@ import type { ChildOptions } from "./child.ts";
 
 export const pauseImage = "registry.k8s.io/pause:3.10.2";
 
-export function containerdConfig(paths: NodePaths): string {
+export function containerdConfig(paths: NodePaths, ociRuntime: OciRuntime): string {
   const quote = (text: string) => JSON.stringify(text);
   return `version = 2
 root = ${quote(paths.containerdRoot)}
@@ -43,8 +45,8 @@ disabled_plugins = [
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
       runtime_type = "io.containerd.runc.v2"
       [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
-        BinaryName = ${quote(programPath("runc"))}
-        Root = ${quote(paths.runcState)}
+        BinaryName = ${quote(ociCommand(ociRuntime, paths.ociPrograms))}
+        Root = ${quote(join(paths.ociState, ociRuntime.name))}
 `;
 }
 
@@ -58,11 +60,12 @@ export const sandboxTraces = (paths: NodePaths): SandboxTraces => ({
 export function containerdChild(
   role: string,
   paths: NodePaths,
+  ociRuntime: OciRuntime,
   logFile: string,
   enter: readonly string[],
 ): ChildOptions {
   makeFolders(paths.containerdRoot, paths.containerdState, paths.cniConfig, paths.agentRoot);
-  writeFileSync(paths.containerdConfig, containerdConfig(paths), { mode: 0o600 });
+  writeFileSync(paths.containerdConfig, containerdConfig(paths, ociRuntime), { mode: 0o600 });
   const [command, ...args] = [...enter, programPath("containerd"), "--config", paths.containerdConfig];
   return {
     role,

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { createFabric, enterArguments, type Fabric } from "../../network/fabric/mod.ts";
+import type { OciRuntime } from "../../node/cri/oci-runtime.ts";
 import { ClusterError } from "../errors.ts";
 import type { ClusterOptions } from "../options.ts";
 import { type ClusterPaths, clusterPaths, makeFolders } from "../paths.ts";
@@ -51,6 +52,7 @@ export class Supervisor {
   readonly #children: Child[] = [];
   readonly #kubeconfigs = new Set<string>();
   readonly #nodes: NodePlace[] = [];
+  #ociRuntime: OciRuntime | undefined;
   #fabric: Fabric | undefined;
   #loopback: LoopbackRelay | undefined;
   #wayOut: OutgoingRelay | undefined;
@@ -89,11 +91,16 @@ export class Supervisor {
     const { paths, options } = this;
     this.#checkNotStopped();
     this.#claim();
-    if (options.runtime === "containerd") requirePrograms();
+    if (options.runtime === "containerd") this.#chooseOciRuntime();
     await this.#endFormerProcesses();
     requireSpace(paths.data, this.#realNodes.length);
     if (options.runtime === "containerd") requireRunnable(paths.data);
     makeFolders(paths.logs, paths.pki);
+  }
+
+  #chooseOciRuntime(): void {
+    this.#ociRuntime = requirePrograms();
+    this.#log.info({ ociRuntime: this.#ociRuntime }, `containers are made by ${this.#ociRuntime.name}`);
   }
 
   /** Resolves when the API is ready, every node is Ready and DNS answers; rejects where it is stopped meanwhile. */
@@ -233,7 +240,7 @@ export class Supervisor {
     keepInMemory(paths.run, this.#log);
     const enter = enterArguments(namespace);
     const containerd = this.#child(
-      containerdChild(`containerd ${name}`, paths, this.paths.log(`containerd-${name}`), enter),
+      containerdChild(`containerd ${name}`, paths, this.#ociRuntime!, this.paths.log(`containerd-${name}`), enter),
     );
     // Published ports lead into the first node: a NodePort answers on every node.
     const mine = index === 0 ? this.options.publish : [];

@@ -1,10 +1,12 @@
 /** A containerd of its own in a network namespace of its own, for tests; and what a test needs to know to use it. */
 import { execFile, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { access, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { removeCgroups } from "../cgroups/pod-cgroup.ts";
+import { chooseOciRuntime, type OciRuntime, ociCommand } from "../cri/oci-runtime.ts";
 import type { LayerEntry } from "../images/layer.ts";
 import { packEntries } from "../images/pack.ts";
 import { removeFolder } from "../volumes/mount-table.ts";
@@ -30,6 +32,7 @@ export async function missingForContainerd(): Promise<string | undefined> {
     );
     if (!there) return `needs ${file}`;
   }
+  if (!ociRuntime()) return "needs crun or runc";
   return undefined;
 }
 
@@ -41,6 +44,13 @@ export interface TestContainerd {
   /** Runs a program inside the namespace. */
   readonly enter: readonly string[];
   stop(): Promise<void>;
+}
+
+const present = (file: string) => (existsSync(file) ? file : undefined);
+
+function ociRuntime(): OciRuntime | undefined {
+  const [containerd, crun, runc] = ["/usr/bin/containerd", "/usr/bin/crun", "/usr/sbin/runc"].map(present);
+  return chooseOciRuntime({ containerd, crun, runc });
 }
 
 function config(folder: string): string {
@@ -62,6 +72,11 @@ disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshot
   enable_unprivileged_ports = true
   stream_server_address = "127.0.0.1"
   stream_server_port = "0"
+  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+    runtime_type = "io.containerd.runc.v2"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+      BinaryName = "${ociCommand(ociRuntime()!, join(folder, "programs"))}"
+      Root = "${folder}/oci"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "${cniFolder}"
     conf_dir = "${folder}/cni"

@@ -1,12 +1,18 @@
 /** What a container finds: its environment, and the files of its volumes. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { resources as apiResources } from "../../../api/mod.ts";
 import {
   api,
   eventsOf,
   eventually,
+  folder,
   forever,
+  logOf,
   namespace,
   outputOf,
   pod,
@@ -114,6 +120,37 @@ test("volumes: memory, projections with modes, the downward API, sub-paths, grou
   for (const line of ["memory", "2777 4321", "volumes440", "file", "refused"])
     assert.ok(output.split("\n").includes(line), `${line} in ${output}`);
   assert.match(output, /4321/);
+});
+
+test("mounts under a volume reach the other side where its propagation says so", async (t) => {
+  const path = join(folder, "shared");
+  mkdirSync(path);
+  execFileSync("mount", ["-t", "tmpfs", "tmpfs", path]);
+  t.after(() => execFileSync("umount", ["--recursive", path]));
+  execFileSync("mount", ["--make-shared", path]);
+  for (const name of ["in", "out"]) mkdirSync(join(path, name));
+  const script = `mount -t tmpfs tmpfs /two/out && echo there > /two/out/file
+    until cat /one/in/file; do sleep 0.1; done; cat /none/in/file || echo not there; ${forever}`;
+  const one = await pod("propagation", {
+    volumes: [{ name: "shared", hostPath: { path } }],
+    containers: [
+      shell(script, {
+        securityContext: { privileged: true },
+        volumeMounts: [
+          { name: "shared", mountPath: "/none" },
+          { name: "shared", mountPath: "/one", mountPropagation: "HostToContainer" },
+          { name: "shared", mountPath: "/two", mountPropagation: "Bidirectional" },
+        ],
+      }),
+    ],
+  });
+  const read = () => readFile(join(path, "out/file"), "utf8").catch(() => "");
+  await eventually("the container's mount is here", async () => (await read()) === "there\n");
+  execFileSync("mount", ["-t", "tmpfs", "tmpfs", join(path, "in")]);
+  execFileSync("sh", ["-c", 'echo here > "$0"', join(path, "in/file")]);
+  await eventually("it sees what is mounted here", async () => (await logOf("propagation")).includes("not there"));
+  assert.match(await logOf("propagation"), /^here$/m);
+  await remove(one);
 });
 
 test("a link that leads out of a volume is no sub-path", async () => {
