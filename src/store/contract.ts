@@ -70,7 +70,7 @@ export interface Store {
   write(write: Write): Promise<number>;
   /**
    * Events after `from` (exclusive) under `prefix`. Throws `compacted` where history no longer reaches back so far. `onFailure` is told, once,
-   * where the watch cannot go on: a value that cannot be opened.
+   * where the watch cannot go on: a value that cannot be read or opened.
    */
   watch(prefix: string, from: number, listener: StoreListener, onFailure?: (error: unknown) => void): StoreWatch;
   /** What it takes on disk; nothing where it has none. */

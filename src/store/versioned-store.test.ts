@@ -63,6 +63,25 @@ test("a watch that begins while history is being cut hears of all that came afte
   await store.close();
 });
 
+test("a watch whose history cannot be read is told so and ends, and the others go on", async () => {
+  class DamagedLog extends MemoryLog {
+    override versions(after: number, limit: number): Version[] {
+      if (after === 1) throw new Error("damaged");
+      return super.versions(after, limit);
+    }
+  }
+  const store = new VersionedStore(new DamagedLog());
+  for (const key of ["/a", "/b"]) await store.write(put(key));
+  const seen: number[] = [];
+  const listen = (from: number, onFailure: (error: unknown) => void) =>
+    store.watch("/", from, (events) => seen.push(...events.map(({ revision }) => revision)), onFailure);
+  listen(2, (error) => assert.ifError(error));
+  const { message } = await new Promise<Error>((resolve) => listen(1, resolve as (error: unknown) => void));
+  await store.write(put("/c"));
+  assert.deepEqual([message, seen], ["damaged", [3, 4]]);
+  await store.close();
+});
+
 test("history of this process is forgotten without being read", async () => {
   class CountingLog extends MemoryLog {
     reads = 0;

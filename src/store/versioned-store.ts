@@ -19,7 +19,7 @@ const listPortion = 1000;
 const sweepPortion = 1000;
 
 export interface VersionedStoreOptions {
-  /** Told of what a watch's listener throws. Default: reported as an uncaught error of the process. */
+  /** Told of what a watch's listener throws, and why a watch ends where nobody else is told. Default: reported as an uncaught error of the process. */
   readonly onListenerError?: (error: unknown) => void;
   /** Calls back in a later turn of the event loop. Default `setImmediate`. */
   readonly defer?: (callback: () => void) => void;
@@ -115,9 +115,9 @@ export class VersionedStore implements Store {
     });
   }
 
-  watch(prefix: string, from: number, listener: StoreListener): StoreWatch {
+  watch(prefix: string, from: number, listener: StoreListener, onFailure?: (error: unknown) => void): StoreWatch {
     this.#checkOpen();
-    return this.#hub.watch(prefix, from, listener);
+    return this.#hub.watch(prefix, from, listener, onFailure);
   }
 
   async compact(revision: number): Promise<void> {

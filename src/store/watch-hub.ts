@@ -9,15 +9,22 @@ const portion = 500;
 interface Watcher {
   readonly prefix: string;
   readonly listener: StoreListener;
+  readonly onFailure: (error: unknown) => void;
   /** Everything up to here is delivered. */
   cursor: number;
   /** `behind`: the catching up is scheduled; `live`: fed by commits. */
   state: "behind" | "live" | "closed";
 }
 
+/** Changes that a watch is behind with, up to a revision. */
+interface History {
+  readonly events: readonly StoreEvent[];
+  readonly reached: number;
+}
+
 export interface WatchHubOptions {
   readonly log: VersionLog;
-  /** Told of what a listener throws; the other listeners go on. */
+  /** Told of what a listener throws, and why a watch cannot go on where it has nobody to tell; the others go on. */
   onListenerError(error: unknown): void;
   /** Calls back in a later turn of the event loop. */
   defer(callback: () => void): void;
@@ -35,19 +42,19 @@ export class WatchHub {
     this.#onListenerError = onListenerError;
   }
 
-  watch(prefix: string, from: number, listener: StoreListener): StoreWatch {
+  watch(prefix: string, from: number, listener: StoreListener, onFailure = this.#onListenerError): StoreWatch {
     if (from < this.#log.floor) throw compacted(from, this.#log.floor);
     if (from > this.#log.newest) throw future(from, this.#log.newest);
     const live = from === this.#log.newest;
-    const watcher: Watcher = { prefix, listener, cursor: from, state: live ? "live" : "behind" };
+    const watcher: Watcher = { prefix, listener, onFailure, cursor: from, state: live ? "live" : "behind" };
     this.#watchers.add(watcher);
     if (!live) this.#scheduleCatchUp(watcher);
-    return {
-      close: () => {
-        watcher.state = "closed";
-        this.#watchers.delete(watcher);
-      },
-    };
+    return { close: () => this.#end(watcher) };
+  }
+
+  #end(watcher: Watcher): void {
+    watcher.state = "closed";
+    this.#watchers.delete(watcher);
   }
 
   /** Takes the events of one commit. */
@@ -60,7 +67,7 @@ export class WatchHub {
 
   /** Before history is cut: nothing that a watch still needs may go. */
   catchUpAll(): void {
-    for (const watcher of [...this.#watchers]) while (watcher.state === "behind") this.#advance(watcher);
+    for (const watcher of [...this.#watchers]) while (watcher.state === "behind") this.#catchUp(watcher);
   }
 
   close(): void {
@@ -71,21 +78,30 @@ export class WatchHub {
   #scheduleCatchUp(watcher: Watcher): void {
     this.#defer(() => {
       if (watcher.state !== "behind") return;
-      this.#advance(watcher);
+      this.#catchUp(watcher);
       this.#scheduleCatchUp(watcher);
     });
   }
 
-  #advance(watcher: Watcher): void {
-    const versions = this.#log.versions(watcher.cursor, portion);
+  #catchUp(watcher: Watcher): void {
+    let history: History;
+    try {
+      history = this.#historyAfter(watcher.cursor, watcher.prefix);
+    } catch (error) {
+      this.#end(watcher);
+      watcher.onFailure(error);
+      return;
+    }
+    if (history.reached === this.#log.newest) watcher.state = "live";
+    this.#deliver(watcher, history.events, history.reached);
+  }
+
+  /** Throws where it cannot be read. */
+  #historyAfter(revision: number, prefix: string): History {
+    const versions = this.#log.versions(revision, portion);
     const reached = versions.length < portion ? this.#log.newest : versions.at(-1)!.revision;
-    if (reached === this.#log.newest) watcher.state = "live";
-    const matching = versions.filter(({ key }) => key.startsWith(watcher.prefix));
-    this.#deliver(
-      watcher,
-      matching.map((version) => eventOf(version, previousOf(this.#log, version))),
-      reached,
-    );
+    const matching = versions.filter(({ key }) => key.startsWith(prefix));
+    return { events: matching.map((version) => eventOf(version, previousOf(this.#log, version))), reached };
   }
 
   #deliver(watcher: Watcher, events: readonly StoreEvent[], revision: number): void {
