@@ -59,6 +59,7 @@ test("what had not come into the tree when the process was killed is found in th
     const log = LmdbLog.open({ folder: process.argv[1] });
     const value = Buffer.from("x");
     await log.append([{ revision: 2, key: "/a", previous: 0, value }, { revision: 3, key: "/b", previous: 0, value }]);
+    await log.setFloor(3);
     await log.sweep([], 3);
     await log.append([{ revision: 4, key: "/c", previous: 0, value }, { revision: 5, key: "/a", previous: 2 }]);
     process.kill(process.pid, "SIGKILL");`;

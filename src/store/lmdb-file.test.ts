@@ -94,7 +94,7 @@ describe("a large store file", () => {
     assert.equal(later, 0);
     assert.ok(refused > cuts / 2, `${read} were read`);
     assert.deepEqual(messages, [
-      "the store in FOLDER cannot be read: its file has N of N bytes, and what is missing is in use; restore the folder from a backup",
+      "the store in FOLDER cannot be read: its file has N of N bytes, and what is missing is in use; restore the folder from a backup, or start without it",
     ]);
   });
 

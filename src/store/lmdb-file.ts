@@ -1,26 +1,28 @@
 /**
- * Whether LMDB's file is whole, asked before LMDB maps it: it ends the process where a page that it needs lies behind the end of the file, or is
- * empty. What is read here is laid out as `MDB_page_header`, `MDB_meta`, `MDB_db`, `MDB_node` and `MDB_ovpage` of LMDB 1.0 on 64 bits, little-endian.
+ * Whether LMDB's file is whole, asked before LMDB maps it: where a page is missing or damaged it ends the process, or answers wrongly. Each page that
+ * is in use must be part of one tree, and neither free nor part of another; each tree must be what the file says of it.
  */
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
-
-/** Of each page, before what it holds. */
-const pageHead = { number: 0, flags: 18, entriesEnd: 20, bytes: 24 } as const;
-const kinds = { branch: 1, leaf: 2 } as const;
-/** Of the two pages with which a file begins. */
-const metaPage = { magic: 24, pageSize: 48, freeRoot: 88, mainRoot: 136, lastPage: 144, transaction: 152, bytes: 160 };
-const magic = 0xbeefc0de;
-/** Of an entry of a page. Its first six bytes are the number of the page below, or four of them the length of its value. */
-const node = { flags: 4, keyLength: 6, key: 8 } as const;
-const valueKinds = { ownPages: 1, tree: 2 } as const;
-const treeRoot = 40;
-/** The root of an empty tree. */
-const nothing = 2n ** 64n - 1n;
-const pageSizes = [4096, 8192, 16_384, 32_768, 65_536];
+import {
+  checkValuePage,
+  damaged,
+  type Entry,
+  freedPages,
+  headBytes,
+  type Meta,
+  metaBytes,
+  metaOf,
+  type Pages,
+  pageSizes,
+  type Tree,
+  type TreePage,
+  treePage,
+} from "./lmdb-page.ts";
+import { checkTree, type TreeOptions } from "./lmdb-tree.ts";
 
 /**
- * Throws where a file is none of LMDB's, or lacks pages that are in use. Of a file that is as long as it says two pages are read, all of another:
- * it is whole too where what is missing at its end is free. Damage inside a page is not seen.
+ * Throws where a file is none of LMDB's, or where pages that are in use are missing or damaged. Values are not looked at, nor all pages of a long one:
+ * they have checksums of their own. What is missing at the end of the file may be free.
  */
 export function checkLmdbFile(file: string): void {
   if (!existsSync(file)) return;
@@ -36,77 +38,105 @@ export function checkLmdbFile(file: string): void {
 class LmdbFile {
   readonly #descriptor: number;
   readonly #size: number;
-  #pageSize = pageSizes[0]!;
-  /** Pages read, so that a tree that leads back to itself has an end. */
-  #read = 0;
+  readonly #meta: Meta;
+  /** By number: the page is in use, or free. */
+  readonly #taken: Uint8Array;
 
   constructor(descriptor: number, size: number) {
     this.#descriptor = descriptor;
     this.#size = size;
+    this.#meta = this.#newestMeta();
+    this.#taken = new Uint8Array(Math.ceil(size / this.#meta.pageSize)).fill(1, 0, 2);
   }
 
   check(): void {
-    const first = this.#metaPage(0);
-    this.#pageSize = first.readUInt32LE(metaPage.pageSize);
-    if (!pageSizes.includes(this.#pageSize)) throw notLmdb();
-    const second = this.#metaPage(this.#pageSize);
-    const transactionOf = (page: Buffer) => page.readBigUInt64LE(metaPage.transaction);
-    const newest = transactionOf(first) < transactionOf(second) ? second : first;
-    const wanted = (newest.readBigUInt64LE(metaPage.lastPage) + 1n) * BigInt(this.#pageSize);
-    if (BigInt(this.#size) >= wanted) return;
+    const { lastPage, pageSize, main, free } = this.#meta;
+    const wanted = (lastPage + 1) * pageSize;
     try {
-      for (const root of [metaPage.freeRoot, metaPage.mainRoot]) this.#checkTree(newest.readBigUInt64LE(root));
+      this.#check(main, byBytes, (entry) => this.#checkNamed(entry));
+      this.#check(free, byNumber, (entry) => this.#takeFree(entry));
     } catch (error) {
+      if (this.#size >= wanted) throw error;
       throw new Error(`its file has ${this.#size} of ${wanted} bytes, and what is missing is in use`, { cause: error });
     }
   }
 
-  #metaPage(position: number): Buffer {
-    const page = this.#bytes(position, metaPage.bytes);
-    if (page?.readUInt32LE(metaPage.magic) !== magic) throw notLmdb();
-    return page;
+  /** LMDB writes the two in turn. */
+  #newestMeta(): Meta {
+    const first = this.#metaAt(0);
+    if (!pageSizes.includes(first.pageSize)) throw notLmdb();
+    const second = this.#metaAt(first.pageSize);
+    return { ...(first.transaction < second.transaction ? second : first), pageSize: first.pageSize };
   }
 
+  #metaAt(position: number): Meta {
+    const page = this.#bytes(position, metaBytes);
+    const meta = page && metaOf(page);
+    if (!meta) throw notLmdb();
+    return meta;
+  }
+
+  /** Nothing where the file ends before. */
   #bytes(position: number, length: number): Buffer | undefined {
-    const bytes = Buffer.alloc(length);
+    const bytes = Buffer.allocUnsafe(length);
     return readSync(this.#descriptor, bytes, 0, length, position) === length ? bytes : undefined;
   }
 
-  #checkTree(root: bigint): void {
-    if (root === nothing) return;
-    const page = this.#page(root);
-    const flags = page.readUInt16LE(pageHead.flags);
-    if ((flags & kinds.branch) !== 0) for (const at of entriesOf(page)) this.#checkTree(BigInt(page.readUIntLE(at, 6)));
-    else if ((flags & kinds.leaf) !== 0) for (const at of entriesOf(page)) this.#checkValue(page, at);
-    else throw new Error(`page ${root} is empty`);
+  #check(tree: Tree, order: TreeOptions["order"], found: TreeOptions["found"]): void {
+    const page = (number: number) => this.#page(number);
+    checkTree(tree, { page, takeValue: (pages) => this.#takeValue(pages), order, found });
   }
 
-  #page(number: bigint): Buffer {
-    this.#requirePages(number, 1n);
-    if (++this.#read > this.#size / this.#pageSize) throw new Error("its pages lead to each other");
-    const page = this.#bytes(Number(number) * this.#pageSize, this.#pageSize)!;
-    if (page.readBigUInt64LE(pageHead.number) !== number) throw new Error(`page ${number} is another one`);
-    return page;
+  #checkNamed(entry: Entry): void {
+    if (!("tree" in entry) || entry.tree.flags !== 0) throw new Error("one of its trees is of an unknown kind");
+    this.#check(entry.tree, byBytes, (below) => {
+      if ("tree" in below) throw new Error("there is a tree in one of its trees");
+    });
   }
 
-  #requirePages(number: bigint, count: bigint): void {
-    if ((number + count) * BigInt(this.#pageSize) <= BigInt(this.#size)) return;
-    throw new Error(`page ${number + count - 1n} is missing`);
+  #page(number: number): TreePage {
+    const { pageSize, transaction } = this.#meta;
+    this.#take({ first: number, count: 1 });
+    const bytes = this.#bytes(number * pageSize, pageSize);
+    if (!bytes) throw new Error(`page ${number} is missing`);
+    return treePage(bytes, number, transaction);
   }
 
-  #checkValue(page: Buffer, at: number): void {
-    const value = at + node.key + page.readUInt16LE(at + node.keyLength);
-    const flags = page.readUInt16LE(at + node.flags);
-    if ((flags & valueKinds.ownPages) !== 0)
-      this.#requirePages(page.readBigUInt64LE(value), page.readBigUInt64LE(value + 16));
-    if ((flags & valueKinds.tree) !== 0) this.#checkTree(page.readBigUInt64LE(value + treeRoot));
+  #takeValue(pages: Pages): void {
+    const { pageSize, transaction } = this.#meta;
+    this.#take(pages);
+    const { first, count } = pages;
+    const bytes = this.#bytes(first * pageSize, headBytes);
+    if (!bytes || (first + count) * pageSize > this.#size) throw new Error(`page ${first + count - 1} is missing`);
+    checkValuePage(bytes, pages, transaction);
+  }
+
+  #take({ first, count }: Pages): void {
+    const end = first + count;
+    if (!(first >= 2) || end > this.#meta.lastPage + 1) throw new Error(`page ${first} is none of its`);
+    if (this.#taken.subarray(first, end).some((taken) => taken === 1)) throw damaged(first, "it has two uses");
+    this.#taken.fill(1, first, end);
+  }
+
+  #takeFree(entry: Entry): void {
+    if (numberOf(entry.key) > this.#meta.transaction) throw new Error("pages were freed that are not written yet");
+    for (const pages of freedPages(this.#value(entry))) this.#take(pages);
+  }
+
+  #value(entry: Entry): Buffer {
+    if ("value" in entry) return entry.value;
+    const bytes = "pages" in entry && this.#bytes(entry.pages.first * this.#meta.pageSize + headBytes, entry.length);
+    if (!bytes) throw new Error("its free pages are not told");
+    return bytes;
   }
 }
 
-/** Where the entries of a page begin. */
-function* entriesOf(page: Buffer): Iterable<number> {
-  const count = page.readUInt16LE(pageHead.entriesEnd) / 2;
-  for (let index = 0; index < count; index++) yield pageHead.bytes + page.readUInt16LE(pageHead.bytes + index * 2);
+const byBytes = (left: Buffer, right: Buffer): number => left.compare(right);
+const byNumber = (left: Buffer, right: Buffer): number => numberOf(left) - numberOf(right);
+
+function numberOf(key: Buffer): number {
+  if (key.length !== 8) throw new Error("its free pages are of no transaction");
+  return Number(key.readBigUInt64LE());
 }
 
 const notLmdb = () => new Error("it is no LMDB file");

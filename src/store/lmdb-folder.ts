@@ -50,7 +50,7 @@ export function openFolder({ folder, durable = true }: LmdbFolderOptions): LmdbF
 
 /** What cannot be opened, and what to do then. */
 export function unreadableFolder(folder: string, cause: unknown): StoreError {
-  const why = `the store in ${folder} cannot be read: ${(cause as Error).message}; restore the folder from a backup`;
+  const why = `the store in ${folder} cannot be read: ${(cause as Error).message}; restore the folder from a backup, or start without it`;
   return new StoreError("corrupt", why, { cause });
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
+  closeSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -136,17 +137,18 @@ describe("what can be wrong with the lmdb store's folder", () => {
     }
   });
 
-  test("a damaged value is reported as corrupt and never served", async () => {
+  test("a value that is damaged while it is open is reported as corrupt and never served", async () => {
     const folder = newFolder();
-    const before = openLmdbStore({ folder });
-    await before.write({ key: "/a", expected: 0, value: Buffer.alloc(100_000, "intact") });
-    await before.close();
+    const store = openLmdbStore({ folder });
+    await store.write({ key: "/a", expected: 0, value: Buffer.alloc(100_000, "intact") });
+    await store.close();
+    const again = openLmdbStore({ folder });
     const file = openSync(join(folder, "data.mdb"), "r+");
     for (let page = 2; page < statSync(join(folder, "data.mdb")).size / 4096; page++)
       writeSync(file, "X", page * 4096 + 3000);
-    const store = openLmdbStore({ folder });
-    await assert.rejects(store.get("/a"), failsWith("corrupt"));
-    await store.close();
+    await assert.rejects(again.get("/a"), failsWith("corrupt"));
+    await again.close();
+    closeSync(file);
   });
 
   for (const kept of [3000, 6 * 1024, 16 * 1024])

@@ -14,6 +14,7 @@ import {
   unreadableFolder,
   writeNumber,
 } from "./lmdb-folder.ts";
+import { checkLog } from "./log-check.ts";
 import { MappedPages } from "./mapped-pages.ts";
 import { type Version, type VersionLog, valueBytesOf } from "./version-log.ts";
 import { decodeVersion, encodeVersion } from "./version-record.ts";
@@ -73,19 +74,25 @@ export class LmdbLog implements VersionLog {
       commit: (writes) => this.#commit(writes),
       isTight: () => this.#room.isTight,
     });
-    if (this.#mark("newest") > this.newest) throw new Error("its newest version is missing");
-    this.#noteMissing();
+    try {
+      this.#takeUp();
+    } catch (error) {
+      throw unreadableFolder(folder.folder, error);
+    }
   }
 
-  /** Keys of versions that the tree of keys did not have when the process before ended: none of these versions may be missing. */
-  #noteMissing(): void {
-    let last = this.#keys.complete;
-    for (const version of this.#range(last)) {
-      if (version.revision !== last + 1) break;
-      this.#keys.note(version);
-      last = version.revision;
-    }
-    if (last !== this.newest) throw new Error(`the version of revision ${last + 1} is missing`);
+  /** What another process has left. */
+  #takeUp(): void {
+    const { newest, floor, swept } = this;
+    const { complete } = this.#keys;
+    if (this.#mark("newest") > newest) throw new Error("its newest version is missing");
+    if (complete < swept || complete > newest) throw new Error(`its keys are of revision ${complete}`);
+    // The tree of keys lacks what came after.
+    const versions = Iterator.from(this.#range(0)).map((version) => {
+      if (version.revision > complete) this.#keys.note(version);
+      return version;
+    });
+    checkLog({ newest, floor, swept, versions, keys: () => this.keys("") });
   }
 
   get sizeBytes(): number {
