@@ -9,7 +9,7 @@ import type { ChildOptions } from "./child.ts";
 
 export const pauseImage = "registry.k8s.io/pause:3.10.2";
 
-export function containerdConfig(paths: NodePaths, ociRuntime: OciRuntime): string {
+export function containerdConfig(paths: NodePaths, { name, program }: OciRuntime): string {
   const quote = (text: string) => JSON.stringify(text);
   return `version = 2
 root = ${quote(paths.containerdRoot)}
@@ -45,8 +45,8 @@ disabled_plugins = [
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
       runtime_type = "io.containerd.runc.v2"
       [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
-        BinaryName = ${quote(ociCommand(ociRuntime, paths.ociPrograms))}
-        Root = ${quote(join(paths.ociState, ociRuntime.name))}
+        BinaryName = ${quote(program)}
+        Root = ${quote(join(paths.ociState, name))}
 `;
 }
 
@@ -65,7 +65,8 @@ export function containerdChild(
   enter: readonly string[],
 ): ChildOptions {
   makeFolders(paths.containerdRoot, paths.containerdState, paths.cniConfig, paths.agentRoot);
-  writeFileSync(paths.containerdConfig, containerdConfig(paths, ociRuntime), { mode: 0o600 });
+  const program = ociCommand(ociRuntime, paths.ociPrograms);
+  writeFileSync(paths.containerdConfig, containerdConfig(paths, { ...ociRuntime, program }), { mode: 0o600 });
   const [command, ...args] = [...enter, programPath("containerd"), "--config", paths.containerdConfig];
   return {
     role,

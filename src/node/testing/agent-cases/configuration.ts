@@ -144,6 +144,7 @@ test("mounts under a volume reach the other side where its propagation says so",
       }),
     ],
   });
+  await one.until("it runs", (now) => statusOf(now, "main")?.state?.running !== undefined);
   const read = () => readFile(join(path, "out/file"), "utf8").catch(() => "");
   await eventually("the container's mount is here", async () => (await read()) === "there\n");
   execFileSync("mount", ["-t", "tmpfs", "tmpfs", join(path, "in")]);
