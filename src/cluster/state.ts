@@ -1,14 +1,5 @@
 /** What is known of the clusters on this machine: one `state.json` each, written by its supervisor, read by every command. */
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ClusterOptions } from "./options.ts";
 import { runRoot } from "./paths.ts";
@@ -58,50 +49,6 @@ export function writeState(state: ClusterState): void {
   const path = statePath(state.options.name);
   writeFileSync(`${path}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${path}.new`, path);
-}
-
-/**
- * Takes a cluster's name for this process; answers whether it could. The owner is in a link, which is made with what it says at once; one whose
- * owner is gone counts for nothing.
- */
-export const claimName = (name: string): boolean => claim(nameOwner(name));
-
-export const isClaimed = (name: string): boolean => isAlive(ownerOf(nameOwner(name)));
-
-const nameOwner = (name: string): string => join(runRoot(), name, "owner");
-
-/** The same for what another link stands for. */
-export function claim(path: string): boolean {
-  const { pid, startTicks } = identify(process.pid);
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      symlinkSync(`${pid}.${startTicks}`, path);
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-    const owner = ownerOf(path);
-    if (isAlive(owner)) return owner.pid === pid;
-    rmSync(path, { force: true });
-  }
-  return false;
-}
-
-/** False where it is another process's, which lives. */
-export function giveUpClaim(path: string): boolean {
-  const owner = ownerOf(path);
-  if (owner.pid !== process.pid && isAlive(owner)) return false;
-  rmSync(path, { force: true });
-  return true;
-}
-
-function ownerOf(path: string): ProcessIdentity {
-  try {
-    const [pid = 0, startTicks = 0] = readlinkSync(path).split(".").map(Number);
-    return { pid, startTicks };
-  } catch {
-    return { pid: 0, startTicks: 0 }; // It has just been given up.
-  }
 }
 
 export function clusterNames(): string[] {

@@ -3,9 +3,10 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { destroyFabric } from "../../network/fabric/mod.ts";
 import { removeEmptySharedFolders, removeSharedFiles } from "../../node/cri/shared-files.ts";
+import { claim, giveUpClaim } from "../claim.ts";
 import type { ClusterOptions } from "../options.ts";
 import { type ClusterPaths, clusterPaths, defaultDataFolder, runRoot } from "../paths.ts";
-import { type ClusterState, clusterNames, giveUpClaim } from "../state.ts";
+import { type ClusterState, clusterNames } from "../state.ts";
 import { endProcesses, removeContainers, strayManagers } from "./cleanup.ts";
 import { sandboxTraces } from "./containerd.ts";
 
@@ -26,8 +27,7 @@ export async function removeRemains(options: ClusterOptions, removeData: boolean
     await destroyFabric(options.name);
     removeNodesSharedFiles(paths);
   }
-  const isOurs = giveUpClaim(paths.owner);
-  if (removeData && isOurs) removeDataFolder(paths);
+  leaveDataFolder(paths, removeData);
   removeRunFolder(paths);
   if (options.runtime === "containerd" && clusterNames().length === 0) removeEmptySharedFolders();
 }
@@ -40,12 +40,19 @@ function removeNodesSharedFiles(paths: ClusterPaths): void {
   }
 }
 
-/** Only what the cluster made there: a folder named with `--data` may hold other things. */
-function removeDataFolder(paths: ClusterPaths): void {
-  for (const folder of [paths.pki, paths.store, paths.logs, join(paths.data, "nodes")])
-    rmSync(folder, { recursive: true, force: true });
+/** Where it is another cluster's by now, it stays as it is; whoever starts next has it only when all is gone. */
+function leaveDataFolder(paths: ClusterPaths, removeData: boolean): void {
+  if (!existsSync(paths.data) || !claim(paths.owner)) return;
+  if (removeData) removeDataOf(paths);
+  giveUpClaim(paths.owner);
+  if (!removeData) return;
   removeIfEmpty(paths.data);
   removeIfEmpty(dirname(defaultDataFolder("any")));
+}
+
+/** Only what the cluster made there: a folder named with `--data` may hold other things. */
+function removeDataOf({ data, pki, store, logs }: ClusterPaths): void {
+  for (const folder of [pki, store, logs, join(data, "nodes")]) rmSync(folder, { recursive: true, force: true });
 }
 
 /** The state last: as long as it is there, `kubets down` finds what is left. */

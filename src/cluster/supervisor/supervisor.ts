@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { createFabric, enterArguments, type Fabric } from "../../network/fabric/mod.ts";
 import type { OciRuntime } from "../../node/cri/oci-runtime.ts";
+import { claim, claimName, giveUpClaim, isClaimed } from "../claim.ts";
 import { ClusterError } from "../errors.ts";
 import type { ClusterOptions } from "../options.ts";
 import { type ClusterPaths, clusterPaths, makeFolders } from "../paths.ts";
@@ -15,12 +16,8 @@ import { requirePrograms, requireRunnable } from "../programs.ts";
 import { requireSpace } from "../space.ts";
 import {
   type ClusterState,
-  claim,
-  claimName,
-  giveUpClaim,
   identify,
   isAlive,
-  isClaimed,
   type NodePlace,
   readState,
   residentBytes,
