@@ -1,6 +1,7 @@
 /** Keeps one pod on every node that fits. The decisions are in `plan.ts`; here is what they read and write. */
 import { type appsv1, type corev1, ignoreNotFound, labelSelectorAsSelector, resources } from "../../api/mod.ts";
 import { type ComponentContext, createEventRecorder, type EventRecorder, type Informer } from "../../client/mod.ts";
+import { adopters } from "../support/affected-owners.ts";
 import { claimObjects } from "../support/claim.ts";
 import {
   controlledBy,
@@ -100,9 +101,7 @@ export class DaemonSetController extends QueueController {
   }
 
   #enqueueAdopters(pod: corev1.Pod): void {
-    for (const set of this.#sets.lister.list(pod.metadata.namespace)) {
-      if (selectorOf(set).matches(pod.metadata.labels ?? {})) this.enqueue(set);
-    }
+    for (const set of adopters(this.#sets, selectorOf, pod)) this.enqueue(set);
   }
 
   protected override async reconcile(key: string): Promise<number | undefined> {
@@ -114,7 +113,7 @@ export class DaemonSetController extends QueueController {
       return;
     }
     if (isDeleting(set)) return;
-    if (selectsEverything(set)) {
+    if (selectorOf(set).empty) {
       const message = "This daemon set is selecting all pods. A non-empty selector is required.";
       this.#recorder.event(set, "Warning", "SelectingAll", message);
       return;
@@ -216,9 +215,4 @@ export class DaemonSetController extends QueueController {
 
 function selectorOf(set: appsv1.DaemonSet) {
   return labelSelectorAsSelector(set.spec.selector);
-}
-
-function selectsEverything(set: appsv1.DaemonSet): boolean {
-  const { matchLabels, matchExpressions } = set.spec.selector;
-  return Object.keys(matchLabels ?? {}).length === 0 && (matchExpressions ?? []).length === 0;
 }

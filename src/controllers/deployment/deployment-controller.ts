@@ -1,9 +1,10 @@
 /** Rolls a deployment's template out over replica sets. Decisions are in the pure files beside this one; here is what they read and write. */
 import { type appsv1, type corev1, ignoreNotFound, labelSelectorAsSelector, resources } from "../../api/mod.ts";
 import { type ComponentContext, createEventRecorder, type EventRecorder, type Informer } from "../../client/mod.ts";
+import { affectedOwners } from "../support/affected-owners.ts";
 import { claimObjects } from "../support/claim.ts";
 import { findCondition } from "../support/conditions.ts";
-import { controlledBy, controllerOf, indexByController, resolveController } from "../support/controller-reference.ts";
+import { controlledBy, indexByController, resolveController } from "../support/controller-reference.ts";
 import { semanticallyEqual } from "../support/hash.ts";
 import { isDeleting, keyOf, splitKey } from "../support/object.ts";
 import { isPodTerminal } from "../support/pod-state.ts";
@@ -57,17 +58,7 @@ export class DeploymentController extends QueueController {
   }
 
   #setChanged(set: appsv1.ReplicaSet, old?: appsv1.ReplicaSet): void {
-    const owner = resolveController(set, this.#deployments);
-    const oldOwner = old === undefined ? undefined : resolveController(old, this.#deployments);
-    if (owner !== undefined) this.enqueue(owner);
-    if (oldOwner !== undefined && oldOwner !== owner) this.enqueue(oldOwner);
-    if (controllerOf(set) === undefined && !isDeleting(set)) this.#enqueueAdopters(set);
-  }
-
-  #enqueueAdopters(set: appsv1.ReplicaSet): void {
-    for (const deployment of this.#deployments.lister.list(set.metadata.namespace)) {
-      if (selectorOf(deployment).matches(set.metadata.labels ?? {})) this.enqueue(deployment);
-    }
+    for (const deployment of affectedOwners(this.#deployments, selectorOf, set, old)) this.enqueue(deployment);
   }
 
   /** A recreation goes on when the last old pod is gone. */
@@ -85,7 +76,7 @@ export class DeploymentController extends QueueController {
       return;
     }
     if (this.#unseen.isWaiting(key)) return waitMs;
-    if (selectsEverything(deployment)) {
+    if (selectorOf(deployment).empty) {
       const message = "This deployment is selecting all pods. A non-empty selector is required.";
       this.#recorder.event(deployment, "Warning", "SelectingAll", message);
       return;
@@ -242,11 +233,6 @@ export class DeploymentController extends QueueController {
 
 function selectorOf(deployment: appsv1.Deployment) {
   return labelSelectorAsSelector(deployment.spec.selector);
-}
-
-function selectsEverything(deployment: appsv1.Deployment): boolean {
-  const { matchLabels, matchExpressions } = deployment.spec.selector;
-  return Object.keys(matchLabels ?? {}).length === 0 && (matchExpressions ?? []).length === 0;
 }
 
 function calculate(rollout: Rollout, now: number): appsv1.DeploymentStatus {

@@ -1,6 +1,7 @@
 /** The engine of ReplicaSets and ReplicationControllers: keeps as many pods of a template as are wanted. */
 import { type corev1, ignoreNotFound, resources } from "../../api/mod.ts";
 import { type ComponentContext, createEventRecorder, type Informer } from "../../client/mod.ts";
+import { adopters } from "../support/affected-owners.ts";
 import { claimObjects } from "../support/claim.ts";
 import {
   controlledBy,
@@ -88,11 +89,7 @@ export class ReplicaController<T extends Replicated> extends QueueController {
   }
 
   #enqueueAdopters(pod: corev1.Pod): void {
-    const labels = pod.metadata.labels;
-    if (labels === undefined) return;
-    for (const owner of this.#owners.lister.list(pod.metadata.namespace)) {
-      if (this.#kind.selectorOf(owner).matches(labels)) this.enqueue(owner);
-    }
+    for (const owner of adopters(this.#owners, this.#kind.selectorOf, pod)) this.enqueue(owner);
   }
 
   protected override async reconcile(key: string): Promise<number | undefined> {

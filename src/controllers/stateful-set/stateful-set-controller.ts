@@ -1,13 +1,9 @@
 /** Gives pods a stable name, storage and order. The decisions are in `plan.ts`; here is what they read and write. */
 import { type appsv1, type corev1, ignoreNotFound, labelSelectorAsSelector, resources } from "../../api/mod.ts";
 import { type ComponentContext, createEventRecorder, type Informer } from "../../client/mod.ts";
+import { affectedOwners } from "../support/affected-owners.ts";
 import { claimObjects } from "../support/claim.ts";
-import {
-  controllerOf,
-  indexByController,
-  newControllerReference,
-  resolveController,
-} from "../support/controller-reference.ts";
+import { indexByController, newControllerReference, resolveController } from "../support/controller-reference.ts";
 import { semanticallyEqual } from "../support/hash.ts";
 import { isDeleting, keyOf, splitKey } from "../support/object.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
@@ -61,14 +57,7 @@ export class StatefulSetController extends QueueController {
   }
 
   #podChanged(pod: corev1.Pod, old?: corev1.Pod): void {
-    const owner = resolveController(pod, this.#sets);
-    const oldOwner = old === undefined ? undefined : resolveController(old, this.#sets);
-    if (owner !== undefined) this.enqueue(owner);
-    if (oldOwner !== undefined && oldOwner !== owner) this.enqueue(oldOwner);
-    if (controllerOf(pod) !== undefined || isDeleting(pod)) return;
-    for (const set of this.#sets.lister.list(pod.metadata.namespace)) {
-      if (selectorOf(set).matches(pod.metadata.labels ?? {})) this.enqueue(set);
-    }
+    for (const set of affectedOwners(this.#sets, selectorOf, pod, old)) this.enqueue(set);
   }
 
   protected override async reconcile(key: string): Promise<number | undefined> {
