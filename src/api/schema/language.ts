@@ -3,6 +3,7 @@ import type {
   AlternativeType,
   BooleanType,
   BytesType,
+  EnumerationType,
   Field,
   FieldOptions,
   Fields,
@@ -42,8 +43,8 @@ export const rawExtension: RawType<JsonObject> = { kind: "rawExtension" };
 export const fieldsV1: RawType<JsonObject> = { kind: "fields" };
 export const json: RawType = { kind: "json" };
 
-/** A string of which OpenAPI lists the values. */
-export function enumeration<const T extends string>(...values: readonly T[]): StringType<T> {
+/** A string of which OpenAPI lists the values, in the order in which refusals name them. */
+export function enumeration<const T extends string>(...values: readonly T[]): EnumerationType<T> {
   return { kind: "string", enum: values };
 }
 

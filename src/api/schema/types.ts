@@ -27,6 +27,11 @@ export interface StringType<T extends string = string> extends Typed<T> {
   readonly enum: readonly T[] | undefined;
 }
 
+/** A string of which the values are known. */
+export interface EnumerationType<T extends string> extends StringType<T> {
+  readonly enum: readonly T[];
+}
+
 export interface NumberType extends Typed<number> {
   /** int64 is a JavaScript number here: what does not fit 53 bits is rounded. */
   readonly kind: "int32" | "int64" | "double";

@@ -1,5 +1,5 @@
 import { type PolicyExpressionCheck, policyExpressionCheck } from "../../../admission/mod.ts";
-import { type admissionregistrationv1, qualifiedNameProblems } from "../../../api/mod.ts";
+import { admissionregistrationv1, qualifiedNameProblems } from "../../../api/mod.ts";
 import { duplicate, type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { textErrors } from "../../validation/rules.ts";
@@ -92,7 +92,9 @@ export function validateMutatingPolicy({ spec }: admissionregistrationv1.Mutatin
     ...errors,
     ...noDeletion(spec?.matchConstraints, path.child("matchConstraints", "resourceRules", "operations")),
     ...validateMutations(spec?.mutations, check),
-    ...(policy ? among(policy, ["IfNeeded", "Never"], reinvocation) : [required(reinvocation)]),
+    ...(policy
+      ? among(policy, admissionregistrationv1.reinvocationPolicyType.enum, reinvocation)
+      : [required(reinvocation)]),
   ];
 }
 
@@ -149,7 +151,7 @@ function validateActions(actions: readonly string[], at: FieldPath): FieldError[
   if (actions.length === 0) return [required(at, "at least one validation action is required")];
   const seen = new Set<string>();
   const errors = actions.flatMap((action, position) => {
-    const found = among(action, ["Audit", "Deny", "Warn"], at.index(position));
+    const found = among(action, admissionregistrationv1.validationAction.enum, at.index(position));
     if (seen.has(action)) found.push(duplicate(at.index(position), action));
     seen.add(action);
     return found;

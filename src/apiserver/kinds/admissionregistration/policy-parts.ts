@@ -1,7 +1,7 @@
 /** What validating and mutating policies, and their bindings, have in common. */
 import type { PolicyExpressionCheck } from "../../../admission/mod.ts";
 import {
-  type admissionregistrationv1,
+  admissionregistrationv1,
   dns1035LabelProblems,
   dns1123SubdomainProblems,
   pathSegmentProblems,
@@ -37,7 +37,9 @@ export function validateCommon(spec: CommonSpec | undefined, check: PolicyExpres
   const policy = spec?.failurePolicy;
   const failurePolicy = path.child("failurePolicy");
   return [
-    ...(policy === undefined ? [required(failurePolicy)] : among(policy, ["Fail", "Ignore"], failurePolicy)),
+    ...(policy === undefined
+      ? [required(failurePolicy)]
+      : among(policy, admissionregistrationv1.failurePolicyType.enum, failurePolicy)),
     ...(spec?.paramKind ? validateParamKind(spec.paramKind, path.child("paramKind")) : []),
     ...validateConstraints(spec?.matchConstraints, path.child("matchConstraints")),
     ...validateMatchConditions(spec?.matchConditions, (text) => check.condition(text), path.child("matchConditions")),
@@ -71,7 +73,7 @@ function validateConstraints(match: MatchResources | undefined, at: FieldPath): 
 }
 
 function validateMatch(match: MatchResources, at: FieldPath): FieldError[] {
-  const errors = among(match.matchPolicy, ["Equivalent", "Exact"], at.child("matchPolicy"));
+  const errors = among(match.matchPolicy, admissionregistrationv1.matchPolicyType.enum, at.child("matchPolicy"));
   errors.push(...validateLabelSelector(match.namespaceSelector, at.child("namespaceSelector")));
   errors.push(...validateLabelSelector(match.objectSelector, at.child("objectSelector")));
   for (const key of ["resourceRules", "excludeResourceRules"] as const)

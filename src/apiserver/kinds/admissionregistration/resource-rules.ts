@@ -1,10 +1,10 @@
 /** Rules by which webhooks and policies choose requests. */
-import type { admissionregistrationv1 } from "../../../api/mod.ts";
+import { admissionregistrationv1 } from "../../../api/mod.ts";
 import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
 
-const operations = ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"];
-const scopes = ["*", "Cluster", "Namespaced"];
+const operations: readonly string[] = admissionregistrationv1.operationType.enum;
+const scopes: readonly string[] = admissionregistrationv1.scopeType.enum;
 
 /** Absent, or one of a few words. */
 export function among(value: string | undefined, words: readonly string[], path: FieldPath): FieldError[] {

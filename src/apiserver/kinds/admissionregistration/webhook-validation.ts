@@ -1,5 +1,5 @@
 import { webhookConditionProblem } from "../../../admission/mod.ts";
-import { type admissionregistrationv1, dns1123SubdomainProblems } from "../../../api/mod.ts";
+import { admissionregistrationv1, dns1123SubdomainProblems } from "../../../api/mod.ts";
 import { duplicate, type FieldError, invalid, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { validateLabelSelector } from "../../validation/rules.ts";
@@ -28,8 +28,10 @@ function validateWebhook(webhook: Webhook, path: FieldPath): FieldError[] {
   const errors = validateName(webhook.name, path.child("name"));
   for (const [position, rule] of (webhook.rules ?? []).entries())
     errors.push(...validateRule(rule, path.child("rules").index(position)));
-  errors.push(...among(webhook.failurePolicy, ["Fail", "Ignore"], path.child("failurePolicy")));
-  errors.push(...among(webhook.matchPolicy, ["Equivalent", "Exact"], path.child("matchPolicy")));
+  errors.push(
+    ...among(webhook.failurePolicy, admissionregistrationv1.failurePolicyType.enum, path.child("failurePolicy")),
+  );
+  errors.push(...among(webhook.matchPolicy, admissionregistrationv1.matchPolicyType.enum, path.child("matchPolicy")));
   if (webhook.sideEffects === undefined)
     errors.push(required(path.child("sideEffects"), "must specify one of None, NoneOnDryRun"));
   else errors.push(...among(webhook.sideEffects, ["None", "NoneOnDryRun"], path.child("sideEffects")));
@@ -39,7 +41,13 @@ function validateWebhook(webhook: Webhook, path: FieldPath): FieldError[] {
   errors.push(...validateLabelSelector(webhook.namespaceSelector, path.child("namespaceSelector")));
   errors.push(...validateLabelSelector(webhook.objectSelector, path.child("objectSelector")));
   if ("reinvocationPolicy" in webhook)
-    errors.push(...among(webhook.reinvocationPolicy, ["IfNeeded", "Never"], path.child("reinvocationPolicy")));
+    errors.push(
+      ...among(
+        webhook.reinvocationPolicy,
+        admissionregistrationv1.reinvocationPolicyType.enum,
+        path.child("reinvocationPolicy"),
+      ),
+    );
   errors.push(...validateClientConfig(webhook.clientConfig ?? {}, path.child("clientConfig")));
   const conditions = path.child("matchConditions");
   return [...errors, ...validateMatchConditions(webhook.matchConditions, webhookConditionProblem, conditions)];

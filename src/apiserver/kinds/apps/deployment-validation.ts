@@ -47,7 +47,9 @@ function validateStrategy(strategy: appsv1.DeploymentStrategy | undefined, at: F
         ? validateRolling(strategy.rollingUpdate, rolling)
         : [required(rolling, "this should be defaulted and never be nil")];
     default:
-      return [notSupported(at, internalForm(appsv1.deploymentStrategy, strategy ?? {}), ["Recreate", "RollingUpdate"])];
+      return [
+        notSupported(at, internalForm(appsv1.deploymentStrategy, strategy ?? {}), appsv1.deploymentStrategyType.enum),
+      ];
   }
 }
 

@@ -1,4 +1,4 @@
-import type { batchv1 } from "../../../api/mod.ts";
+import { batchv1 } from "../../../api/mod.ts";
 import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { nonNegative } from "../../validation/rules.ts";
@@ -85,7 +85,7 @@ function validateTimeZone(zone: string, at: FieldPath): FieldError[] {
 
 function validatePolicy(policy: string | undefined, at: FieldPath): FieldError[] {
   if (!policy) return [required(at)];
-  const policies = ["Allow", "Forbid", "Replace"];
+  const policies: readonly string[] = batchv1.concurrencyPolicy.enum;
   return policies.includes(policy) ? [] : [notSupported(at, policy, policies)];
 }
 

@@ -14,7 +14,7 @@ import { internalForm } from "../../validation/internal-form.ts";
 import { nonNegative, oneOf, textErrors } from "../../validation/rules.ts";
 import { countIndexes } from "./job-indexes.ts";
 
-const actions = ["Count", "FailIndex", "FailJob", "Ignore"];
+const actions: readonly string[] = batchv1.podFailurePolicyAction.enum;
 const mostRules = 20;
 const mostValues = 255;
 
@@ -82,7 +82,7 @@ function validateExitCodes(
 ): FieldError[] {
   const errors: FieldError[] = [];
   const { containerName, operator, values } = codes;
-  const operators = ["In", "NotIn"];
+  const operators: readonly string[] = batchv1.podFailurePolicyOnExitCodesOperator.enum;
   if (!operator) errors.push(required(path.child("operator"), `valid values: ${listed(operators)}`));
   else if (!operators.includes(operator)) errors.push(notSupported(path.child("operator"), operator, operators));
   if (containerName !== undefined && !names.has(containerName))

@@ -18,7 +18,7 @@ import { validateJobStatus } from "./job-status-validation.ts";
 
 const path = field("spec");
 const longestManager = 63;
-const completionModes = ["Indexed", "NonIndexed"];
+const completionModes: readonly string[] = batchv1.completionMode.enum;
 const counts = [
   "parallelism",
   "completions",
@@ -85,7 +85,7 @@ export function validateJobSpec(spec: batchv1.JobSpec, at: FieldPath): FieldErro
   if (spec.podFailurePolicy) errors.push(...validateFailurePolicy(spec, at));
   if (spec.successPolicy) errors.push(...validateSuccessPolicy(spec, at));
   const replacement = spec.podReplacementPolicy;
-  const replacements = spec.podFailurePolicy ? ["Failed"] : ["Failed", "TerminatingOrFailed"];
+  const replacements = spec.podFailurePolicy ? ["Failed"] : batchv1.podReplacementPolicy.enum;
   if (replacement !== undefined && !replacements.includes(replacement))
     errors.push(notSupported(at.child("podReplacementPolicy"), replacement, replacements));
   errors.push(...validatePodTemplate(spec.template, at.child("template")));

@@ -1,4 +1,4 @@
-import { type certificatesv1, dns1123LabelProblems, dns1123SubdomainProblems } from "../../../api/mod.ts";
+import { certificatesv1, dns1123LabelProblems, dns1123SubdomainProblems } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import {
   duplicate,
@@ -18,31 +18,7 @@ const path = field("spec");
 const shortestSeconds = 600;
 const longestSignerName = 571;
 const legacySigner = "kubernetes.io/legacy-unknown";
-const usages = [
-  "any",
-  "cert sign",
-  "client auth",
-  "code signing",
-  "content commitment",
-  "crl sign",
-  "data encipherment",
-  "decipher only",
-  "digital signature",
-  "email protection",
-  "encipher only",
-  "ipsec end system",
-  "ipsec tunnel",
-  "ipsec user",
-  "key agreement",
-  "key encipherment",
-  "microsoft sgc",
-  "netscape sgc",
-  "ocsp signing",
-  "s/mime",
-  "server auth",
-  "signing",
-  "timestamping",
-];
+const usages: readonly string[] = certificatesv1.keyUsage.enum;
 
 export function validateSigningRequest({ spec, status }: SigningRequest): FieldError[] {
   const errors: FieldError[] = [];

@@ -1,5 +1,5 @@
 /** Containers of a pod: main, init and sidecar, ephemeral. */
-import { type corev1, dns1123LabelProblems, portNameProblems, portNumberProblems } from "../../../api/mod.ts";
+import { corev1, dns1123LabelProblems, portNameProblems, portNumberProblems } from "../../../api/mod.ts";
 import {
   duplicate,
   type FieldError,
@@ -22,9 +22,9 @@ export interface ContainerSurroundings {
   readonly volumes: VolumeKinds;
 }
 
-const pullPolicies = ["Always", "IfNotPresent", "Never"];
+const pullPolicies: readonly string[] = corev1.pullPolicy.enum;
 const messagePolicies = ["File", "FallbackToLogsOnError"];
-const protocols = ["SCTP", "TCP", "UDP"];
+const protocols: readonly string[] = corev1.protocol.enum;
 
 export function validateContainers(around: ContainerSurroundings, path: FieldPath): FieldError[] {
   const containers = around.spec.containers ?? [];
@@ -50,7 +50,7 @@ function validateRunning(container: corev1.Container, { spec }: ContainerSurroun
   ];
 }
 
-const restartPolicies = ["Always", "Never", "OnFailure"];
+const restartPolicies: readonly string[] = corev1.restartPolicy.enum;
 
 function validateRestartPolicy(container: corev1.Container, _init: boolean, path: FieldPath): FieldError[] {
   const { restartPolicy, restartPolicyRules } = container;

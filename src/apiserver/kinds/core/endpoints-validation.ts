@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import {
-  type corev1,
+  corev1,
   dns1123LabelProblems,
   dns1123SubdomainProblems,
   portNumberProblems,
@@ -11,7 +11,7 @@ import { type FieldError, invalid, required } from "../../validation/field-error
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { oneOf, optionalText, presentText, textErrors } from "../../validation/rules.ts";
 
-const protocols = ["SCTP", "TCP", "UDP"];
+const protocols: readonly string[] = corev1.protocol.enum;
 
 export function validateEndpoints({ subsets }: corev1.Endpoints): FieldError[] {
   return (subsets ?? []).flatMap((subset, position) => validateSubset(subset, field("subsets").index(position)));

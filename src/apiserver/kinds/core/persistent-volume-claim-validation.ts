@@ -7,8 +7,8 @@ import { positiveAmount, wholeAmount } from "../../validation/quantity-rules.ts"
 import { immutableField, optionalText, sameJson, validateLabelSelector } from "../../validation/rules.ts";
 import { unifiedDiff } from "../../validation/text-diff.ts";
 
-export const accessModes = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
-export const volumeModes = ["Block", "Filesystem"];
+export const accessModes: readonly string[] = corev1.persistentVolumeAccessMode.enum;
+export const volumeModes: readonly string[] = corev1.persistentVolumeMode.enum;
 
 export function validateClaim(object: corev1.PersistentVolumeClaim): FieldError[] {
   return validateClaimSpec(object.spec, field("spec"));
@@ -102,13 +102,7 @@ function withChangeable(
   };
 }
 
-const resizeStates = [
-  "ControllerResizeInProgress",
-  "ControllerResizeInfeasible",
-  "NodeResizeInProgress",
-  "NodeResizeInfeasible",
-  "NodeResizePending",
-];
+const resizeStates: readonly string[] = corev1.claimResourceStatus.enum;
 
 function validateStatus({ status }: corev1.PersistentVolumeClaim): FieldError[] {
   const path = field("status");

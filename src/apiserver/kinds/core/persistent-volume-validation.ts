@@ -10,7 +10,7 @@ import { validateNodeSelector } from "./affinity-validation.ts";
 import { validateAccessModes, volumeModes } from "./persistent-volume-claim-validation.ts";
 import { validateHostPath, validateNetworkSource } from "./volume-source-validation.ts";
 
-const reclaimPolicies = ["Delete", "Recycle", "Retain"];
+const reclaimPolicies: readonly string[] = corev1.persistentVolumeReclaimPolicy.enum;
 /** In the order in which upstream looks: of two the later one is refused. */
 const sources = [
   "hostPath",

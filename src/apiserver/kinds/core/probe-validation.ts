@@ -1,5 +1,5 @@
 /** Probes and lifecycle hooks: what a node does to a container from outside. */
-import { type corev1, httpHeaderNameProblems, portNameProblems, portNumberProblems } from "../../../api/mod.ts";
+import { corev1, httpHeaderNameProblems, portNameProblems, portNumberProblems } from "../../../api/mod.ts";
 import { type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
 import { nonNegative, oneOf } from "../../validation/rules.ts";
@@ -70,7 +70,7 @@ function validateSleep(seconds: number, grace: number | undefined, path: FieldPa
 function validateHttpGet(action: corev1.HTTPGetAction, path: FieldPath): FieldError[] {
   const errors: FieldError[] = action.path ? [] : [required(path.child("path"))];
   errors.push(...validatePort(action.port, path.child("port")));
-  errors.push(...oneOf(action.scheme, ["HTTP", "HTTPS"], path.child("scheme")));
+  errors.push(...oneOf(action.scheme, corev1.uriScheme.enum, path.child("scheme")));
   for (const { name } of action.httpHeaders ?? [])
     for (const problem of httpHeaderNameProblems(name)) errors.push(invalid(path.child("httpHeaders"), name, problem));
   return errors;

@@ -1,5 +1,5 @@
 /** Tolerations, spreading, gates: what else steers the scheduler. */
-import { type corev1, labelValueProblems, type metav1, qualifiedNameProblems } from "../../../api/mod.ts";
+import { corev1, labelValueProblems, type metav1, qualifiedNameProblems } from "../../../api/mod.ts";
 import {
   duplicate,
   type FieldError,
@@ -62,7 +62,9 @@ export function validateSpreading(
     const { maxSkew, topologyKey, whenUnsatisfiable, minDomains } = constraint;
     const errors = positive(maxSkew, at.child("maxSkew"));
     if (!topologyKey) errors.push(required(at.child("topologyKey"), "can not be empty"));
-    errors.push(...supported(whenUnsatisfiable, ["DoNotSchedule", "ScheduleAnyway"], at.child("whenUnsatisfiable")));
+    errors.push(
+      ...supported(whenUnsatisfiable, corev1.unsatisfiableConstraintAction.enum, at.child("whenUnsatisfiable")),
+    );
     const pair = `{${topologyKey}, ${whenUnsatisfiable}}`;
     const again = constraints
       .slice(position + 1)
@@ -74,7 +76,8 @@ export function validateSpreading(
       errors.push(invalid(at.child("minDomains"), minDomains, text));
     }
     for (const key of ["nodeAffinityPolicy", "nodeTaintsPolicy"] as const)
-      if (constraint[key] !== undefined) errors.push(...supported(constraint[key], ["Honor", "Ignore"], at.child(key)));
+      if (constraint[key] !== undefined)
+        errors.push(...supported(constraint[key], corev1.nodeInclusionPolicy.enum, at.child(key)));
     errors.push(...validateLabelSelector(constraint.labelSelector, at.child("labelSelector")));
     return [...errors, ...validateMatchLabelKeys(constraint, at)];
   });

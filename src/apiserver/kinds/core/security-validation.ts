@@ -24,12 +24,18 @@ export function validatePodSecurity(spec: corev1.PodSpec, path: FieldPath): Fiel
   for (const [position, group] of (context.supplementalGroups ?? []).entries())
     errors.push(...inRange(group, 0, largestId, path.child("supplementalGroups").index(position)));
   errors.push(...validateSysctls(spec, path.child("sysctls")));
-  errors.push(...oneWord(context.fsGroupChangePolicy, ["Always", "OnRootMismatch"], path.child("fsGroupChangePolicy")));
+  errors.push(
+    ...oneWord(context.fsGroupChangePolicy, corev1.podFSGroupChangePolicy.enum, path.child("fsGroupChangePolicy")),
+  );
   errors.push(...validateSeccomp(context.seccompProfile, path.child("seccompProfile")));
   errors.push(...validateWindowsOptions(context.windowsOptions, path.child("windowsOptions")));
   errors.push(...oneWord(context.seLinuxChangePolicy, ["Recursive"], path.child("seLinuxChangePolicy")));
   errors.push(
-    ...oneWord(context.supplementalGroupsPolicy, ["Merge", "Strict"], path.child("supplementalGroupsPolicy")),
+    ...oneWord(
+      context.supplementalGroupsPolicy,
+      corev1.supplementalGroupsPolicy.enum,
+      path.child("supplementalGroupsPolicy"),
+    ),
   );
   errors.push(...validateAppArmor(context.appArmorProfile, path.child("appArmorProfile")));
   return errors;
@@ -65,7 +71,7 @@ function validateSeccomp(profile: corev1.SeccompProfile | undefined, path: Field
   if (!profile) return [];
   const { type, localhostProfile } = profile;
   const errors = type
-    ? oneWord(type, ["Localhost", "RuntimeDefault", "Unconfined"], path.child("type"))
+    ? oneWord(type, corev1.seccompProfileType.enum, path.child("type"))
     : [required(path.child("type"), "type is required when seccompProfile is set")];
   if (type === "Localhost") {
     if (localhostProfile === undefined)
@@ -94,7 +100,7 @@ function validateAppArmor(profile: corev1.AppArmorProfile | undefined, path: Fie
     localhostProfile === undefined
       ? []
       : [invalid(at, localhostProfile, "can only be set when AppArmor type is Localhost")];
-  return [...errors, ...oneWord(type, ["Localhost", "RuntimeDefault", "Unconfined"], path.child("type"))];
+  return [...errors, ...oneWord(type, corev1.appArmorProfileType.enum, path.child("type"))];
 }
 
 export function validateContainerSecurity(
@@ -124,7 +130,7 @@ export function validateContainerSecurity(
 
 function validateProcMount({ procMount }: corev1.SecurityContext, spec: corev1.PodSpec, path: FieldPath): FieldError[] {
   if (procMount === undefined) return [];
-  const errors = oneWord(procMount, ["Default", "Unmasked"], path);
+  const errors = oneWord(procMount, corev1.procMountType.enum, path);
   if (procMount === "Unmasked" && spec.hostUsers !== false)
     errors.push(invalid(path, procMount, "`hostUsers` must be false to use `Unmasked`"));
   return errors;

@@ -1,12 +1,12 @@
 /** Families and cluster addresses of a service: what is asked before any address is given out. */
 import { isIP } from "node:net";
-import type { corev1 } from "../../../api/mod.ts";
+import { corev1 } from "../../../api/mod.ts";
 import { duplicate, type FieldError, invalid, notSupported } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
 
 const specPath = field("spec");
 const families = ["IPv4", "IPv6"];
-const familyPolicies = ["PreferDualStack", "RequireDualStack", "SingleStack"];
+const familyPolicies: readonly string[] = corev1.ipFamilyPolicy.enum;
 
 export function validateClusterAddresses(spec: corev1.ServiceSpec): FieldError[] {
   if (spec.type === "ExternalName") return [];

@@ -23,9 +23,9 @@ import { validateClusterAddresses } from "./service-address-validation.ts";
 import { validateServiceStatus } from "./service-status-validation.ts";
 
 const specPath = field("spec");
-const types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
-const protocols = ["SCTP", "TCP", "UDP"];
-const policies = ["Cluster", "Local"];
+const types: readonly string[] = corev1.serviceType.enum;
+const protocols: readonly string[] = corev1.protocol.enum;
+const policies: readonly string[] = corev1.serviceExternalTrafficPolicy.enum;
 
 export function validateService({ spec }: corev1.Service): FieldError[] {
   return [
@@ -108,7 +108,7 @@ function validatePort(
 }
 
 function validateAffinity(spec: corev1.ServiceSpec): FieldError[] {
-  const errors = oneOf(spec.sessionAffinity, ["ClientIP", "None"], specPath.child("sessionAffinity"));
+  const errors = oneOf(spec.sessionAffinity, corev1.serviceAffinity.enum, specPath.child("sessionAffinity"));
   const path = specPath.child("sessionAffinityConfig");
   const seconds = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds;
   if (spec.sessionAffinity === "ClientIP") {

@@ -1,12 +1,12 @@
 /** Where a container sees volumes. */
-import type { corev1 } from "../../../api/mod.ts";
+import { corev1 } from "../../../api/mod.ts";
 import { type FieldError, forbidden, invalid, notFound, notSupported, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
 
 /** By name, whether the volume may be a block device. */
 export type VolumeKinds = ReadonlyMap<string, { readonly claim: boolean; readonly device: boolean }>;
 
-const propagations = ["Bidirectional", "HostToContainer", "None"];
+const propagations: readonly string[] = corev1.mountPropagationMode.enum;
 
 export function validateVolumeMounts(
   container: corev1.Container,

@@ -1,6 +1,5 @@
 /** What the sources of volumes ask of their fields, beside those that each cannot do without. One entry a source. */
-import type { corev1 } from "../../../api/mod.ts";
-import { dns1123SubdomainProblems } from "../../../api/mod.ts";
+import { corev1, dns1123SubdomainProblems } from "../../../api/mod.ts";
 import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
 import { inRange, textErrors } from "../../validation/rules.ts";
@@ -124,10 +123,10 @@ function flocker({ datasetName, datasetUUID }: corev1.FlockerVolumeSource, path:
 function azureDisk(source: corev1.AzureDiskVolumeSource, path: FieldPath): FieldError[] {
   const { cachingMode, kind = "Shared", diskURI = "" } = source;
   const errors: FieldError[] = [];
-  const modes = ["None", "ReadOnly", "ReadWrite"];
+  const modes: readonly string[] = corev1.azureDataDiskCachingMode.enum;
   if (cachingMode !== undefined && !modes.includes(cachingMode))
     errors.push(notSupported(path.child("cachingMode"), cachingMode, modes));
-  const kinds = ["Dedicated", "Managed", "Shared"];
+  const kinds: readonly string[] = corev1.azureDataDiskKind.enum;
   if (!kinds.includes(kind)) errors.push(notSupported(path.child("kind"), kind, kinds));
   const [pattern, text] = kind === "Managed" ? [managedPattern, managedText] : [blobPattern, blobText];
   if (!pattern.test(diskURI)) errors.push(notSupported(path.child("diskURI"), diskURI, [text]));

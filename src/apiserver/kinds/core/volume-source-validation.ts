@@ -1,19 +1,10 @@
 /** Sources that pods and persistent volumes have in common. */
-import type { corev1 } from "../../../api/mod.ts";
+import { corev1 } from "../../../api/mod.ts";
 import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
 import { missingTexts, sourceRules } from "./volume-source-rules.ts";
 
-const hostPathTypes = [
-  "",
-  "BlockDevice",
-  "CharDevice",
-  "Directory",
-  "DirectoryOrCreate",
-  "File",
-  "FileOrCreate",
-  "Socket",
-];
+const hostPathTypes: readonly string[] = corev1.hostPathType.enum;
 
 export function validateHostPath(source: corev1.HostPathVolumeSource, path: FieldPath): FieldError[] {
   if (!source.path) return [required(path.child("path"))];

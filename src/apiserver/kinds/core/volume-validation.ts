@@ -1,6 +1,6 @@
 /** Volumes of a pod. */
 import {
-  type corev1,
+  corev1,
   dns1123LabelProblems,
   dns1123SubdomainProblems,
   type metav1,
@@ -171,7 +171,7 @@ function validateInlineDriver(source: corev1.CSIVolumeSource, path: FieldPath): 
 
 function validateImageSource(source: corev1.ImageVolumeSource, path: FieldPath): FieldError[] {
   const errors = source.reference ? [] : [required(path.child("reference"))];
-  const policies = ["Always", "IfNotPresent", "Never"];
+  const policies: readonly string[] = corev1.pullPolicy.enum;
   if (source.pullPolicy !== undefined && !policies.includes(source.pullPolicy))
     errors.push(notSupported(path.child("pullPolicy"), source.pullPolicy, policies));
   return errors;

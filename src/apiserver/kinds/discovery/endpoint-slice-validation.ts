@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import {
-  type discoveryv1,
+  corev1,
+  discoveryv1,
   dns1123LabelProblems,
   dns1123SubdomainProblems,
   labelValueProblems,
@@ -19,8 +20,8 @@ import {
 } from "../../validation/rules.ts";
 import { notSpecial } from "../core/endpoints-validation.ts";
 
-const addressTypes = ["FQDN", "IPv4", "IPv6"];
-const protocols = ["SCTP", "TCP", "UDP"];
+const addressTypes: readonly string[] = discoveryv1.addressType.enum;
+const protocols: readonly string[] = corev1.protocol.enum;
 const mostEndpoints = 1000;
 const mostPorts = 20_000;
 const mostAddresses = 100;

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import {
   dns1123LabelProblems,
   dns1123SubdomainProblems,
-  type networkingv1,
+  networkingv1,
   pathSegmentProblems,
   portNameProblems,
   portNumberProblems,
@@ -22,7 +22,7 @@ import {
 } from "../../validation/rules.ts";
 
 const path = field("spec");
-const pathTypes = ["Exact", "ImplementationSpecific", "Prefix"];
+const pathTypes: readonly string[] = networkingv1.pathType.enum;
 
 const longestController = 250;
 const notAnAddress = "must be a DNS name, not an IP address";

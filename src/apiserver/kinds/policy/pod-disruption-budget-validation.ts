@@ -12,7 +12,7 @@ import {
 } from "../../validation/rules.ts";
 
 const path = field("spec");
-const evictionPolicies = ["AlwaysAllow", "IfHealthyBudget"];
+const evictionPolicies: readonly string[] = policyv1.unhealthyPodEvictionPolicyType.enum;
 
 export function validateDisruptionBudget({ spec }: policyv1.PodDisruptionBudget): FieldError[] {
   if (!spec) return [];

@@ -5,7 +5,7 @@ import {
   dns1123SubdomainProblems,
   labelValueProblems,
   qualifiedNameProblems,
-  type resourcev1,
+  resourcev1,
 } from "../../../api/mod.ts";
 import {
   duplicate,
@@ -27,7 +27,7 @@ const expressions = () => load("./device-expressions.ts") as typeof import("./de
 
 const mostSelectors = 32;
 const longestName = 32;
-const taintEffects = ["NoExecute", "NoSchedule", "None"];
+const taintEffects: readonly string[] = resourcev1.deviceTaintEffect.enum;
 
 /** `name`, or `domain/name`: the domain is the driver's where it is left out. */
 export function validateQualifiedName(name: string, at: FieldPath): FieldError[] {
@@ -80,7 +80,7 @@ export function validateTolerations(list: readonly resourcev1.DeviceToleration[]
       if (value) errors.push(invalid(at.child("value"), value, "must be empty for operator `Exists`"));
     } else if (operator === "Equal") errors.push(...textErrors(value ?? "", labelValueProblems, at.child("value")));
     else if (!operator) errors.push(required(at.child("operator")));
-    else errors.push(notSupported(at.child("operator"), operator, ["Equal", "Exists"]));
+    else errors.push(notSupported(at.child("operator"), operator, resourcev1.deviceTolerationOperator.enum));
     return effect ? [...errors, ...validateTaintEffect(effect, at.child("effect"))] : errors;
   });
 }

@@ -1,5 +1,5 @@
 /** The devices that a claim asks for. */
-import { dns1123LabelProblems, dns1123SubdomainProblems, type resourcev1 } from "../../../api/mod.ts";
+import { dns1123LabelProblems, dns1123SubdomainProblems, resourcev1 } from "../../../api/mod.ts";
 import { duplicate, type FieldError, invalid, notSupported, required, tooMany } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
 import { requiredText, textErrors } from "../../validation/rules.ts";
@@ -73,7 +73,8 @@ function validateWanted(wanted: Omit<resourcev1.ExactDeviceRequest, "adminAccess
       errors.push(invalid(at.child("count"), count, "must not be specified when allocationMode is 'All'"));
   } else if (allocationMode === "ExactCount") {
     if (count <= 0) errors.push(invalid(at.child("count"), count, "must be greater than zero"));
-  } else errors.push(notSupported(at.child("allocationMode"), allocationMode ?? "", ["All", "ExactCount"]));
+  } else
+    errors.push(notSupported(at.child("allocationMode"), allocationMode ?? "", resourcev1.deviceAllocationMode.enum));
   return [...errors, ...validateTolerations(tolerations, at.child("tolerations"))];
 }
 

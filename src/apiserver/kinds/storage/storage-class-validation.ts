@@ -1,4 +1,4 @@
-import { type corev1, qualifiedNameProblems, type storagev1 } from "../../../api/mod.ts";
+import { type corev1, qualifiedNameProblems, storagev1 } from "../../../api/mod.ts";
 import {
   duplicate,
   type FieldError,
@@ -12,7 +12,7 @@ import { type FieldPath, field } from "../../validation/field-path.ts";
 import { immutableField, sameJson, textErrors } from "../../validation/rules.ts";
 
 const reclaimPolicies = ["Delete", "Retain"];
-const bindingModes = ["Immediate", "WaitForFirstConsumer"];
+const bindingModes: readonly string[] = storagev1.volumeBindingMode.enum;
 const parametersMaximumBytes = 256 * 1024;
 const mostParameters = 512;
 
