@@ -45,6 +45,11 @@ export function oneOf(
   return words.includes(text) ? [] : [notSupported(path, text, words)];
 }
 
+/** The field may be absent; where it is there, were it empty, it is one of the words. */
+export function presentWord(text: string | undefined, words: readonly string[], path: FieldPath): FieldError[] {
+  return text === undefined || words.includes(text) ? [] : [notSupported(path, text, words)];
+}
+
 export function nonNegative(value: number | undefined, path: FieldPath): FieldError[] {
   return (value ?? 0) < 0 ? [invalid(path, value, "must be greater than or equal to 0")] : [];
 }

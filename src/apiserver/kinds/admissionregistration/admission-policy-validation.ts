@@ -2,10 +2,9 @@ import { type PolicyExpressionCheck, policyExpressionCheck } from "../../../admi
 import { admissionregistrationv1, qualifiedNameProblems } from "../../../api/mod.ts";
 import { duplicate, type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { textErrors } from "../../validation/rules.ts";
+import { presentWord, textErrors } from "../../validation/rules.ts";
 import { expressionErrors } from "./match-conditions.ts";
 import { validateCommon, validatePolicyBinding } from "./policy-parts.ts";
-import { among } from "./resource-rules.ts";
 
 const path = field("spec");
 
@@ -36,7 +35,7 @@ function validateValidation(
   const errors = expressionErrors(expression, validation, at.child("expression"), notSpecified);
   if (messageExpression) errors.push(...messageExpressionErrors(messageExpression, check, at));
   if (message) errors.push(...messageErrors(message, at.child("message")));
-  return [...errors, ...among(reason, reasons, at.child("reason"))];
+  return [...errors, ...presentWord(reason, reasons, at.child("reason"))];
 }
 
 const nonEmpty = "must be non-empty if specified";
@@ -93,7 +92,7 @@ export function validateMutatingPolicy({ spec }: admissionregistrationv1.Mutatin
     ...noDeletion(spec?.matchConstraints, path.child("matchConstraints", "resourceRules", "operations")),
     ...validateMutations(spec?.mutations, check),
     ...(policy
-      ? among(policy, admissionregistrationv1.reinvocationPolicyType.enum, reinvocation)
+      ? presentWord(policy, admissionregistrationv1.reinvocationPolicyType.enum, reinvocation)
       : [required(reinvocation)]),
   ];
 }
@@ -151,7 +150,7 @@ function validateActions(actions: readonly string[], at: FieldPath): FieldError[
   if (actions.length === 0) return [required(at, "at least one validation action is required")];
   const seen = new Set<string>();
   const errors = actions.flatMap((action, position) => {
-    const found = among(action, admissionregistrationv1.validationAction.enum, at.index(position));
+    const found = presentWord(action, admissionregistrationv1.validationAction.enum, at.index(position));
     if (seen.has(action)) found.push(duplicate(at.index(position), action));
     seen.add(action);
     return found;

@@ -16,9 +16,9 @@ import {
   required,
 } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { textErrors, validateLabelSelector } from "../../validation/rules.ts";
+import { presentWord, textErrors, validateLabelSelector } from "../../validation/rules.ts";
 import { expressionErrors, validateMatchConditions } from "./match-conditions.ts";
-import { among, validateRule } from "./resource-rules.ts";
+import { validateRule } from "./resource-rules.ts";
 
 type ParamKind = Partial<admissionregistrationv1.ParamKind>;
 type MatchResources = admissionregistrationv1.MatchResources;
@@ -39,7 +39,7 @@ export function validateCommon(spec: CommonSpec | undefined, check: PolicyExpres
   return [
     ...(policy === undefined
       ? [required(failurePolicy)]
-      : among(policy, admissionregistrationv1.failurePolicyType.enum, failurePolicy)),
+      : presentWord(policy, admissionregistrationv1.failurePolicyType.enum, failurePolicy)),
     ...(spec?.paramKind ? validateParamKind(spec.paramKind, path.child("paramKind")) : []),
     ...validateConstraints(spec?.matchConstraints, path.child("matchConstraints")),
     ...validateMatchConditions(spec?.matchConditions, (text) => check.condition(text), path.child("matchConditions")),
@@ -73,7 +73,7 @@ function validateConstraints(match: MatchResources | undefined, at: FieldPath): 
 }
 
 function validateMatch(match: MatchResources, at: FieldPath): FieldError[] {
-  const errors = among(match.matchPolicy, admissionregistrationv1.matchPolicyType.enum, at.child("matchPolicy"));
+  const errors = presentWord(match.matchPolicy, admissionregistrationv1.matchPolicyType.enum, at.child("matchPolicy"));
   errors.push(...validateLabelSelector(match.namespaceSelector, at.child("namespaceSelector")));
   errors.push(...validateLabelSelector(match.objectSelector, at.child("objectSelector")));
   for (const key of ["resourceRules", "excludeResourceRules"] as const)

@@ -2,15 +2,12 @@
 import { admissionregistrationv1 } from "../../../api/mod.ts";
 import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
+import { presentWord } from "../../validation/rules.ts";
 
 const operations: readonly string[] = admissionregistrationv1.operationType.enum;
 const scopes: readonly string[] = admissionregistrationv1.scopeType.enum;
 
 /** Absent, or one of a few words. */
-export function among(value: string | undefined, words: readonly string[], path: FieldPath): FieldError[] {
-  return value === undefined || words.includes(value) ? [] : [notSupported(path, value, words)];
-}
-
 export function validateRule(rule: admissionregistrationv1.RuleWithOperations, path: FieldPath): FieldError[] {
   const errors: FieldError[] = [];
   if (!rule.operations?.length) errors.push(required(path.child("operations")));
@@ -33,7 +30,7 @@ export function validateRule(rule: admissionregistrationv1.RuleWithOperations, p
   if (rule.apiVersions?.includes(""))
     errors.push(required(path.child("apiVersions").index(rule.apiVersions.indexOf(""))));
   errors.push(...validateResources(rule.resources ?? [], path.child("resources")));
-  return [...errors, ...among(rule.scope, scopes, path.child("scope"))];
+  return [...errors, ...presentWord(rule.scope, scopes, path.child("scope"))];
 }
 
 /** Patterns must not say twice what one of them says already. */

@@ -2,10 +2,10 @@ import { webhookConditionProblem } from "../../../admission/mod.ts";
 import { admissionregistrationv1, dns1123SubdomainProblems } from "../../../api/mod.ts";
 import { duplicate, type FieldError, invalid, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { validateLabelSelector } from "../../validation/rules.ts";
+import { presentWord, validateLabelSelector } from "../../validation/rules.ts";
 import { validateClientConfig, validateReviewVersions } from "../../validation/webhook-client.ts";
 import { validateMatchConditions } from "./match-conditions.ts";
-import { among, validateRule } from "./resource-rules.ts";
+import { validateRule } from "./resource-rules.ts";
 
 type Webhook = admissionregistrationv1.MutatingWebhook | admissionregistrationv1.ValidatingWebhook;
 
@@ -29,12 +29,14 @@ function validateWebhook(webhook: Webhook, path: FieldPath): FieldError[] {
   for (const [position, rule] of (webhook.rules ?? []).entries())
     errors.push(...validateRule(rule, path.child("rules").index(position)));
   errors.push(
-    ...among(webhook.failurePolicy, admissionregistrationv1.failurePolicyType.enum, path.child("failurePolicy")),
+    ...presentWord(webhook.failurePolicy, admissionregistrationv1.failurePolicyType.enum, path.child("failurePolicy")),
   );
-  errors.push(...among(webhook.matchPolicy, admissionregistrationv1.matchPolicyType.enum, path.child("matchPolicy")));
+  errors.push(
+    ...presentWord(webhook.matchPolicy, admissionregistrationv1.matchPolicyType.enum, path.child("matchPolicy")),
+  );
   if (webhook.sideEffects === undefined)
     errors.push(required(path.child("sideEffects"), "must specify one of None, NoneOnDryRun"));
-  else errors.push(...among(webhook.sideEffects, ["None", "NoneOnDryRun"], path.child("sideEffects")));
+  else errors.push(...presentWord(webhook.sideEffects, ["None", "NoneOnDryRun"], path.child("sideEffects")));
   const seconds = webhook.timeoutSeconds;
   if (seconds !== undefined && (seconds < 1 || seconds > 30))
     errors.push(invalid(path.child("timeoutSeconds"), seconds, "the timeout value must be between 1 and 30 seconds"));
@@ -42,7 +44,7 @@ function validateWebhook(webhook: Webhook, path: FieldPath): FieldError[] {
   errors.push(...validateLabelSelector(webhook.objectSelector, path.child("objectSelector")));
   if ("reinvocationPolicy" in webhook)
     errors.push(
-      ...among(
+      ...presentWord(
         webhook.reinvocationPolicy,
         admissionregistrationv1.reinvocationPolicyType.enum,
         path.child("reinvocationPolicy"),

@@ -2,7 +2,7 @@ import { type autoscalingv2, parseQuantity } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { nonNegative } from "../../validation/rules.ts";
+import { nonNegative, presentWord } from "../../validation/rules.ts";
 import { validateMetric, validateNamed } from "./metric-validation.ts";
 
 const path = field("spec");
@@ -86,8 +86,7 @@ function validateRules(rules: autoscalingv2.HPAScalingRules, at: FieldPath): Fie
   if (rules.tolerance !== undefined && parseQuantity(rules.tolerance).sign() < 0)
     errors.push(invalid(at.child("tolerance"), rules.tolerance, "must be greater than or equal to 0"));
   const choices = ["Disabled", "Max", "Min"];
-  if (rules.selectPolicy !== undefined && !choices.includes(rules.selectPolicy))
-    errors.push(notSupported(at.child("selectPolicy"), rules.selectPolicy, choices));
+  errors.push(...presentWord(rules.selectPolicy, choices, at.child("selectPolicy")));
   if (!rules.policies?.length) errors.push(required(at.child("policies"), "must specify at least one Policy"));
   for (const [position, policy] of (rules.policies ?? []).entries())
     errors.push(...validatePolicy(policy, at.child("policies").index(position)));

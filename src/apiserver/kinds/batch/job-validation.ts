@@ -3,7 +3,14 @@ import type { RequestContext } from "../../registry/strategy.ts";
 import { type FieldError, invalid, notSupported, required, tooLong } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { internalForm } from "../../validation/internal-form.ts";
-import { immutableField, nonNegative, sameJson, selects, validateLabelSelector } from "../../validation/rules.ts";
+import {
+  immutableField,
+  nonNegative,
+  presentWord,
+  sameJson,
+  selects,
+  validateLabelSelector,
+} from "../../validation/rules.ts";
 import { mismatch } from "../apps/workload-validation.ts";
 import { validatePodTemplate } from "../core/pod-template-validation.ts";
 import { validateFailurePolicy, validateSuccessPolicy } from "./job-policy-validation.ts";
@@ -86,8 +93,7 @@ export function validateJobSpec(spec: batchv1.JobSpec, at: FieldPath): FieldErro
   if (spec.successPolicy) errors.push(...validateSuccessPolicy(spec, at));
   const replacement = spec.podReplacementPolicy;
   const replacements = spec.podFailurePolicy ? ["Failed"] : batchv1.podReplacementPolicy.enum;
-  if (replacement !== undefined && !replacements.includes(replacement))
-    errors.push(notSupported(at.child("podReplacementPolicy"), replacement, replacements));
+  errors.push(...presentWord(replacement, replacements, at.child("podReplacementPolicy")));
   errors.push(...validatePodTemplate(spec.template, at.child("template")));
   return [...errors, ...validateRestartPolicy(spec, at.child("template", "spec", "restartPolicy"))];
 }

@@ -4,7 +4,7 @@ import { type FieldError, forbidden, invalid, notSupported, required } from "../
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { internalForm } from "../../validation/internal-form.ts";
 import { positiveAmount, wholeAmount } from "../../validation/quantity-rules.ts";
-import { immutableField, optionalText, sameJson, validateLabelSelector } from "../../validation/rules.ts";
+import { immutableField, optionalText, presentWord, sameJson, validateLabelSelector } from "../../validation/rules.ts";
 import { unifiedDiff } from "../../validation/text-diff.ts";
 
 export const accessModes: readonly string[] = corev1.persistentVolumeAccessMode.enum;
@@ -24,8 +24,7 @@ export function validateClaimSpec(spec: corev1.PersistentVolumeClaimSpec, path: 
   const at = path.child("resources").key("storage");
   errors.push(...(wanted === undefined ? [required(at)] : positiveAmount(wanted, at)));
   errors.push(...optionalText(spec.storageClassName, dns1123SubdomainProblems, path.child("storageClassName")));
-  if (spec.volumeMode !== undefined && !volumeModes.includes(spec.volumeMode))
-    errors.push(notSupported(path.child("volumeMode"), spec.volumeMode, volumeModes));
+  errors.push(...presentWord(spec.volumeMode, volumeModes, path.child("volumeMode")));
   for (const key of ["dataSource", "dataSourceRef"] as const) {
     const source = spec[key];
     if (!source) continue;

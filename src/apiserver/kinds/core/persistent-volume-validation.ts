@@ -4,7 +4,7 @@ import { type FieldError, forbidden, invalid, notSupported, required } from "../
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { internalForm } from "../../validation/internal-form.ts";
 import { positiveAmount, wholeAmount } from "../../validation/quantity-rules.ts";
-import { immutableField, optionalText, sameJson } from "../../validation/rules.ts";
+import { immutableField, optionalText, presentWord, sameJson } from "../../validation/rules.ts";
 import { unifiedDiff } from "../../validation/text-diff.ts";
 import { validateNodeSelector } from "./affinity-validation.ts";
 import { validateAccessModes, volumeModes } from "./persistent-volume-claim-validation.ts";
@@ -79,8 +79,7 @@ export function validatePersistentVolume(volume: corev1.PersistentVolume): Field
     errors.push(
       forbidden(path.child("persistentVolumeReclaimPolicy"), "may not be 'recycle' for a hostPath mount of '/'"),
     );
-  if (spec.volumeMode !== undefined && !volumeModes.includes(spec.volumeMode))
-    errors.push(notSupported(path.child("volumeMode"), spec.volumeMode, volumeModes));
+  errors.push(...presentWord(spec.volumeMode, volumeModes, path.child("volumeMode")));
   return errors;
 }
 

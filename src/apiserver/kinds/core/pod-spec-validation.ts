@@ -9,7 +9,15 @@ import { ipProblems } from "../../validation/address-rules.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
 import { validateResources } from "../../validation/quantity-rules.ts";
-import { inRange, oneOf, optionalText, requiredText, textErrors, validateLabels } from "../../validation/rules.ts";
+import {
+  inRange,
+  oneOf,
+  optionalText,
+  presentWord,
+  requiredText,
+  textErrors,
+  validateLabels,
+} from "../../validation/rules.ts";
 import { validateAffinity } from "./affinity-validation.ts";
 import { validateContainers, validateEphemeralContainers, validateInitContainers } from "./container-validation.ts";
 import { validateResourceClaims } from "./pod-claim-validation.ts";
@@ -147,8 +155,7 @@ function validateClasses(spec: corev1.PodSpec, path: FieldPath): FieldError[] {
   const errors = optionalText(spec.priorityClassName, dns1123SubdomainProblems, path.child("priorityClassName"));
   if (spec.runtimeClassName !== undefined)
     errors.push(...requiredText(spec.runtimeClassName, dns1123SubdomainProblems, path.child("runtimeClassName")));
-  if (spec.preemptionPolicy !== undefined && !preemptionPolicies.includes(spec.preemptionPolicy))
-    errors.push(notSupported(path.child("preemptionPolicy"), spec.preemptionPolicy, preemptionPolicies));
+  errors.push(...presentWord(spec.preemptionPolicy, preemptionPolicies, path.child("preemptionPolicy")));
   if (spec.overhead) errors.push(...validateResources({ limits: spec.overhead }, path.child("overhead")));
   const os = spec.os?.name;
   if (spec.os) errors.push(...oneOf(os, ["linux", "windows"], os ? path.child("os") : path.child("os", "name")));

@@ -1,9 +1,9 @@
 /** Under which identity and with which rights a pod runs. */
 import { corev1 } from "../../../api/mod.ts";
-import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { type FieldError, invalid, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
 import { internalForm } from "../../validation/internal-form.ts";
-import { inRange } from "../../validation/rules.ts";
+import { inRange, presentWord } from "../../validation/rules.ts";
 import { sharedSysctls } from "./pod-system-validation.ts";
 import { localPath } from "./volume-mount-validation.ts";
 import { validateWindowsOptions } from "./windows-options-validation.ts";
@@ -25,13 +25,13 @@ export function validatePodSecurity(spec: corev1.PodSpec, path: FieldPath): Fiel
     errors.push(...inRange(group, 0, largestId, path.child("supplementalGroups").index(position)));
   errors.push(...validateSysctls(spec, path.child("sysctls")));
   errors.push(
-    ...oneWord(context.fsGroupChangePolicy, corev1.podFSGroupChangePolicy.enum, path.child("fsGroupChangePolicy")),
+    ...presentWord(context.fsGroupChangePolicy, corev1.podFSGroupChangePolicy.enum, path.child("fsGroupChangePolicy")),
   );
   errors.push(...validateSeccomp(context.seccompProfile, path.child("seccompProfile")));
   errors.push(...validateWindowsOptions(context.windowsOptions, path.child("windowsOptions")));
-  errors.push(...oneWord(context.seLinuxChangePolicy, ["Recursive"], path.child("seLinuxChangePolicy")));
+  errors.push(...presentWord(context.seLinuxChangePolicy, ["Recursive"], path.child("seLinuxChangePolicy")));
   errors.push(
-    ...oneWord(
+    ...presentWord(
       context.supplementalGroupsPolicy,
       corev1.supplementalGroupsPolicy.enum,
       path.child("supplementalGroupsPolicy"),
@@ -45,10 +45,6 @@ type Ids = { readonly [K in "fsGroup" | "runAsUser" | "runAsGroup"]?: number };
 
 function ids(context: Ids, keys: readonly (keyof Ids)[], path: FieldPath): FieldError[] {
   return keys.flatMap((key) => inRange(context[key], 0, largestId, path.child(key)));
-}
-
-function oneWord(value: string | undefined, words: readonly string[], path: FieldPath): FieldError[] {
-  return value === undefined || words.includes(value) ? [] : [notSupported(path, value, words)];
 }
 
 function validateSysctls(spec: corev1.PodSpec, path: FieldPath): FieldError[] {
@@ -71,7 +67,7 @@ function validateSeccomp(profile: corev1.SeccompProfile | undefined, path: Field
   if (!profile) return [];
   const { type, localhostProfile } = profile;
   const errors = type
-    ? oneWord(type, corev1.seccompProfileType.enum, path.child("type"))
+    ? presentWord(type, corev1.seccompProfileType.enum, path.child("type"))
     : [required(path.child("type"), "type is required when seccompProfile is set")];
   if (type === "Localhost") {
     if (localhostProfile === undefined)
@@ -100,7 +96,7 @@ function validateAppArmor(profile: corev1.AppArmorProfile | undefined, path: Fie
     localhostProfile === undefined
       ? []
       : [invalid(at, localhostProfile, "can only be set when AppArmor type is Localhost")];
-  return [...errors, ...oneWord(type, corev1.appArmorProfileType.enum, path.child("type"))];
+  return [...errors, ...presentWord(type, corev1.appArmorProfileType.enum, path.child("type"))];
 }
 
 export function validateContainerSecurity(
@@ -130,7 +126,7 @@ export function validateContainerSecurity(
 
 function validateProcMount({ procMount }: corev1.SecurityContext, spec: corev1.PodSpec, path: FieldPath): FieldError[] {
   if (procMount === undefined) return [];
-  const errors = oneWord(procMount, corev1.procMountType.enum, path);
+  const errors = presentWord(procMount, corev1.procMountType.enum, path);
   if (procMount === "Unmasked" && spec.hostUsers !== false)
     errors.push(invalid(path, procMount, "`hostUsers` must be false to use `Unmasked`"));
   return errors;

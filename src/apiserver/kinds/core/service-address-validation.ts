@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { corev1 } from "../../../api/mod.ts";
 import { duplicate, type FieldError, invalid, notSupported } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
+import { presentWord } from "../../validation/rules.ts";
 
 const specPath = field("spec");
 const families = ["IPv4", "IPv6"];
@@ -23,8 +24,7 @@ function validateFamilies({ ipFamilies, ipFamilyPolicy: policy }: corev1.Service
     else if (seen.has(family)) errors.push(duplicate(at, family));
     seen.add(family);
   }
-  if (policy !== undefined && !familyPolicies.includes(policy))
-    errors.push(notSupported(specPath.child("ipFamilyPolicy"), policy, familyPolicies));
+  errors.push(...presentWord(policy, familyPolicies, specPath.child("ipFamilyPolicy")));
   return errors;
 }
 

@@ -18,7 +18,7 @@ import {
 } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { internalForm } from "../../validation/internal-form.ts";
-import { inRange, oneOf, presentText, textErrors, validateLabels } from "../../validation/rules.ts";
+import { inRange, oneOf, presentText, presentWord, textErrors, validateLabels } from "../../validation/rules.ts";
 import { validateClusterAddresses } from "./service-address-validation.ts";
 import { validateServiceStatus } from "./service-status-validation.ts";
 
@@ -205,11 +205,9 @@ function validatePolicies(spec: corev1.ServiceSpec): FieldError[] {
     errors.push(invalid(specPath.child("healthCheckNodePort"), spec.healthCheckNodePort, text));
   }
   const distribution = spec.trafficDistribution;
-  if (distribution !== undefined && !distributions.includes(distribution))
-    errors.push(notSupported(specPath.child("trafficDistribution"), distribution, distributions));
+  errors.push(...presentWord(distribution, distributions, specPath.child("trafficDistribution")));
   const inner = spec.internalTrafficPolicy;
-  if (inner !== undefined && !policies.includes(inner))
-    errors.push(notSupported(specPath.child("internalTrafficPolicy"), inner, policies));
+  errors.push(...presentWord(inner, policies, specPath.child("internalTrafficPolicy")));
   return errors;
 }
 

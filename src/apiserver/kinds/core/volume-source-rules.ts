@@ -2,7 +2,7 @@
 import { corev1, dns1123SubdomainProblems } from "../../../api/mod.ts";
 import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
-import { inRange, textErrors } from "../../validation/rules.ts";
+import { inRange, presentWord, textErrors } from "../../validation/rules.ts";
 import { localPath } from "./volume-mount-validation.ts";
 
 type Rules = { readonly [name: string]: ((source: never, path: FieldPath) => FieldError[]) | undefined };
@@ -124,8 +124,7 @@ function azureDisk(source: corev1.AzureDiskVolumeSource, path: FieldPath): Field
   const { cachingMode, kind = "Shared", diskURI = "" } = source;
   const errors: FieldError[] = [];
   const modes: readonly string[] = corev1.azureDataDiskCachingMode.enum;
-  if (cachingMode !== undefined && !modes.includes(cachingMode))
-    errors.push(notSupported(path.child("cachingMode"), cachingMode, modes));
+  errors.push(...presentWord(cachingMode, modes, path.child("cachingMode")));
   const kinds: readonly string[] = corev1.azureDataDiskKind.enum;
   if (!kinds.includes(kind)) errors.push(notSupported(path.child("kind"), kind, kinds));
   const [pattern, text] = kind === "Managed" ? [managedPattern, managedText] : [blobPattern, blobText];

@@ -1,7 +1,8 @@
 /** Sources that pods and persistent volumes have in common. */
 import { corev1 } from "../../../api/mod.ts";
-import { type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { type FieldError, invalid, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
+import { presentWord } from "../../validation/rules.ts";
 import { missingTexts, sourceRules } from "./volume-source-rules.ts";
 
 const hostPathTypes: readonly string[] = corev1.hostPathType.enum;
@@ -11,8 +12,7 @@ export function validateHostPath(source: corev1.HostPathVolumeSource, path: Fiel
   const errors: FieldError[] = [];
   if (source.path.split("/").includes(".."))
     errors.push(invalid(path.child("path"), source.path, "must not contain '..'"));
-  if (source.type !== undefined && !hostPathTypes.includes(source.type))
-    errors.push(notSupported(path.child("type"), source.type, hostPathTypes));
+  errors.push(...presentWord(source.type, hostPathTypes, path.child("type")));
   return errors;
 }
 

@@ -6,16 +6,9 @@ import {
   type metav1,
   parseQuantity,
 } from "../../../api/mod.ts";
-import {
-  duplicate,
-  type FieldError,
-  forbidden,
-  invalid,
-  notSupported,
-  required,
-} from "../../validation/field-error.ts";
+import { duplicate, type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
 import { FieldPath } from "../../validation/field-path.ts";
-import { requiredText } from "../../validation/rules.ts";
+import { presentWord, requiredText } from "../../validation/rules.ts";
 import { validateClaimSpec } from "./persistent-volume-claim-validation.ts";
 import {
   validateDownwardItems,
@@ -172,8 +165,7 @@ function validateInlineDriver(source: corev1.CSIVolumeSource, path: FieldPath): 
 function validateImageSource(source: corev1.ImageVolumeSource, path: FieldPath): FieldError[] {
   const errors = source.reference ? [] : [required(path.child("reference"))];
   const policies: readonly string[] = corev1.pullPolicy.enum;
-  if (source.pullPolicy !== undefined && !policies.includes(source.pullPolicy))
-    errors.push(notSupported(path.child("pullPolicy"), source.pullPolicy, policies));
+  errors.push(...presentWord(source.pullPolicy, policies, path.child("pullPolicy")));
   return errors;
 }
 

@@ -2,7 +2,7 @@ import { type networkingv1, portNameProblems, portNumberProblems } from "../../.
 import { canonicalCidr, cidrProblems, parseCidr } from "../../validation/address-rules.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { validateLabelSelector } from "../../validation/rules.ts";
+import { presentWord, validateLabelSelector } from "../../validation/rules.ts";
 
 const path = field("spec");
 const protocols = ["TCP", "UDP", "SCTP"];
@@ -59,8 +59,7 @@ function validatePorts(ports: readonly networkingv1.NetworkPolicyPort[] | undefi
 
 function validatePort({ protocol, port, endPort }: networkingv1.NetworkPolicyPort, at: FieldPath): FieldError[] {
   const errors: FieldError[] = [];
-  if (protocol !== undefined && !protocols.includes(protocol))
-    errors.push(notSupported(at.child("protocol"), protocol, protocols));
+  errors.push(...presentWord(protocol, protocols, at.child("protocol")));
   if (port === undefined) {
     if (endPort !== undefined)
       errors.push(invalid(at.child("endPort"), endPort, "may not be specified when `port` is not specified"));

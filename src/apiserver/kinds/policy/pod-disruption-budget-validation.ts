@@ -1,13 +1,14 @@
 import { policyv1 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { validateConditions } from "../../validation/conditions.ts";
-import { type FieldError, invalid, notSupported } from "../../validation/field-error.ts";
+import { type FieldError, invalid } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
 import { internalForm } from "../../validation/internal-form.ts";
 import {
   nonNegative,
   notMoreThan100Percent,
   positiveIntOrPercent,
+  presentWord,
   validateLabelSelector,
 } from "../../validation/rules.ts";
 
@@ -33,8 +34,7 @@ export function validateDisruptionBudget({ spec }: policyv1.PodDisruptionBudget)
     );
   errors.push(...validateLabelSelector(spec.selector, path.child("selector")));
   const policy = spec.unhealthyPodEvictionPolicy;
-  if (policy !== undefined && !evictionPolicies.includes(policy))
-    errors.push(notSupported(path.child("unhealthyPodEvictionPolicy"), policy, evictionPolicies));
+  errors.push(...presentWord(policy, evictionPolicies, path.child("unhealthyPodEvictionPolicy")));
   return errors;
 }
 

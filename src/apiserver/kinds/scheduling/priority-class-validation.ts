@@ -1,7 +1,7 @@
 import type { schedulingv1 } from "../../../api/mod.ts";
-import { type FieldError, forbidden, notSupported, required } from "../../validation/field-error.ts";
+import { type FieldError, forbidden, required } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
-import { immutableField } from "../../validation/rules.ts";
+import { immutableField, presentWord } from "../../validation/rules.ts";
 
 const highestUserValue = 1_000_000_000;
 const policies = ["PreemptLowerPriority", "Never"];
@@ -28,8 +28,7 @@ export function validatePriorityClass(object: schedulingv1.PriorityClass): Field
     errors.push(forbidden(field("value"), `maximum allowed value of a user defined priority is ${highestUserValue}`));
   const policy = object.preemptionPolicy;
   if (policy === ("" as string)) errors.push(required(field("preemptionPolicy")));
-  else if (policy !== undefined && !policies.includes(policy))
-    errors.push(notSupported(field("preemptionPolicy"), policy, policies));
+  else errors.push(...presentWord(policy, policies, field("preemptionPolicy")));
   return errors;
 }
 
