@@ -18,7 +18,7 @@ function selectorOf(from: metav1.LabelSelector): Selector {
   return made;
 }
 
-export function selectsEverything(selector: metav1.LabelSelector | undefined): boolean {
+function selectsEverything(selector: metav1.LabelSelector | undefined): boolean {
   if (!selector) return true;
   return Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0;
 }
