@@ -20,6 +20,7 @@ import { addAllocatorMetrics } from "./allocators/allocator-metrics.ts";
 import { ClusterAddresses } from "./allocators/cluster-addresses.ts";
 import { type PortRange, ServiceAllocation } from "./allocators/service-allocation.ts";
 import { followServiceCidrs } from "./allocators/service-cidr-ranges.ts";
+import { ServiceEndpoints } from "./allocators/service-endpoints.ts";
 import type { Audit } from "./audit/audit.ts";
 import { auditCounts } from "./audit/audit-counts.ts";
 import { bootstrap } from "./bootstrap/bootstrap.ts";
@@ -263,7 +264,10 @@ export class ApiServer implements Component {
 
   #createAllocation(): ServiceAllocation {
     const { serviceCidrs, nodePorts = defaultNodePorts } = this.#options;
-    const allocation = new ServiceAllocation(new ClusterAddresses(serviceCidrs), nodePorts, this.#addressObjects);
+    const { log, clock } = this.#context;
+    const endpoints = new ServiceEndpoints({ cache: this.engine.watchCache, log, now: () => clock.now() });
+    const companions = { addressObjects: this.#addressObjects, endpoints };
+    const allocation = new ServiceAllocation(new ClusterAddresses(serviceCidrs), nodePorts, companions);
     this.engine.storage(resources.services as unknown as ResourceInfo<KubernetesObject>, allocation);
     return allocation;
   }

@@ -112,6 +112,23 @@ export function storeContract(name: string, open: () => Store): void {
       ]);
     });
 
+    test("a last value and the deletion behind it are two revisions of one write", async () => {
+      const first = await put(store, "/a", "one");
+      const watched = collect(store, "/", first, 3);
+      const last = { key: "/a", expected: first, value: bytes("two"), isLast: true };
+      const results = await Promise.all([store.write(last), put(store, "/a", "three")]);
+      assert.deepEqual(results, [first + 2, first + 3]);
+      const events = (await watched).map((event) => [event.type, event.revision, text(event.value)]);
+      assert.deepEqual(events, [
+        ["put", first + 1, "two"],
+        ["delete", first + 2, "two"],
+        ["put", first + 3, "three"],
+      ]);
+      const [before] = (await store.list({ prefix: "/", revision: first + 1 })).items;
+      assert.equal(text(before!.value), "two");
+      await assert.rejects(store.write(last), failsWith("conflict"));
+    });
+
     test("lists come in the order of the keys' bytes and stay within the prefix", async () => {
       for (const key of ["/b/1", "/a/2", "/a/10", "/a/1", "/aa", "/a/ü", "/a/\uffee", "/a/\u{1f600}"])
         await put(store, key, key);

@@ -36,6 +36,8 @@ export interface Write {
   readonly expected: number;
   /** Absent: delete. */
   readonly value?: Uint8Array;
+  /** The value is the last: the key is deleted at the next revision, in the same commit. */
+  readonly isLast?: boolean;
 }
 
 export interface StoreEvent {
@@ -66,7 +68,7 @@ export interface Store {
   readonly floor: number;
   get(key: string): Promise<StoredValue | undefined>;
   list(query: ListQuery): Promise<ListPage>;
-  /** Resolves with the new revision when the write is durable; rejects `conflict` (with the present value) otherwise. Batched into group commits. The bytes must not change afterwards. */
+  /** Resolves with the new revision (of two, the second) when the write is durable; rejects `conflict` (with the present value) otherwise. Batched into group commits. The bytes must not change afterwards. */
   write(write: Write): Promise<number>;
   /**
    * Events after `from` (exclusive) under `prefix`. Throws `compacted` where history no longer reaches back so far. `onFailure` is told, once,

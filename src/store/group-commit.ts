@@ -13,8 +13,7 @@ export interface PendingWrite {
 export interface GroupCommit {
   readonly versions: readonly Version[];
   readonly events: readonly StoreEvent[];
-  /** Writes that took part, one per version. */
-  readonly accepted: readonly PendingWrite[];
+  readonly accepted: readonly { readonly pending: PendingWrite; readonly revision: number }[];
   /** To be called once the versions are durable: conflicts with writes of this very batch are true only then. */
   readonly refusals: readonly (() => void)[];
 }
@@ -23,11 +22,20 @@ export interface GroupCommit {
 export function decideBatch(log: VersionLog, batch: readonly PendingWrite[]): GroupCommit {
   const versions: Version[] = [];
   const events: StoreEvent[] = [];
-  const accepted: PendingWrite[] = [];
+  const accepted: { pending: PendingWrite; revision: number }[] = [];
   const refusals: (() => void)[] = [];
   const newest = new Map<string, Version>();
+  const take = ({ key, previous, value }: Omit<Version, "revision">): number => {
+    const within = newest.get(key);
+    const revision = log.newest + versions.length + 1;
+    const version: Version = { revision, key, previous, ...(value && { value }) };
+    versions.push(version);
+    events.push(within && previous > 0 ? eventOf(version, storedValue(within)) : lazyEvent(log, version));
+    newest.set(key, version);
+    return revision;
+  };
   for (const pending of batch) {
-    const { key, expected, value } = pending.write;
+    const { key, expected, value, isLast } = pending.write;
     const within = newest.get(key);
     const current = within ? (within.value ? within.revision : 0) : log.revisionOf(key);
     const present = (): StoredValue | undefined => storedValue(within ?? log.version(current));
@@ -37,16 +45,8 @@ export function decideBatch(log: VersionLog, batch: readonly PendingWrite[]): Gr
       else refuse();
       continue;
     }
-    const version: Version = {
-      revision: log.newest + versions.length + 1,
-      key,
-      previous: current,
-      ...(value && { value }),
-    };
-    versions.push(version);
-    events.push(within && current > 0 ? eventOf(version, storedValue(within)) : lazyEvent(log, version));
-    accepted.push(pending);
-    newest.set(key, version);
+    const revision = take({ key, previous: current, ...(value && { value }) });
+    accepted.push({ pending, revision: isLast ? take({ key, previous: revision }) : revision });
   }
   return { versions, events, accepted, refusals };
 }

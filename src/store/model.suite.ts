@@ -10,7 +10,7 @@ type State = ReadonlyMap<string, { readonly revision: number; readonly value: st
 
 interface Step {
   readonly key: string;
-  readonly kind: "put" | "delete" | "stale";
+  readonly kind: "put" | "delete" | "last" | "stale";
   /** Written together with the step before. */
   readonly together: boolean;
 }
@@ -18,7 +18,7 @@ interface Step {
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
     key: fc.constantFrom("/a/1", "/a/2", "/a/10", "/b/1", "/b/ü"),
-    kind: fc.constantFrom("put", "put", "put", "delete", "stale"),
+    kind: fc.constantFrom("put", "put", "put", "delete", "last", "stale"),
     together: fc.boolean(),
   }),
   { minLength: 1, maxLength: 60 },
@@ -38,12 +38,16 @@ class Model {
     const current = this.state.get(key)?.revision ?? 0;
     if (kind === "stale") return { expected: current + 1, succeeds: false };
     if (kind === "delete" && current === 0) return { expected: 0, succeeds: false };
+    if (kind !== "delete") this.#become((next, revision) => next.set(key, { revision, value }));
+    if (kind !== "put") this.#become((next) => next.delete(key));
+    return { expected: current, succeeds: true };
+  }
+
+  #become(change: (next: Map<string, { revision: number; value: string }>, revision: number) => void): void {
     const next = new Map(this.state);
     this.revision++;
-    if (kind === "put") next.set(key, { revision: this.revision, value });
-    else next.delete(key);
+    change(next, this.revision);
     this.history.set(this.revision, next);
-    return { expected: current, succeeds: true };
   }
 }
 
@@ -62,8 +66,9 @@ async function run(store: Store, model: Model, all: readonly Step[]): Promise<vo
     }
     const { expected, succeeds } = model.apply(step, `value ${index}`);
     const revision = model.revision;
-    const value = step.kind === "delete" ? {} : { value: Buffer.from(`value ${index}`) };
-    together.push(check(store.write({ key: step.key, expected, ...value }), succeeds ? revision : undefined));
+    const { key, kind } = step;
+    const value = kind === "delete" ? {} : { value: Buffer.from(`value ${index}`), isLast: kind === "last" };
+    together.push(check(store.write({ key, expected, ...value }), succeeds ? revision : undefined));
   }
   await Promise.all(together);
 }

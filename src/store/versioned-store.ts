@@ -164,9 +164,7 @@ export class VersionedStore implements Store {
       return;
     }
     if (commit.events.length > 0) this.#hub.publish(commit.events, this.revision);
-    commit.accepted.forEach(({ resolve }, index) => {
-      resolve(commit.versions[index]!.revision);
-    });
+    for (const { pending, revision } of commit.accepted) pending.resolve(revision);
     for (const refuse of commit.refusals) refuse();
   }
 

@@ -65,6 +65,22 @@ test("what a service had is free when it is gone", async () => {
   assert.equal((await make("second", wanted)).status, 201);
 });
 
+test("the endpoints of a service go with it, and those that are held by a finalizer are marked", async () => {
+  const endpoints = "/api/v1/namespaces/default/endpoints";
+  for (const [name, finalizers] of [
+    ["lone", []],
+    ["held", ["a.example/b"]],
+  ] as const) {
+    await make(name, {});
+    await api.ask("POST", endpoints, { body: { metadata: { name, finalizers } } });
+    await api.ask("DELETE", `${services}/${name}?dryRun=All`);
+    assert.equal((await api.ask("GET", `${endpoints}/${name}`)).body.metadata.deletionTimestamp, undefined);
+    await api.ask("DELETE", `${services}/${name}`);
+  }
+  assert.equal((await api.ask("GET", `${endpoints}/lone`)).status, 404);
+  assert.equal((await api.ask("GET", `${endpoints}/held`)).body.metadata.deletionGracePeriodSeconds, 0);
+});
+
 test("a refused service takes nothing with it", async () => {
   const wrong = { type: "NodePort", clusterIP: "10.96.0.10", ports: [{ port: 80, nodePort: 80 }] };
   const { body } = await make("refused", wrong);

@@ -36,20 +36,28 @@ export interface Owned {
 
 const spec = field("spec");
 
+/** What other objects show of services. */
+export interface ServiceCompanions {
+  readonly addressObjects: AddressObserver;
+  readonly endpoints: { leave(service: corev1.Service): Promise<void> };
+}
+
 export class ServiceAllocation implements WriteHooks {
   readonly addresses: ClusterAddresses;
   readonly #ports: NumberPool;
   readonly #portRange: PortRange;
   readonly #observer: AddressObserver;
+  readonly #endpoints: ServiceCompanions["endpoints"];
 
-  constructor(addresses: ClusterAddresses, portRange: PortRange, observer: AddressObserver) {
+  constructor(addresses: ClusterAddresses, portRange: PortRange, { addressObjects, endpoints }: ServiceCompanions) {
     this.addresses = addresses;
     this.#portRange = portRange;
     this.#ports = new NumberPool({
       ...portRange,
       reserved: reservedNumbers(portRange.last - portRange.first + 1, 32, 128),
     });
-    this.#observer = observer;
+    this.#observer = addressObjects;
+    this.#endpoints = endpoints;
   }
 
   /** For who holds them against what services have. */
@@ -108,8 +116,9 @@ export class ServiceAllocation implements WriteHooks {
       this.#observer.taken(address, object as corev1.Service);
   }
 
-  afterDelete(object: KubernetesObject): void {
+  afterDelete(object: KubernetesObject): Promise<void> {
     this.#release(ownedBy(object as corev1.Service), nothing);
+    return this.#endpoints.leave(object as corev1.Service);
   }
 
   #release(before: Owned, now: Owned): void {

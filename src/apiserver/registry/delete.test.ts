@@ -73,6 +73,50 @@ test("a pod that is nowhere yet goes at once", async () => {
   assert.equal((await api.ask("GET", `${pods}/waiting`)).status, 404);
 });
 
+/** What the latest changes of pods show: what kind of change, and the grace that is left. */
+async function changesOf(name: string, from: string): Promise<(string | number | undefined)[][]> {
+  const watch = `${pods}?watch=true&timeoutSeconds=1&resourceVersion=${from}&fieldSelector=metadata.name%3D${name}`;
+  const { text } = await api.ask("GET", watch);
+  const events = text.trimEnd().split("\n");
+  return events.map((line) => {
+    const { type, object } = JSON.parse(line);
+    return [type, object.metadata.deletionGracePeriodSeconds];
+  });
+}
+
+test("a pod that goes at once is seen as deleted before it is gone", async () => {
+  for (const spec of [{}, { nodeName: "n" }]) {
+    const { body } = await makePod("seen", spec);
+    await api.ask("DELETE", `${pods}/seen?gracePeriodSeconds=0`);
+    assert.deepEqual(await changesOf("seen", body.metadata.resourceVersion), [
+      ["MODIFIED", 0],
+      ["DELETED", 0],
+    ]);
+  }
+});
+
+test("a pod whose last finalizer goes is gone without another change", async () => {
+  const { body } = await makePod("finalized");
+  await api.ask("PATCH", `${pods}/finalized`, { type: merge, body: { metadata: { finalizers: ["a.example/b"] } } });
+  const marked = await api.ask("DELETE", `${pods}/finalized`);
+  assert.equal(marked.body.metadata.uid, body.metadata.uid);
+  await api.ask("PATCH", `${pods}/finalized`, { type: merge, body: { metadata: { finalizers: null } } });
+  assert.deepEqual(await changesOf("finalized", marked.body.metadata.resourceVersion), [["DELETED", 0]]);
+});
+
+test("of a pod whose grace is over a deletion may still choose what becomes of its dependents", async () => {
+  const { body } = await makePod("undecided");
+  await api.ask("DELETE", `${pods}/undecided?propagationPolicy=Foreground`);
+  const orphaned = await api.ask("DELETE", `${pods}/undecided?propagationPolicy=Orphan`);
+  assert.deepEqual(orphaned.body.metadata.finalizers, ["orphan"]);
+  await api.ask("DELETE", `${pods}/undecided?propagationPolicy=Background`);
+  assert.deepEqual(await changesOf("undecided", body.metadata.resourceVersion), [
+    ["MODIFIED", 0],
+    ["MODIFIED", 0],
+    ["DELETED", 0],
+  ]);
+});
+
 test("a collection goes by its selector", async () => {
   for (const [name, colour] of Object.entries({ r1: "red", r2: "red", b1: "blue" }))
     await make(name, { labels: { colour } });

@@ -87,8 +87,10 @@ async function perform(
   const marked = markable(storage, old);
   setFinalizers(marked, finalizersFor(storage, old, options));
   const stays = grace > 0 || hasFinalizers(marked) || storage.strategy.blocksRemoval?.(marked) === true;
-  if (stays || storage.strategy.gracePeriodSeconds) mark(storage, operation, marked, grace);
-  if (!stays) return removed(await removeEntry(storage, operation, current, marked));
+  // Who is given grace is marked even where it is none: whoever looks after the object learns that it was deleted, not how it was.
+  const isShown = Boolean(storage.strategy.gracePeriodSeconds) && old.metadata.deletionGracePeriodSeconds !== 0;
+  if (stays || isShown) mark(storage, operation, marked, grace);
+  if (!stays) return removed(await removeEntry(storage, operation, current, { last: isShown ? marked : old, isShown }));
   return kept(await write(storage, operation, current, marked));
 }
 
@@ -114,7 +116,8 @@ function graceOf(storage: ResourceStorage, object: KubernetesObject, options: De
   const { deletionTimestamp, deletionGracePeriodSeconds: running } = object.metadata;
   const requested = options.gracePeriodSeconds;
   if (deletionTimestamp === undefined) return rule.call(storage.strategy, object, requested);
-  if (running === undefined) return 0;
+  // It is over: only finalizers hold the object, which a deletion may change.
+  if (!running) return 0;
   // Grace may only be shortened.
   const wanted = requested !== undefined && requested < 0 ? 1 : requested;
   return wanted !== undefined && wanted < running ? wanted : "pending";

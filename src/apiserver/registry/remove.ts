@@ -19,18 +19,26 @@ export function hasFinalizers(object: KubernetesObject): boolean {
   return (object.metadata.finalizers?.length ?? 0) > 0;
 }
 
+export interface Removal {
+  readonly last: KubernetesObject;
+  /** Watches are told of the last state first, and then that it is gone. */
+  readonly isShown: boolean;
+}
+
 /** Answers the last state, or nothing where the object has changed since `current` was read. */
 export async function removeEntry(
   storage: ResourceStorage,
   operation: Operation,
   current: Entry,
-  last: KubernetesObject,
+  { last, isShown }: Removal,
 ): Promise<Entry | undefined> {
   const entryAt = (revision: number) =>
     new Entry(current.key, revision, undefined, storage.form, withRevision(last, revision));
   if (operation.dryRun) return entryAt(current.revision);
-  const revision = await storage.remove(current.key, current.revision);
+  const revision = isShown
+    ? await storage.removeShown(storage.pending(current.key, last), current.revision)
+    : await storage.remove(current.key, current.revision);
   if (revision === undefined) return undefined;
-  storage.hooks.afterDelete?.(last);
+  await storage.hooks.afterDelete?.(last);
   return entryAt(revision);
 }

@@ -2,7 +2,7 @@
 
 import type { AdmissionForm } from "../../admission/mod.ts";
 import { applyDefaults, type Kind, type KubernetesObject, normalize, type ResourceInfo } from "../../api/mod.ts";
-import { StoreError } from "../../store/mod.ts";
+import { StoreError, type Write } from "../../store/mod.ts";
 import * as errors from "../errors.ts";
 import type { AdmissionChain } from "./admission-chain.ts";
 import type { Entry } from "./cache/entry.ts";
@@ -23,7 +23,8 @@ export interface WriteHooks {
   beforeUpdate?(object: KubernetesObject, old: KubernetesObject, dryRun: boolean): Promise<() => void>;
   afterUpdate?(object: KubernetesObject, old: KubernetesObject): void;
   afterCreate?(object: KubernetesObject): void;
-  afterDelete?(object: KubernetesObject): void;
+  /** The deletion is answered after it. */
+  afterDelete?(object: KubernetesObject): Promise<void>;
 }
 
 export interface ResourceStorageOptions {
@@ -135,20 +136,26 @@ export class ResourceStorage {
   /** Stores what is pending; nothing where the key no longer has the `expected` revision (0: is taken). */
   async write(pending: PendingWrite, expected: number): Promise<Entry | undefined> {
     this.watchCache.expect(pending);
-    const revision = await this.#tryWrite(pending.key, expected, pending.stored);
+    const revision = await this.#tryWrite({ key: pending.key, expected, value: pending.stored });
     return revision === undefined ? undefined : pending.entryAt(revision);
   }
 
   /** Removes a key; the revision of the removal, or nothing where it has changed meanwhile. */
   remove(key: string, expected: number): Promise<number | undefined> {
-    return this.#tryWrite(key, expected);
+    return this.#tryWrite({ key, expected });
   }
 
-  async #tryWrite(key: string, expected: number, value?: Uint8Array): Promise<number | undefined> {
+  /** Stores the last state and removes its key, in one commit; the revision of the removal, or nothing. */
+  removeShown(last: PendingWrite, expected: number): Promise<number | undefined> {
+    this.watchCache.expect(last);
+    return this.#tryWrite({ key: last.key, expected, value: last.stored, isLast: true });
+  }
+
+  async #tryWrite(write: Write): Promise<number | undefined> {
     const started = performance.now();
     try {
-      const revision = await this.watchCache.store.write({ key, expected, ...(value && { value }) });
-      const operation = !value ? "delete" : expected === 0 ? "create" : "update";
+      const revision = await this.watchCache.store.write(write);
+      const operation = !write.value || write.isLast ? "delete" : write.expected === 0 ? "create" : "update";
       this.watchCache.observeWrite?.(this.info, operation, (performance.now() - started) / 1000);
       return revision;
     } catch (error) {

@@ -134,7 +134,8 @@ async function store(
   current: Entry,
 ): Promise<Entry | undefined> {
   const old = current.object;
-  if (removalIsDue(storage, object, old)) return removeEntry(storage, operation, current, object);
+  if (removalIsDue(storage, object, old))
+    return removeEntry(storage, operation, current, { last: object, isShown: false });
   const undo = await storage.hooks.beforeUpdate?.(object, old, operation.dryRun);
   const pending = storage.pending(current.key, object);
   if (storage.isStored(pending, current)) return current;

@@ -82,7 +82,8 @@ export class EncryptedStore implements Store {
       const sealed = sealing instanceof Promise ? await sealing : sealing;
       if (sealed !== value) this.#written.set(sealed, value);
       const revision = await this.#inner.write({ ...write, value: sealed });
-      this.#tags.set(key, tag);
+      if (write.isLast) this.#tags.delete(key);
+      else this.#tags.set(key, tag);
       return revision;
     } catch (error) {
       throw await this.#readable(error);
