@@ -1,7 +1,7 @@
 /** Validation as every write goes through it: metadata by the common rules, the rest by the kind's strategy. */
 import type { KubernetesObject } from "../../api/mod.ts";
 import * as errors from "../errors.ts";
-import type { FieldError } from "../validation/field-error.ts";
+import { collectErrors, type FieldError } from "../validation/field-error.ts";
 import { field } from "../validation/field-path.ts";
 import { type ObjectMetaRules, validateObjectMeta, validateObjectMetaUpdate } from "../validation/object-meta.ts";
 import { asOftenAsFound, type KindOfMetadata, takesPlainFinalizers } from "./metadata-checks.ts";
@@ -28,9 +28,12 @@ function contextOf(storage: ResourceStorage, operation: Operation): RequestConte
 /** Throws a 422 where the new object is wrong; adds the kind's warnings to the answer where it is right. */
 export function checkNew(storage: ResourceStorage, operation: Operation, object: KubernetesObject): void {
   const context = contextOf(storage, operation);
-  const found = validateObjectMeta(object.metadata, metadataRules(storage), metadataPath);
-  found.push(...(storage.strategy.validate?.(object, context) ?? []));
-  found.push(...(storage.strategy.validateLast?.(object, undefined, found, operation.warn) ?? []));
+  const found = collectErrors(() => {
+    const all = validateObjectMeta(object.metadata, metadataRules(storage), metadataPath);
+    all.push(...(storage.strategy.validate?.(object, context) ?? []));
+    all.push(...(storage.strategy.validateLast?.(object, undefined, all, operation.warn) ?? []));
+    return all;
+  });
   refuse(storage, object.metadata.name ?? "", found);
   for (const warning of storage.strategy.warnings?.(object, context) ?? []) operation.warn(warning);
 }
@@ -43,11 +46,14 @@ export function checkChanged(
 ): void {
   const context = contextOf(storage, operation);
   const { strategy } = storage;
-  const metadata = validateObjectMetaUpdate(object.metadata, old.metadata, metadataRules(storage), metadataPath);
-  const found = asOftenAsFound(metadata, kindOf(storage));
   const own = strategy.validateUpdate ?? ((next: KubernetesObject) => strategy.validate?.(next, context) ?? []);
-  found.push(...own.call(strategy, object, old, context));
-  found.push(...(strategy.validateLast?.(object, old, found, operation.warn) ?? []));
+  const found = collectErrors(() => {
+    const metadata = validateObjectMetaUpdate(object.metadata, old.metadata, metadataRules(storage), metadataPath);
+    const all = asOftenAsFound(metadata, kindOf(storage));
+    all.push(...own.call(strategy, object, old, context));
+    all.push(...(strategy.validateLast?.(object, old, all, operation.warn) ?? []));
+    return all;
+  });
   refuse(storage, old.metadata.name, found);
   for (const warning of strategy.warnings?.(object, context, old) ?? []) operation.warn(warning);
 }

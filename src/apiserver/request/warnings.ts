@@ -7,21 +7,21 @@ const mostOfOne = 256;
 export class Warnings {
   readonly #texts = new Set<string>();
   #characters = 0;
+  /** As `#characters`, were each cut. */
+  #cutCharacters = 0;
 
   /** The same warning is sent once. */
   add(message: string): void {
     if (message === "" || this.#texts.has(message)) return;
-    if (this.#isCut && this.#cutCharacters() >= most) return;
+    if (this.#isCut && this.#cutCharacters >= most) return;
     this.#texts.add(message);
-    this.#characters += lengthOf(message);
+    const length = lengthOf(message);
+    this.#characters += length;
+    this.#cutCharacters += Math.min(length, mostOfOne);
   }
 
   get #isCut(): boolean {
     return this.#characters > most;
-  }
-
-  #cutCharacters(): number {
-    return [...this.#texts].reduce((sum, text) => sum + Math.min(lengthOf(text), mostOfOne), 0);
   }
 
   headers(): Record<string, string[]> {

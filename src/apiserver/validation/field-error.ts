@@ -35,9 +35,45 @@ const titles: Readonly<Record<FieldErrorReason, string>> = Object.freeze({
   InternalError: "Internal error",
 });
 
+/** Of what is wrong with one object so much is told: a body is anybody's, and may be wrong in a million places. */
+const most = Object.freeze({ errors: 5000, characters: 1024 * 1024 });
+
+interface Collection {
+  readonly errors: FieldError[];
+  characters: number;
+}
+
+/** What the check under way has found so far; checks wait for nothing, so there is one at most. */
+let collection: Collection | undefined;
+
+/** Ends a check that has found enough. */
+class FoundEnough extends Error {}
+
+/** What the check finds, or, where that is too much to tell, what it found first. */
+export function collectErrors(check: () => FieldError[]): FieldError[] {
+  const mine: Collection = { errors: [], characters: 0 };
+  collection = mine;
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof FoundEnough) return mine.errors;
+    throw error;
+  } finally {
+    collection = undefined;
+  }
+}
+
 function make(reason: FieldErrorReason, path: FieldPath, parts: readonly string[]): FieldError {
   const words = [titles[reason], ...parts.filter((part) => part !== "")];
-  return { reason, field: path.toString(), message: words.join(": ") };
+  const error = { reason, field: path.toString(), message: words.join(": ") };
+  if (collection) collect(collection, error);
+  return error;
+}
+
+function collect(into: Collection, error: FieldError): void {
+  into.errors.push(error);
+  into.characters += error.field.length + error.message.length;
+  if (into.errors.length >= most.errors || into.characters >= most.characters) throw new FoundEnough();
 }
 
 /** A value as it stands in a message: strings quoted, objects as JSON, absence as `null`. */

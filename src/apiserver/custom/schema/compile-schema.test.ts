@@ -86,3 +86,24 @@ test("what an update leaves as it was is not held against it", () => {
   assert.deepEqual(widget.validate(of({ color: "blue", replicas: 2 }), of({ color: "blue", replicas: 1 })), []);
   assert.notDeepEqual(widget.validate(of({ color: "pink", replicas: 2 }), of({ color: "blue", replicas: 1 })), []);
 });
+
+test("an object as large as a schema has alternatives is not held against all of them for ever", () => {
+  const anyOf = Array.from({ length: 5000 }, (_, length) => ({ minLength: length + 2 }));
+  const schema = compileSchema({ type: "array", items: { type: "string", anyOf } });
+  const [problem, ...others] = schema.validate(Array.from({ length: 5000 }, () => "a"));
+  assert.deepEqual(others, []);
+  assert.match(problem!.message, /too many alternatives/);
+});
+
+test("a list of numbers and texts may be as long as a request", () => {
+  const anyOf = [{ type: "integer" }, { type: "string" }];
+  const schema = compileSchema({ type: "array", items: { "x-kubernetes-int-or-string": true, anyOf } });
+  assert.deepEqual(schema.validate(Array.from({ length: 750_000 }, () => "a")), []);
+});
+
+test("of alternatives in alternatives the words are made of the one that came furthest alone", () => {
+  const tower = (height: number): JsonSchema =>
+    height === 0 ? { minLength: 5 } : { anyOf: [tower(height - 1), tower(height - 1)] };
+  const problems = compileSchema({ type: "string", ...tower(12) }).validate("a" as never);
+  assert.equal(problems.length, 13);
+});

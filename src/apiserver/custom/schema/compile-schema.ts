@@ -6,7 +6,7 @@ import { duplicateItems } from "./list-uniqueness.ts";
 import { pruneObject } from "./prune.ts";
 import { type JsonObject, type JsonSchema, type StructuralNode, structuralNode } from "./structural-node.ts";
 import { compileCheck } from "./validate/compile-check.ts";
-import { type Check, Validation } from "./validate/validation.ts";
+import { type Check, findErrors } from "./validate/validation.ts";
 
 /** Operations on whole objects of the resource. Nothing is compiled before its first use: most definitions see few objects. */
 export class CompiledSchema {
@@ -44,10 +44,9 @@ export class CompiledSchema {
    */
   validate(object: object, old?: object): FieldError[] {
     this.#check ??= compileCheck(this.source);
-    const run = new Validation();
-    this.#check(object, old, run);
+    const errors = findErrors(this.#check, object, old);
     const embedded = this.node.holds.embedded ? validateEmbeddedObjects(object as JsonObject, this.node) : [];
-    return [...run.errors, ...embedded, ...this.#duplicates(object, old)];
+    return [...errors, ...embedded, ...this.#duplicates(object, old)];
   }
 
   #duplicates(object: object, old: object | undefined): FieldError[] {

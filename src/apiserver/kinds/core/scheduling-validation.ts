@@ -57,6 +57,8 @@ export function validateSpreading(
   constraints: readonly corev1.TopologySpreadConstraint[],
   path: FieldPath,
 ): FieldError[] {
+  const pairs = constraints.map(({ topologyKey, whenUnsatisfiable }) => `{${topologyKey}, ${whenUnsatisfiable}}`);
+  const lastOf = new Map(pairs.map((pair, position) => [pair, position]));
   return constraints.flatMap((constraint, position) => {
     const at = path.index(position);
     const { maxSkew, topologyKey, whenUnsatisfiable, minDomains } = constraint;
@@ -65,11 +67,8 @@ export function validateSpreading(
     errors.push(
       ...supported(whenUnsatisfiable, corev1.unsatisfiableConstraintAction.enum, at.child("whenUnsatisfiable")),
     );
-    const pair = `{${topologyKey}, ${whenUnsatisfiable}}`;
-    const again = constraints
-      .slice(position + 1)
-      .some((other) => `{${other.topologyKey}, ${other.whenUnsatisfiable}}` === pair);
-    if (again) errors.push(duplicate(at.child("{topologyKey, whenUnsatisfiable}"), pair));
+    const pair = pairs[position]!;
+    if (lastOf.get(pair)! > position) errors.push(duplicate(at.child("{topologyKey, whenUnsatisfiable}"), pair));
     errors.push(...positive(minDomains, at.child("minDomains")));
     if (minDomains !== undefined && whenUnsatisfiable !== "DoNotSchedule") {
       const text = `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`;

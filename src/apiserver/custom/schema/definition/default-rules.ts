@@ -7,7 +7,7 @@ import { duplicateItems } from "../list-uniqueness.ts";
 import { pruneValue } from "../prune.ts";
 import { isSchema, type JsonSchema, structuralNode } from "../structural-node.ts";
 import { compileCheck } from "../validate/compile-check.ts";
-import { Validation } from "../validate/validation.ts";
+import { findErrors } from "../validate/validation.ts";
 
 export function defaultErrors(schema: JsonSchema, path: FieldPath): FieldError[] {
   const errors: FieldError[] = [];
@@ -31,9 +31,8 @@ function errorsOf(schema: JsonSchema, path: FieldPath): FieldError[] {
   const unknown = deepEqual(pruned, schema.default)
     ? []
     : [invalid(path, schema.default, "must not have unknown fields")];
-  const run = new Validation();
-  compileCheck(schema)(schema.default, undefined, run);
-  return [...unknown, ...run.errors.map((error) => below(error, path)), ...duplicatesIn(schema, path)];
+  const own = findErrors(compileCheck(schema), schema.default);
+  return [...unknown, ...own.map((error) => below(error, path)), ...duplicatesIn(schema, path)];
 }
 
 function duplicatesIn(schema: JsonSchema, path: FieldPath): FieldError[] {

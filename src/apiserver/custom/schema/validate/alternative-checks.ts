@@ -1,5 +1,5 @@
 import type { JsonSchema } from "../structural-node.ts";
-import type { Check, Outcome } from "./validation.ts";
+import type { Check, Outcome, Validation } from "./validation.ts";
 
 /** anyOf, oneOf, allOf, not. */
 export function alternativeChecks(schema: JsonSchema, compile: (schema: JsonSchema) => Check): readonly Check[] {
@@ -12,45 +12,51 @@ export function alternativeChecks(schema: JsonSchema, compile: (schema: JsonSche
   return checks;
 }
 
+interface Tried {
+  readonly branch: Check;
+  readonly outcome: Outcome;
+}
+
 /** The failure that came furthest: it says best what is missing. */
-function furthest(outcomes: readonly Outcome[]): Outcome | undefined {
-  return outcomes.reduce<Outcome | undefined>(
-    (best, one) => (best && best.matches >= one.matches ? best : one),
-    undefined,
-  );
+function takeFurthest(failed: readonly Tried[], value: unknown, old: unknown, run: Validation): void {
+  const [first, ...others] = failed;
+  if (!first) return;
+  const best = others.reduce((best, one) => (best.outcome.matches >= one.outcome.matches ? best : one), first);
+  run.take(best.outcome, best.branch, value, old);
 }
 
 function anyOfCheck(branches: readonly Check[]): Check {
   return (value, old, run) => {
-    const failed: Outcome[] = [];
+    const failed: Tried[] = [];
     for (const branch of branches) {
-      const outcome = run.aside(branch, value, old);
-      if (outcome.errors.length === 0) return run.keep(outcome);
-      failed.push(outcome);
+      const outcome = run.look(branch, value, old);
+      if (outcome.failures === 0) return run.take(outcome, branch, value, old);
+      failed.push({ branch, outcome });
     }
     run.unfitting("validate at least one schema (anyOf)");
-    const best = furthest(failed);
-    if (best) run.keep(best);
+    takeFurthest(failed, value, old, run);
   };
 }
 
 function oneOfCheck(branches: readonly Check[]): Check {
   return (value, old, run) => {
-    const outcomes = branches.map((branch) => run.aside(branch, value, old));
-    const fitting = outcomes.filter(({ errors }) => errors.length === 0);
-    if (fitting.length === 1) return run.keep(fitting[0]!);
+    const tried = branches.map((branch) => ({ branch, outcome: run.look(branch, value, old) }));
+    const fitting = tried.filter(({ outcome }) => outcome.failures === 0);
+    if (fitting.length === 1) return run.take(fitting[0]!.outcome, fitting[0]!.branch, value, old);
     const found = fitting.length === 0 ? "Found none valid" : `Found ${fitting.length} valid alternatives`;
     run.unfitting(`validate one and only one schema (oneOf). ${found}`);
-    const best = fitting.length === 0 ? furthest(outcomes) : undefined;
-    if (best) run.keep(best);
+    if (fitting.length === 0) takeFurthest(tried, value, old, run);
   };
 }
 
 function allOfCheck(branches: readonly Check[]): Check {
   return (value, old, run) => {
-    const outcomes = branches.map((branch) => run.aside(branch, value, old));
-    for (const outcome of outcomes) run.keep(outcome);
-    const fitting = outcomes.filter(({ errors }) => errors.length === 0).length;
+    let fitting = 0;
+    for (const branch of branches) {
+      const outcome = run.look(branch, value, old);
+      if (outcome.failures === 0) fitting++;
+      run.take(outcome, branch, value, old);
+    }
     if (fitting === branches.length) return;
     run.unfitting(`validate all the schemas (allOf)${fitting === 0 ? ". None validated" : ""}`);
   };
@@ -58,6 +64,6 @@ function allOfCheck(branches: readonly Check[]): Check {
 
 function notCheck(branch: Check): Check {
   return (value, old, run) => {
-    if (run.aside(branch, value, old).errors.length === 0) run.unfitting("not validate the schema (not)");
+    if (run.look(branch, value, old).failures === 0) run.unfitting("not validate the schema (not)");
   };
 }

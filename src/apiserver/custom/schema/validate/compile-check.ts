@@ -31,13 +31,15 @@ export function compileCheck(schema: JsonSchema): Check {
     object: [...chain(nothing), ...objectChecks(schema, compileCheck)],
   };
   return (value, old, run) => {
-    const before = run.errors.length;
+    // KEP-4008: what an update leaves as it was is not held against it, should the schema have become stricter since.
+    const isAsItWas = () => old !== undefined && same(value, old);
+    if (!run.isQuiet && isAsItWas()) return;
+    const before = run.failures;
     for (const check of byKind[kindOf(value)]) {
       check(value, old, run);
       run.matches++;
     }
-    // KEP-4008: what an update leaves as it was is not held against it, should the schema have become stricter since.
-    if (run.errors.length > before && old !== undefined && same(value, old)) run.errors.length = before;
+    if (run.failures > before && isAsItWas()) run.failures = before;
   };
 }
 

@@ -10,8 +10,9 @@ export function enumCheck({ enum: values }: JsonSchema): readonly Check[] {
   const words = values.map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
   return [
     (value, _old, run) => {
+      run.spend(composed.length);
       if (simple.has(value) || composed.some((one) => deepEqual(one, value))) return;
-      run.errors.push(notSupported(run.place.path(), value, words));
+      run.fail(() => notSupported(run.place.path(), value, words));
     },
   ];
 }

@@ -16,7 +16,7 @@ export function listChecks(schema: JsonSchema, compile: (schema: JsonSchema) => 
   if (maxItems !== undefined)
     checks.push((value, _old, run) => {
       const { length } = value as unknown[];
-      if (length > maxItems) run.errors.push(tooMany(run.place.path(), length, maxItems));
+      if (length > maxItems) run.fail(() => tooMany(run.place.path(), length, maxItems));
     });
   if (schema.uniqueItems)
     checks.push((value, _old, run) => {

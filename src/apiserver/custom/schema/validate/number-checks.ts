@@ -31,7 +31,7 @@ function rangeCheck({ type, format }: JsonSchema): readonly Check[] {
   const fits = (value: number) => Number.isInteger(value) && (format !== "int32" || (value >= -int32 && value < int32));
   return [
     (value, _old, run) => {
-      if (!fits(value as number)) run.outOfRange(`Checked value must be of type integer ${named} in ${run.place}`);
+      if (!fits(value as number)) run.outOfRange(`Checked value must be of type integer ${named}`);
     },
   ];
 }

@@ -14,7 +14,7 @@ export function objectChecks(schema: JsonSchema, compile: (schema: JsonSchema) =
       if (minProperties !== undefined && length < minProperties)
         run.broken(length, `should have at least ${minProperties} properties`);
       else if (maxProperties !== undefined && length > maxProperties)
-        run.errors.push(tooMany(run.place.path(), length, maxProperties));
+        run.fail(() => tooMany(run.place.path(), length, maxProperties));
       else members(value, old, run);
     },
   ];
@@ -31,7 +31,7 @@ function membersCheck(schema: JsonSchema, compile: (schema: JsonSchema) => Check
       const check = known.get(name) ?? additional;
       if (check) checkMember(check, name, object, before, run);
     }
-    for (const name of needed) if (!Object.hasOwn(object, name)) run.errors.push(required(run.place.path(name)));
+    for (const name of needed) if (!Object.hasOwn(object, name)) run.fail(() => required(run.place.path(name)));
   };
 }
 

@@ -22,7 +22,7 @@ function lengthRules({ minLength, maxLength }: JsonSchema): TextRule[] {
     rules.push((text, run) => {
       // A text has no more characters than code units.
       if (text.length <= maxLength || characters(text) <= maxLength) return false;
-      run.errors.push(tooLong(run.place.path(), maxLength));
+      run.fail(() => tooLong(run.place.path(), maxLength));
       return true;
     });
   if (minLength !== undefined)
@@ -50,6 +50,7 @@ function patternRules({ pattern }: JsonSchema): TextRule[] {
   }
   return [
     (text, run) => {
+      run.spendOnText(text);
       if (expression?.test(text)) return false;
       run.broken(text, expression ? `should match '${pattern}'` : `should match '${pattern}', which is no expression`);
       return true;

@@ -1,0 +1,96 @@
+/** Bodies within the limits that were made to be hard: they are answered, in little time and memory, and others are served. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { type ServerUnderTest, startServer } from "../../src/apiserver/testing/server-under-test.ts";
+
+const core = "/api/v1/namespaces/default";
+const mebibyte = 1024 * 1024;
+let api: ServerUnderTest;
+
+before(async () => {
+  api = await startServer();
+});
+after(() => api.stop());
+
+const many = <T>(count: number, item: (position: number) => T): T[] => Array.from({ length: count }, (_, i) => item(i));
+const entries = (count: number, key: string) => Object.fromEntries(many(count, (i) => [`${key}${i}`, ""]));
+
+const metadata = { name: "worst" };
+const configMap = { apiVersion: "v1", kind: "ConfigMap", metadata };
+const pod = { apiVersion: "v1", kind: "Pod", metadata };
+
+/** Each is wrong in a hundred thousand places. */
+const wrongEverywhere: Readonly<Record<string, { readonly path: string; readonly body: object }>> = {
+  "keys of data": {
+    path: `${core}/configmaps`,
+    body: { ...configMap, data: entries(130_000, "k ") },
+  },
+  "owners, each of which is printed with all the others": {
+    path: `${core}/configmaps`,
+    body: {
+      ...configMap,
+      metadata: {
+        ...metadata,
+        ownerReferences: many(10_000, (i) => ({
+          apiVersion: "v1",
+          kind: "A",
+          name: "a",
+          uid: `${i}`,
+          controller: true,
+        })),
+      },
+    },
+  },
+  "empty requirements of a selector": {
+    path: "/apis/apps/v1/namespaces/default/deployments",
+    body: {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata,
+      spec: {
+        selector: { matchExpressions: many(150_000, () => ({})) },
+        template: { metadata: { labels: { a: "b" } }, spec: { containers: [{ name: "a", image: "a" }] } },
+      },
+    },
+  },
+  "empty containers": {
+    path: `${core}/pods`,
+    body: { ...pod, spec: { containers: many(150_000, () => ({})) } },
+  },
+};
+
+for (const [what, { path, body }] of Object.entries(wrongEverywhere))
+  test(`what is wrong everywhere is told of in part: ${what}`, async () => {
+    const { status, body: answer } = await api.ask("POST", path, { body });
+    assert.equal(status, 422);
+    const text = JSON.stringify(answer);
+    assert.ok(text.length > 1000, "some of it is told");
+    assert.ok(text.length < 8 * mebibyte, `${text.length} characters are answered`);
+  });
+
+test("warnings that no answer holds cost as much as their number, not their square", async () => {
+  const env = many(150_000, () => ({ name: "a" }));
+  const before = process.cpuUsage();
+  const { status, headers } = await api.ask("POST", `${core}/pods?dryRun=All`, {
+    body: { ...pod, spec: { containers: [{ name: "a", image: "a", env }] } },
+  });
+  const { user } = process.cpuUsage(before);
+  assert.equal(status, 201);
+  assert.ok(headers["warning"]);
+  assert.ok(user < 3_000_000, `${user} µs of a processor`);
+});
+
+test("topology constraints are told apart in one look at each", async () => {
+  const at = (count: number) =>
+    many(count, (i) => ({ topologyKey: `a${i}`, maxSkew: 1, whenUnsatisfiable: "DoNotSchedule" }));
+  const timeOf = async (count: number) => {
+    const body = { ...pod, spec: { containers: [{ name: "a", image: "a" }], topologySpreadConstraints: at(count) } };
+    const before = process.cpuUsage();
+    assert.equal((await api.ask("POST", `${core}/pods?dryRun=All`, { body })).status, 201);
+    return process.cpuUsage(before).user;
+  };
+  await timeOf(3000);
+  const small = await timeOf(3000);
+  const large = await timeOf(30_000);
+  assert.ok(large < 40 * small, `${small} µs, and ten times as many ${large}`);
+});
