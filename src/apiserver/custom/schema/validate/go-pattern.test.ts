@@ -63,3 +63,15 @@ test("nor does one with counted repetitions, properties of characters or no rega
     for (const length of [10, 40]) assert.ok(goPattern(pattern).test("a".repeat(length)), `${pattern} ${length}`);
   }
 });
+
+const processorMs = (work: () => unknown) => {
+  const before = process.cpuUsage();
+  work();
+  return process.cpuUsage(before).user / 1000;
+};
+
+test("a pattern as long as a definition is read in time that grows with it", () => {
+  assert.ok(processorMs(() => assert.throws(() => goPattern("[".repeat(300_000)))) < 3000);
+  assert.ok(processorMs(() => assert.throws(() => goPattern("\\p{Lu}".repeat(100_000)))) < 3000);
+  assert.ok(goPattern("\\p{Lu}|".repeat(600)).test("a"));
+});

@@ -7,13 +7,11 @@ import type { RE2JS } from "re2js";
  * what only RE2 knows (`\z`, `\Q…\E`, `[[:alpha:]]`, `(?i)` at the start) is translated. Throws SyntaxError for what is no expression.
  */
 export function goPattern(pattern: string): TextPattern {
-  let found = known.get(pattern);
-  if (!found) {
-    found = translate(pattern);
-    if (known.size >= knownMaximum) known.clear();
-    known.set(pattern, found);
-  }
-  return found;
+  const found = known.get(pattern);
+  if (found) return found;
+  const made = translate(pattern);
+  if (pattern.length <= knownLength) remember(pattern, made);
+  return made;
 }
 
 // Anybody who may make a definition may write a pattern that takes this engine, which goes back and tries again, forever on a short text.
@@ -38,8 +36,21 @@ export interface TextPattern {
 /** Definitions repeat the same few patterns hundreds of times. */
 const known = new Map<string, TextPattern>();
 const knownMaximum = 4096;
+const knownLength = 4096;
+
+function remember(pattern: string, made: TextPattern): void {
+  if (known.size >= knownMaximum) known.clear();
+  known.set(pattern, made);
+}
+
+/** For each property this engine writes out hundreds of ranges of characters: a hundred thousand take nine seconds and two gigabytes. */
+const mostProperties = 500;
 
 function translate(pattern: string): TextPattern {
+  if (pattern.length > knownLength && (pattern.match(/\\[pP]/g)?.length ?? 0) > mostProperties) {
+    const engine = linearEngine().compile(pattern);
+    return { test: (text) => engine.matcher(text).find() };
+  }
   const reader = new PatternReader(pattern, needsUnicode.test(pattern));
   const source = reader.read();
   const expression = new RegExp(source, reader.flags);
@@ -87,7 +98,7 @@ export function goSyntaxError(pattern: string): string | undefined {
 }
 
 /** Properties of characters, characters of two code units, and negated sets within sets cannot be said in code units. */
-const needsUnicode = /\\[pP]|\\x\{|[\ud800-\udfff]|\[[^\]]*\\[DSW]/;
+const needsUnicode = /\\[pP]|\\x\{|[\ud800-\udfff]|(?:^|\])[^[\]]*\[[^\]]*\\[DSW]/;
 /** A whole character outside of a set, said in code units. */
 const pair = "[\\ud800-\\udbff][\\udc00-\\udfff]";
 const surrogates = "\\ud800-\\udfff";
@@ -113,6 +124,14 @@ const posixClasses: Readonly<Record<string, string>> = {
 const negatedSets: Readonly<Record<string, string>> = { D: "0-9", S: "\\t\\n\\f\\r ", W: "0-9A-Za-z_" };
 
 const repeatMaximum = 1000;
+
+const shapes = {
+  repeat: /\d+(,\d*)?\}/y,
+  around: /\?(<?[=!]|>)/y,
+  property: /(?:\{(\^?)(\w+)\}|(\w))/y,
+  hexadecimal: /(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))/y,
+  posix: /\[:(\^?)(\w+):\]/y,
+};
 
 /** What must be escaped to stand for itself. */
 const special = /[\\^$.*+?()[\]{}|/]/;
@@ -159,6 +178,12 @@ class PatternReader {
     return this.#unicode ? `[^${set}]` : `(?:[^${set}${surrogates}]|${pair})`;
   }
 
+  /** What stands here, by a sticky expression: a slice of the rest for each character would cost the square of a long pattern. */
+  #see(shape: RegExp): RegExpExecArray | null {
+    shape.lastIndex = this.#at;
+    return shape.exec(this.#text);
+  }
+
   #take(): string {
     const character = String.fromCodePoint(this.#text.codePointAt(this.#at) ?? 0);
     this.#at += character.length;
@@ -167,7 +192,7 @@ class PatternReader {
 
   /** `{2,3}` repeats; any other brace stands for itself. */
   #brace(): string {
-    const match = /^\d+(,\d*)?\}/.exec(this.#text.slice(this.#at));
+    const match = this.#see(shapes.repeat);
     if (!match) return "\\{";
     if (match[0].match(/\d+/g)!.some((count) => Number(count) > repeatMaximum))
       throw new SyntaxError(`invalid repeat count: \`{${match[0]}\``);
@@ -177,9 +202,8 @@ class PatternReader {
 
   /** Names of groups have a P in RE2. Looking around is not to be had there. */
   #group(): string {
-    const rest = this.#text.slice(this.#at);
-    if (/^\?(<?[=!]|>)/.test(rest)) throw new SyntaxError("invalid or unsupported Perl syntax");
-    if (!rest.startsWith("?P<")) return "(";
+    if (this.#see(shapes.around)) throw new SyntaxError("invalid or unsupported Perl syntax");
+    if (!this.#text.startsWith("?P<", this.#at)) return "(";
     this.#at += 3;
     return "(?<";
   }
@@ -212,7 +236,7 @@ class PatternReader {
 
   /** `\pL` and `\p{Greek}`: scripts and categories. */
   #property(letter: string): string {
-    const match = /^(?:\{(\^?)(\w+)\}|(\w))/.exec(this.#text.slice(this.#at));
+    const match = this.#see(shapes.property);
     if (!match) throw new SyntaxError("invalid character class range");
     this.#at += match[0].length;
     const name = match[2] ?? match[3] ?? "";
@@ -221,7 +245,7 @@ class PatternReader {
   }
 
   #hexadecimal(): string {
-    const match = /^(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))/.exec(this.#text.slice(this.#at));
+    const match = this.#see(shapes.hexadecimal);
     if (!match) throw new SyntaxError("invalid escape sequence: \\x");
     this.#at += match[0].length;
     return match[1] === undefined ? `\\x${match[2]}` : `\\u{${match[1]}}`;
@@ -234,7 +258,7 @@ class PatternReader {
     // A bracket right at the start is one of the characters.
     if (this.#text[this.#at] === "]") source += `\\${this.#take()}`;
     while (this.#at < this.#text.length) {
-      const posix = /^\[:(\^?)(\w+):\]/.exec(this.#text.slice(this.#at));
+      const posix = this.#see(shapes.posix);
       if (posix) source += this.#posix(posix);
       else {
         const character = this.#take();
