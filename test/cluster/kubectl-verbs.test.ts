@@ -45,6 +45,15 @@ suite("kubectl's verbs", { timeout: 120_000 }, () => {
     return stdout;
   }
 
+  test("version tells of the client where there is no server, and fails", async () => {
+    const environment = { KUBECONFIG: join(folder, "none") };
+    const { status, stdout, stderr } = await tryKubets(["version"], { environment });
+    assert.deepEqual([status, stdout.split(":")[0]], [1, "Client Version"]);
+    assert.match(stderr, /^error: /);
+    assert.equal((await tryKubets(["version", "--client"], { environment })).status, 0);
+    assert.match(await print("version"), /^Client Version: v.*\nServer Version: v.*\n$/);
+  });
+
   test("apply makes, leaves alone, and changes; what others set stays", async () => {
     assert.equal(await print("apply -f -", manifest(2, "web:1")), "deployment.apps/web created\n");
     assert.equal(await print("apply -f -", manifest(2, "web:1")), "deployment.apps/web unchanged\n");

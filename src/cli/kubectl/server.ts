@@ -19,7 +19,9 @@ export async function version(
       flags,
       (session) => session.transport.request({ method: "GET", path: "/version" }) as Promise<VersionInfo>,
     );
-  const serverVersion = flags.client ? undefined : await read();
+  // What the client is, is known without a server.
+  const [asked] = await Promise.allSettled(flags.client ? [] : [read()]);
+  const serverVersion = asked?.status === "fulfilled" ? asked.value : undefined;
   if (flags.output === "json") process.stdout.write(`${JSON.stringify({ clientVersion, serverVersion }, null, 2)}\n`);
   else if (flags.output === "yaml")
     process.stdout.write(toYaml({ clientVersion, ...(serverVersion ? { serverVersion } : {}) }));
@@ -27,6 +29,7 @@ export async function version(
     process.stdout.write(
       `Client Version: ${clientVersion.gitVersion}\n${serverVersion ? `Server Version: ${serverVersion.gitVersion}\n` : ""}`,
     );
+  if (asked?.status === "rejected") throw asked.reason;
 }
 
 export async function clusterInfo(flags: ConnectionFlags): Promise<void> {
