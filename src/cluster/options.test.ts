@@ -51,6 +51,11 @@ test("admission plugins are known or refused, in upstream's words", () => {
   );
 });
 
+test("the audit log's path is made absolute, but for standard output", () => {
+  assert.equal(check({ auditLogPath: "/a/../b.log" }).auditLogPath, "/b.log");
+  assert.equal(check({ auditLogPath: "-" }).auditLogPath, "-");
+});
+
 test("what is to be served is known or refused, in upstream's words", () => {
   assert.equal(
     check({ runtimeConfig: ["api/beta=true", "apps/v1=true,v1=true"] }).runtimeConfig,

@@ -47,7 +47,7 @@ export interface ClusterOptions {
   readonly otlpEndpoint: string;
   /** An audit policy file; empty: nothing is written down. */
   readonly auditPolicyFile: string;
-  /** Where; empty: `logs/audit.log` in the data folder. */
+  /** Where; empty: `logs/audit.log` in the data folder; `-`: standard output of the control plane, which is its log. */
   readonly auditLogPath: string;
   /** A kubeconfig file of the webhook that audit events are sent to; empty: none. */
   readonly auditWebhookConfigFile: string;
@@ -225,7 +225,7 @@ export function clusterOptions(raw: RawOptions, dataFolder: (name: string) => st
     otlpEndpoint: httpUrl("--otlp-endpoint", raw.otlpEndpoint ?? ""),
     encryptionProviderConfig: file(raw.encryptionProviderConfig),
     auditPolicyFile: file(raw.auditPolicyFile),
-    auditLogPath: file(raw.auditLogPath),
+    auditLogPath: raw.auditLogPath === "-" ? "-" : file(raw.auditLogPath),
     auditWebhookConfigFile: file(raw.auditWebhookConfigFile),
   };
 }

@@ -118,6 +118,7 @@ for (const { option, says, good, wrong } of table) {
 test("the audit log is a file that can be written into, and is not made", async () => {
   await check({ auditLogPath: path("audit.log") });
   assert.equal(readdirSync(folder).includes("audit.log"), false);
+  await check({ auditLogPath: "-" });
   const refused = (auditLogPath: string, message: RegExp) =>
     assert.rejects(check({ auditLogPath }), { code: "bad-option", message });
   await refused(folder, /^the audit log cannot be written into "\S+": open \S+: is a directory$/);

@@ -73,7 +73,7 @@ function auditFiles({ auditPolicyFile, auditLogPath, auditWebhookConfigFile }: C
     },
     {
       option: "--audit-log-path",
-      file: auditLogPath,
+      file: auditLogPath === "-" ? "" : auditLogPath,
       doing: "the audit log cannot be written into",
       check: requireWritableFile,
     },

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { promisify } from "node:util";
 import { pino } from "pino";
 import { AuditLog } from "./audit-log.ts";
 
@@ -21,6 +23,21 @@ test("events are lines of a file that only its owner reads, and nothing is lost 
   }
   assert.equal(readFileSync(path, "utf8"), '{"round":1}\n{"round":2}\n');
   assert.equal(statSync(path).mode & 0o777, 0o600);
+});
+
+test("a path of - is the process's standard output", async () => {
+  const program = `
+    import { AuditLog } from ${JSON.stringify(new URL("audit-log.ts", import.meta.url).href)};
+    const audit = new AuditLog({ path: "-", log: { error: console.error }, now: Date.now });
+    audit.start();
+    audit.write('{"round":1}');
+    audit.write('{"round":2}');
+    await audit.stop();
+  `;
+  const words = ["--input-type=module", "--eval", program];
+  const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: folder });
+  assert.equal(stdout, '{"round":1}\n{"round":2}\n');
+  assert.equal(existsSync(join(folder, "-")), false);
 });
 
 test("a full file is put aside, and the oldest of those are removed", async () => {

@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import type { AuditSink } from "./audited-request.ts";
 
 export interface AuditLogOptions {
+  /** `-`: the process's standard output. */
   readonly path: string;
   /** Default 100 MiB. */
   readonly maximumBytes?: number;
@@ -15,6 +16,8 @@ export interface AuditLogOptions {
   now(): number;
 }
 
+/** As a path, as upstream has it. */
+const standardOutput = "-";
 const mode = 0o600;
 const usualMaximumBytes = 100 * 1024 * 1024;
 const usualKeptFiles = 10;
@@ -38,11 +41,16 @@ export class AuditLog implements AuditSink {
 
   /** Throws where the file cannot be written: a server that cannot keep its log does not start. */
   start(): void {
+    if (this.#isStandardOutput) return;
     const file = openSync(this.#options.path, "a", mode);
     // One that was there before may be open to others.
     fchmodSync(file, mode);
     this.#size = fstatSync(file).size;
     closeSync(file);
+  }
+
+  get #isStandardOutput(): boolean {
+    return this.#options.path === standardOutput;
   }
 
   write(line: string): void {
@@ -70,9 +78,12 @@ export class AuditLog implements AuditSink {
   async #append(text: string): Promise<void> {
     const { path, log, maximumBytes } = this.#options;
     try {
-      if (this.#size > 0 && this.#size + text.length > maximumBytes) this.#rotate();
-      await appendFile(path, text, { mode });
-      this.#size += Buffer.byteLength(text);
+      if (this.#isStandardOutput) await print(text);
+      else {
+        if (this.#size > 0 && this.#size + text.length > maximumBytes) this.#rotate();
+        await appendFile(path, text, { mode });
+        this.#size += Buffer.byteLength(text);
+      }
       if (this.#lost > 0) log.error({ events: this.#lost }, "audit events were lost: too many waited to be written");
       this.#lost = 0;
     } catch (error) {
@@ -97,4 +108,11 @@ export class AuditLog implements AuditSink {
     const aside = readdirSync(dirname(path)).filter((name) => name.startsWith(`${stem}-`) && name.endsWith(extension));
     for (const name of aside.sort().slice(0, -keptFiles)) rmSync(join(dirname(path), name));
   }
+}
+
+/** Rejects where nobody takes it. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
 }
