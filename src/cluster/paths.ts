@@ -1,5 +1,5 @@
 /** Where a cluster keeps its files. Two roots: what outlives a reboot (`data`) and what does not (`run`, short paths for sockets). */
-import { mkdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { homedir, tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { explain } from "./errors.ts";
@@ -13,9 +13,19 @@ export function runRoot(): string {
   return join(process.env["XDG_RUNTIME_DIR"] ?? join(tmpdir(), `kubets-${userInfo().username}`), "kubets");
 }
 
+function dataRoot(): string {
+  if (isRoot) return "/var/lib/kubets";
+  return join(process.env["XDG_DATA_HOME"] ?? join(homedir(), ".local", "share"), "kubets");
+}
+
 export function defaultDataFolder(name: string): string {
-  if (isRoot) return join("/var/lib/kubets", name);
-  return join(process.env["XDG_DATA_HOME"] ?? join(homedir(), ".local", "share"), "kubets", name);
+  return join(dataRoot(), name);
+}
+
+/** Names of clusters that have their data in a folder below this one, whether they run or not. */
+export function clustersWithData(root = dataRoot()): string[] {
+  if (!isFolder(root)) return [];
+  return readdirSync(root).filter((name) => existsSync(clusterPaths(name, join(root, name)).pki));
 }
 
 export interface NodePaths {

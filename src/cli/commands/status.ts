@@ -8,6 +8,8 @@ import {
   callSupervisor,
   clusterNames,
   clusterPaths,
+  clustersWithData,
+  defaultDataFolder,
   isAlive,
   readState,
   residentBytes,
@@ -124,13 +126,19 @@ function describe({ name, phase, server, nodes, components, processes }: Cluster
 }
 
 export function list(): void {
-  const names = clusterNames();
-  if (names.length === 0) process.stderr.write("no clusters on this machine\n");
-  for (const name of names) {
-    const state = readState(name);
-    if (state)
-      process.stdout.write(
-        `${name}\t${isAlive(state.supervisor) ? "running" : "stopped"}\thttps://127.0.0.1:${state.options.port}\n`,
-      );
-  }
+  const states = clusterNames().flatMap((name) => readState(name) ?? []);
+  const known = new Set(states.map(({ options }) => options.name));
+  const lines = [
+    ...states.map(({ options: { name, port }, supervisor }) => [
+      name,
+      isAlive(supervisor) ? "running" : "stopped",
+      `https://127.0.0.1:${port}`,
+    ]),
+    // `kubets up` goes on with it, `kubets down` removes it.
+    ...clustersWithData()
+      .filter((name) => !known.has(name))
+      .map((name) => [name, "data kept", defaultDataFolder(name)]),
+  ];
+  if (lines.length === 0) process.stderr.write("no clusters on this machine\n");
+  for (const line of lines) process.stdout.write(`${line.join("\t")}\n`);
 }
