@@ -12,7 +12,7 @@ export interface AdmissionOptions {
   readonly podNodeSelector?: PodNodeSelectorOptions;
 }
 
-const offByDefault: ReadonlySet<string> = new Set([
+export const offByDefault: ReadonlySet<string> = new Set([
   "AlwaysAdmit",
   "AlwaysDeny",
   "AlwaysPullImages",

@@ -1,12 +1,12 @@
 /** The names of admission plugins that a command line may have. */
+import { offByDefault } from "../admission/options.ts";
 
 /** Upstream has them and runs them only where they are named; this server has them not. */
 const missing = new Set(["ImagePolicyWebhook", "PodTolerationRestriction"]);
 
-const others = new Set([
-  "AlwaysAdmit",
-  "AlwaysDeny",
-  "AlwaysPullImages",
+export const optionalPlugins: readonly string[] = [...offByDefault];
+
+export const usualPlugins: readonly string[] = [
   "CertificateApproval",
   "CertificateSigning",
   "CertificateSubjectRestriction",
@@ -14,24 +14,16 @@ const others = new Set([
   "DefaultIngressClass",
   "DefaultStorageClass",
   "DefaultTolerationSeconds",
-  "DenyServiceExternalIPs",
-  "EventRateLimit",
-  "ExtendedResourceToleration",
   "JobValidation",
-  "LimitPodHardAntiAffinityTopology",
   "LimitRanger",
   "MutatingAdmissionPolicy",
   "MutatingAdmissionWebhook",
-  "NamespaceAutoProvision",
-  "NamespaceExists",
   "NamespaceLifecycle",
   "NodeDeclaredFeatureValidator",
   "NodeRestriction",
-  "OwnerReferencesPermissionEnforcement",
   "PersistentVolumeClaimResize",
   "PodGroupProtection",
   "PodGroupWorkloadExists",
-  "PodNodeSelector",
   "PodResizeValidator",
   "PodSecurity",
   "PodTopologyLabels",
@@ -43,13 +35,15 @@ const others = new Set([
   "TaintNodesByCondition",
   "ValidatingAdmissionPolicy",
   "ValidatingAdmissionWebhook",
-]);
+];
+
+const supported: ReadonlySet<string> = new Set([...usualPlugins, ...optionalPlugins]);
 
 /** What is wrong with `--enable-admission-plugins` and `--disable-admission-plugins`, in upstream's words. */
 export function pluginProblems(enable: readonly string[], disable: readonly string[]): string[] {
   const unknown = (flag: string, names: readonly string[]) =>
     names
-      .filter((name) => !missing.has(name) && !others.has(name))
+      .filter((name) => !missing.has(name) && !supported.has(name))
       .map((name) => `${flag} plugin ${JSON.stringify(name)} is unknown`);
   const both = enable.filter((name) => disable.includes(name));
   return [

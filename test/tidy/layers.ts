@@ -35,6 +35,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   admission: {
     imports: ["api", "client", "auth", "cel"],
     reason: "policies ask who is writing, so they know auth's User",
+    narrowDoors: ["src/admission/options.ts"],
   },
   apiserver: {
     imports: ["api", "store", "client", "auth", "cel", "admission"],
@@ -68,7 +69,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ["api", "client", "auth"],
     reason: "an API server behind the API server, as anyone's could be: it believes the front proxy, and asks who may",
   },
-  cluster: { imports: "every room", reason: "the composition root", narrowDoors: ["src/cluster/narrow.ts"] },
+  cluster: {
+    imports: "every room",
+    reason: "the composition root",
+    narrowDoors: ["src/cluster/narrow.ts", "src/cluster/admission-plugins.ts"],
+  },
   cli: { imports: "every room", reason: "the command reaches everything through the rooms' doors" },
 };
 

@@ -20,3 +20,11 @@ test("a cluster's name stands by itself or after --name, and two names are refus
     assert.throws(() => nameIn(verb, "dev", "more"), /too many arguments/);
   }
 });
+
+test("the help names every admission plugin that can be turned on or off", () => {
+  const up = lifecycleCommands().find((one) => one.name() === "up")!;
+  const described = (long: string) => up.options.find((option) => option.long === long)!.description;
+  assert.match(described("--enable-admission-plugins"), /\bAlwaysPullImages\b/);
+  assert.doesNotMatch(described("--enable-admission-plugins"), /\bPriority\b/);
+  assert.match(described("--disable-admission-plugins"), /\bPriority\b/);
+});

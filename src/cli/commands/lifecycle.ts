@@ -1,5 +1,6 @@
 /** The cluster's life: up, serve, down, status, list, kubeconfig. */
 import { Command } from "commander";
+import { optionalPlugins, usualPlugins } from "../../cluster/admission-plugins.ts";
 import { UsageError } from "../failure.ts";
 
 const collect = (value: string, previous: string[] = []) => [...previous, value];
@@ -21,8 +22,16 @@ function clusterCommand(name: string, description: string): Command {
       "groups and versions to serve, as kube-apiserver takes them; may be repeated",
       collect,
     )
-    .option("--enable-admission-plugins <names>", "admission plugins that are off by default; may be repeated", collect)
-    .option("--disable-admission-plugins <names>", "admission plugins to leave out; may be repeated", collect)
+    .option(
+      "--enable-admission-plugins <names>",
+      `admission plugins that are off by default: ${optionalPlugins.join(", ")}; may be repeated`,
+      collect,
+    )
+    .option(
+      "--disable-admission-plugins <names>",
+      `admission plugins to leave out: ${usualPlugins.join(", ")}; may be repeated`,
+      collect,
+    )
     .option("--legacy-apis", "serve extensions/v1beta1, apps/v1beta1 and apps/v1beta2 too")
     .option("--without-controllers", "the API server alone: no controller, no scheduler; goes with --nodes 0")
     .option("--without-metrics-server", "no kubectl top, no metrics.k8s.io")
@@ -32,7 +41,10 @@ function clusterCommand(name: string, description: string): Command {
     .option("--authentication-token-webhook-config-file <file>", "kubeconfig of a webhook that knows tokens")
     .option("--authorization-config <file>", "AuthorizationConfiguration: authorizers in order, webhooks among them")
     .option("--audit-policy-file <file>", "audit.k8s.io Policy: which requests are written down, and how much of them")
-    .option("--audit-log-path <file>", "where they are written (default: logs/audit.log in the data folder)")
+    .option(
+      "--audit-log-path <file>",
+      "where they are written; - is the log of the control plane (default: logs/audit.log in the data folder)",
+    )
     .option("--audit-webhook-config-file <file>", "kubeconfig of a webhook that they are sent to, in batches")
     .option("--timeout <duration>", "how long to wait until everything is ready", "120s");
 }
@@ -66,7 +78,7 @@ export function lifecycleCommands(): Command[] {
       .option("-o, --output <format>", "json")
       .action(async (_name, options) => (await import("./status.ts")).status(options)),
     new Command("list")
-      .description("List the clusters on this machine")
+      .description("List the clusters on this machine, and what data clusters have left")
       .action(async () => (await import("./status.ts")).list()),
     named(new Command("kubeconfig").description("Print a cluster's kubeconfig"))
       .option("--token", "print the administrator's bearer token instead")
