@@ -40,6 +40,21 @@ export function wide<T>(column: TableColumn<T>): TableColumn<T> {
   return { ...column, priority: 1 };
 }
 
+interface Replicated extends KubernetesObject {
+  readonly spec: { readonly replicas?: number };
+  readonly status?: { readonly replicas?: number; readonly readyReplicas?: number };
+}
+
+/** Name, and how many replicas are wanted, there, and ready. `docs` is the kind's name in OpenAPI. */
+export function replicaColumns<T extends Replicated>(docs: string): TableColumn<T>[] {
+  return [
+    nameColumn,
+    integer("Desired", ({ spec }) => spec.replicas ?? 0, { describedBy: `${docs}Spec.replicas` }),
+    integer("Current", ({ status }) => status?.replicas ?? 0, { describedBy: `${docs}Status.replicas` }),
+    integer("Ready", ({ status }) => status?.readyReplicas ?? 0, { describedBy: `${docs}Status.readyReplicas` }),
+  ];
+}
+
 /** Containers and images of a pod template, for `-o wide`. */
 export function templateColumns<T>(spec: (object: T) => corev1.PodSpec | undefined): TableColumn<T>[] {
   const join = (object: T, part: (container: corev1.Container) => string | undefined) =>

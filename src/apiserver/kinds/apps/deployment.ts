@@ -3,7 +3,7 @@ import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
 import { templateWarnings } from "../core/pod-warnings.ts";
 import { hostNameWarnings, podNamesUse } from "../name-warnings.ts";
-import { scaleSelector } from "../scale.ts";
+import { replicaScale, scaleSelector } from "../scale.ts";
 import { validateDeployment, validateDeploymentUpdate } from "./deployment-validation.ts";
 
 const docs = "io.k8s.api.apps.v1.DeploymentStatus";
@@ -34,12 +34,5 @@ export const deployment: Strategy<appsv1.Deployment> = {
     ...(old ? [] : hostNameWarnings(metadata.name, podNamesUse)),
     ...templateWarnings(spec.template.spec, spec.template.metadata?.annotations, "spec.template."),
   ],
-  scale: {
-    getReplicas: (object) => object.spec.replicas ?? 0,
-    setReplicas(object, replicas) {
-      object.spec.replicas = replicas;
-    },
-    statusReplicas: (object) => object.status?.replicas ?? 0,
-    selector: (object) => scaleSelector(object.spec.selector),
-  },
+  scale: replicaScale<appsv1.Deployment>(scaleSelector),
 };

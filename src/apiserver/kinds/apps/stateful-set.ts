@@ -3,7 +3,7 @@ import type { Strategy } from "../../registry/strategy.ts";
 import { labelName } from "../../validation/name-rules.ts";
 import { ageColumn, nameColumn, templateColumns, text } from "../columns.ts";
 import { templateWarnings } from "../core/pod-warnings.ts";
-import { scaleSelector } from "../scale.ts";
+import { replicaScale, scaleSelector } from "../scale.ts";
 import { validateNewStatefulSet, validateStatefulSetUpdate } from "./stateful-set-validation.ts";
 
 export const statefulSet: Strategy<appsv1.StatefulSet> = {
@@ -30,14 +30,7 @@ export const statefulSet: Strategy<appsv1.StatefulSet> = {
     ...templateWarnings(spec.template.spec, spec.template.metadata?.annotations, "spec.template."),
     ...historyWarnings(spec.revisionHistoryLimit),
   ],
-  scale: {
-    getReplicas: (object) => object.spec.replicas ?? 0,
-    setReplicas(object, replicas) {
-      object.spec.replicas = replicas;
-    },
-    statusReplicas: (object) => object.status?.replicas ?? 0,
-    selector: (object) => scaleSelector(object.spec.selector),
-  },
+  scale: replicaScale<appsv1.StatefulSet>(scaleSelector),
 };
 
 /** A feature that is off where nobody turns it on. */

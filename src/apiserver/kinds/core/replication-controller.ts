@@ -1,7 +1,8 @@
 import { type corev1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
-import { ageColumn, integer, labelsText, nameColumn, templateColumns, text, wide } from "../columns.ts";
+import { ageColumn, labelsText, replicaColumns, templateColumns, text, wide } from "../columns.ts";
 import { hostNameWarnings, podNamesUse } from "../name-warnings.ts";
+import { replicaScale } from "../scale.ts";
 import { templateWarnings } from "./pod-warnings.ts";
 import {
   validateReplicationController,
@@ -14,16 +15,7 @@ export const replicationController: Strategy<corev1.ReplicationController> = {
   bumpsGeneration: true,
   defaultPropagation: "Orphan",
   columns: [
-    nameColumn,
-    integer("Desired", (object) => object.spec.replicas ?? 0, {
-      describedBy: "io.k8s.api.core.v1.ReplicationControllerSpec.replicas",
-    }),
-    integer("Current", (object) => object.status?.replicas ?? 0, {
-      describedBy: "io.k8s.api.core.v1.ReplicationControllerStatus.replicas",
-    }),
-    integer("Ready", (object) => object.status?.readyReplicas ?? 0, {
-      describedBy: "io.k8s.api.core.v1.ReplicationControllerStatus.readyReplicas",
-    }),
+    ...replicaColumns<corev1.ReplicationController>("io.k8s.api.core.v1.ReplicationController"),
     ageColumn,
     ...templateColumns<corev1.ReplicationController>((object) => object.spec.template?.spec),
     wide(
@@ -42,16 +34,10 @@ export const replicationController: Strategy<corev1.ReplicationController> = {
     ...(old ? [] : hostNameWarnings(metadata.name, podNamesUse)),
     ...templateWarnings(spec.template?.spec, spec.template?.metadata?.annotations, "spec.template."),
   ],
-  scale: {
-    getReplicas: (object) => object.spec.replicas ?? 0,
-    setReplicas(object, replicas) {
-      object.spec.replicas = replicas;
-    },
-    statusReplicas: (object) => object.status?.replicas ?? 0,
-    selector: (object) =>
-      Object.entries(object.spec.selector ?? {})
-        .map(([key, value]) => `${key}=${value}`)
-        .sort()
-        .join(","),
-  },
+  scale: replicaScale<corev1.ReplicationController>(({ spec }) =>
+    Object.entries(spec.selector ?? {})
+      .map(([key, value]) => `${key}=${value}`)
+      .sort()
+      .join(","),
+  ),
 };
