@@ -1,7 +1,7 @@
 /** Writes the EndpointSlices of every Service that has a selector. */
 import { type corev1, type discoveryv1, resources } from "../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../client/mod.ts";
-import { endpointChanged, hasSelector, labelsChanged, podsOf, servicesOf } from "../endpoints/service-pods.ts";
+import { hasSelector, podHandler, podsOf } from "../endpoints/service-pods.ts";
 import { triggerTime } from "../endpoints/trigger-time.ts";
 import { isDeleting, keyOf, splitKey } from "../support/object.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
@@ -28,15 +28,10 @@ export class EndpointSliceController extends QueueController {
     super("endpointslice-controller", context, options);
     this.#services = this.watchOwn(resources.services);
     this.#nodes = this.watch(resources.nodes);
-    this.#pods = this.watch(resources.pods, {
-      add: (pod) => this.#enqueueServices(pod),
-      update: (pod, old) => {
-        if (!endpointChanged(pod, old)) return;
-        this.#enqueueServices(pod);
-        if (labelsChanged(pod, old)) this.#enqueueServices(old);
-      },
-      delete: (pod) => this.#enqueueServices(pod),
-    });
+    this.#pods = this.watch(
+      resources.pods,
+      podHandler(this.#services.lister, (service) => this.#enqueueService(keyOf(service))),
+    );
     this.#slices = this.watch(resources.endpointslices, {
       add: (slice) => this.#sawSlice(slice),
       update: (slice) => this.#sawSlice(slice),
@@ -52,11 +47,8 @@ export class EndpointSliceController extends QueueController {
     });
   }
 
-  #enqueueServices(pod: corev1.Pod): void {
-    for (const service of servicesOf(pod, this.#services.lister)) {
-      const key = keyOf(service);
-      this.enqueueSized(key, this.#sizes.get(key) ?? 0);
-    }
+  #enqueueService(key: string): void {
+    this.enqueueSized(key, this.#sizes.get(key) ?? 0);
   }
 
   #sawSlice(slice: discoveryv1.EndpointSlice): void {

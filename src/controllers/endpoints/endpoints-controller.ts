@@ -4,7 +4,7 @@ import type { ComponentContext, Informer } from "../../client/mod.ts";
 import { semanticallyEqual } from "../support/hash.ts";
 import { keyOf, splitKey } from "../support/object.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
-import { endpointChanged, hasSelector, isHeadless, labelsChanged, podsOf, servicesOf } from "./service-pods.ts";
+import { hasSelector, isHeadless, podHandler, podsOf } from "./service-pods.ts";
 import { countAddresses, maxAddresses, subsetsOf, truncateSubsets } from "./subsets.ts";
 import { triggerTime, triggerTimeAnnotation } from "./trigger-time.ts";
 
@@ -25,24 +25,16 @@ export class EndpointsController extends QueueController {
   constructor(options: QueueControllerOptions, context: ComponentContext) {
     super("endpoints-controller", context, options);
     this.#services = this.watchOwn(resources.services);
-    this.#pods = this.watch(resources.pods, {
-      add: (pod) => this.#enqueueServices(pod),
-      update: (pod, old) => {
-        if (!endpointChanged(pod, old)) return;
-        this.#enqueueServices(pod);
-        if (labelsChanged(pod, old)) this.#enqueueServices(old);
-      },
-      delete: (pod) => this.#enqueueServices(pod),
-    });
+    this.#pods = this.watch(
+      resources.pods,
+      podHandler(this.#services.lister, (service) => this.#enqueueService(keyOf(service))),
+    );
     const enqueue = (endpoints: corev1.Endpoints) => this.enqueue(endpoints);
     this.#endpoints = this.watch(resources.endpoints, { add: enqueue, delete: enqueue });
   }
 
-  #enqueueServices(pod: corev1.Pod): void {
-    for (const service of servicesOf(pod, this.#services.lister)) {
-      const key = keyOf(service);
-      this.enqueueSized(key, this.#sizes.get(key) ?? 0);
-    }
+  #enqueueService(key: string): void {
+    this.enqueueSized(key, this.#sizes.get(key) ?? 0);
   }
 
   protected override async reconcile(key: string): Promise<undefined> {

@@ -1,6 +1,6 @@
 /** Which pods stand behind which services, and on which ports. Shared by the Endpoints and the EndpointSlice controller. */
 import type { corev1 } from "../../api/mod.ts";
-import type { Lister } from "../../client/mod.ts";
+import type { EventHandler, Lister } from "../../client/mod.ts";
 import { isDeleting } from "../support/object.ts";
 import { isPodReady, isPodTerminal } from "../support/pod-state.ts";
 
@@ -15,12 +15,29 @@ export function selects(service: corev1.Service, labels: Readonly<Record<string,
 }
 
 /** Services of the pod's namespace that the pod, by its labels, stands behind. */
-export function servicesOf(pod: corev1.Pod, services: Lister<corev1.Service>): corev1.Service[] {
+function servicesOf(pod: corev1.Pod, services: Lister<corev1.Service>): corev1.Service[] {
   return services.list(pod.metadata.namespace).filter((service) => selects(service, pod.metadata.labels));
 }
 
+/** Has the services of a pod looked at when it comes, goes, or changes something that endpoints show. */
+export function podHandler(
+  services: Lister<corev1.Service>,
+  enqueue: (service: corev1.Service) => void,
+): EventHandler<corev1.Pod> {
+  const look = (pod: corev1.Pod) => servicesOf(pod, services).forEach(enqueue);
+  return {
+    add: look,
+    update: (pod, old) => {
+      if (!endpointChanged(pod, old)) return;
+      look(pod);
+      if (labelsChanged(pod, old)) look(old);
+    },
+    delete: look,
+  };
+}
+
 /** Something that endpoints show has changed. Status updates that change nothing else are most of all pod updates. */
-export function endpointChanged(pod: corev1.Pod, old: corev1.Pod): boolean {
+function endpointChanged(pod: corev1.Pod, old: corev1.Pod): boolean {
   return (
     isDeleting(pod) !== isDeleting(old) ||
     isPodReady(pod) !== isPodReady(old) ||
@@ -33,7 +50,7 @@ export function endpointChanged(pod: corev1.Pod, old: corev1.Pod): boolean {
   );
 }
 
-export function labelsChanged(pod: corev1.Pod, old: corev1.Pod): boolean {
+function labelsChanged(pod: corev1.Pod, old: corev1.Pod): boolean {
   const now = pod.metadata.labels ?? {};
   const before = old.metadata.labels ?? {};
   const keys = Object.keys(now);
