@@ -10,4 +10,4 @@ export { callSupervisor, type SupervisorStatus } from "./supervisor/control-sock
 export { endSupervisor } from "./supervisor/end-supervisor.ts";
 export { removeAbandoned } from "./supervisor/removal.ts";
 export { serve } from "./supervisor/serve.ts";
-export { nodeEnter, type ProcessStatus } from "./supervisor/supervisor.ts";
+export { nodeEnter, type ProcessStatus, type Supervisor } from "./supervisor/supervisor.ts";
