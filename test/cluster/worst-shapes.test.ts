@@ -80,17 +80,35 @@ test("warnings that no answer holds cost as much as their number, not their squa
   assert.ok(user < 3_000_000, `${user} µs of a processor`);
 });
 
+/** User time of the process, of an answer with this status. */
+async function costOf(status: number, path: string, body: object): Promise<number> {
+  const before = process.cpuUsage();
+  assert.equal((await api.ask("POST", path, { body })).status, status);
+  return process.cpuUsage(before).user;
+}
+
+/** Work that grows with the square of the number would cost a hundred times as much. */
+async function assertGrowsWithNumber(count: number, cost: (count: number) => Promise<number>): Promise<void> {
+  await cost(count);
+  const small = await cost(count);
+  const large = await cost(10 * count);
+  assert.ok(large < 40 * small, `${count} cost ${small} µs, ten times as many ${large}`);
+}
+
 test("topology constraints are told apart in one look at each", async () => {
-  const at = (count: number) =>
-    many(count, (i) => ({ topologyKey: `a${i}`, maxSkew: 1, whenUnsatisfiable: "DoNotSchedule" }));
-  const timeOf = async (count: number) => {
-    const body = { ...pod, spec: { containers: [{ name: "a", image: "a" }], topologySpreadConstraints: at(count) } };
-    const before = process.cpuUsage();
-    assert.equal((await api.ask("POST", `${core}/pods?dryRun=All`, { body })).status, 201);
-    return process.cpuUsage(before).user;
-  };
-  await timeOf(3000);
-  const small = await timeOf(3000);
-  const large = await timeOf(30_000);
-  assert.ok(large < 40 * small, `${small} µs, and ten times as many ${large}`);
+  const at = (i: number) => ({ topologyKey: `a${i}`, maxSkew: 1, whenUnsatisfiable: "DoNotSchedule" });
+  const body = (count: number) => ({
+    ...pod,
+    spec: { containers: [{ name: "a", image: "a" }], topologySpreadConstraints: many(count, at) },
+  });
+  await assertGrowsWithNumber(3000, (count) => costOf(201, `${core}/pods?dryRun=All`, body(count)));
+});
+
+test("the fields of many old managers are brought together by halves", async () => {
+  const manager = (i: number) => ({
+    ...{ manager: `m${i}`, operation: "Update", apiVersion: "v1", fieldsType: "FieldsV1" },
+    fieldsV1: { "f:data": { [`f:a${i}`]: {} } },
+  });
+  const body = (count: number) => ({ ...configMap, metadata: { ...metadata, managedFields: many(count, manager) } });
+  await assertGrowsWithNumber(1500, (count) => costOf(201, `${core}/configmaps?dryRun=All`, body(count)));
 });

@@ -43,6 +43,13 @@ function unionNodes(a: FieldSet, b: FieldSet): FieldSet {
   return node(children, isMember(a) || isMember(b)) ?? emptySet;
 }
 
+/** By halves: what is united first with the first, then with the second, is copied as often as there are sets. */
+export function unionOfAll(sets: readonly FieldSet[]): FieldSet {
+  if (sets.length <= 1) return sets[0] ?? emptySet;
+  const middle = sets.length >> 1;
+  return union(unionOfAll(sets.slice(0, middle)), unionOfAll(sets.slice(middle)));
+}
+
 /** The paths of `a` that are not in `b`, each judged by itself. The very set `a` where nothing of it is. */
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
   const children = differenceChildren(a, b);

@@ -3,7 +3,7 @@
  * subresource (for updates: and version) are one; entries of other versions of a kind are kept as they are, beyond comparison.
  */
 import type { metav1 } from "../../api/mod.ts";
-import { emptySet, type FieldSet, isEmptySet, orderSet, setFromFieldsV1, union } from "./field-set.ts";
+import { type FieldSet, isEmptySet, orderSet, setFromFieldsV1, unionOfAll } from "./field-set.ts";
 import { sharedSet } from "./shared-sets.ts";
 import { isObject, type JsonObject } from "./type-rules.ts";
 
@@ -116,22 +116,26 @@ function cap(entries: ManagerEntry[]): ManagerEntry[] {
   const ancient = entries.filter((entry) => entry.operation === "Update" && entry.manager === ancientName);
   const total = updates.length + ancient.length;
   if (total <= maximumUpdaters) return entries;
-  const folded = new Map(ancient.map((entry) => [managerKey(entry), entry]));
-  const kept = [...updates];
-  while (kept.length + folded.size > maximumUpdaters && kept.length > 0) fold(folded, kept.shift()!);
-  return [...entries.filter((entry) => entry.operation === "Apply"), ...kept, ...folded.values()];
+  const folded = new Map(ancient.map((entry) => [managerKey(entry), [entry]]));
+  let position = 0;
+  while (updates.length - position + folded.size > maximumUpdaters && position < updates.length)
+    fold(folded, updates[position++]!);
+  const applies = entries.filter((entry) => entry.operation === "Apply");
+  return [...applies, ...updates.slice(position), ...[...folded.values()].map(together)];
 }
 
-function fold(folded: Map<string, ManagerEntry>, entry: ManagerEntry): void {
-  const name: ManagerName = {
-    manager: ancientName,
-    operation: "Update",
-    apiVersion: entry.apiVersion,
-    subresource: "",
-  };
-  const key = managerKey(name);
+function fold(folded: Map<string, ManagerEntry[]>, { apiVersion, time, fields }: ManagerEntry): void {
+  const entry = { manager: ancientName, operation: "Update", apiVersion, subresource: "", time, fields } as const;
+  const key = managerKey(entry);
   const before = folded.get(key);
-  folded.set(key, { ...name, time: entry.time, fields: union(before?.fields ?? emptySet, entry.fields) });
+  if (before) before.push(entry);
+  else folded.set(key, [entry]);
+}
+
+/** Of the time of the last one. */
+function together(entries: readonly ManagerEntry[]): ManagerEntry {
+  const last = entries.at(-1)!;
+  return entries.length === 1 ? last : { ...last, fields: unionOfAll(entries.map(({ fields }) => fields)) };
 }
 
 /** The name of a client that gave none: its user agent up to the first slash, printable, at most 128 bytes. */
