@@ -112,3 +112,46 @@ test("events of steps that are only played are not told, warnings of the same re
     ["real", "too late"],
   );
 });
+
+const numbered = (number: number): KubernetesObject => ({
+  ...pod,
+  metadata: { ...pod.metadata, name: `web-${number}`, uid: `u-${number}` },
+});
+
+/** A server that answers when it is told to, several at once, but never asked about the same event twice at once. */
+function slowServer() {
+  const underWay = new Map<string, () => void>();
+  const answer = ({ path, body }: ApiRequest) => {
+    const name = (body as { metadata?: { name: string } }).metadata?.name ?? path.split("/").at(-1)!;
+    assert.ok(!underWay.has(name), `${name} is under way`);
+    return new Promise<object>((resolve) => underWay.set(name, () => resolve({})));
+  };
+  const answerAll = async () => {
+    while (underWay.size > 0) {
+      const answers = [...underWay.values()];
+      underWay.clear();
+      for (const resolve of answers) resolve();
+      await new Promise(setImmediate);
+    }
+  };
+  return { answer, answerAll, underWay };
+}
+
+test("a burst of events is told to its end, two at once, and each is there before it counts up", async () => {
+  const { answer, answerAll, underWay } = slowServer();
+  const { events, asked } = recorder(answer);
+  for (let number = 0; number < 5000; number++)
+    for (let again = 0; again < 2; again++) events.event(numbered(number), "Normal", "Scheduled", "assigned");
+  assert.equal(underWay.size, 2);
+  await answerAll();
+  const created = asked.filter(({ method }) => method === "POST");
+  assert.deepEqual([created.length, asked.length], [5000, 10_000]);
+});
+
+test("what comes while ten thousand events wait is dropped", async () => {
+  const { answer, answerAll } = slowServer();
+  const { events, asked } = recorder(answer);
+  for (let number = 0; number < 12_000; number++) events.event(numbered(number), "Normal", "Scheduled", "assigned");
+  await answerAll();
+  assert.equal(asked.length, 10_000);
+});

@@ -1,4 +1,5 @@
 /** Writes events of a component to the API in the background: recording never waits and never fails. */
+import { crc32 } from "node:zlib";
 import type { corev1, Draft, KubernetesObject } from "../api/mod.ts";
 import { isNotFound, isStatusError, resources } from "../api/mod.ts";
 import type { ComponentContext } from "./component.ts";
@@ -6,8 +7,10 @@ import type { EventRecorder } from "./contract.ts";
 import { EventCorrelator, type EventDecision, type EventSource, type NewEvent } from "./event-correlator.ts";
 import { pause } from "./pause.ts";
 
-/** Events that wait to be sent; beyond it new ones are dropped, as a cluster that cannot take them has other worries. */
-const maxWaiting = 1000;
+/** Events that wait to be sent, a kilobyte each; beyond it new ones are dropped, as a cluster that cannot take them has other worries. */
+const maxWaiting = 10_000;
+/** Under load a write waits for others' most of all; many at once would have those wait in turn. */
+const lanes = 2;
 const tries = 12;
 const retryMs = 10_000;
 
@@ -54,8 +57,9 @@ type Sendable = Exclude<EventDecision, { action: "drop" }>;
 class EventSender {
   readonly #context: Context;
   readonly #onLost: (key: string) => void;
-  readonly #waiting: Sendable[] = [];
-  #sending = false;
+  /** Each is sent one after the other, and those of an object are in one: an event has to exist before it counts up. */
+  readonly #lanes: readonly Sendable[][] = Array.from({ length: lanes }, () => []);
+  #waiting = 0;
 
   constructor(context: Context, onLost: (key: string) => void) {
     this.#context = context;
@@ -63,19 +67,22 @@ class EventSender {
   }
 
   get isFull(): boolean {
-    return this.#waiting.length >= maxWaiting || this.#context.signal.aborted;
+    return this.#waiting >= maxWaiting || this.#context.signal.aborted;
   }
 
   send(decision: Sendable): void {
-    this.#waiting.push(decision);
-    if (!this.#sending) void this.#sendAll();
+    const { uid, name = "" } = decision.event.involvedObject;
+    const lane = this.#lanes[crc32(uid ?? name) % lanes]!;
+    this.#waiting++;
+    if (lane.push(decision) === 1) void this.#sendAll(lane);
   }
 
-  /** One after the other: an event has to exist before it counts up. */
-  async #sendAll(): Promise<void> {
-    this.#sending = true;
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) await this.#sendOne(next);
-    this.#sending = false;
+  async #sendAll(lane: Sendable[]): Promise<void> {
+    for (let [next] = lane; next; [next] = lane) {
+      await this.#sendOne(next);
+      lane.shift();
+      this.#waiting--;
+    }
   }
 
   async #sendOne(decision: Sendable): Promise<void> {
