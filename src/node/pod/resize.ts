@@ -98,21 +98,15 @@ export class PodResize {
     });
   }
 
-  async #apply(pod: corev1.Pod, { container, observed, from }: Change): Promise<void> {
+  async #apply(pod: corev1.Pod, { container, observed }: Change): Promise<void> {
     const { runtime, node, log } = this.#services;
-    const resources = containerResources(pod, container.spec, {
+    // What has no limit never had one, as the API lets none be removed: it is not told of, and stays as it is.
+    const { oomScoreAdj: _, ...amounts } = containerResources(pod, container.spec, {
       memoryCapacityBytes: node.memoryCapacityBytes,
       cgroupVersion: 1,
     });
-    const { cpuShares, cpuPeriod, cpuQuota, memoryLimitInBytes } = resources;
     try {
-      // What is not limited any more is set free explicitly: absent means unchanged.
-      await runtime.updateResources(observed.status.id, {
-        cpuShares,
-        cpuPeriod,
-        cpuQuota: cpuQuota ?? -1,
-        memoryLimitInBytes: memoryLimitInBytes ?? (from.limits?.["memory"] === undefined ? 0 : -1),
-      });
+      await runtime.updateResources(observed.status.id, amounts);
       this.#remember(observed.status.id, resourcesOf(container.spec));
     } catch (error) {
       log.warn(

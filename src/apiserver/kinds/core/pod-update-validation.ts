@@ -226,19 +226,34 @@ function validateResize(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   const quality = old.status?.qosClass;
   if (quality !== undefined && qualityOfService(pod) !== quality)
     errors.push(invalid(specPath, quality, "Pod QOS Class may not change as a result of resizing"));
-  errors.push(...keptLimits(pod, old));
+  errors.push(...keptAmounts(pod, old));
   if (!sameJson(withoutAmounts(pod.spec), withoutAmounts(old.spec))) errors.push(forbidden(specPath, resizeText));
   return errors;
 }
 
-/** A limit may be changed, not taken away. */
-function keptLimits({ spec }: corev1.Pod, { spec: old }: corev1.Pod): FieldError[] {
-  return spec.containers.flatMap(({ resources }, position) => {
-    const had = old.containers[position]?.resources?.limits;
-    if (!had || resources?.limits) return [];
-    const at = specPath.child("containers").index(position).child("resources", "limits");
-    return [forbidden(at, "resource limits cannot be removed")];
-  });
+/** Amounts may be changed and added, not taken away. */
+function keptAmounts({ spec }: corev1.Pod, { spec: old }: corev1.Pod): FieldError[] {
+  const ofContainers = (["initContainers", "containers"] as const).flatMap((list) =>
+    (spec[list] ?? []).flatMap(({ resources }, position) => {
+      const at = specPath.child(list).index(position).child("resources");
+      return removedAmounts(at, "resource", resources, old[list]?.[position]?.resources);
+    }),
+  );
+  return [
+    ...removedAmounts(specPath.child("resources"), "pod-level resource", spec.resources, old.resources),
+    ...ofContainers,
+  ];
+}
+
+function removedAmounts(
+  at: FieldPath,
+  what: string,
+  now: corev1.ResourceRequirements | undefined,
+  had: corev1.ResourceRequirements | undefined,
+): FieldError[] {
+  return (["requests", "limits"] as const)
+    .filter((kind) => Object.keys(had?.[kind] ?? {}).some((name) => now?.[kind]?.[name] === undefined))
+    .map((kind) => forbidden(at.child(kind), `${what} ${kind} cannot be removed`));
 }
 
 function withoutAmounts(spec: corev1.PodSpec): unknown {

@@ -114,6 +114,25 @@ test("a resize changes cpu and memory only", () => {
   ]);
 });
 
+test("a resize takes no amount away, of the pod, its init containers and its containers", () => {
+  const both = { requests: { cpu: "1", memory: "1Mi" }, limits: { cpu: "1", memory: "1Mi" } };
+  const memory = { requests: { memory: "1Mi" }, limits: { memory: "1Mi" } };
+  const resized = (resources: corev1.ResourceRequirements) => ({
+    resources,
+    initContainers: [{ ...container, name: "i", resources }],
+    containers: [{ ...container, resources }],
+  });
+  assert.deepEqual(changed(resized(memory), resized(both), "resize"), [
+    "spec.resources.requests: Forbidden: pod-level resource requests cannot be removed",
+    "spec.resources.limits: Forbidden: pod-level resource limits cannot be removed",
+    "spec.initContainers[0].resources.requests: Forbidden: resource requests cannot be removed",
+    "spec.initContainers[0].resources.limits: Forbidden: resource limits cannot be removed",
+    "spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed",
+    "spec.containers[0].resources.limits: Forbidden: resource limits cannot be removed",
+  ]);
+  assert.deepEqual(changed(resized(both), resized(memory), "resize"), []);
+});
+
 test("ephemeral containers are added, never taken away", () => {
   const debug = { ...container, name: "d" } as corev1.EphemeralContainer;
   assert.deepEqual(changed({ ephemeralContainers: [debug] }, {}, "ephemeralcontainers"), []);

@@ -69,6 +69,7 @@ test("resources change in place, by a restart where the policy says so, and not 
       containers: [
         { name: "main", resources: main },
         { name: "other", resources: other },
+        { name: "free", resources: { requests: { cpu: "200m" } } },
       ],
     },
   });
@@ -80,6 +81,7 @@ test("resources change in place, by a restart where the policy says so, and not 
         resources: resources("100m", "32Mi"),
         resizePolicy: [{ resourceName: "memory", restartPolicy: "RestartContainer" }],
       }),
+      shell(forever, { name: "free", resources: { requests: { cpu: "100m" } } }),
     ],
   });
   await one.until("it is ready", isReady);
@@ -88,11 +90,12 @@ test("resources change in place, by a restart where the policy says so, and not 
       .resource(apiResources.pods)
       .patch("resized", patch, { type: "strategic", subresource: "resize", namespace });
   await resize(patchOf(resources("200m", "64Mi"), resources("100m", "48Mi")));
-  const done = await one.until("both have what was asked", (now) => {
-    const [main, other] = [statusOf(now, "main"), statusOf(now, "other")];
+  const done = await one.until("they have what was asked", (now) => {
+    const [main, other, free] = [statusOf(now, "main"), statusOf(now, "other"), statusOf(now, "free")];
     return (
       main.resources?.limits?.["memory"] === "64Mi" &&
       other.resources?.limits?.["memory"] === "48Mi" &&
+      free.resources?.requests?.["cpu"] === "200m" &&
       other.restartCount === 1
     );
   });
