@@ -39,6 +39,8 @@ export interface NodePaths {
   readonly ociState: string;
   /** Programs that Kubets writes for containerd; as `cniPrograms` not in the run folder. */
   readonly ociPrograms: string;
+  /** What containers begin with. */
+  readonly ociSpec: string;
   readonly cniConfig: string;
   /** Plugins; not in the run folder, on whose file system programs may be forbidden. */
   readonly cniPrograms: string;
@@ -86,6 +88,7 @@ function nodePaths(data: string, run: string): NodePaths {
     containerdConfig: join(run, "containerd.toml"),
     containerdSocket: join(run, "containerd.sock"),
     ociState: join(run, "oci"),
+    ociSpec: join(run, "oci-spec.json"),
     ociPrograms: join(data, "oci-programs"),
     cniConfig: join(run, "cni"),
     cniPrograms: join(data, "cni-programs"),

@@ -7,6 +7,7 @@ import { ClusterError, explain } from "./errors.ts";
 /** By name: the distribution's package, and where it puts the program. */
 const programs = {
   containerd: ["containerd", "/usr/bin/containerd", "/usr/local/bin/containerd"],
+  ctr: ["containerd", "/usr/bin/ctr", "/usr/local/bin/ctr"],
   crun: ["crun", "/usr/bin/crun", "/usr/local/bin/crun"],
   runc: ["runc", "/usr/sbin/runc", "/usr/bin/runc", "/usr/local/sbin/runc", "/usr/local/bin/runc"],
   portmap: ["containernetworking-plugins", "/usr/lib/cni/portmap", "/opt/cni/bin/portmap"],

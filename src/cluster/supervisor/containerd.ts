@@ -1,7 +1,7 @@
 /** The containerd of one node: its own root, state, socket and CNI folder, so that nodes on one machine never meet. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type OciRuntime, ociCommand } from "../../node/cri/oci-runtime.ts";
+import { baseRuntimeSpec, type OciRuntime, ociCommand } from "../../node/cri/oci-runtime.ts";
 import { releaseForgottenAddresses, type SandboxTraces } from "../../node/cri/shared-files.ts";
 import { makeFolders, type NodePaths } from "../paths.ts";
 import { programPath } from "../programs.ts";
@@ -44,6 +44,7 @@ disabled_plugins = [
     default_runtime_name = "runc"
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
       runtime_type = "io.containerd.runc.v2"
+      base_runtime_spec = ${quote(paths.ociSpec)}
       [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
         BinaryName = ${quote(program)}
         Root = ${quote(join(paths.ociState, name))}
@@ -65,6 +66,7 @@ export function containerdChild(
   enter: readonly string[],
 ): ChildOptions {
   makeFolders(paths.containerdRoot, paths.containerdState, paths.cniConfig, paths.agentRoot);
+  writeFileSync(paths.ociSpec, baseRuntimeSpec(programPath("ctr")));
   const program = ociCommand(ociRuntime, paths.ociPrograms);
   writeFileSync(paths.containerdConfig, containerdConfig(paths, { ...ociRuntime, program }), { mode: 0o600 });
   const [command, ...args] = [...enter, programPath("containerd"), "--config", paths.containerdConfig];

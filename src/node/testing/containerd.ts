@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { removeCgroups } from "../cgroups/pod-cgroup.ts";
-import { chooseOciRuntime, type OciRuntime, ociCommand } from "../cri/oci-runtime.ts";
+import { baseRuntimeSpec, chooseOciRuntime, type OciRuntime, ociCommand } from "../cri/oci-runtime.ts";
 import type { LayerEntry } from "../images/layer.ts";
 import { packEntries } from "../images/pack.ts";
 import { removeFolder } from "../volumes/mount-table.ts";
@@ -74,6 +74,7 @@ disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshot
   stream_server_port = "0"
   [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
     runtime_type = "io.containerd.runc.v2"
+    base_runtime_spec = "${folder}/spec.json"
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
       BinaryName = "${ociCommand(ociRuntime()!, join(folder, "programs"))}"
       Root = "${folder}/oci"
@@ -111,6 +112,7 @@ export async function startContainerd(): Promise<TestContainerd> {
   await run(enter[0]!, [...enter.slice(1), "ip", "link", "set", "lo", "up"]);
   await mkdir(join(folder, "cni"));
   await writeFile(join(folder, "cni", "10-test.conflist"), podNetwork(folder));
+  await writeFile(join(folder, "spec.json"), baseRuntimeSpec("/usr/bin/ctr"));
   await writeFile(join(folder, "config.toml"), config(folder));
   const socket = join(folder, "containerd.sock");
   const child = spawn(enter[0]!, [...enter.slice(1), "containerd", "--config", join(folder, "config.toml")], {

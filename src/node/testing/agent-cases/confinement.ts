@@ -1,5 +1,6 @@
 /** What a container may do, how much it may take, and what it is made from. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { outputOf, pod, remove, shell } from "../agent-under-test.ts";
 import { statusOf } from "../api.ts";
@@ -34,6 +35,18 @@ test("security contexts: users, groups, privilege, a read-only root, and no root
   );
   assert.match(statusOf(refused, "main").state!.waiting!.message!, /image will run as root/);
   await remove(root);
+});
+
+test("how many files a container may open is what containerd may", async () => {
+  const script = "ulimit -Hn";
+  assert.equal(await outputOf("files", script), execFileSync("sh", ["-c", script], { encoding: "utf8" }));
+});
+
+test("of the machine's devices a container may open the network's tunnel, not a disk", async () => {
+  const open = (device: string) => `busybox mknod /dev/trial ${device}; (: < /dev/trial) 2>&1; rm /dev/trial`;
+  // What the machine has no driver for may be opened all the same, and is not there.
+  assert.doesNotMatch(await outputOf("tunnel", open("c 10 200")), /not permitted/);
+  assert.match(await outputOf("disk", open("b 7 0")), /not permitted/);
 });
 
 test("limits hold: memory that is too much ends the container as out of memory", async () => {
