@@ -1,27 +1,19 @@
 /**
- * The control plane in one process: store, API server, controllers, scheduler. Everything behind the API server speaks to it through a
+ * The control plane in one process: store, API server, and who acts on what it is told. Everything behind the API server speaks to it through a
  * client in process, so nothing is encoded between them.
  */
-import type { Logger } from "pino";
-import { type AdmissionOptions, admissionPlugins, policyTypeWarnings, quotaRules } from "../admission/mod.ts";
+import { admissionPlugins } from "../admission/mod.ts";
 import { builtInResources, type ResourceCatalogue } from "../api/mod.ts";
 import {
   Aggregation,
   ApiServer,
-  Audit,
-  AuditLog,
-  AuditSinks,
-  AuditWebhook,
-  type AuditWebhookLimits,
   addTokenMetrics,
   aggregationChecks,
-  type HealthCheck,
   PodSecurityMetrics,
-  readAuditPolicy,
   streamingConnections,
   WebhookMetrics,
 } from "../apiserver/mod.ts";
-import { Group, type KeyPair, type LegacyTokenRequest, type Pki, type User } from "../auth/mod.ts";
+import { Group, type User } from "../auth/mod.ts";
 import {
   type Client,
   type Clock,
@@ -34,88 +26,22 @@ import {
 } from "../client/mod.ts";
 import { Registry } from "../client/prometheus.ts";
 import { type KindModule, servedKinds } from "../kinds/mod.ts";
-import { addressAt, dnsAddress, NodeIpam } from "../network/narrow.ts";
-import type { Store } from "../store/mod.ts";
+import { addressAt } from "../network/narrow.ts";
 import { type AccessControl, accessControl, type ConfiguredAccess, configuredAccess } from "./access-control.ts";
 import { AccessReload } from "./access-reload.ts";
+import { auditOf } from "./audit.ts";
 import { CertificateRenewal, type Renewal } from "./certificate-renewal.ts";
+import type { ControlPlaneContext, ControlPlaneOptions } from "./control-plane-options.ts";
 import { deferredTransport } from "./deferred-transport.ts";
 import { serverNames } from "./keys.ts";
-import { metricsComponent, withoutMetrics } from "./metrics-component.ts";
 import { runtimeConfig } from "./runtime-config.ts";
+import { ShownCertificates } from "./shown-certificates.ts";
 import { stopAll } from "./stop-all.ts";
 import { clusterTrust, type Trust } from "./trust.ts";
 
-export interface ControlPlaneOptions {
-  readonly pki: Pki;
-  readonly store: Store;
-  readonly listen: readonly ControlPlaneAddress[];
-  /** Where nodes and pods reach the API. */
-  readonly advertise: { readonly host: string; readonly port: number };
-  readonly serviceCidr: string;
-  /** Ports of Services on nodes; default 30000 to 32767. */
-  readonly nodePorts?: { readonly first: number; readonly last: number };
-  readonly podCidr: string;
-  readonly legacyApis: boolean;
-  /** Groups and versions that are served beside the usual ones: `storagemigration.k8s.io/v1beta1=true`. */
-  readonly runtimeConfig?: string;
-  /** It runs in the fabric's network namespace, and keeps the routes to pods and the rules of Services there. */
-  readonly inFabric: boolean;
-  /** Nodes without containers, in this process. */
-  readonly simulated: { readonly count: number; readonly prefix: string };
-  /** The API server alone: nothing acts on what it is told. */
-  readonly withoutControllers?: boolean;
-  /** Nobody answers for `metrics.k8s.io`. */
-  readonly withoutMetricsServer?: boolean;
-  /** Whom to believe, where it is not what the keys of `pki` say. */
-  readonly trust?: Trust;
-  /** Who is let in and who decides, where no files say it. */
-  readonly access?: ConfiguredAccess;
-  /** Which admission plugins there are beside the usual ones, and which of those are not. */
-  readonly admission?: AdmissionOptions;
-  /** An AuthenticationConfiguration file; empty: none. */
-  readonly authenticationConfig?: string;
-  /** A kubeconfig file; empty: none. */
-  readonly tokenWebhook?: string;
-  /** An AuthorizationConfiguration file; empty: none. */
-  readonly authorizationConfig?: string;
-  /** Where spans of requests go; none: nowhere. */
-  readonly tracing?: { readonly endpoint: string; readonly ratio: number; readonly socketPath?: string };
-  /** Certificates to be renewed beside the control plane's own. */
-  readonly renewals?: readonly Renewal[];
-  /** Beside the control plane's own. */
-  readonly healthChecks?: readonly HealthCheck[];
-  readonly audit?: AuditFiles;
-}
-
-/** Files: what is written down, where, and the kubeconfig of the webhook that is told as well (empty or absent: none). */
-export interface AuditFiles {
-  readonly policy: string;
-  readonly log: string;
-  readonly webhook?: string;
-  readonly webhookLimits?: AuditWebhookLimits;
-}
-
-export type ControlPlaneAddress = { readonly descriptor: number } | { readonly host: string; readonly port: number };
-
-export interface ControlPlaneContext {
-  readonly log: Logger;
-  readonly clock?: Clock;
-  /** Default: one of its own. */
-  readonly metrics?: Registry;
-  readonly signal: AbortSignal;
-}
-
-/** Of the API server as a client. */
-interface ShownCertificates {
-  /** To node agents. */
-  agents: KeyPair;
-  /** To extension API servers. */
-  frontProxy: KeyPair;
-}
-
 /** What had to be waited for before anything could be made. */
-interface Prepared extends ShownCertificates {
+interface Prepared {
+  readonly shown: ShownCertificates;
   /** Of the API server, for its certificate. */
   readonly names: readonly string[];
   readonly trust: Trust;
@@ -125,11 +51,6 @@ interface Prepared extends ShownCertificates {
 }
 
 const loopbackUser: User = { name: "system:apiserver", groups: [Group.masters] };
-const controllerUser: User = { name: "system:kube-controller-manager", groups: [Group.masters] };
-/** One identity for all of them: they are told apart by nothing but their names. */
-const nodesUser: User = { name: "system:simulated-nodes", groups: [Group.masters] };
-const metricsUser: User = { name: "system:serviceaccount:kube-system:metrics-server", groups: [Group.masters] };
-const schedulerUser: User = { name: "system:kube-scheduler", groups: [Group.authenticated] };
 
 export class ControlPlane {
   readonly metrics: Registry;
@@ -157,7 +78,7 @@ export class ControlPlane {
     this.#context = context;
     this.#clock = context.clock ?? systemClock;
     this.metrics = context.metrics ?? new Registry();
-    this.#shown = { agents: prepared.agents, frontProxy: prepared.frontProxy };
+    this.#shown = prepared.shown;
     const client = createClient(deferredTransport(() => this.apiServer.transport(loopbackUser, "kube-apiserver")));
     this.#own = client;
     this.informers = new SharedInformerFactory(client, { clock: this.#clock, log: context.log });
@@ -185,13 +106,13 @@ export class ControlPlane {
     const service = addressAt(options.serviceCidr, 1);
     const names = serverNames([...hosts, service]);
     const trust = options.trust ?? (await clusterTrust(options.pki, names));
-    const [agents, frontProxy] = [await options.pki.kubeletClient(), await options.pki.frontProxyClient()];
+    const shown = await ShownCertificates.of(options.pki);
     const access = options.access ?? (await configuredAccess(options));
     const kinds = await servedKinds(runtimeConfig(options.runtimeConfig));
-    return new ControlPlane(options, context, { names, trust, agents, frontProxy, access, kinds });
+    return new ControlPlane(options, context, { names, trust, shown, access, kinds });
   }
 
-  #renewal({ trust, names, agents, frontProxy }: Prepared): CertificateRenewal {
+  #renewal({ trust, names }: Prepared): CertificateRenewal {
     const { pki, renewals = [] } = this.#options;
     const serving: Renewal = {
       what: "apiserver",
@@ -199,23 +120,10 @@ export class ControlPlane {
       renew: () => pki.server(names),
       use: (pair) => this.apiServer.useCertificate(pair),
     };
-    const shown: Renewal[] = [
-      {
-        what: "apiserver-kubelet-client",
-        current: agents,
-        renew: () => pki.kubeletClient(),
-        use: (pair) => (this.#shown.agents = pair),
-      },
-      {
-        what: "front-proxy-client",
-        current: frontProxy,
-        renew: () => pki.frontProxyClient(),
-        use: (pair) => (this.#shown.frontProxy = pair),
-      },
-    ];
     // What was given is renewed by who gave it.
-    const own = this.#options.trust ? shown : [serving, ...shown];
-    return new CertificateRenewal([...own, ...renewals], { clock: this.#clock, log: this.#context.log });
+    const own = this.#options.trust ? [] : [serving];
+    const all = [...own, ...this.#shown.renewals(), ...renewals];
+    return new CertificateRenewal(all, { clock: this.#clock, log: this.#context.log });
   }
 
   #accessReload({ authorization }: ConfiguredAccess): AccessReload {
@@ -227,7 +135,7 @@ export class ControlPlane {
   }
 
   #makeApiServer({ trust }: Prepared): ApiServer {
-    const { pki, store, listen, advertise, serviceCidr, nodePorts, legacyApis } = this.#options;
+    const { pki, store, listen, advertise, serviceCidr, nodePorts, legacyApis, audit } = this.#options;
     const authority = pki.clusterAuthority.certificate;
     const { authenticators, authorizer, tokens, serviceAccountTokens, serviceAccountKeys } = this.access;
     return new ApiServer(
@@ -252,7 +160,7 @@ export class ControlPlane {
         authorizer,
         admission: this.#admission(),
         identity: { tokens, serviceAccountTokens, serviceAccountKeys, issuer: trust.issuers[0], rules: authorizer },
-        ...this.#audit(),
+        ...(audit && { audit: auditOf(audit, { clock: this.#clock, log: this.#context.log }) }),
         connections: streamingConnections({
           client: this.#own,
           credentials: { certificateAuthority: authority, clientCertificate: () => this.#shown.agents },
@@ -289,19 +197,6 @@ export class ControlPlane {
     return admissionPlugins(context, this.#options.admission);
   }
 
-  #audit(): { audit?: Audit } {
-    const { audit } = this.#options;
-    if (!audit) return {};
-    const now = () => this.#clock.now();
-    const { policy, log: path, webhook: kubeconfig, webhookLimits } = audit;
-    const log = this.#context.log.child({ component: "audit" });
-    const sink = new AuditSinks([
-      ...(path ? [new AuditLog({ path, log, now })] : []),
-      ...(kubeconfig ? [new AuditWebhook({ ...webhookLimits, kubeconfig, log })] : []),
-    ]);
-    return { audit: new Audit({ policy: readAuditPolicy(policy), sink, now }) };
-  }
-
   #synced = false;
   #aggregates = false;
 
@@ -334,7 +229,7 @@ export class ControlPlane {
   /** Resolves when the API answers and every controller works. */
   async start(): Promise<void> {
     await this.apiServer.start();
-    if (!this.#options.withoutControllers) await this.#addComponents();
+    if (!this.#options.withoutControllers) this.#components.push(...(await this.#makeComponents()));
     this.informers.start();
     await this.informers.waitForSync(this.#context.signal);
     this.#synced = true;
@@ -343,51 +238,16 @@ export class ControlPlane {
     for (const component of this.#components) await component.start();
   }
 
-  async #addComponents(): Promise<void> {
-    const { pki, podCidr, serviceCidr, inFabric, simulated } = this.#options;
-    const requestSigner = pki.clusterAuthority;
-    const { legacyTokens } = this.access;
-    const options = {
-      rootCertificate: requestSigner.certificate,
-      requestSigner,
-      issueSecretToken: (request: LegacyTokenRequest) => legacyTokens.issue(request),
-      quotaRules,
-      policyTypeWarnings: (...[policy, definitions]: Parameters<typeof policyTypeWarnings>) =>
-        policyTypeWarnings(policy, definitions, this.#resources),
-      resources: this.#resources,
-    };
+  /** Who acts on what the API server is told. */
+  async #makeComponents(): Promise<readonly Component[]> {
     // An API server alone, which suites of tests start by the hundred, does without them.
-    const [{ controllers }, { Scheduler }] = await Promise.all([
-      import("../controllers/mod.ts"),
-      import("../scheduler/mod.ts"),
-    ]);
-    const network = this.#contextFor("network", controllerUser, "kube-controller-manager");
-    this.#components.push(new NodeIpam({ podNetwork: podCidr }, network));
-    if (inFabric) {
-      const { DnsService, NetworkAgent } = await import("../network/mod.ts");
-      this.#components.push(new DnsService({ clusterIP: dnsAddress(serviceCidr) }, network));
-      this.#components.push(new NetworkAgent({ podNetwork: podCidr }, network));
-    }
-    const added = this.#kinds.flatMap((kind) => kind.controllers ?? []);
-    for (const entry of [...controllers, ...added])
-      this.#components.push(
-        entry.create(this.#contextFor(entry.name, controllerUser, "kube-controller-manager"), options),
-      );
-    this.#components.push(new Scheduler({}, this.#contextFor("scheduler", schedulerUser, "kube-scheduler")));
-    if (simulated.count > 0) {
-      // The node room is large; who has real nodes only does without it here.
-      const { simulatedNodes } = await import("./simulated.ts");
-      const nodes = this.#contextFor("node", nodesUser, "kubelet");
-      this.#components.push(await simulatedNodes({ ...simulated, pki, serviceCidr }, nodes));
-    }
-    this.#components.push(this.#metrics());
-  }
-
-  #metrics(): Component {
-    const { pki, inFabric, advertise, withoutMetricsServer } = this.#options;
-    const context = this.#contextFor("metrics-server", metricsUser, "metrics-server");
-    if (withoutMetricsServer) return withoutMetrics(context);
-    return metricsComponent({ pki, ...(inFabric && { address: advertise.host }) }, context);
+    const { controlPlaneComponents } = await import("./components.ts");
+    return controlPlaneComponents(this.#options, {
+      access: this.access,
+      kinds: this.#kinds,
+      resources: this.#resources,
+      contextFor: (name, user, userAgent) => this.#contextFor(name, user, userAgent),
+    });
   }
 
   /** In the reverse order of the start; the store last, and in any case. */

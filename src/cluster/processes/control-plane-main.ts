@@ -4,7 +4,7 @@ import { type KeyPair, Pki } from "../../auth/mod.ts";
 import { reachHostLoopback, systemClock } from "../../client/mod.ts";
 import { Registry } from "../../client/prometheus.ts";
 import type { Renewal } from "../certificate-renewal.ts";
-import type { ControlPlaneAddress } from "../control-plane.ts";
+import type { ControlPlaneAddress } from "../control-plane-options.ts";
 import { writeKubeconfigFile } from "../keys.ts";
 import { tellSupervisor } from "../messages.ts";
 import { processLog } from "../process-log.ts";
