@@ -201,6 +201,7 @@ export class RequestPath {
     const began = performance.now();
     const accept = (user: User) => {
       access.authenticated(user, began, exchange.peer.certificate);
+      exchange.user = user.name;
       return user;
     };
     try {

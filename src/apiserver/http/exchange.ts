@@ -21,6 +21,8 @@ export interface Exchange {
   /** Names and values in turn, as they came. */
   readonly rawHeaders: readonly string[];
   readonly peer: Peer;
+  /** Name of the user who asks, once it is known. */
+  user?: string;
   /** False: nothing will come in the body. */
   readonly hasBody: boolean;
   readonly body: Readable;
@@ -45,6 +47,7 @@ export interface UpgradeExchange {
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: readonly string[];
   readonly peer: Peer;
+  user?: string;
   /** As `http.Server` hands it over, for who passes the upgrade on. */
   readonly request: IncomingMessage;
   readonly socket: Duplex;

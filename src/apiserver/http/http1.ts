@@ -8,6 +8,7 @@ import type { UnreadAnswers } from "./unread-answers.ts";
 export class Http1Exchange implements Exchange {
   readonly body: IncomingMessage;
   readonly sendsWhatIsWritten = true;
+  user?: string;
   readonly #response: ServerResponse;
   readonly #unread: UnreadAnswers;
   #abort: AbortController | undefined;
@@ -68,7 +69,8 @@ export class Http1Exchange implements Exchange {
   }
 
   #hold(bytes: number): void {
-    this.#unread.hold(this.#response, bytes, () => this.#response.destroy());
+    const { user = "" } = this;
+    this.#unread.hold(this.#response, { user, bytes, giveUp: () => this.#response.destroy() });
   }
 
   stream(status: number, headers: OutgoingHttpHeaders): Writable {

@@ -24,6 +24,7 @@ export class Http2Exchange implements Exchange {
   readonly rawHeaders: readonly string[];
   readonly peer: Peer;
   readonly sendsWhatIsWritten = true;
+  user?: string;
   readonly #unread: UnreadAnswers;
   #abort: AbortController | undefined;
 
@@ -71,13 +72,14 @@ export class Http2Exchange implements Exchange {
     stream.respond({ ...headers, ":status": status, "content-length": length }, { endStream });
     if (!endStream) {
       stream.end(body);
-      holdUnread(this.#unread, stream, length);
+      hold(this.#unread, stream, { user: this.user, bytes: length });
     }
     // The rest of an unread body is not wanted.
     if (this.hasBody && !stream.readableEnded) stream.once("finish", () => stream.close(constants.NGHTTP2_NO_ERROR));
   }
 
   stream(status: number, headers: OutgoingHttpHeaders): Writable {
+    usersOfStreams.set(this.body, this.user);
     if (!this.body.closed && !this.body.destroyed) this.body.respond({ ...headers, ":status": status });
     return this.body;
   }
@@ -87,6 +89,19 @@ export class Http2Exchange implements Exchange {
   }
 }
 
-export function holdUnread(unread: UnreadAnswers, stream: ServerHttp2Stream, bytes: number): void {
-  unread.hold(stream, bytes, () => stream.close(constants.NGHTTP2_CANCEL));
+interface Unread {
+  readonly user: string | undefined;
+  readonly bytes: number;
+}
+
+function hold(unread: UnreadAnswers, stream: ServerHttp2Stream, { user = "", bytes }: Unread): void {
+  unread.hold(stream, { user, bytes, giveUp: () => stream.close(constants.NGHTTP2_CANCEL) });
+}
+
+/** Of answers that are written bit by bit: that the last bit waits is found by who looks at the connections. */
+const usersOfStreams = new WeakMap<ServerHttp2Stream, string | undefined>();
+
+/** Nothing more is written to the stream. */
+export function holdRest(unread: UnreadAnswers, stream: ServerHttp2Stream): void {
+  hold(unread, stream, { user: usersOfStreams.get(stream), bytes: stream.writableLength });
 }

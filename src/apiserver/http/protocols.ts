@@ -7,7 +7,7 @@ import { nodeHttp } from "../../client/node-http.ts";
 import { RareLog } from "../rare-log.ts";
 import type { Exchange, UpgradeExchange } from "./exchange.ts";
 import { Http1Exchange } from "./http1.ts";
-import { Http2Exchange, holdUnread } from "./http2.ts";
+import { Http2Exchange, holdRest } from "./http2.ts";
 import { IdleSessions } from "./idle-sessions.ts";
 import { peerOf } from "./peer.ts";
 import { UnreadAnswers } from "./unread-answers.ts";
@@ -58,13 +58,13 @@ export class Protocols {
     this.#idle = new IdleSessions(this.#idleTimeoutMs, {
       onSilent: () =>
         this.#rare.warn("a connection was ended: nothing is asked on it, and its client does not go", fields),
-      onUnread: (stream) => holdUnread(this.#unread, stream, stream.writableLength),
+      onUnread: (stream) => holdRest(this.#unread, stream),
     });
     this.#unread = new UnreadAnswers({
       limitMs: this.#idleTimeoutMs,
       ...(options.mostUnreadBytes !== undefined && { mostBytes: options.mostUnreadBytes }),
-      onGivenUp: (heldBytes) =>
-        this.#rare.warn("an answer was given up: its client does not read", { ...fields, heldBytes }),
+      onGivenUp: (user, heldBytes) =>
+        this.#rare.warn("an answer was given up: its client does not read", { ...fields, user, heldBytes }),
     });
     this.#http1 = this.#createHttp1();
     this.#http2 = this.#createHttp2();

@@ -1,14 +1,30 @@
 /**
- * Answers that were given and that their clients have not taken yet. What they hold together is bounded: past it the oldest are given up, as
- * clients that read have theirs in no time. So is how long each may wait.
+ * Answers that were given and that their clients have not taken yet. What they hold together is bounded: past it the oldest of the user with the most
+ * are given up, as clients that read have theirs in no time, and others are not to lose theirs by one who does not. So is how long each may wait.
  */
 import type { Writable } from "node:stream";
 
 type Output = Pick<Writable, "writableFinished" | "once">;
 
 interface Unread {
+  readonly user: string;
   readonly bytes: number;
   readonly since: number;
+  giveUp(): void;
+}
+
+/** What waits for one user. */
+interface Share {
+  /** The oldest first. */
+  readonly outputs: Set<Output>;
+  bytes: number;
+}
+
+export interface HeldAnswer {
+  /** Whose request it answers. */
+  readonly user: string;
+  readonly bytes: number;
+  /** Closes the output. */
   giveUp(): void;
 }
 
@@ -18,7 +34,7 @@ export interface UnreadAnswersOptions {
   /** What all may hold. Default 256 MiB. */
   readonly mostBytes?: number;
   /** Told of each that is given up, with what all of them held. */
-  onGivenUp(heldBytes: number): void;
+  onGivenUp(user: string, heldBytes: number): void;
 }
 
 const usualMostBytes = 256 * 1024 * 1024;
@@ -29,6 +45,7 @@ export class UnreadAnswers {
   readonly #options: UnreadAnswersOptions;
   /** The oldest first. */
   readonly #held = new Map<Output, Unread>();
+  readonly #shares = new Map<string, Share>();
   readonly #timer: NodeJS.Timeout;
   #bytes = 0;
 
@@ -37,18 +54,17 @@ export class UnreadAnswers {
     this.#timer = setInterval(() => this.#look(), options.limitMs / 4).unref();
   }
 
-  /** `bytes` are waiting to be taken from the output, to which nothing more is written; `giveUp` closes it. Once is enough. */
-  hold(output: Output, bytes: number, giveUp: () => void): void {
+  /** Bytes are waiting to be taken from the output, to which nothing more is written. Once is enough. */
+  hold(output: Output, { user, bytes, giveUp }: HeldAnswer): void {
     if (output.writableFinished || this.#held.has(output)) return;
-    const unread: Unread = { bytes: bytes + bytesOfNone, since: performance.now(), giveUp };
-    this.#held.set(output, unread);
-    this.#bytes += unread.bytes;
+    this.#add(output, { user, bytes: bytes + bytesOfNone, since: performance.now(), giveUp });
     output.once("close", () => this.#release(output));
     const { mostBytes = usualMostBytes } = this.#options;
-    for (const [oldest, held] of this.#held) {
+    while (this.#bytes > mostBytes) {
+      const [oldest] = this.#largestShare().outputs;
       // One alone may be as large as it is.
-      if (this.#bytes <= mostBytes || oldest === output) break;
-      this.#giveUp(oldest, held);
+      if (oldest === output) break;
+      this.#giveUp(oldest!);
     }
   }
 
@@ -58,20 +74,40 @@ export class UnreadAnswers {
 
   #look(): void {
     const limit = performance.now() - this.#options.limitMs;
-    for (const [output, held] of this.#held) {
-      if (held.since > limit) break;
-      this.#giveUp(output, held);
+    for (const [output, { since }] of this.#held) {
+      if (since > limit) break;
+      this.#giveUp(output);
     }
   }
 
-  #giveUp(output: Output, { giveUp }: Unread): void {
-    this.#options.onGivenUp(this.#bytes);
+  #largestShare(): Share {
+    return [...this.#shares.values()].reduce((most, share) => (share.bytes > most.bytes ? share : most));
+  }
+
+  #giveUp(output: Output): void {
+    const { user, giveUp } = this.#held.get(output)!;
+    this.#options.onGivenUp(user, this.#bytes);
     this.#release(output);
     giveUp();
   }
 
+  #add(output: Output, unread: Unread): void {
+    const share = this.#shares.get(unread.user) ?? { outputs: new Set(), bytes: 0 };
+    this.#shares.set(unread.user, share);
+    this.#held.set(output, unread);
+    share.outputs.add(output);
+    share.bytes += unread.bytes;
+    this.#bytes += unread.bytes;
+  }
+
   #release(output: Output): void {
-    const held = this.#held.get(output);
-    if (held && this.#held.delete(output)) this.#bytes -= held.bytes;
+    const unread = this.#held.get(output);
+    if (!unread) return;
+    const share = this.#shares.get(unread.user)!;
+    this.#held.delete(output);
+    share.outputs.delete(output);
+    share.bytes -= unread.bytes;
+    this.#bytes -= unread.bytes;
+    if (share.outputs.size === 0) this.#shares.delete(unread.user);
   }
 }
