@@ -180,6 +180,46 @@ test("ranges within ranges are stopped like other loops", { timeout: 20_000 }, (
   assert.throws(() => program.evaluate(() => undefined, new Budget(100_000)), /actual cost limit exceeded/);
 });
 
+test("a list that is doubled again and again is stopped before it takes the memory", () => {
+  const doubled = `[[1]]${".map(a, a + a)".repeat(40)}`;
+  const program = compileExpression(`size(${doubled}[0]) > 0`, environment);
+  assert.throws(() => program.evaluate(() => undefined), /actual cost limit exceeded/);
+  const dynamic = compileExpression(`size([object.spec.names]${".map(a, a + a)".repeat(40)}[0]) > 0`, environment);
+  assert.throws(() => dynamic.evaluate((name) => fromJson(data[name], dynShape)), /actual cost limit exceeded/);
+});
+
+test("an expression as long as may be is checked in time that grows with its length", () => {
+  for (const part of ["object.a == 1 || ", "1 + 'a' == 2 || ", "[true ? [] : [[]]] == [] || "]) {
+    const before = process.cpuUsage();
+    try {
+      compileExpression(`${part.repeat(95_000 / part.length)}true`, environment);
+    } catch {
+      // Some of them are wrong.
+    }
+    const { user } = process.cpuUsage(before);
+    assert.ok(user < 2_000_000, `${part}: ${user} µs`);
+  }
+});
+
+test("sets and maps among lists are compared and added item by item, and not each with each", () => {
+  const count = 100_000;
+  const names = Array.from({ length: count }, (_, i) => `name${i}`);
+  const cases = [
+    { semantics: { type: "set" }, item: dynShape, items: names },
+    { semantics: { type: "map", keys: ["k"] }, item: dynShape, items: names.map((k) => ({ k })) },
+  ] as const;
+  for (const { semantics, item, items } of cases) {
+    const shape = { kind: "list", item, semantics } as const;
+    const values = { a: fromJson(items, shape), b: fromJson(items.toReversed(), shape) };
+    const lists = environment.extend({ variables: { a: types.listOf(types.dyn), b: types.listOf(types.dyn) } });
+    const program = compileExpression(`a == b && size(a + b) == ${count}`, lists);
+    assert.equal(
+      program.evaluate((name) => values[name as "a" | "b"]),
+      true,
+    );
+  }
+});
+
 test("what several expressions cost together is counted", () => {
   const budget = new Budget(100);
   const program = compileExpression("x + x + x > 0", environment);

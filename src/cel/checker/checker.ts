@@ -6,7 +6,7 @@ import type { Environment } from "./environment.ts";
 import type { Overload } from "./signature.ts";
 import * as types from "./types.ts";
 import { formatType, isDynamic, isOptional, type Type } from "./types.ts";
-import { assignable, type Substitution, sameType, substitute } from "./unify.ts";
+import { assignable, Substitution, sameType, substitute } from "./unify.ts";
 
 /** An expression whose names are resolved. */
 export interface Checked {
@@ -39,7 +39,7 @@ class Checker {
   readonly #typeNames = new Map<Expression, string>();
   readonly #dottedVariables = new Map<Expression, string>();
   readonly #scopes: (readonly [string, Type])[] = [];
-  #known: Substitution = new Map();
+  readonly #known = new Substitution();
   #fresh = 0;
   /** What is formatted may be of any types. */
   #mixedLiterals = false;
@@ -107,9 +107,7 @@ class Checker {
   }
 
   #assign(from: Type, to: Type): boolean {
-    const extended = assignable([from], [to], this.#known);
-    if (extended) this.#known = extended;
-    return extended !== undefined;
+    return assignable([from], [to], this.#known);
   }
 
   #identifier(expression: Identifier): Type {
@@ -194,11 +192,9 @@ class Checker {
     for (const overload of functions) {
       if (overload.member !== member || overload.parameters.length !== given.length) continue;
       const [parameters, answer] = this.#instantiate(overload);
-      const extended = assignable(givenTypes, parameters, this.#known);
-      if (!extended) continue;
-      this.#known = extended;
+      if (!assignable(givenTypes, parameters, this.#known)) continue;
       matching.push(overload);
-      const found = substitute(answer, extended);
+      const found = substitute(answer, this.#known);
       result = result === undefined || sameType(result, found) ? found : types.dyn;
     }
     this.#overloads.set(expression, matching);

@@ -1,8 +1,34 @@
 /** Whether a value of one type may stand where another is wanted, and what type parameters are then. */
 import { dyn, isDynamic, type Type } from "./types.ts";
 
-/** What is known of type parameters, by name. */
-export type Substitution = Map<string, Type>;
+/** What is known of type parameters, by name. A long expression has thousands of them, and no copy is made for what is only tried. */
+export class Substitution {
+  readonly #types = new Map<string, Type>();
+  /** What was there before, of what the attempt under way has set. */
+  readonly #before: (readonly [string, Type | undefined])[] = [];
+
+  get(name: string): Type | undefined {
+    return this.#types.get(name);
+  }
+
+  set(name: string, type: Type): void {
+    this.#before.push([name, this.#types.get(name)]);
+    this.#types.set(name, type);
+  }
+
+  /** What the attempt sets is kept where it succeeds. */
+  attempt(work: () => boolean): boolean {
+    const succeeds = work();
+    if (!succeeds) for (const [name, type] of this.#before.reverse()) this.#restore(name, type);
+    this.#before.length = 0;
+    return succeeds;
+  }
+
+  #restore(name: string, type: Type | undefined): void {
+    if (type) this.#types.set(name, type);
+    else this.#types.delete(name);
+  }
+}
 
 const nullable = new Set(["null", "timestamp", "duration", "object", "opaque"]);
 
@@ -17,7 +43,7 @@ export function substitute(type: Type, known: Substitution, erase = false): Type
   return { ...type, parameters: type.parameters.map((one) => substitute(one, known, erase)) };
 }
 
-/** Extends `known` where the answer is yes, and may have extended it where it is no: give it a copy. */
+/** Extends `known` where the answer is yes, and may have extended it where it is no: to be attempted. */
 function unify(from: Type, to: Type, known: Substitution): boolean {
   if (to.kind === "parameter") return unifyParameter(to, from, known, true);
   if (from.kind === "parameter") return unifyParameter(from, to, known, false);
@@ -52,11 +78,10 @@ function contains(type: Type, name: string, known: Substitution): boolean {
   return type.parameters.some((one) => contains(one, name, known));
 }
 
-/** The substitution that makes every type assignable to its counterpart, or nothing. `known` is not changed. */
-export function assignable(from: readonly Type[], to: readonly Type[], known: Substitution): Substitution | undefined {
-  if (from.length !== to.length) return undefined;
-  const extended = new Map(known);
-  return from.every((type, index) => unify(type, to[index]!, extended)) ? extended : undefined;
+/** Whether every type is assignable to its counterpart; what must be known for that is then `known`. */
+export function assignable(from: readonly Type[], to: readonly Type[], known: Substitution): boolean {
+  if (from.length !== to.length) return false;
+  return known.attempt(() => from.every((type, index) => unify(type, to[index]!, known)));
 }
 
 /** Same type, parameters included. */

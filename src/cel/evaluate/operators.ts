@@ -1,6 +1,7 @@
 /** What the operators do, by the values they meet. */
-import { compareValues, equalValues, sameKeys } from "../values/compare.ts";
+import { compareValues, equalValues } from "../values/compare.ts";
 import { durationOf } from "../values/duration.ts";
+import { identityOf } from "../values/list-identity.ts";
 import { timestampOf } from "../values/timestamp.ts";
 import {
   ArrayList,
@@ -57,18 +58,15 @@ function add(left: Value, right: Value): Value {
 /** Sets keep what they have; lists that are maps let the right side replace items in place. */
 function concatenate(left: ListValue, right: ListValue): Value {
   const { semantics } = left;
-  if (!semantics) return new ArrayList([...left, ...right]);
-  const items = [...left];
-  for (const item of right) {
-    const same =
-      semantics.type === "set"
-        ? (one: Value) => equalValues(one, item)
-        : (one: Value) => sameKeys(one, item, semantics.keys);
-    const at = items.findIndex(same);
-    if (at < 0) items.push(item);
-    else items[at] = item;
-  }
-  return new ArrayList(items);
+  if (!semantics) return new ArrayList(itemsOf(left).concat(itemsOf(right)));
+  const identity = identityOf(semantics);
+  const items = new Map([...left].map((item) => [identity(item), item]));
+  for (const item of right) items.set(identity(item), item);
+  return new ArrayList([...items.values()]);
+}
+
+function itemsOf(list: ListValue): readonly Value[] {
+  return list instanceof ArrayList ? list.items : [...list];
 }
 
 function subtract(left: Value, right: Value): Value {

@@ -17,7 +17,7 @@ import {
   TypeValue,
   type Value,
 } from "../values/value.ts";
-import { invoke } from "./dispatch.ts";
+import { fits, invoke } from "./dispatch.ts";
 import type { Evaluator, Frame } from "./frame.ts";
 import { planLoop } from "./loops.ts";
 import { binaryOperators, lookup, unaryOperators } from "./operators.ts";
@@ -263,10 +263,11 @@ function binaryCall(
   right: Evaluator,
   overloads: readonly Overload[],
 ): Evaluator {
-  const cost = overloads.find((overload) => overload.cost)?.cost;
+  const priced = overloads.filter(({ cost }) => cost);
   return (frame: Frame) => {
     const first = left(frame);
     const second = right(frame);
+    const { cost } = (priced.length === 1 ? priced[0] : priced.find((one) => fits(first, one.parameters[0]!))) ?? {};
     frame.spend(cost ? Math.max(1, cost([sizeOf(first), sizeOf(second)])) : prices.call);
     return run(first, second);
   };

@@ -1,4 +1,5 @@
 /** Equality and order across the types: numbers compare by what they are worth, whatever their type. */
+import { identityOf } from "./list-identity.ts";
 import {
   Duration,
   ListValue,
@@ -52,27 +53,18 @@ function equalOptionals(left: OptionalValue, right: OptionalValue): boolean {
 function equalLists(left: ListValue, right: ListValue): boolean {
   if (left.length !== right.length) return false;
   const semantics = left.semantics ?? right.semantics;
-  if (semantics?.type === "set") return everyIn(left, right, equalValues);
-  if (semantics?.type === "map") {
-    const { keys } = semantics;
-    return everyIn(left, right, (one, other) => sameKeys(one, other, keys) && equalValues(one, other));
-  }
+  if (semantics) return equalInAnyOrder(left, right, identityOf(semantics));
   for (let index = 0; index < left.length; index++) if (!equalValues(left.at(index), right.at(index))) return false;
   return true;
 }
 
-function everyIn(left: ListValue, right: ListValue, same: (one: Value, other: Value) => boolean): boolean {
-  const others = [...right];
-  return [...left].every((one) => others.some((other) => same(one, other)));
-}
-
-/** Two items of a list that is a map have the same key fields. */
-export function sameKeys(one: Value, other: Value, keys: readonly string[]): boolean {
-  if (!(one instanceof MapValue) || !(other instanceof MapValue)) return false;
-  return keys.every((key) => {
-    const [mine, theirs] = [one.get(key), other.get(key)];
-    return mine === undefined || theirs === undefined ? mine === theirs : equalValues(mine, theirs);
-  });
+function equalInAnyOrder(left: ListValue, right: ListValue, identity: (item: Value) => string): boolean {
+  const others = new Map([...right].map((item) => [identity(item), item]));
+  for (const item of left) {
+    const other = others.get(identity(item));
+    if (other === undefined || !equalValues(item, other)) return false;
+  }
+  return true;
 }
 
 function equalMaps(left: MapValue, right: MapValue): boolean {
