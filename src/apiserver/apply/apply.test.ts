@@ -235,10 +235,14 @@ test("versions that a group once had are versions still, also those of the group
   assert.ok(!isVersionOf("apps", "v1"));
 });
 
-test("a label without a value is applied as an empty one", () => {
+test("a null is a value: it is kept where nothing was, and refused in the place of another's value", () => {
   const patch = configOf({ a: null as unknown as string }, { labels: { b: null } });
-  const made = applied(apply(undefined, patch, { manager: "one" })) as corev1.ConfigMap;
-  assert.deepEqual([made.data, made.metadata.labels], [{ a: "" }, { b: "" }]);
+  const made = applied(apply(undefined, patch, { manager: "one" }));
+  assert.deepEqual([(made as corev1.ConfigMap).data, made.metadata.labels], [{ a: null }, { b: null }]);
+  const live = updated(undefined, configOf({ a: "1" }), "curl");
+  assert.equal(apply(live, patch, { manager: "one" }).outcome, "conflict");
+  const taken = applied(apply(live, patch, { manager: "one", force: true }));
+  assert.deepEqual(owners(taken), ["one Apply: .data.a .metadata.labels.b", "curl Update: .data"]);
 });
 
 test("metadata that names nothing is owned by nobody", () => {

@@ -95,8 +95,9 @@ class Comparer {
     now: JsonObject | undefined,
     ignore: FieldSet,
   ): void {
-    let before: unknown = old?.[key] ?? undefined;
-    let after: unknown = now?.[key] ?? undefined;
+    let before: unknown = old?.[key];
+    // A null is a value, and sets the field.
+    let after: unknown = now?.[key];
     if (before === after) return;
     const field = rules.kind === "struct" ? rules.fields.get(key) : undefined;
     const type = field?.type ?? (rules.kind === "map" ? rules.value : deduced);

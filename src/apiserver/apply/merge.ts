@@ -10,17 +10,16 @@ import {
   type TypeRules,
 } from "./type-rules.ts";
 
-/** What the configuration does not speak of stays; null takes away what is taken whole. Shares unchanged parts with both arguments. */
+/** What the configuration does not speak of stays; null takes the place of what is taken whole. Shares unchanged parts with both arguments. */
 export function merge(declared: TypeRules, live: unknown, config: unknown): unknown {
   if (config === undefined) return live;
   const rules = resolveRules(declared, live, config);
   // A null says nothing of what is merged member by member.
-  if (config === null) return isMerged(rules) ? live : undefined;
+  if (config === null) return isMerged(rules) ? (live ?? null) : null;
   if ((rules.kind === "struct" || rules.kind === "map") && isMerged(rules) && isObject(config)) {
     const result: JsonObject = isObject(live) ? { ...live } : {};
     for (const [key, value] of Object.entries(config)) {
-      const member = memberRules(rules, key) ?? deduced;
-      const merged = rules.kind === "map" && value === null ? emptyText(member) : merge(member, result[key], value);
+      const merged = merge(memberRules(rules, key) ?? deduced, result[key], value);
       if (merged === undefined) delete result[key];
       else result[key] = merged;
     }
@@ -29,11 +28,6 @@ export function merge(declared: TypeRules, live: unknown, config: unknown): unkn
   if (rules.kind === "list" && rules.listType !== "atomic" && Array.isArray(config))
     return mergeLists(rules, Array.isArray(live) ? live : [], config);
   return config;
-}
-
-/** What is there with no value in a map of texts is an empty one. */
-function emptyText(rules: TypeRules): "" | undefined {
-  return rules.kind === "scalar" && rules.type === "string" ? "" : undefined;
 }
 
 function isMerged(rules: TypeRules): boolean {

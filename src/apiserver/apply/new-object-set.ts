@@ -51,8 +51,10 @@ function members(
     const under = ignore[element];
     if (under && isEmptySet(under)) continue;
     const type = field?.type ?? (rules.kind === "map" ? rules.value : deduced);
-    const before = old[key] ?? (field?.always ? zeroValue(type) : undefined);
-    const part = sentEmpty.includes(key) ? emptySet : member(type, before, now[key] ?? undefined, under ?? emptySet);
+    const zero = field?.always ? zeroValue(type) : undefined;
+    // A null is a value, but for a field that is always printed.
+    const after = zero === undefined ? now[key] : (now[key] ?? zero);
+    const part = sentEmpty.includes(key) ? emptySet : member(type, old[key] ?? zero, after, under ?? emptySet);
     if (!part) continue;
     set ??= {};
     set[element] = part;

@@ -136,6 +136,30 @@ test("what is wrong with a patched object is told at the patch, what stands twic
   assert.match(applied.body.message, /^error strict decoding YAML: .*:\n {2}line 6: key "size" already set in map$/s);
 });
 
+test("a null that is sent counts as left out, one that is applied must be allowed", async () => {
+  const list = { type: "array", items: { type: "string" } };
+  const properties = { list, open: { ...list, nullable: true }, size: { type: "integer", default: 3 } };
+  const schema = { openAPIV3Schema: { type: "object", properties: { spec: { type: "object", properties } } } };
+  await established(api, { plural: "nulls", kind: "Null", version: { schema } });
+  const path = "/apis/example.com/v1/namespaces/default/nulls";
+  const object = (name: string, spec: object) => ({
+    apiVersion: "example.com/v1",
+    kind: "Null",
+    metadata: { name },
+    spec,
+  });
+  const apply = (name: string, spec: object) =>
+    api.ask("PATCH", `${path}/${name}?fieldManager=m`, {
+      body: object(name, spec),
+      type: "application/apply-patch+yaml",
+    });
+  const sent = await api.ask("POST", path, { body: object("sent", { list: null, open: null, size: null }) });
+  assert.deepEqual(sent.body.spec, { open: null, size: 3 });
+  assert.deepEqual((await apply("applied", { open: null, size: null })).body.spec, { open: null, size: 3 });
+  const refused = await apply("applied", { list: null });
+  assert.match(refused.body.message, /: spec\.list: Invalid value: "null": spec\.list in body must be of type array/);
+});
+
 test("rules are told last, with the value where it is no object, and not at all where the shape is wrong", async () => {
   const { path, body } = await sizedThing("ruled");
   const make = (spec: object, name?: string) =>

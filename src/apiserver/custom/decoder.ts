@@ -14,7 +14,7 @@ import {
 import { isObject } from "../apply/type-rules.ts";
 import * as errors from "../errors.ts";
 import type { Operation } from "../registry/operation.ts";
-import type { ObjectDecoder } from "../request/body-kind.ts";
+import type { ObjectDecoder, StrayNulls } from "../request/body-kind.ts";
 import { invalid as invalidField } from "../validation/field-error.ts";
 import { field } from "../validation/field-path.ts";
 import type { CustomResourceInfo } from "./resource-info.ts";
@@ -40,13 +40,13 @@ export class CustomDecoder implements ObjectDecoder {
     return this.#readText(JSON.stringify(value), operation, () => (together ? [yamlProblem(duplicates)] : duplicates));
   }
 
-  value(value: unknown, operation: Operation): KubernetesObject {
+  value(value: unknown, operation: Operation, nulls: StrayNulls = "dropped"): KubernetesObject {
     if (!isObject(value)) throw new DecodeError("the object is none");
     const object = value as unknown as KubernetesObject;
     this.#checkKind(object);
     const { apiVersion } = this.#info;
     if (object.apiVersion !== apiVersion) throw this.#mustBe(object, "apiVersion", apiVersion);
-    return this.#settle(object, operation, () => []);
+    return this.#settle(object, operation, () => [], nulls);
   }
 
   #readText(text: string, operation: Operation, duplicates: () => readonly string[]): KubernetesObject {
@@ -76,12 +76,17 @@ export class CustomDecoder implements ObjectDecoder {
     return errors.invalid({ group, kind, name: metadata?.name ?? "" }, [why]);
   }
 
-  #settle(object: KubernetesObject, operation: Operation, duplicates: () => readonly string[]): KubernetesObject {
+  #settle(
+    object: KubernetesObject,
+    operation: Operation,
+    duplicates: () => readonly string[],
+    nulls: StrayNulls = "dropped",
+  ): KubernetesObject {
     const asked = operation.fieldValidation !== "Ignore";
     const found = asked ? [...duplicates()] : [];
     object.metadata = this.#readMetadata(object, found);
     try {
-      found.push(...this.#schema.settle(object).map((path) => `unknown field ${JSON.stringify(path)}`));
+      found.push(...this.#schema.settle(object, nulls).map((path) => `unknown field ${JSON.stringify(path)}`));
     } catch (error) {
       throw error instanceof DecodeError ? this.#cannotBeHandled(error.message) : error;
     }

@@ -111,7 +111,8 @@ export class ServedDefinition {
     const schema = this.#schemaOf(version.name)!;
     const versions = this.definition.spec.versions.map(({ name }) => name);
     const strategy = customStrategy(info, version, schema, versions);
-    const settle = (object: Parameters<VersionSchema["settle"]>[0]) => void schema.settle(object);
+    // What a client sent has been through it before: of nulls only those are left that validation is to tell of.
+    const settle = (object: Parameters<VersionSchema["settle"]>[0]) => void schema.settle(object, "kept");
     const form = storedForm(info);
     const shown = new VersionObjects({
       apiVersion: info.apiVersion,

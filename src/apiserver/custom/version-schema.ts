@@ -3,6 +3,7 @@ import type { KubernetesObject } from "../../api/mod.ts";
 import { compileValidationRules, type ValidationRules } from "../../cel/mod.ts";
 import { rulesFromJsonSchema } from "../apply/rules-from-json-schema.ts";
 import type { JsonObject, StructRules } from "../apply/type-rules.ts";
+import type { StrayNulls } from "../request/body-kind.ts";
 import type { FieldError } from "../validation/field-error.ts";
 import type { Definition, DefinitionVersion } from "./definition.ts";
 import { type CompiledSchema, compileSchema } from "./schema/compile-schema.ts";
@@ -37,11 +38,11 @@ export class VersionSchema {
   }
 
   /** Drops what the schema does not know and sets defaults, in place. Answers the paths of what went. */
-  settle(object: KubernetesObject): readonly string[] {
+  settle(object: KubernetesObject, nulls: StrayNulls = "dropped"): readonly string[] {
     const schema = this.#schema;
     if (!schema) return [];
     const unknown = this.#keepsUnknown ? [] : schema.prune(object);
-    schema.applyDefaults(object);
+    schema.applyDefaults(object, nulls);
     return unknown;
   }
 

@@ -104,7 +104,7 @@ async function applyObject(served: Served, call: Call, patch: Patch): Promise<Up
     const object = ownership.apply({ view, operation, ...(live && { live }) }, applied, force);
     reportTwice(patch, operation);
     const relabelled = live && withPatchedMetadata(view, live, object);
-    return relabelled ? ownParts(relabelled) : decodeOutcome(view.kind, object, operation);
+    return relabelled ? ownParts(relabelled) : decodeOutcome(view.kind, object, operation, { nulls: "kept" });
   };
   return updateObject(storage, operation, {
     derived: true,

@@ -12,11 +12,14 @@ export type BodyKind = Pick<
   readonly plain?: boolean;
 };
 
+/** What becomes of a null that may not be one and has no default: it counts as left out, or is told by validation. */
+export type StrayNulls = "dropped" | "kept";
+
 /** Reads custom resources. All throw a `DecodeError`, or the 4xx that fits. */
 export interface ObjectDecoder {
   json(text: string, operation: Operation): KubernetesObject;
   /** `read` answers what the text says, or throws a `DecodeError`. */
   yaml(read: () => YamlText, operation: Operation): KubernetesObject;
   /** A value that nobody else holds: of a caller in this process, or what a patch made. */
-  value(value: unknown, operation: Operation): KubernetesObject;
+  value(value: unknown, operation: Operation, nulls?: StrayNulls): KubernetesObject;
 }

@@ -21,7 +21,7 @@ import { restoreProblem } from "../patch/restore-problem.ts";
 import type { Operation } from "../registry/operation.ts";
 import { invalid as invalidField } from "../validation/field-error.ts";
 import { field } from "../validation/field-path.ts";
-import type { BodyKind } from "./body-kind.ts";
+import type { BodyKind, StrayNulls } from "./body-kind.ts";
 
 /** A JSON text as an object of the kind. */
 export function decodeText(kind: BodyKind, text: string | Uint8Array, operation: Operation): KubernetesObject {
@@ -73,6 +73,8 @@ export interface OutcomeOptions {
   readonly merged?: unknown;
   /** What a merge or a JSON patch was for. */
   readonly patched?: Omit<PatchedObject, "schema">;
+  /** Default: dropped. */
+  readonly nulls?: StrayNulls;
 }
 
 /** Nobody asks a strategic merge which kind it makes. */
@@ -88,7 +90,7 @@ export function decodeOutcome(
   kind: BodyKind,
   value: unknown,
   operation: Operation,
-  { duplicates = [], merged, patched }: OutcomeOptions = {},
+  { duplicates = [], merged, patched, nulls }: OutcomeOptions = {},
 ): KubernetesObject {
   const outcome = merged === undefined ? value : ofKind(kind, value);
   const clean =
@@ -105,7 +107,7 @@ export function decodeOutcome(
   try {
     why = merged === undefined ? undefined : restoreProblem(kind.schema!, value);
     const decoded = () =>
-      merged === undefined ? decodeChanged(kind, text, operation) : decodeMerged(kind, outcome, operation);
+      merged === undefined ? decodeChanged(kind, text, operation, nulls) : decodeMerged(kind, outcome, operation);
     const object = why === undefined ? decoded() : undefined;
     if (object && strict.length === 0) return object;
   } catch (error) {
@@ -129,8 +131,8 @@ function decodeMerged(kind: BodyKind, outcome: unknown, operation: Operation): K
   return decodeChanged(kind, JSON.stringify(outcome), { ...operation, fieldValidation: "Ignore" });
 }
 
-function decodeChanged(kind: BodyKind, text: string, operation: Operation): KubernetesObject {
-  if (kind.decoder) return kind.decoder.value(JSON.parse(text), operation);
+function decodeChanged(kind: BodyKind, text: string, operation: Operation, nulls?: StrayNulls): KubernetesObject {
+  if (kind.decoder) return kind.decoder.value(JSON.parse(text), operation, nulls);
   const { fieldValidation: validation, warn } = operation;
   return complete(kind, decodeJson(kind.schema as Message<KubernetesObject>, text, { validation, warn }));
 }

@@ -1,4 +1,6 @@
 /** The schema of one version of a custom resource, made ready once for the objects that come. */
+
+import type { StrayNulls } from "../../request/body-kind.ts";
 import type { FieldError } from "../../validation/field-error.ts";
 import { applySchemaDefaults } from "./defaults.ts";
 import { settleEmbeddedObjects, validateEmbeddedObjects } from "./embedded-objects.ts";
@@ -33,9 +35,9 @@ export class CompiledSchema {
     return [...removed, ...settleEmbeddedObjects(object as JsonObject, this.node).sort()];
   }
 
-  /** Sets, in place, what the object leaves out and has a default. Nulls that may not be count as left out. */
-  applyDefaults(object: object): void {
-    applySchemaDefaults(object as JsonObject, this.node);
+  /** Sets, in place, what the object leaves out and has a default. */
+  applyDefaults(object: object, nulls: StrayNulls = "dropped"): void {
+    applySchemaDefaults(object as JsonObject, this.node, nulls);
   }
 
   /**

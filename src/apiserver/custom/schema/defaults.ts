@@ -1,11 +1,12 @@
 /** Setting what an object leaves out, as its schema says. */
 import { clone } from "../../../api/mod.ts";
 import { isObject } from "../../apply/type-rules.ts";
+import type { StrayNulls } from "../../request/body-kind.ts";
 import { type JsonObject, memberNode, type StructuralNode } from "./structural-node.ts";
 
-/** In place. A null that may not be one counts as left out. */
-export function applySchemaDefaults(object: JsonObject, node: StructuralNode): void {
-  dropNulls(object, node);
+/** In place. */
+export function applySchemaDefaults(object: JsonObject, node: StructuralNode, nulls: StrayNulls): void {
+  if (nulls === "dropped") dropNulls(object, node);
   setDefaults(object, node);
 }
 
