@@ -2,6 +2,6 @@
 export { type ConditionContent, findCondition, isConditionTrue, setCondition } from "./support/conditions.ts";
 export { controllerOf } from "./support/controller-reference.ts";
 export { type DiscoveredResources, discoverResources, supports } from "./support/discovery.ts";
-export { formatTime, isDeleting, keyOf, parseTime, splitKey } from "./support/object.ts";
+export { isDeleting, keyOf, parseTime, splitKey } from "./support/object.ts";
 export { QueueController, type QueueControllerOptions } from "./support/queue-controller.ts";
 export { type ControllerEntry, type ControllersOptions, controllers } from "./table.ts";

@@ -1,9 +1,9 @@
 /** Keeps ServiceCIDRs (KEP-1880): ready while they are there, and not gone before the last address that only they cover. */
 import { BlockList, isIPv6 } from "node:net";
-import { isNotFound, type networkingv1, resources } from "../api/mod.ts";
+import { formatTime, isNotFound, type networkingv1, resources } from "../api/mod.ts";
 import type { ComponentContext, Informer } from "../client/mod.ts";
 import { type ConditionContent, findCondition } from "./support/conditions.ts";
-import { formatTime, isDeleting, splitKey } from "./support/object.ts";
+import { isDeleting, splitKey } from "./support/object.ts";
 import { QueueController, type QueueControllerOptions } from "./support/queue-controller.ts";
 
 const finalizer = "networking.k8s.io/service-cidr-finalizer";

@@ -1,5 +1,5 @@
 /** What the scheduler writes into the status of pods. */
-import { type corev1, resources } from "../api/mod.ts";
+import { type corev1, formatTime, resources } from "../api/mod.ts";
 import type { Client } from "../client/mod.ts";
 
 export interface PodStatusChange {
@@ -37,8 +37,7 @@ function changedCondition(
   const present = pod.status?.conditions?.find(({ type }) => type === wanted.type);
   const { status, reason, message } = wanted;
   if (present?.status === status && present.reason === reason && present.message === message) return undefined;
-  const lastTransitionTime =
-    present?.status === status ? present.lastTransitionTime : `${new Date(now).toISOString().slice(0, 19)}Z`;
+  const lastTransitionTime = present?.status === status ? present.lastTransitionTime : formatTime(now);
   const observedGeneration = pod.metadata.generation;
   return { ...wanted, lastProbeTime: null, lastTransitionTime, ...(observedGeneration && { observedGeneration }) };
 }

@@ -1,6 +1,6 @@
 /** `/statusz` and `/flagz` (KEP-4827, KEP-4828): what runs here and with which options, as text for people and as objects for programs. */
 import { performance } from "node:perf_hooks";
-import { stringifyYaml } from "../../api/mod.ts";
+import { formatTime, stringifyYaml } from "../../api/mod.ts";
 import { notAcceptableOnly } from "../errors.ts";
 import { type PathAnswer, type PathRequest, type PathRoutes, textAnswer } from "../request/path-routes.ts";
 import { version } from "./version.ts";
@@ -49,7 +49,7 @@ function chosenForm(accept: string | undefined, kind: string): "text" | { type: 
 
 function status() {
   return {
-    startTime: new Date(performance.timeOrigin).toISOString().replace(/\.\d+Z$/, "Z"),
+    startTime: formatTime(performance.timeOrigin),
     uptimeSeconds: Math.floor(performance.now() / 1000),
     goVersion: version.goVersion,
     binaryVersion: version.gitVersion.slice(1),

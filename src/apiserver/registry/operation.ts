@@ -1,4 +1,5 @@
 /** What every verb of the engine needs to know about the request that it serves. Free of HTTP: in-process callers make the same. */
+import { formatTime } from "../../api/mod.ts";
 import type { User } from "../../auth/mod.ts";
 import { abandoned } from "../errors.ts";
 import type { RequestContext } from "./strategy.ts";
@@ -64,7 +65,7 @@ let lastText = "";
 export function timestamp(now: number): string {
   const second = Math.floor(now / 1000);
   if (second !== lastSecond) {
-    lastText = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+    lastText = formatTime(second * 1000);
     lastSecond = second;
   }
   return lastText;

@@ -1,5 +1,5 @@
 /** What POST to `serviceaccounts/NAME/token` means. */
-import type { authenticationv1, corev1 } from "../../api/mod.ts";
+import { type authenticationv1, type corev1, formatTime } from "../../api/mod.ts";
 import { badRequest, conflict, invalidField, notFound } from "../status.ts";
 import type { ObjectIdentity, ServiceAccountTokens, TokenIssueRequest } from "./service-account-tokens.ts";
 
@@ -122,11 +122,11 @@ export async function answerTokenRequest(
     ...binding,
   };
   const { token, issuedAt } = await context.tokens.issue(issue);
-  const expirationTimestamp = new Date(issuedAt + expirationSeconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
+  const expirationTimestamp = formatTime(issuedAt + expirationSeconds * 1000);
   return {
     kind: "TokenRequest",
     apiVersion: "authentication.k8s.io/v1",
-    metadata: { name, namespace, uid, creationTimestamp: new Date(issuedAt).toISOString().replace(/\.\d+Z$/, "Z") },
+    metadata: { name, namespace, uid, creationTimestamp: formatTime(issuedAt) },
     spec: { ...spec, audiences, expirationSeconds },
     status: { token, expirationTimestamp },
   } as authenticationv1.TokenRequest;

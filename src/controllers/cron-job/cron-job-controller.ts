@@ -2,6 +2,7 @@
 import {
   type batchv1,
   type corev1,
+  formatTime,
   ignoreNotFound,
   isAlreadyExists,
   isNamespaceTerminating,
@@ -11,7 +12,7 @@ import {
 import { type ComponentContext, createEventRecorder, type EventRecorder, type Informer } from "../../client/mod.ts";
 import { controlledBy, indexByController, isControlledBy, resolveController } from "../support/controller-reference.ts";
 import { semanticallyEqual } from "../support/hash.ts";
-import { formatTime, isDeleting, parseTime, splitKey } from "../support/object.ts";
+import { isDeleting, parseTime, splitKey } from "../support/object.ts";
 import { messageOf } from "../support/pod-control.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
 import { finishedType, isJobFinished, jobName, jobsBeyondHistory, newJob } from "./jobs.ts";

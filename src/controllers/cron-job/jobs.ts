@@ -1,8 +1,8 @@
 /** The Jobs of a CronJob: what they are called, and which finished ones are beyond its history. Pure. */
-import type { batchv1 } from "../../api/mod.ts";
+import { type batchv1, formatTime } from "../../api/mod.ts";
 import { isConditionTrue } from "../support/conditions.ts";
 import { newControllerReference } from "../support/controller-reference.ts";
-import { compareText, formatTime, parseTime } from "../support/object.ts";
+import { compareText, parseTime } from "../support/object.ts";
 
 const scheduledAnnotation = "batch.kubernetes.io/cronjob-scheduled-timestamp";
 

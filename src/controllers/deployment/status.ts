@@ -1,7 +1,7 @@
 /** A deployment's status from its replica sets: counts, and the conditions Available, Progressing and ReplicaFailure. Pure. */
-import type { appsv1 } from "../../api/mod.ts";
+import { type appsv1, formatTime } from "../../api/mod.ts";
 import { findCondition, withoutCondition } from "../support/conditions.ts";
-import { formatTime, parseTime } from "../support/object.ts";
+import { parseTime } from "../support/object.ts";
 import { maxUnavailableOf, replicasOf, sumReplicas, sumStatus } from "./replica-sets.ts";
 
 export const reasons = Object.freeze({

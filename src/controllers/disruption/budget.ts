@@ -1,7 +1,7 @@
 /** How many pods a PodDisruptionBudget lets go. Pure. */
-import type { corev1, policyv1 } from "../../api/mod.ts";
+import { type corev1, formatTime, type policyv1 } from "../../api/mod.ts";
 import { scaledValue } from "../support/int-or-percent.ts";
-import { formatTime, isDeleting, parseTime } from "../support/object.ts";
+import { isDeleting, parseTime } from "../support/object.ts";
 import { isPodReady } from "../support/pod-state.ts";
 
 /** An eviction that was allowed and has not become a deletion by then did not happen. */

@@ -1,6 +1,6 @@
 /** When what endpoints show last changed: proxies measure from it how long it takes until they follow. Pure. */
-import type { corev1 } from "../../api/mod.ts";
-import { formatTime, parseTime } from "../support/object.ts";
+import { type corev1, formatTime } from "../../api/mod.ts";
+import { parseTime } from "../support/object.ts";
 import { podCondition } from "../support/pod-state.ts";
 
 export const triggerTimeAnnotation = "endpoints.kubernetes.io/last-change-trigger-time";

@@ -1,6 +1,5 @@
 /** Whether a node still speaks, by the controller's own clock: what it saw change, and when. A node's clock is not trusted. Pure. */
-import type { coordinationv1, corev1 } from "../../api/mod.ts";
-import { formatTime } from "../support/object.ts";
+import { type coordinationv1, type corev1, formatTime } from "../../api/mod.ts";
 
 export interface NodeHealth {
   /** When a heartbeat was last seen to change, in milliseconds. */

@@ -1,6 +1,5 @@
 /** The taints that follow from a node's conditions. Pure. */
-import type { corev1 } from "../../api/mod.ts";
-import { formatTime } from "../support/object.ts";
+import { type corev1, formatTime } from "../../api/mod.ts";
 
 const notReadyTaint = "node.kubernetes.io/not-ready";
 const unreachableTaint = "node.kubernetes.io/unreachable";

@@ -1,5 +1,5 @@
 /** Conditions of a status as a set by type: set one without disturbing the others and without a needless new transition time. */
-import { formatTime } from "./object.ts";
+import { formatTime } from "../../api/mod.ts";
 
 export interface Condition {
   type: string;

@@ -24,11 +24,6 @@ export function isDeleting(object: KubernetesObject): boolean {
   return object.metadata.deletionTimestamp !== undefined;
 }
 
-/** RFC 3339 with whole seconds, as every `metav1.Time` is written. */
-export function formatTime(milliseconds: number): string {
-  return `${new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().slice(0, 19)}Z`;
-}
-
 /** Milliseconds since the epoch; 0 for an absent time. */
 export function parseTime(time: string | undefined): number {
   return time === undefined ? 0 : Date.parse(time);

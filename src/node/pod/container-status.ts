@@ -1,5 +1,5 @@
 /** A container's status as the API shows it, from what the runtime says and what the agent remembers. */
-import type { corev1 } from "../../api/mod.ts";
+import { type corev1, formatTime } from "../../api/mod.ts";
 import { restartCountAnnotation } from "../runtime/labels.ts";
 import { isSidecar, type PodContainer, shouldRestart } from "./containers.ts";
 import type { ObservedContainer } from "./observation.ts";
@@ -36,7 +36,7 @@ export interface ContainerStatusInput {
 
 /** Nanoseconds since the epoch as RFC 3339 in whole seconds. */
 function timeOf(nanoseconds: number): string {
-  return `${new Date(Math.floor(nanoseconds / 1e6)).toISOString().slice(0, 19)}Z`;
+  return formatTime(Math.floor(nanoseconds / 1e6));
 }
 
 /** A time that never was is shown as the epoch, as Go's zero time on this wire. */

@@ -1,5 +1,5 @@
 /** Looks after one pod from its arrival on the node until nothing of it is left. */
-import type { corev1 } from "../../api/mod.ts";
+import { type corev1, formatTime } from "../../api/mod.ts";
 import { isNodeError, messageOf } from "../runtime/errors.ts";
 import { ContainerStopper } from "./container-stopper.ts";
 import { findContainer } from "./containers.ts";
@@ -70,7 +70,7 @@ export class PodWorker {
     this.#verdict = options.refusal;
     this.#unknown = options.unknown;
     this.#seenAt = pod.status?.startTime === undefined ? services.clock.monotonic() : undefined;
-    this.#startTime = `${new Date(services.clock.now()).toISOString().slice(0, 19)}Z`;
+    this.#startTime = formatTime(services.clock.now());
     this.#observer = new PodObserver(services.runtime, this.uid, (status) => services.files.terminationMessage(status));
     this.#stopper = new ContainerStopper(services);
     this.#sync = new PodSync(services, this.#observer, this.#stopper);
@@ -374,7 +374,7 @@ export class PodWorker {
       startTime: this.#startTime,
       verdict: this.#verdict,
       stage: stages[this.#state.kind],
-      now: `${new Date(clock.now()).toISOString().slice(0, 19)}Z`,
+      now: formatTime(clock.now()),
     });
   }
 }

@@ -1,5 +1,5 @@
 /** Registers the node and keeps its status current: soon after something changes, or somebody else overwrites it, and every five minutes. */
-import { type corev1, isAlreadyExists, isNotFound, resources } from "../../api/mod.ts";
+import { type corev1, formatTime, isAlreadyExists, isNotFound, resources } from "../../api/mod.ts";
 import type { ComponentContext, EventRecorder } from "../../client/mod.ts";
 import type { Runtime, RuntimeVersion } from "../runtime/contract.ts";
 import { messageOf } from "../runtime/errors.ts";
@@ -186,7 +186,7 @@ export class NodeReporter {
   }
 
   #now(): string {
-    return `${new Date(this.#context.clock.now()).toISOString().slice(0, 19)}Z`;
+    return formatTime(this.#context.clock.now());
   }
 }
 

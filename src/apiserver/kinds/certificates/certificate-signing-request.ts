@@ -1,4 +1,4 @@
-import { type certificatesv1, resources } from "../../../api/mod.ts";
+import { type certificatesv1, formatTime, resources } from "../../../api/mod.ts";
 import { setOfPaths } from "../../apply/ignored-fields.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
@@ -46,13 +46,9 @@ export const certificateSigningRequest: Strategy<SigningRequest> = {
   validateUpdate: validateSigningRequestUpdate,
 };
 
-function timestamp({ now }: RequestContext): string {
-  return `${new Date(now).toISOString().slice(0, 19)}Z`;
-}
-
 /** Conditions get their times here where the approver gave none. */
 function stamp(object: SigningRequest, old: SigningRequest, context: RequestContext): void {
-  const now = timestamp(context);
+  const now = formatTime(context.now);
   for (const condition of object.status?.conditions ?? []) {
     condition.lastUpdateTime ??= now;
     const before = old.status?.conditions?.find(({ type }) => type === condition.type);

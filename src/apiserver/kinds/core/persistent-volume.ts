@@ -1,5 +1,5 @@
-import { type corev1, resources } from "../../../api/mod.ts";
-import type { RequestContext, Strategy } from "../../registry/strategy.ts";
+import { type corev1, formatTime, resources } from "../../../api/mod.ts";
+import type { Strategy } from "../../registry/strategy.ts";
 import { subdomainName } from "../../validation/name-rules.ts";
 import { ageColumn, nameColumn, text, wide } from "../columns.ts";
 import { validatePersistentVolume, validatePersistentVolumeUpdate } from "./persistent-volume-validation.ts";
@@ -34,25 +34,21 @@ export const persistentVolume: Strategy<corev1.PersistentVolume> = {
   ],
   validateName: subdomainName,
   prepareForCreate(object, context) {
-    object.status = { phase: "Pending", lastPhaseTransitionTime: transitionTime(context) };
+    object.status = { phase: "Pending", lastPhaseTransitionTime: formatTime(context.now) };
   },
   prepareForUpdate(object, old, context) {
     if (context.subresource !== "status" || !object.status) return;
-    if (object.status.phase !== old.status?.phase) object.status.lastPhaseTransitionTime ??= transitionTime(context);
+    if (object.status.phase !== old.status?.phase) object.status.lastPhaseTransitionTime ??= formatTime(context.now);
     if (
       object.status.phase !== old.status?.phase &&
       object.status.lastPhaseTransitionTime === old.status?.lastPhaseTransitionTime
     )
-      object.status.lastPhaseTransitionTime = transitionTime(context);
+      object.status.lastPhaseTransitionTime = formatTime(context.now);
   },
   validate: validatePersistentVolume,
   validateUpdate: validatePersistentVolumeUpdate,
   warnings: volumeWarnings,
 };
-
-function transitionTime({ now }: RequestContext): string {
-  return `${new Date(now).toISOString().slice(0, 19)}Z`;
-}
 
 function claimText({ spec }: corev1.PersistentVolume): string {
   return spec.claimRef ? `${spec.claimRef.namespace ?? ""}/${spec.claimRef.name ?? ""}` : "";

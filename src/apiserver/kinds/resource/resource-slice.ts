@@ -1,4 +1,4 @@
-import { resources, type resourcev1 } from "../../../api/mod.ts";
+import { formatTime, resources, type resourcev1 } from "../../../api/mod.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
 import { validateResourceSlice, validateResourceSliceUpdate } from "./resource-slice-validation.ts";
@@ -30,6 +30,6 @@ export const resourceSlice: Strategy<resourcev1.ResourceSlice> = {
 
 /** A taint tells since when it is there. */
 function stampTaints({ spec }: resourcev1.ResourceSlice, { now }: RequestContext): void {
-  const time = `${new Date(now).toISOString().slice(0, 19)}Z`;
+  const time = formatTime(now);
   for (const { taints } of spec.devices ?? []) for (const taint of taints ?? []) taint.timeAdded ??= time;
 }
