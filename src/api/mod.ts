@@ -43,7 +43,7 @@ export {
   type YamlText,
   yamlProblem,
 } from "./codec/yaml.ts";
-export { YamlThread } from "./codec/yaml-thread.ts";
+export { YamlThreads } from "./codec/yaml-thread.ts";
 export * as coordinationv1 from "./coordination/v1.ts";
 export * as corev1 from "./core/v1.ts";
 export { applyDefaults } from "./defaults/apply.ts";

@@ -3,7 +3,7 @@
  * `StatusError` that is then the answer.
  */
 import type { Logger } from "pino";
-import { YamlThread } from "../api/mod.ts";
+import { YamlThreads } from "../api/mod.ts";
 import type { Authenticator, Authorizer, User } from "../auth/mod.ts";
 import { type Clock, upgradeKind } from "../client/mod.ts";
 import type { Audit } from "./audit/audit.ts";
@@ -70,7 +70,7 @@ export class RequestPath {
   readonly #sender: AnswerSender;
   readonly #impersonation: Impersonation;
   readonly #watchWrites = new JointWrites();
-  readonly #yaml = new YamlThread();
+  readonly #yaml = new YamlThreads();
 
   constructor(options: RequestPathOptions) {
     this.#options = options;

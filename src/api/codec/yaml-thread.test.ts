@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DecodeError } from "./decode-error.ts";
 import { parseYamlText } from "./yaml.ts";
-import { YamlThread } from "./yaml-thread.ts";
+import { YamlThread, YamlThreads } from "./yaml-thread.ts";
 
 const thread = new YamlThread();
 
@@ -32,4 +32,13 @@ test("the event loop goes on while a long text is read, and answers come in orde
 test("a text that takes too long is refused, and the thread is ended", async () => {
   const read = await new YamlThread({ longestMs: 1 }).read("a: 1");
   assert.throws(read, { name: "DecodeError", message: "yaml: document takes too long" });
+});
+
+test("a text of ordinary length does not wait for a long one of the worst shape", async () => {
+  const threads = new YamlThreads();
+  const answered: string[] = [];
+  const long = threads.read("[".repeat(512 * 1024)).then(() => answered.push("long"));
+  const short = threads.read("a: 1\n".padEnd(64 * 1024, "#")).then(() => answered.push("short"));
+  await Promise.all([long, short]);
+  assert.deepEqual(answered, ["short", "long"]);
 });

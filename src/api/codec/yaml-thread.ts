@@ -1,6 +1,6 @@
 /**
- * Long YAML is read beside the event loop: the reader takes some 20 µs a line, so that three mebibytes would hold everybody else for seconds. One
- * thread, started when it is first needed and ended when it has had nothing to do for a while; its memory is bounded by its own.
+ * Long YAML is read beside the event loop: the reader takes some 20 µs a line, so that three mebibytes would hold everybody else for seconds. A
+ * thread is started when it is first needed and ended when it has had nothing to do for a while; its memory is bounded by its own.
  */
 import { Worker } from "node:worker_threads";
 import { DecodeError } from "./decode-error.ts";
@@ -9,17 +9,29 @@ import type { YamlAnswer } from "./yaml-worker.ts";
 
 const restMs = 30_000;
 const resourceLimits = { maxOldGenerationSizeMb: 1024 };
-/** No request has longer. */
-const defaultLongestMs = 60_000;
+/** Three mebibytes of the worst shape take some fifteen seconds of a processor. */
+const defaultLongestMs = 30_000;
+/** In characters. The worst shape of this length takes little more than a second. */
+const longText = 256 * 1024;
 
 export interface YamlThreadOptions {
-  /** How long one text may be read; those behind it wait for it. Default a minute. */
+  /** How long one text may be read; those behind it wait for it. Default half a minute. */
   readonly longestMs?: number;
 }
 
 interface Waiting {
   readonly text: string;
   resolve(answer: YamlAnswer): void;
+}
+
+/** Two threads, so that nobody waits for a longer text of somebody else's but who sends a long one as well. */
+export class YamlThreads {
+  readonly #short = new YamlThread();
+  readonly #long = new YamlThread();
+
+  read(text: string): Promise<() => YamlText> {
+    return (text.length < longText ? this.#short : this.#long).read(text);
+  }
 }
 
 export class YamlThread {

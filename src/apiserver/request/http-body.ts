@@ -8,7 +8,7 @@ import {
   parseYamlText,
   readJsonAsYaml,
   type YamlText,
-  type YamlThread,
+  type YamlThreads,
 } from "../../api/mod.ts";
 import * as errors from "../errors.ts";
 import type { Operation } from "../registry/operation.ts";
@@ -38,10 +38,10 @@ export class HttpBody implements RequestBody {
     return this.#content.length >= longYaml && (this.#type === "application/yaml" || this.applies);
   }
 
-  /** Reads it in the thread. JSON, which is how programs send YAML, is faster read here. */
-  async readIn(thread: YamlThread): Promise<void> {
+  /** Reads it in a thread. JSON, which is how programs send YAML, is faster read here. */
+  async readIn(threads: YamlThreads): Promise<void> {
     const text = this.#content.toString();
-    if (readJsonAsYaml(text) === undefined) this.#readYaml = await thread.read(text);
+    if (readJsonAsYaml(text) === undefined) this.#readYaml = await threads.read(text);
   }
 
   get empty(): boolean {
