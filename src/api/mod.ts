@@ -43,7 +43,8 @@ export {
   type YamlText,
   yamlProblem,
 } from "./codec/yaml.ts";
-export { YamlThreads } from "./codec/yaml-thread.ts";
+export { YamlThread, YamlThreads } from "./codec/yaml-thread.ts";
+export { findCondition, isConditionTrue } from "./conditions.ts";
 export * as coordinationv1 from "./coordination/v1.ts";
 export * as corev1 from "./core/v1.ts";
 export { applyDefaults } from "./defaults/apply.ts";

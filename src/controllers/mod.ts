@@ -1,5 +1,5 @@
 /** The controllers of the cluster, and what one is made of. */
-export { type ConditionContent, findCondition, isConditionTrue, setCondition } from "./support/conditions.ts";
+export { type ConditionContent, setCondition } from "./support/conditions.ts";
 export { controllerOf } from "./support/controller-reference.ts";
 export { type DiscoveredResources, discoverResources, supports } from "./support/discovery.ts";
 export { isDeleting, keyOf, parseTime, splitKey } from "./support/object.ts";

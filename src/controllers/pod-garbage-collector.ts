@@ -1,5 +1,5 @@
 /** Removes pods that nobody else will: of nodes that are gone, deleted before they had a node, and finished ones beyond a threshold. */
-import { type corev1, isConflict, isNotFound, resources, tolerates } from "../api/mod.ts";
+import { type corev1, isConditionTrue, isConflict, isNotFound, resources, tolerates } from "../api/mod.ts";
 import type { ComponentContext, Informer } from "../client/mod.ts";
 import { byCreation, isDeleting } from "./support/object.ts";
 import { isPodTerminal, withDisruptionTarget } from "./support/pod-state.ts";
@@ -74,9 +74,9 @@ export class PodGarbageCollector extends QueueController {
   #isOutOfService(pod: corev1.Pod): boolean {
     const node = pod.spec.nodeName ? this.#nodes.lister.get(pod.spec.nodeName) : undefined;
     if (node === undefined || !isDeleting(pod)) return false;
-    const isReady = node.status?.conditions?.some((one) => one.type === "Ready" && one.status === "True");
+    const isReady = isConditionTrue(node.status?.conditions, "Ready");
     const taint = node.spec.taints?.find((one) => one.key === outOfServiceTaint);
-    if (isReady === true || taint === undefined) return false;
+    if (isReady || taint === undefined) return false;
     return !tolerates(pod.spec.tolerations, taint);
   }
 

@@ -1,8 +1,8 @@
 /** Keeps ServiceCIDRs (KEP-1880): ready while they are there, and not gone before the last address that only they cover. */
 import { BlockList, isIPv6 } from "node:net";
-import { formatTime, isNotFound, type networkingv1, resources } from "../api/mod.ts";
+import { findCondition, formatTime, isNotFound, type networkingv1, resources } from "../api/mod.ts";
 import type { ComponentContext, Informer } from "../client/mod.ts";
-import { type ConditionContent, findCondition } from "./support/conditions.ts";
+import type { ConditionContent } from "./support/conditions.ts";
 import { isDeleting, splitKey } from "./support/object.ts";
 import { QueueController, type QueueControllerOptions } from "./support/queue-controller.ts";
 

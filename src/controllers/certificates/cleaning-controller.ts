@@ -1,7 +1,6 @@
 /** Removes certificate requests that are of no use any more: some time after they were answered, or were not. */
-import { type certificatesv1, ignoreNotFound, resources } from "../../api/mod.ts";
+import { type certificatesv1, findCondition, ignoreNotFound, resources } from "../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../client/mod.ts";
-import { findCondition } from "../support/conditions.ts";
 import { parseTime } from "../support/object.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
 

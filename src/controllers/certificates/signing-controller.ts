@@ -1,7 +1,6 @@
 /** Signs certificate requests that have been approved, for the four built-in signers. */
-import { type certificatesv1, formatTime, ignoreNotFound, resources } from "../../api/mod.ts";
+import { type certificatesv1, formatTime, ignoreNotFound, isConditionTrue, resources } from "../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../client/mod.ts";
-import { isConditionTrue } from "../support/conditions.ts";
 
 import { messageOf } from "../support/pod-control.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";

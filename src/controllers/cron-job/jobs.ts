@@ -1,6 +1,5 @@
 /** The Jobs of a CronJob: what they are called, and which finished ones are beyond its history. Pure. */
-import { type batchv1, formatTime } from "../../api/mod.ts";
-import { isConditionTrue } from "../support/conditions.ts";
+import { type batchv1, formatTime, isConditionTrue } from "../../api/mod.ts";
 import { newControllerReference } from "../support/controller-reference.ts";
 import { compareText, parseTime } from "../support/object.ts";
 

@@ -1,9 +1,15 @@
 /** Rolls a deployment's template out over replica sets. Decisions are in the pure files beside this one; here is what they read and write. */
-import { type appsv1, type corev1, ignoreNotFound, labelSelectorAsSelector, resources } from "../../api/mod.ts";
+import {
+  type appsv1,
+  type corev1,
+  findCondition,
+  ignoreNotFound,
+  labelSelectorAsSelector,
+  resources,
+} from "../../api/mod.ts";
 import { type ComponentContext, createEventRecorder, type EventRecorder, type Informer } from "../../client/mod.ts";
 import { affectedOwners } from "../support/affected-owners.ts";
 import { claimObjects } from "../support/claim.ts";
-import { findCondition } from "../support/conditions.ts";
 import { controlledBy, indexByController, resolveController } from "../support/controller-reference.ts";
 import { semanticallyEqual } from "../support/hash.ts";
 import { isDeleting, keyOf, splitKey } from "../support/object.ts";

@@ -1,6 +1,6 @@
 /** A deployment's status from its replica sets: counts, and the conditions Available, Progressing and ReplicaFailure. Pure. */
-import { type appsv1, formatTime } from "../../api/mod.ts";
-import { findCondition, withoutCondition } from "../support/conditions.ts";
+import { type appsv1, findCondition, formatTime } from "../../api/mod.ts";
+import { withoutCondition } from "../support/conditions.ts";
 import { parseTime } from "../support/object.ts";
 import { maxUnavailableOf, replicasOf, sumReplicas, sumStatus } from "./replica-sets.ts";
 

@@ -1,6 +1,5 @@
 /** Whether a Job is over, and how. Pure. */
-import type { batchv1, corev1 } from "../../api/mod.ts";
-import { findCondition, isConditionTrue } from "../support/conditions.ts";
+import { type batchv1, type corev1, findCondition, isConditionTrue } from "../../api/mod.ts";
 import { parseTime } from "../support/object.ts";
 import { failedIndexes } from "./failed-indexes.ts";
 import type { JobView } from "./job-view.ts";

@@ -1,6 +1,6 @@
 /** What a namespace's status says while its content is being deleted. Pure. */
-import { type corev1, formatTime } from "../../api/mod.ts";
-import { findCondition, withoutCondition } from "../support/conditions.ts";
+import { type corev1, findCondition, formatTime } from "../../api/mod.ts";
+import { withoutCondition } from "../support/conditions.ts";
 import { compareText } from "../support/object.ts";
 
 /** What one pass over the content found. Keys of the counts are `resource.group` and finalizer names. */

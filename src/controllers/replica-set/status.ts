@@ -1,6 +1,6 @@
 /** A replica set's status from its pods. Pure. */
-import type { appsv1, corev1 } from "../../api/mod.ts";
-import { findCondition, setCondition, withoutCondition } from "../support/conditions.ts";
+import { type appsv1, type corev1, findCondition } from "../../api/mod.ts";
+import { setCondition, withoutCondition } from "../support/conditions.ts";
 import { messageOf } from "../support/pod-control.ts";
 import { availableIn, isPodReady } from "../support/pod-state.ts";
 import type { Replicated } from "./replicated.ts";

@@ -1,5 +1,5 @@
 /** Conditions of a status as a set by type: set one without disturbing the others and without a needless new transition time. */
-import { formatTime } from "../../api/mod.ts";
+import { findCondition, formatTime } from "../../api/mod.ts";
 
 export interface Condition {
   type: string;
@@ -12,14 +12,6 @@ export interface Condition {
 
 /** The content of a condition: times are added by `setCondition`. */
 export type ConditionContent = Pick<Condition, "type" | "status" | "reason" | "message">;
-
-export function findCondition<C extends Condition>(conditions: readonly C[] | undefined, type: string): C | undefined {
-  return conditions?.find((condition) => condition.type === type);
-}
-
-export function isConditionTrue(conditions: readonly Condition[] | undefined, type: string): boolean {
-  return findCondition(conditions, type)?.status === "True";
-}
 
 /** The list with this condition; the same array where status and reason are as before. The transition time moves with the status only. */
 export function setCondition(

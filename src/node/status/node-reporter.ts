@@ -1,5 +1,5 @@
 /** Registers the node and keeps its status current: soon after something changes, or somebody else overwrites it, and every five minutes. */
-import { type corev1, formatTime, isAlreadyExists, isNotFound, resources } from "../../api/mod.ts";
+import { type corev1, formatTime, isAlreadyExists, isConditionTrue, isNotFound, resources } from "../../api/mod.ts";
 import type { ComponentContext, EventRecorder } from "../../client/mod.ts";
 import type { Runtime, RuntimeVersion } from "../runtime/contract.ts";
 import { messageOf } from "../runtime/errors.ts";
@@ -155,11 +155,11 @@ export class NodeReporter {
       this.#node = await this.#write(status, observation);
       this.#writtenAt = now;
     }
-    if (isReady(status)) this.#ready.resolve();
+    if (isConditionTrue(status.conditions, "Ready")) this.#ready.resolve();
   }
 
   #tellReadiness(status: corev1.NodeStatus): void {
-    const ready = isReady(status);
+    const ready = isConditionTrue(status.conditions, "Ready");
     if (ready === this.#toldReady || this.#node === undefined) return;
     this.#toldReady = ready;
     const reason = ready ? "NodeReady" : "NodeNotReady";
@@ -194,8 +194,4 @@ export class NodeReporter {
 function newer(watched: corev1.Node | undefined, written: corev1.Node | undefined): corev1.Node | undefined {
   if (!watched || !written) return written ?? watched;
   return Number(watched.metadata.resourceVersion) > Number(written.metadata.resourceVersion) ? watched : written;
-}
-
-function isReady({ conditions = [] }: corev1.NodeStatus): boolean {
-  return conditions.some(({ type, status }) => type === "Ready" && status === "True");
 }

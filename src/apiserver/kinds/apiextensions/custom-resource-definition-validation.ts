@@ -1,4 +1,9 @@
-import { type apiextensionsv1, dns1035LabelProblems, dns1123SubdomainProblems } from "../../../api/mod.ts";
+import {
+  type apiextensionsv1,
+  dns1035LabelProblems,
+  dns1123SubdomainProblems,
+  isConditionTrue,
+} from "../../../api/mod.ts";
 import { compileValidationRules } from "../../../cel/mod.ts";
 import { innerSchema } from "../../custom/schema/definition/inner-schema.ts";
 import { validateDefinitionSchema } from "../../custom/schema/definition/validate-definition-schema.ts";
@@ -267,7 +272,7 @@ function validateNames(names: apiextensionsv1.CustomResourceDefinitionNames, at:
 export function validateDefinitionUpdate(object: Definition, old: Definition, context: RequestContext): FieldError[] {
   if (context.subresource === "status") return [];
   const errors = validateWhole(object);
-  const established = old.status?.conditions?.some(({ type, status }) => type === "Established" && status === "True");
+  const established = isConditionTrue(old.status?.conditions, "Established");
   if (established) {
     errors.push(...immutableField(object.spec.scope, old.spec.scope, path.child("scope")));
     errors.push(...immutableField(object.spec.names.kind, old.spec.names.kind, path.child("names", "kind")));

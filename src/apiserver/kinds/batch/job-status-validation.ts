@@ -1,5 +1,5 @@
 /** How a job's controller may say that it goes on, and ends. */
-import type { batchv1 } from "../../../api/mod.ts";
+import { type batchv1, isConditionTrue } from "../../../api/mod.ts";
 import { duplicate, type FieldError, invalid, invalidUnprinted, required } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
 import { nonNegative } from "../../validation/rules.ts";
@@ -23,10 +23,6 @@ export function validateJobStatus(job: batchv1.Job, old: batchv1.Job): FieldErro
   ];
 }
 
-function has({ status }: batchv1.Job, type: string): boolean {
-  return status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
-}
-
 function validateReady({ spec, status }: batchv1.Job): FieldError[] {
   const { active = 0, ready, failedIndexes } = status ?? {};
   const errors =
@@ -43,17 +39,17 @@ function validateReady({ spec, status }: batchv1.Job): FieldError[] {
 function validateEnd(job: batchv1.Job, old: batchv1.Job): FieldError[] {
   const at = path.child("conditions");
   const errors = ["Complete", "Failed"]
-    .filter((type) => has(old, type) && !has(job, type))
+    .filter((type) => isConditionTrue(old.status?.conditions, type) && !isConditionTrue(job.status?.conditions, type))
     .map((type) => {
       const text = `cannot disable the terminal condition, type: ${JSON.stringify(type)}`;
       return invalid(at, job.status?.conditions, text);
     });
-  if (has(job, "Complete") && has(job, "Failed"))
+  if (isConditionTrue(job.status?.conditions, "Complete") && isConditionTrue(job.status?.conditions, "Failed"))
     errors.push(invalidUnprinted(at, "cannot set Complete=True and Failed=true conditions"));
   const completed = job.status?.completionTime;
-  if (has(job, "Complete") && completed === undefined)
+  if (isConditionTrue(job.status?.conditions, "Complete") && completed === undefined)
     errors.push(required(path.child("completionTime"), "completionTime is required for Complete jobs"));
-  if (!has(job, "Complete") && completed !== undefined)
+  if (!isConditionTrue(job.status?.conditions, "Complete") && completed !== undefined)
     errors.push(
       invalid(
         path.child("completionTime"),
@@ -93,15 +89,25 @@ function validateUncounted({ status }: batchv1.Job): FieldError[] {
 function validateConditions(job: batchv1.Job): FieldError[] {
   const at = path.child("conditions");
   const errors: FieldError[] = [];
-  if (has(job, "Failed") && !has(job, "FailureTarget"))
+  if (isConditionTrue(job.status?.conditions, "Failed") && !isConditionTrue(job.status?.conditions, "FailureTarget"))
     errors.push(invalidUnprinted(at, "cannot set Failed=True condition without the FailureTarget=true condition"));
-  if (has(job, "Complete") && !has(job, "SuccessCriteriaMet"))
+  if (
+    isConditionTrue(job.status?.conditions, "Complete") &&
+    !isConditionTrue(job.status?.conditions, "SuccessCriteriaMet")
+  )
     errors.push(
       invalidUnprinted(at, "cannot set Complete=True condition without the SuccessCriteriaMet=true condition"),
     );
-  if ((has(job, "Complete") || has(job, "Failed")) && !job.status?.startTime)
+  if (
+    (isConditionTrue(job.status?.conditions, "Complete") || isConditionTrue(job.status?.conditions, "Failed")) &&
+    !job.status?.startTime
+  )
     errors.push(required(path.child("startTime"), "startTime is required for finished job"));
-  if (has(job, "Complete") && job.spec.successPolicy && !has(job, "SuccessCriteriaMet")) {
+  if (
+    isConditionTrue(job.status?.conditions, "Complete") &&
+    job.spec.successPolicy &&
+    !isConditionTrue(job.status?.conditions, "SuccessCriteriaMet")
+  ) {
     const text = "cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True";
     errors.push(invalidUnprinted(at, text));
   }

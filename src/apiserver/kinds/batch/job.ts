@@ -1,4 +1,4 @@
-import { type batchv1, resources } from "../../../api/mod.ts";
+import { type batchv1, isConditionTrue, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { field } from "../../validation/field-path.ts";
 import { sameJson, validateLabels } from "../../validation/rules.ts";
@@ -46,14 +46,14 @@ export const job: Strategy<batchv1.Job> = {
   ],
 };
 
-function hasCondition({ status }: batchv1.Job, type: string): boolean {
-  return status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
-}
-
 function statusText(object: batchv1.Job): string {
-  for (const type of ["Complete", "Failed"]) if (hasCondition(object, type)) return type;
+  for (const type of ["Complete", "Failed"]) if (isConditionTrue(object.status?.conditions, type)) return type;
   if (object.metadata.deletionTimestamp) return "Terminating";
-  return ["Suspended", "FailureTarget", "SuccessCriteriaMet"].find((type) => hasCondition(object, type)) ?? "Running";
+  return (
+    ["Suspended", "FailureTarget", "SuccessCriteriaMet"].find((type) =>
+      isConditionTrue(object.status?.conditions, type),
+    ) ?? "Running"
+  );
 }
 
 function completionsText({ spec, status }: batchv1.Job): string {

@@ -1,5 +1,5 @@
 /** What `kubectl get pods` shows: one word for the state that matters most. */
-import type { corev1 } from "../../../api/mod.ts";
+import { type corev1, isConditionTrue } from "../../../api/mod.ts";
 import type { TableColumn } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text, wide } from "../columns.ts";
 import { age } from "../duration.ts";
@@ -38,13 +38,14 @@ function summarizePod(pod: corev1.Pod): Summary {
   const total = spec.containers.length + sidecars.size;
   let reason = init.reason ?? startReason(status);
   let [ready, restarts] = [init.ready, init.restarts];
-  if (init.reason === undefined || hasCondition(status, "Initialized")) {
+  if (init.reason === undefined || isConditionTrue(status?.conditions, "Initialized")) {
     restarts = init.sidecarRestarts;
     const main = summarizeMain(status, restarts);
     ready += main.ready;
     reason = main.reason ?? reason;
     // Finished containers beside running ones: the pod as a whole still runs.
-    if (reason === "Completed" && main.running) reason = hasCondition(status, "Ready") ? "Running" : "NotReady";
+    if (reason === "Completed" && main.running)
+      reason = isConditionTrue(status?.conditions, "Ready") ? "Running" : "NotReady";
   }
   return { ready, total, reason: deletionReason(pod) ?? reason, restarts: restarts.count, lastRestart: restarts.last };
 }
@@ -56,10 +57,6 @@ function isSidecar(container: corev1.Container): boolean {
 function startReason(status: corev1.PodStatus | undefined): string {
   const gated = status?.conditions?.some((c) => c.type === "PodScheduled" && c.reason === "SchedulingGated");
   return gated ? "SchedulingGated" : status?.reason || status?.phase || "";
-}
-
-function hasCondition(status: corev1.PodStatus | undefined, type: string): boolean {
-  return status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
 }
 
 function deletionReason(pod: corev1.Pod): string | undefined {
@@ -123,7 +120,7 @@ function restartsText({ restarts, lastRestart }: Summary, now: number): string {
 function gatesText(pod: corev1.Pod): string {
   const gates = pod.spec.readinessGates ?? [];
   if (gates.length === 0) return "<none>";
-  const open = gates.filter((gate) => hasCondition(pod.status, gate.conditionType));
+  const open = gates.filter((gate) => isConditionTrue(pod.status?.conditions, gate.conditionType));
   return `${open.length}/${gates.length}`;
 }
 

@@ -2,12 +2,16 @@
  * Rewrites every object of a resource, so that it lies in the store as today's storage version has it, and tells of it in the migration's
  * conditions. Of custom resources the definition is told too: `StorageMigrating`, and at the end that only one version is stored.
  */
-import { isNotFound, type KubernetesObject, type ResourceInfo } from "../../../../api/mod.ts";
+import {
+  findCondition,
+  isConditionTrue,
+  isNotFound,
+  type KubernetesObject,
+  type ResourceInfo,
+} from "../../../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../../../client/mod.ts";
 import {
   discoverResources,
-  findCondition,
-  isConditionTrue,
   parseTime,
   QueueController,
   type QueueControllerOptions,

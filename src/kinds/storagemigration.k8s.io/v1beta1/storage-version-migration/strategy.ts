@@ -1,6 +1,6 @@
 /** What the API server does for this kind alone: rules, and the columns of `kubectl get`. */
+import { isConditionTrue } from "../../../../api/mod.ts";
 import { columns, type Strategy } from "../../../../apiserver/mod.ts";
-import { isConditionTrue } from "../../../../controllers/mod.ts";
 import { type StorageVersionMigration, storageVersionMigrations } from "./schema.ts";
 import { validateMigration, validateMigrationUpdate } from "./validation.ts";
 

@@ -1,5 +1,5 @@
 /** What is refused, in upstream's words. */
-import { dns1035LabelProblems, dns1123SubdomainProblems, type metav1 } from "../../../../api/mod.ts";
+import { dns1035LabelProblems, dns1123SubdomainProblems, isConditionTrue, type metav1 } from "../../../../api/mod.ts";
 import {
   type FieldError,
   type FieldPath,
@@ -10,7 +10,6 @@ import {
   rules,
   validateConditions,
 } from "../../../../apiserver/mod.ts";
-import { isConditionTrue } from "../../../../controllers/mod.ts";
 import { type StorageVersionMigration, type StorageVersionMigrationStatus, specSchema } from "./schema.ts";
 
 const { invalid, required } = fieldErrors;
