@@ -1,7 +1,8 @@
 /** The cgroups of pods: made with the pod's limits before its sandbox, removed after it. Version 1 and version 2 hierarchies. */
 import { readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { corev1 } from "../../api/mod.ts";
 import { qualityOfService } from "./quality-of-service.ts";
 import { type PodLimits, podLimits } from "./resources.ts";
@@ -17,6 +18,10 @@ export interface CgroupMount {
   /** Version 1: `cpu`, `memory`; version 2: empty. */
   readonly controllers: readonly string[];
 }
+
+/** The kernel takes a moment to end a process. */
+const endPauseMs = 10;
+const endTries = 100;
 
 const knownControllers = [
   "cpu",
@@ -167,10 +172,20 @@ export class PodCgroups {
     }
   }
 
-  /** Removes the pod's cgroup and what lies in it. Processes in it must have ended. */
+  /** Removes the pod's cgroup and what lies in it, processes that the runtime has lost sight of among it. */
   async remove(pod: corev1.Pod): Promise<void> {
     const path = podCgroup(this.#root, pod);
-    await Promise.all(this.hierarchies.mounts.map((mount) => removeTree(join(mount.path, path))));
+    await Promise.all(this.hierarchies.mounts.map((mount) => endAndRemove(join(mount.path, path))));
+  }
+
+  /** The same for all pods but those with these uids. */
+  async removeOthers(isKnown: (uid: string) => boolean): Promise<void> {
+    const folders = this.hierarchies.mounts.flatMap(({ path }) =>
+      ["", "besteffort", "burstable"].map((classOfService) => join(path, this.#root, "kubepods", classOfService)),
+    );
+    for (const folder of folders)
+      for (const name of await readdir(folder).catch(() => []))
+        if (name.startsWith("pod") && !isKnown(name.slice(3))) await endAndRemove(join(folder, name));
   }
 }
 
@@ -178,6 +193,38 @@ export class PodCgroups {
 export async function removeCgroups(cgroupRoot: string): Promise<void> {
   const { mounts } = await findCgroups();
   await Promise.all(mounts.map(({ path }) => removeTree(join(path, cgroupRoot))));
+}
+
+/**
+ * A runtime that is killed while it makes a container knows nothing of it afterwards, and its process runs on. The folder is one pod's: of a
+ * folder above it everybody would be ended.
+ */
+async function endAndRemove(podFolder: string): Promise<void> {
+  for (let left = endTries; ; left--) {
+    try {
+      return await removeTree(podFolder);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EBUSY" || left === 0) throw error;
+    }
+    for (const pid of await processesIn(podFolder)) endProcess(pid);
+    await setTimeout(endPauseMs);
+  }
+}
+
+/** What lies in another namespace of processes has the id 0 here. */
+async function processesIn(folder: string): Promise<number[]> {
+  const files = await readdir(folder, { recursive: true }).catch(() => []);
+  const lists = files.filter((file) => basename(file) === "cgroup.procs").map((file) => join(folder, file));
+  const texts = await Promise.all(lists.map((file) => readFile(file, "utf8").catch(() => "")));
+  return texts.flatMap((text) => text.split("\n").map(Number)).filter((pid) => pid > 0);
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
 }
 
 /** A cgroup's folder is removed by removing the folders in it; its files go with it. */

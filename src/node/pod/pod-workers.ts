@@ -101,6 +101,7 @@ export class PodWorkers {
       return uid !== undefined && !this.#workers.has(uid);
     });
     await Promise.all(orphans.map((sandbox) => this.#removeOrphan(sandbox)));
+    await this.#services.cgroups?.removeOthers((uid) => this.#workers.has(uid));
   }
 
   async stop(): Promise<void> {
