@@ -4,11 +4,12 @@
  */
 import { type KubernetesObject, type metav1, type ResourceInfo, resources } from "../../api/mod.ts";
 import { type ComponentContext, createEventRecorder, type EventRecorder } from "../../client/mod.ts";
+import { resourceKey } from "../support/discovery.ts";
 import { isDeleting, joinKey, splitKey } from "../support/object.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
 import { AbsentOwners } from "./absent-owners.ts";
 import { LiveObjects } from "./live-objects.ts";
-import { Monitors, resourceKey } from "./monitors.ts";
+import { Monitors } from "./monitors.ts";
 import { UnknownOwners } from "./unknown-owners.ts";
 import {
   type DependentFinding,

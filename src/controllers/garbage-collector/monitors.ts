@@ -4,7 +4,7 @@
  */
 import type { KubernetesObject, ResourceCatalogue, ResourceInfo } from "../../api/mod.ts";
 import { type ComponentContext, type Informer, SharedInformerFactory } from "../../client/mod.ts";
-import { discoverResources, supports } from "../support/discovery.ts";
+import { discoverResources, resourceKey, supports } from "../support/discovery.ts";
 
 const ownerIndex = "owner-uid";
 const pollMs = 20;
@@ -24,11 +24,6 @@ interface Monitor {
 export interface Found {
   readonly resource: ResourceInfo<KubernetesObject>;
   readonly object: KubernetesObject;
-}
-
-/** `plural.group`: the same for every version of a resource. */
-export function resourceKey(resource: Pick<ResourceInfo<KubernetesObject>, "group" | "resource">): string {
-  return `${resource.resource}.${resource.group}`;
 }
 
 export class Monitors {

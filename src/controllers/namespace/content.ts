@@ -8,7 +8,7 @@ import {
   type ResourceInfo,
 } from "../../api/mod.ts";
 import type { Client } from "../../client/mod.ts";
-import { discoverResources, supports } from "../support/discovery.ts";
+import { discoverResources, resourceKey, supports } from "../support/discovery.ts";
 import { messageOf } from "../support/pod-control.ts";
 import type { ContentReport } from "./conditions.ts";
 
@@ -43,14 +43,10 @@ function isPods(resource: ResourceInfo<KubernetesObject>): boolean {
 function uniqueResources(resources: readonly ResourceInfo<KubernetesObject>[]): ResourceInfo<KubernetesObject>[] {
   const byName = new Map<string, ResourceInfo<KubernetesObject>>();
   for (const resource of resources) {
-    const name = nameOf(resource);
+    const name = resourceKey(resource);
     if (!byName.has(name) && resource.group !== "events.k8s.io") byName.set(name, resource);
   }
   return [...byName.values()];
-}
-
-function nameOf(resource: ResourceInfo<KubernetesObject>): string {
-  return `${resource.resource}.${resource.group}`;
 }
 
 async function deleteResource(
@@ -65,7 +61,7 @@ async function deleteResource(
     if (before.length === 0) return;
     await deleteAll(client, namespace, resource, before);
     const after = (await objects.list({ namespace, metadataOnly: true })).items;
-    if (after.length > 0) report.remaining.set(nameOf(resource), after.length);
+    if (after.length > 0) report.remaining.set(resourceKey(resource), after.length);
     for (const object of after) count(report.finalizers, object.metadata.finalizers ?? []);
   } catch (error) {
     // A custom resource may be withdrawn in the meantime, and its objects with it.

@@ -11,6 +11,7 @@ import {
   resources,
 } from "../../api/mod.ts";
 import type { ComponentContext, EventHandler, Informer } from "../../client/mod.ts";
+import { resourceKey } from "../support/discovery.ts";
 import { semanticallyEqual } from "../support/hash.ts";
 import { isDeleting, splitKey } from "../support/object.ts";
 import { isPodTerminal } from "../support/pod-state.ts";
@@ -39,7 +40,7 @@ const counted = [
 
 /** Of others a quota counts how many there are, and nothing in them. */
 const measured: ReadonlySet<string> = new Set(
-  [resources.pods, resources.services, resources.persistentvolumeclaims].map(nameOf),
+  [resources.pods, resources.services, resources.persistentvolumeclaims].map(resourceKey),
 );
 
 export class ResourceQuotaController extends QueueController {
@@ -62,7 +63,7 @@ export class ResourceQuotaController extends QueueController {
   }
 
   #watchCounted(resource: ResourceInfo<KubernetesObject>): void {
-    if (this.#objects.has(nameOf(resource))) return;
+    if (this.#objects.has(resourceKey(resource))) return;
     const enqueue = (object: KubernetesObject) => this.#enqueueQuotas(object.metadata.namespace);
     const handler: EventHandler<KubernetesObject> = {
       delete: enqueue,
@@ -70,8 +71,8 @@ export class ResourceQuotaController extends QueueController {
         if (this.#hasChanged(resource, object, old)) enqueue(object);
       },
     };
-    const informer = this.watch(resource, handler, { metadataOnly: !measured.has(nameOf(resource)) });
-    this.#objects.set(nameOf(resource), informer);
+    const informer = this.watch(resource, handler, { metadataOnly: !measured.has(resourceKey(resource)) });
+    this.#objects.set(resourceKey(resource), informer);
   }
 
   #enqueueQuotas(namespace: string): void {
@@ -114,10 +115,6 @@ export class ResourceQuotaController extends QueueController {
     if (!informers.every((informer) => informer.hasSynced)) return undefined;
     return informers.map(({ resource, lister }) => ({ resource, objects: lister.list(namespace) }));
   }
-}
-
-function nameOf(resource: Pick<ResourceInfo, "group" | "resource">): string {
-  return `${resource.resource}.${resource.group}`;
 }
 
 /** The kind behind `count/deployments.apps`. */

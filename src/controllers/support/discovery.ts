@@ -78,3 +78,8 @@ async function resourcesOf(client: Client, groupVersion: string): Promise<Resour
 export function supports(resource: ResourceInfo<KubernetesObject>, ...verbs: readonly string[]): boolean {
   return verbs.every((verb) => resource.verbs.includes(verb));
 }
+
+/** `plural.group`: the same for every version of a resource. */
+export function resourceKey(resource: Pick<ResourceInfo<KubernetesObject>, "group" | "resource">): string {
+  return `${resource.resource}.${resource.group}`;
+}
