@@ -43,7 +43,7 @@ export {
   type YamlText,
   yamlProblem,
 } from "./codec/yaml.ts";
-export { YamlThread, YamlThreads } from "./codec/yaml-thread.ts";
+export { YamlThreads } from "./codec/yaml-thread.ts";
 export { findCondition, isConditionTrue } from "./conditions.ts";
 export * as coordinationv1 from "./coordination/v1.ts";
 export * as corev1 from "./core/v1.ts";
@@ -125,7 +125,7 @@ export { allResources, builtInResources, resources } from "./resources.ts";
 export * as schedulingv1 from "./scheduling/v1.ts";
 export * as schema from "./schema/language.ts";
 export type * from "./schema/types.ts";
-export { jsonFields, resolved } from "./schema/walk.ts";
+export { apiVersionOf, jsonFields, resolved } from "./schema/walk.ts";
 export { type FieldRequirement, FieldSelector, parseFieldSelector } from "./selectors/field-selector.ts";
 export { labelSelectorAsSelector } from "./selectors/label-selector.ts";
 export {

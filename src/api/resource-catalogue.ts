@@ -1,6 +1,7 @@
 /** The resources that a server declares itself, to be looked up by path or by kind. Custom and aggregated ones are not among them: who wants those asks. */
 import type { KubernetesObject } from "./object.ts";
 import type { ResourceInfo } from "./resource.ts";
+import { apiVersionOf } from "./schema/walk.ts";
 
 type AnyInfo = ResourceInfo<KubernetesObject>;
 
@@ -20,7 +21,7 @@ export class ResourceCatalogue {
 
   /** Of that group, version and plural: `find("apps", "v1", "deployments")`. */
   find(group: string, version: string, plural: string): AnyInfo | undefined {
-    return this.#byPath.get(`${group === "" ? version : `${group}/${version}`}/${plural}`);
+    return this.#byPath.get(`${apiVersionOf({ group, version })}/${plural}`);
   }
 
   /** The one that holds objects of that kind: `ofKind("apps/v1", "Deployment")`. */

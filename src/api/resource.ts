@@ -2,6 +2,7 @@
 import type { ListOf } from "./meta/v1/list-kind.ts";
 import type { KubernetesObject } from "./object.ts";
 import type { Kind } from "./schema/types.ts";
+import { apiVersionOf } from "./schema/walk.ts";
 
 export interface SubresourceInfo {
   readonly name: string;
@@ -60,7 +61,7 @@ export function resource<T extends KubernetesObject>(
   return {
     group,
     version,
-    apiVersion: group === "" ? version : `${group}/${version}`,
+    apiVersion: apiVersionOf(schema.gvk),
     resource: plural,
     singular: kind.toLowerCase(),
     kind,

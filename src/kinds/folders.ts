@@ -1,7 +1,9 @@
 /** Added kinds are found, not listed: `src/kinds/GROUP/VERSION/KIND/kind.ts`. Finding them reads folders only; what is not served is never loaded. */
+
 import { readdirSync } from "node:fs";
 import { sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { apiVersionOf } from "../api/mod.ts";
 import type { KindModule } from "./kind-module.ts";
 import type { RuntimeConfig } from "./runtime-config.ts";
 
@@ -42,7 +44,7 @@ export async function findKind(
   kind: string,
   folders = kindFolders(),
 ): Promise<KindModule | undefined> {
-  const named = folders.filter(({ group, version }) => apiVersion === (group === "" ? version : `${group}/${version}`));
+  const named = folders.filter((folder) => apiVersion === apiVersionOf(folder));
   const modules = await Promise.all(named.map(load));
   return modules.find(({ strategy }) => strategy.resource.kind === kind);
 }

@@ -1,5 +1,5 @@
 /** The APIServices of the cluster: who serves which group version, and in which order discovery shows them. */
-import { type apiregistrationv1, resources } from "../../api/mod.ts";
+import { type apiregistrationv1, apiVersionOf, isConditionTrue, resources } from "../../api/mod.ts";
 import type { Informer, InformerFactory } from "../../client/mod.ts";
 import type { Priority } from "../discovery/merged-groups.ts";
 import { RemoteServer, type RemoteServerContext } from "./remote-server.ts";
@@ -13,12 +13,12 @@ export interface RemoteVersion {
 }
 
 export function isAvailable({ status }: APIService): boolean {
-  return status?.conditions?.some(({ type, status: value }) => type === "Available" && value === "True") ?? false;
+  return isConditionTrue(status?.conditions, "Available");
 }
 
 /** `apps/v1`; the core group's is `v1`. */
 export function groupVersionOf({ spec: { group = "", version = "" } }: APIService): string {
-  return group === "" ? version : `${group}/${version}`;
+  return apiVersionOf({ group, version });
 }
 
 export class RegisteredServices {
@@ -52,7 +52,7 @@ export class RegisteredServices {
 
   /** Nothing where no APIService names the version. */
   priorityOf(group: string, version: string): Priority | undefined {
-    return this.#priorities.get(group === "" ? version : `${group}/${version}`);
+    return this.#priorities.get(apiVersionOf({ group, version }));
   }
 
   remotes(): readonly RemoteVersion[] {

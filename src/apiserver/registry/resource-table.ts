@@ -1,5 +1,12 @@
 /** What is served under which group, version and resource. Custom resources come and go; the rest is there from the start. */
-import type { Descriptions, KubernetesObject, OpenApiNode, ResourceInfo, TypeNames } from "../../api/mod.ts";
+import {
+  apiVersionOf,
+  type Descriptions,
+  type KubernetesObject,
+  type OpenApiNode,
+  type ResourceInfo,
+  type TypeNames,
+} from "../../api/mod.ts";
 import type { Endpoint } from "../request/call.ts";
 
 /** How OpenAPI shows a resource that has no schema value. */
@@ -60,7 +67,7 @@ export class ResourceTable {
   }
 
   hasVersion(group: string, version: string): boolean {
-    return this.#versions.has(group === "" ? version : `${group}/${version}`);
+    return this.#versions.has(apiVersionOf({ group, version }));
   }
 
   /** Any version of the group is served. */

@@ -1,5 +1,6 @@
 /** From what clients send to objects in memory: decoded by the schema, with defaults. What cannot be read is a 400. */
 import {
+  apiVersionOf,
   applyDefaults,
   clone,
   DecodeError,
@@ -78,8 +79,8 @@ export interface OutcomeOptions {
 }
 
 /** Nobody asks a strategic merge which kind it makes. */
-function ofKind({ group, version, kind }: BodyKind, value: unknown): unknown {
-  return { ...(value as object), apiVersion: group === "" ? version : `${group}/${version}`, kind };
+function ofKind(body: BodyKind, value: unknown): unknown {
+  return { ...(value as object), apiVersion: apiVersionOf(body), kind: body.kind };
 }
 
 /**
