@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type ServerUnderTest, startServer } from "../../src/apiserver/testing/server-under-test.ts";
+import { eventually } from "../support/eventually.ts";
 
 const core = "/api/v1/namespaces/default";
 const mebibyte = 1024 * 1024;
@@ -111,4 +112,21 @@ test("the fields of many old managers are brought together by halves", async () 
   });
   const body = (count: number) => ({ ...configMap, metadata: { ...metadata, managedFields: many(count, manager) } });
   await assertGrowsWithNumber(1500, (count) => costOf(201, `${core}/configmaps?dryRun=All`, body(count)));
+});
+
+test("a custom object with a hundred thousand unknown fields is answered", async () => {
+  const names = { plural: "ws", singular: "w", kind: "W" };
+  const schema = { openAPIV3Schema: { type: "object", properties: { spec: { type: "object" } } } };
+  const spec = { group: "worst.io", scope: "Namespaced", names };
+  const { status } = await api.ask("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", {
+    body: {
+      ...{ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", metadata: { name: "ws.worst.io" } },
+      spec: { ...spec, versions: [{ name: "v1", served: true, storage: true, schema }] },
+    },
+  });
+  assert.equal(status, 201);
+  const path = "/apis/worst.io/v1/namespaces/default/ws";
+  await eventually(async () => assert.equal((await api.ask("GET", path)).status, 200));
+  const body = { apiVersion: "worst.io/v1", kind: "W", metadata, spec: entries(200_000, "k") };
+  assert.equal((await api.ask("POST", path, { body })).status, 201);
 });

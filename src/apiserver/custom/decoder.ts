@@ -86,7 +86,7 @@ export class CustomDecoder implements ObjectDecoder {
     const found = asked ? [...duplicates()] : [];
     object.metadata = this.#readMetadata(object, found);
     try {
-      found.push(...this.#schema.settle(object, nulls).map((path) => `unknown field ${JSON.stringify(path)}`));
+      for (const path of this.#schema.settle(object, nulls)) found.push(`unknown field ${JSON.stringify(path)}`);
     } catch (error) {
       throw error instanceof DecodeError ? this.#cannotBeHandled(error.message) : error;
     }

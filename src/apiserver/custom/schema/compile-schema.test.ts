@@ -107,3 +107,15 @@ test("of alternatives in alternatives the words are made of the one that came fu
   const problems = compileSchema({ type: "string", ...tower(12) }).validate("a" as never);
   assert.equal(problems.length, 13);
 });
+
+test("defaults of a long list of empty objects do not take the memory", () => {
+  const properties = Object.fromEntries(
+    Array.from({ length: 5000 }, (_, i) => [`a${i}`, { type: "string", default: "b" }] as const),
+  );
+  const schema = compileSchema(object({ list: { type: "array", items: { type: "object", properties } } }));
+  const list = (length: number) => ({ list: Array.from({ length }, () => ({})) });
+  const few = list(10);
+  schema.applyDefaults(few);
+  assert.deepEqual(Object.keys(few.list[9]!).length, 5000);
+  assert.throws(() => schema.applyDefaults(list(100_000)), /characters of defaults/);
+});
