@@ -21,8 +21,8 @@ const formats = ["protobuf", "json"];
 const lists = 48;
 /** That are there while memory is measured. */
 const memoryPods = 4000;
-/** In which a process that has become quiet has given memory back. */
-const quietMs = 15_000;
+/** In which a process that has become quiet has collected, too, and given back all that it does not need. */
+const quietMs = 150_000;
 
 interface Target {
   readonly server: string;
@@ -77,7 +77,7 @@ async function compareControlPlanes(options: ComparisonOptions): Promise<void> {
     print(verbTable(await loadRounds(program, alone, other, options)));
     const after = await everyone();
     await delay(quietMs);
-    const later = { [`with ${memoryPods} pods`]: filled, "after the load": after, "15 s later": await everyone() };
+    const later = { [`with ${memoryPods} pods`]: filled, "after the load": after, "150 s later": await everyone() };
     print(memoryTable({ idle, later }));
   } finally {
     await alone.stop();

@@ -35,6 +35,11 @@ const everyMs = 5000;
 const warmAfter = 3_000_000;
 /** Of a processor, in the last interval: more, and somebody waits for this process. */
 const quietShare = 0.1;
+/**
+ * A collection takes the shapes of whatever does not live in a pause, requests first of all, and the compiled code that knows them: the next
+ * thousands of requests cost a quarter more. Until a process has been quiet for so long, another burst is likely to come soon.
+ */
+const patienceMs = 120_000;
 /** Thousands of simulated nodes never let it be quiet: up to here free pages go back all the same, where they are likely to be many. */
 const calmShare = 0.5;
 /** More in use would hold the process for longer than 0.3 s, which a request may just wait: what is no longer in use goes first. */
@@ -60,12 +65,13 @@ const worthwhileAtWork = 64 * 1024 * 1024;
 export class GiveBack {
   readonly #memory: ProcessMemory;
   #processorTime: number;
-  /** After the last collection. */
+  #quietMs = 0;
+  /** After the last collection, or less where young objects were collected since. */
   #taken = 0;
+  /** After the last collection of young objects; 0 where one is due. */
+  #takenYoung = 0;
   /** In use after the last sweep. */
   #swept = 0;
-  /** A collection is not all: the young generation still has its room, and the threads that free buffers were at it when pages were given back. */
-  #unfinished = false;
   #growsSlowly = false;
   #reducesItself = true;
   /** After free pages were last given back. */
@@ -85,6 +91,7 @@ export class GiveBack {
     this.#slowDownWhereLarge();
     this.#leaveToV8WhereLarge();
     const share = (this.#memory.processorTime() - this.#processorTime) / (everyMs * 1000);
+    this.#quietMs = share < quietShare ? this.#quietMs + everyMs : 0;
     if (share < quietShare) this.#collectWhereWorthwhile();
     if (share < calmShare) this.#giveFreePages(share < quietShare ? worthwhile : worthwhileAtWork);
     this.#processorTime = this.#memory.processorTime();
@@ -105,15 +112,16 @@ export class GiveBack {
   }
 
   #collectWhereWorthwhile(): void {
-    if (this.#unfinished) {
-      this.#finish();
-      return;
-    }
+    const isCold = this.#processorTime < warmAfter;
+    if (!isCold) this.#collectYoungWhereWorthwhile();
     const { taken, used } = this.#memory.heap();
-    if (taken < this.#taken + worthwhile) return;
+    if (taken < this.#taken + worthwhile || (!isCold && this.#quietMs < patienceMs)) return;
     if (used <= maximumCollected) {
-      this.#collect();
+      if (isCold) this.#memory.collectAll();
+      else this.#memory.collect();
       this.#taken = this.#memory.heap().taken;
+      // The young generation still has its room, and the threads that free buffers are still at it.
+      this.#takenYoung = 0;
     } else if (used <= maximumSwept && used >= this.#swept + worthwhile) {
       // What is left may be little enough to be collected at the next look.
       this.#memory.sweep();
@@ -121,19 +129,12 @@ export class GiveBack {
     }
   }
 
-  #collect(): void {
-    if (this.#processorTime < warmAfter) {
-      this.#memory.collectAll();
-      return;
-    }
-    this.#memory.collect();
-    this.#unfinished = true;
-  }
-
-  #finish(): void {
-    this.#unfinished = false;
+  /** Takes no shapes and no code. */
+  #collectYoungWhereWorthwhile(): void {
+    if (this.#memory.heap().taken < this.#takenYoung + worthwhile) return;
     this.#memory.collectYoung();
-    this.#taken = this.#memory.heap().taken;
+    this.#takenYoung = this.#memory.heap().taken;
+    this.#taken = Math.min(this.#taken, this.#takenYoung);
     this.#resident = 0;
   }
 
