@@ -113,7 +113,10 @@ export function inline<T>(tag: number, type: Message<T>): Inline<T> {
   return { inline: true, tag, type };
 }
 
-/** `name` is the one that OpenAPI publishes. */
+/**
+ * `name` is the one that OpenAPI publishes. Where an object is shown to people its fields come in the order in which they are declared;
+ * protobuf has them in that of their tags.
+ */
 export function message<F extends Fields>(
   name: string,
   fields: F,

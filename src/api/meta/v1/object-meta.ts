@@ -40,10 +40,10 @@ export interface ManagedFieldsEntry extends Infer<typeof managedFieldsEntry> {}
 export const ownerReference = message(
   "io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference",
   {
+    apiVersion: field(5, string, { required: true }),
     kind: field(1, string, { required: true }),
     name: field(3, string, { required: true }),
     uid: field(4, string, { required: true }),
-    apiVersion: field(5, string, { required: true }),
     controller: field(6, boolean, { pointer: true }),
     blockOwnerDeletion: field(7, boolean, { pointer: true }),
   },
