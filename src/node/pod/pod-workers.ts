@@ -101,7 +101,9 @@ export class PodWorkers {
       return uid !== undefined && !this.#workers.has(uid);
     });
     await Promise.all(orphans.map((sandbox) => this.#removeOrphan(sandbox)));
-    await this.#services.cgroups?.removeOthers((uid) => this.#workers.has(uid));
+    const isKnown = (uid: string) => this.#workers.has(uid);
+    await this.#services.cgroups?.removeOthers(isKnown);
+    await this.#services.volumes.tearDownOthers(isKnown);
   }
 
   async stop(): Promise<void> {

@@ -22,6 +22,8 @@ export class SimulatedVolumes implements Volumes {
 
   async tearDown(): Promise<void> {}
 
+  async tearDownOthers(): Promise<void> {}
+
   async #check(namespace: string, { name, configMap, secret }: corev1.Volume): Promise<void> {
     const fail = (what: string) => {
       throw new NodeError("volume", `MountVolume.SetUp failed for volume "${name}" : ${what} not found`);

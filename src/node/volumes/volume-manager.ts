@@ -1,5 +1,5 @@
 /** The volumes of this node's pods: set up before their containers, kept current, taken away after them. */
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { corev1 } from "../../api/mod.ts";
 import type { Client } from "../../client/mod.ts";
@@ -31,6 +31,8 @@ export interface Volumes {
   /** Writes what has changed in the API since. */
   refresh(pod: corev1.Pod, addresses: readonly string[]): Promise<void>;
   tearDown(podUid: string): Promise<void>;
+  /** The same for all pods but the known ones: an agent that was killed may have left volumes of pods that are gone by now. */
+  tearDownOthers(isKnown: (podUid: string) => boolean): Promise<void>;
 }
 
 export interface VolumeManagerOptions {
@@ -76,6 +78,12 @@ export class VolumeManager implements Volumes {
       for (const key of this.#written.keys()) if (key.startsWith(`${path}/`)) this.#written.delete(key);
     }
     this.#options.tokens.forget(podUid);
+  }
+
+  async tearDownOthers(isKnown: (podUid: string) => boolean): Promise<void> {
+    const { pods, memory } = this.#paths;
+    const present = (await Promise.all([pods, memory].map((folder) => readdir(folder)))).flat();
+    for (const uid of new Set(present)) if (!isKnown(uid)) await this.tearDown(uid);
   }
 
   async #setUpNamed(pod: corev1.Pod, volume: corev1.Volume, addresses: readonly string[]): Promise<MountedVolume> {

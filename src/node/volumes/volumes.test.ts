@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import type { corev1 } from "../../api/mod.ts";
+import type { NodeFacts } from "../node-facts.ts";
+import { PodPaths } from "../pod/paths.ts";
 import { podOf } from "../testing/pods.ts";
 import { type Payload, writeAtomically } from "./atomic-writer.ts";
 import { setUpHostPath } from "./host-path.ts";
 import { parseMountPoints } from "./mount-table.ts";
 import { collectPayload } from "./payloads.ts";
+import type { TokenManager } from "./tokens.ts";
+import { VolumeManager, type VolumeManagerOptions } from "./volume-manager.ts";
 
 let folder = "";
 beforeEach(async () => {
@@ -138,4 +142,15 @@ test("mount points are read with their escapes undone", () => {
     "/a b",
     "/c",
   ]);
+});
+
+test("volumes of pods that the node does not have are taken away, in memory and on the disk", async () => {
+  const node = { rootDirectory: folder } as NodeFacts;
+  const tokens = { forget: () => {} } as unknown as TokenManager;
+  const volumes = new VolumeManager({ node, tokens } as VolumeManagerOptions);
+  const { pods, memory } = new PodPaths(folder);
+  for (const place of [pods, memory])
+    for (const uid of ["known", "gone"]) await mkdir(join(place, uid, "volumes"), { recursive: true });
+  await volumes.tearDownOthers((uid) => uid === "known");
+  assert.deepEqual(await Promise.all([pods, memory].map((place) => readdir(place))), [["known"], ["known"]]);
 });
