@@ -94,7 +94,7 @@ export class ModuleSources {
 }
 
 /** A sign of several bytes is blanked by wide spaces, for which the whole text would take two bytes a sign in memory. */
-const withoutTypes = (text: string): string => stripQuietly(text).replaceAll("\u2002", " ");
+export const withoutTypes = (text: string): string => stripQuietly(text).replaceAll("\u2002", " ");
 
 /** Node calls it experimental where a program asks for it, though it does so itself all the time: no news for who uses this package. */
 function stripQuietly(text: string): string {
