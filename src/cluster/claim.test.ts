@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -54,6 +54,13 @@ test("a claim is taken over also where who was taking it over is gone", () => {
     readdirSync(root).filter((name) => name.startsWith("interrupted")),
     ["interrupted"],
   );
+});
+
+test("what is no link, as where the folder was copied, is nobody's claim", () => {
+  const path = join(root, "copied");
+  writeFileSync(path, owners[0]);
+  assert.ok(claim(path));
+  assert.match(readlinkSync(path), new RegExp(`^${process.pid}\\.`));
 });
 
 test("a claim is given up by its owner and, where that is gone, by anybody", async () => {

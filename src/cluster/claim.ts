@@ -56,12 +56,12 @@ function link(path: string): boolean {
   }
 }
 
-/** Nothing where it has just been given up. */
+/** Nothing where it has just been given up; nobody where it is no link, as a copy of the folder may have made of it. */
 function ownerOf(path: string): string | undefined {
   try {
     return readlinkSync(path);
-  } catch {
-    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : "";
   }
 }
 
