@@ -10,10 +10,10 @@ function someAnswers() {
   const givenUp: string[] = [];
   const unread = new UnreadAnswers({ limitMs: 60_000, mostBytes: 450 * kilobyte, onGivenUp: () => {} });
   const outputs = new Map<string, Writable>();
-  const hold = (user: string, name: string) => {
+  const hold = (user: string, name: string, kilobytes = 100) => {
     const output = new Writable({ write: () => {} });
     outputs.set(name, output);
-    unread.hold(output, { user, bytes: 100 * kilobyte, giveUp: () => givenUp.push(name) });
+    unread.hold(output, { user, bytes: kilobytes * kilobyte, giveUp: () => givenUp.push(name) });
   };
   return { hold, givenUp, outputs, unread };
 }
@@ -28,6 +28,21 @@ test("past the bound the oldest answer goes of the user who has the most, and ot
   assert.deepEqual(givenUp, ["f1", "f2", "f3", "f4"]);
   hold("another", "a2");
   assert.deepEqual(givenUp, ["f1", "f2", "f3", "f4", "f5"]);
+});
+
+test("the bound holds also where each comes from another user, and is larger than what anybody has", (t) => {
+  const { hold, givenUp, unread } = someAnswers();
+  t.after(() => unread.stop());
+  for (const [index, name] of ["a", "b", "c", "d", "e", "f"].entries()) hold(name, name, 200 + index);
+  assert.deepEqual(givenUp, ["b", "c", "d", "e"]);
+});
+
+test("one alone may be larger than the bound", (t) => {
+  const { hold, givenUp, unread } = someAnswers();
+  t.after(() => unread.stop());
+  hold("first", "small");
+  hold("second", "large", 1000);
+  assert.deepEqual(givenUp, ["small"]);
 });
 
 test("what was taken counts no more for its user", async (t) => {

@@ -60,12 +60,8 @@ export class UnreadAnswers {
     this.#add(output, { user, bytes: bytes + bytesOfNone, since: performance.now(), giveUp });
     output.once("close", () => this.#release(output));
     const { mostBytes = usualMostBytes } = this.#options;
-    while (this.#bytes > mostBytes) {
-      const [oldest] = this.#largestShare().outputs;
-      // One alone may be as large as it is.
-      if (oldest === output) break;
-      this.#giveUp(oldest!);
-    }
+    // One alone may be as large as it is.
+    while (this.#bytes > mostBytes && this.#held.size > 1) this.#giveUp(this.#nextToGo(output));
   }
 
   stop(): void {
@@ -80,8 +76,11 @@ export class UnreadAnswers {
     }
   }
 
-  #largestShare(): Share {
-    return [...this.#shares.values()].reduce((most, share) => (share.bytes > most.bytes ? share : most));
+  /** The oldest of the user who has the most; the newest never is, were it all that a user has. */
+  #nextToGo(newest: Output): Output {
+    const shares = [...this.#shares.values()].filter(({ outputs: [oldest] }) => oldest !== newest);
+    const [oldest] = shares.reduce((most, share) => (share.bytes > most.bytes ? share : most)).outputs;
+    return oldest!;
   }
 
   #giveUp(output: Output): void {
