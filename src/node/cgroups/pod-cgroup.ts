@@ -178,14 +178,17 @@ export class PodCgroups {
     await Promise.all(this.hierarchies.mounts.map((mount) => endAndRemove(join(mount.path, path))));
   }
 
-  /** The same for all pods but those with these uids. */
+  /** The same for all pods but those with these uids. All are tried; rejects where one could not be removed. */
   async removeOthers(isKnown: (uid: string) => boolean): Promise<void> {
     const folders = this.hierarchies.mounts.flatMap(({ path }) =>
       ["", "besteffort", "burstable"].map((classOfService) => join(path, this.#root, "kubepods", classOfService)),
     );
-    for (const folder of folders)
-      for (const name of await readdir(folder).catch(() => []))
-        if (name.startsWith("pod") && !isKnown(name.slice(3))) await endAndRemove(join(folder, name));
+    const removeIn = async (folder: string) => {
+      const names = await readdir(folder).catch(() => []);
+      const others = names.filter((name) => name.startsWith("pod") && !isKnown(name.slice(3)));
+      await Promise.all(others.map((name) => endAndRemove(join(folder, name))));
+    };
+    await Promise.all(folders.map(removeIn));
   }
 }
 

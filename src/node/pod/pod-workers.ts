@@ -102,8 +102,14 @@ export class PodWorkers {
     });
     await Promise.all(orphans.map((sandbox) => this.#removeOrphan(sandbox)));
     const isKnown = (uid: string) => this.#workers.has(uid);
-    await this.#services.cgroups?.removeOthers(isKnown);
-    await this.#services.volumes.tearDownOthers(isKnown);
+    const { cgroups, volumes } = this.#services;
+    await this.#tryTo("cgroups of lost pods were not removed", async () => cgroups?.removeOthers(isKnown));
+    await this.#tryTo("volumes of lost pods were not removed", () => volumes.tearDownOthers(isKnown));
+  }
+
+  /** What cannot be removed now is tried again at the next start; the node works without that. */
+  async #tryTo(failure: string, work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) => this.#services.log.warn({ error: messageOf(error) }, failure));
   }
 
   async stop(): Promise<void> {

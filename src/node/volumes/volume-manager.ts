@@ -31,7 +31,7 @@ export interface Volumes {
   /** Writes what has changed in the API since. */
   refresh(pod: corev1.Pod, addresses: readonly string[]): Promise<void>;
   tearDown(podUid: string): Promise<void>;
-  /** The same for all pods but the known ones: an agent that was killed may have left volumes of pods that are gone by now. */
+  /** The same for all pods but the known ones: an agent that was killed may have left volumes of pods that are gone by now. All are tried; rejects where one could not be taken away. */
   tearDownOthers(isKnown: (podUid: string) => boolean): Promise<void>;
 }
 
@@ -83,7 +83,8 @@ export class VolumeManager implements Volumes {
   async tearDownOthers(isKnown: (podUid: string) => boolean): Promise<void> {
     const { pods, memory } = this.#paths;
     const present = (await Promise.all([pods, memory].map((folder) => readdir(folder)))).flat();
-    for (const uid of new Set(present)) if (!isKnown(uid)) await this.tearDown(uid);
+    const others = [...new Set(present)].filter((uid) => !isKnown(uid));
+    await Promise.all(others.map((uid) => this.tearDown(uid)));
   }
 
   async #setUpNamed(pod: corev1.Pod, volume: corev1.Volume, addresses: readonly string[]): Promise<MountedVolume> {
