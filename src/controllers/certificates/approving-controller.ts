@@ -1,7 +1,6 @@
 /** Approves the client certificates that nodes ask for, where the asker may have one. */
 import { type authorizationv1, type certificatesv1, formatTime, ignoreNotFound, resources } from "../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../client/mod.ts";
-
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
 import { readRequest } from "./request-content.ts";
 import { kubeletClientSigner, type RequestContent, refusalOf } from "./request-rules.ts";

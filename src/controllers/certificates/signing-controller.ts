@@ -1,7 +1,6 @@
 /** Signs certificate requests that have been approved, for the four built-in signers. */
 import { type certificatesv1, formatTime, ignoreNotFound, isConditionTrue, resources } from "../../api/mod.ts";
 import type { ComponentContext, Informer } from "../../client/mod.ts";
-
 import { messageOf } from "../support/pod-control.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
 import { readRequest } from "./request-content.ts";

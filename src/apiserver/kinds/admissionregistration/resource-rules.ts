@@ -7,7 +7,6 @@ import { presentWord } from "../../validation/rules.ts";
 const operations: readonly string[] = admissionregistrationv1.operationType.enum;
 const scopes: readonly string[] = admissionregistrationv1.scopeType.enum;
 
-/** Absent, or one of a few words. */
 export function validateRule(rule: admissionregistrationv1.RuleWithOperations, path: FieldPath): FieldError[] {
   const errors: FieldError[] = [];
   if (!rule.operations?.length) errors.push(required(path.child("operations")));
