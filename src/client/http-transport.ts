@@ -294,15 +294,15 @@ function genericReason(code: number, text: string): readonly [reason: string, me
   return ["InternalError", `an error on the server${said} has prevented the request from succeeding`];
 }
 
-/** The server's Status, or one made from what a proxy in between answered. */
-export function statusError(code: number, body: Buffer): StatusError {
-  const text = body.toString("utf8");
+/** The server's Status, or one made from what a proxy in between answered, whose text may be `wrapped`. */
+export function statusError(code: number, body: Buffer, wrapped?: (text: string) => string): StatusError {
+  const text = body.toString("utf8").trim();
   try {
     const status = JSON.parse(text) as metav1.Status;
     if (status.kind === "Status") return new StatusError(status);
   } catch {
     // Not JSON: a text for people.
   }
-  const [reason, message] = genericReason(code, text.trim());
-  return statusFailure(code, reason, message);
+  const [reason, message] = genericReason(code, text);
+  return statusFailure(code, reason, text && wrapped ? wrapped(text) : message);
 }

@@ -128,5 +128,7 @@ async function rejectWithStatus(response: http.IncomingMessage, reject: (error: 
   } catch {
     // What came of the answer says enough.
   }
-  reject(statusError(response.statusCode ?? 500, Buffer.concat(parts)));
+  // A node's words, as client-go passes them on: `container not found ("web")`.
+  const wrapped = (text: string) => `unable to upgrade connection: ${text}`;
+  reject(statusError(response.statusCode ?? 500, Buffer.concat(parts), wrapped));
 }
