@@ -52,7 +52,7 @@ function statusText(error: Error & RefusedStatus): string {
 }
 
 /** Several things that failed, each for itself. */
-export class FailuresError extends Error {
+class FailuresError extends Error {
   override readonly name = "FailuresError";
   readonly failures: readonly unknown[];
 
@@ -60,6 +60,11 @@ export class FailuresError extends Error {
     super(`${failures.length} failures`);
     this.failures = failures;
   }
+}
+
+/** Once everything else is done. */
+export function throwAll(failures: readonly unknown[]): void {
+  if (failures.length > 0) throw failures.length === 1 ? failures[0] : new FailuresError(failures);
 }
 
 /** What the person typed cannot be done as it stands. */

@@ -111,8 +111,67 @@ suite("kubectl's verbs", { timeout: 120_000 }, () => {
     );
   });
 
-  test("describe and delete", async () => {
-    assert.match(await print("describe deploy web"), /^Name: {19}web\nNamespace: {14}default\n/);
-    assert.equal(await print("delete deploy web"), 'deployment.apps "web" deleted from default namespace\n');
+  test("what is not there keeps nothing else from being shown", async () => {
+    for (const words of ["get deploy none web -o name", "get deploy web none -o name"])
+      assert.deepEqual(await run(words), {
+        status: 1,
+        stdout: "deployment.apps/web\n",
+        stderr: 'Error from server (NotFound): deployments.apps "none" not found\n',
+      });
+    const table = await run("get deploy/web pod/none svc/none --no-headers");
+    assert.deepEqual([table.status, table.stdout.split(" ")[0]], [1, "deployment.apps/web"]);
+    assert.deepEqual(table.stderr.split("\n").length, 3);
+    const yaml = await run("get deploy none -o yaml");
+    assert.deepEqual([yaml.status, yaml.stdout], [1, ""]);
+  });
+
+  test("an object is described by the beginning of its name", async () => {
+    const whole = await print("describe deploy web");
+    assert.match(whole, /^Name: {19}web\nNamespace: {14}default\n/);
+    assert.match(await print("describe deploy we"), /^Name: {19}web\n/);
+    assert.equal((await run("describe deploy web none")).stdout.split("\n")[0], whole.split("\n")[0]);
+    const none = await run("describe deploy none");
+    assert.deepEqual(
+      [none.status, none.stdout, none.stderr],
+      [1, "", 'Error from server (NotFound): deployments.apps "none" not found\n'],
+    );
+  });
+
+  test("a rollout that is paused already is refused", async () => {
+    assert.equal(await print("rollout pause deploy/web"), "deployment.apps/web paused\n");
+    assert.equal((await run("rollout pause deploy/web")).stderr, 'error: deployments.apps "web" is already paused\n');
+    assert.equal(await print("rollout resume deploy/web"), "deployment.apps/web resumed\n");
+    assert.equal((await run("rollout resume deploy/web")).stderr, 'error: deployments.apps "web" is not paused\n');
+  });
+
+  test("an event of a container says of which", async () => {
+    const event = {
+      apiVersion: "v1",
+      kind: "Event",
+      metadata: { name: "web.1" },
+      involvedObject: { kind: "Deployment", name: "web", namespace: "default", fieldPath: "spec.containers{web}" },
+      ...{ type: "Normal", reason: "Tried", message: "Tried it\n", source: { component: "test" } },
+    };
+    await print("create -f -", JSON.stringify(event));
+    assert.match(await print("describe deploy web"), / {2}Tried .* spec\.containers\{web\}: Tried it\n/);
+  });
+
+  test("empty manifests are refused in the verb's name", async () => {
+    for (const verb of ["apply", "create"])
+      assert.equal((await run(`${verb} -f -`, "# nothing\n")).stderr, `error: no objects passed to ${verb}\n`);
+    assert.equal(await print("delete -f -", "# nothing\n"), "No resources found\n");
+  });
+
+  test("exec names the containers that there are", async () => {
+    const { stderr } = await run("exec deploy/web -c none -- ls");
+    assert.match(stderr, /^error: container none is not valid for pod web-\w+-\w+ out of: web\n$/);
+  });
+
+  test("delete goes on behind what is not there", async () => {
+    assert.deepEqual(await run("delete deploy none web"), {
+      status: 1,
+      stdout: 'deployment.apps "web" deleted from default namespace\n',
+      stderr: 'Error from server (NotFound): deployments.apps "none" not found\n',
+    });
   });
 });

@@ -1,14 +1,16 @@
 /** `kubets describe`: an object's details and its events, for a person. */
 import type { corev1 } from "../../api/mod.ts";
+import { isNotFound } from "../../api/narrow.ts";
+import { throwAll } from "../failure.ts";
 import type { DescribeContext } from "./describe/context.ts";
 import { describeDeployment } from "./describe/deployment.ts";
 import { age, type Lines, metadataLines, nestedLines, render, tableLines } from "./describe/lines.ts";
 import { describeNode } from "./describe/node.ts";
 import { describePod } from "./describe/pod.ts";
 import { describeService } from "./describe/service.ts";
-import { fetchObjects, findTargets, type GetFlags } from "./get.ts";
+import { fetchEach, findTargets, type GetFlags, objectsOf } from "./get.ts";
 import { pathOf } from "./paths.ts";
-import { type AnyObject, discover, findTypes, type ResourceType } from "./resource-types.ts";
+import { type AnyObject, discover, findTypes, type ResourceType, type Target } from "./resource-types.ts";
 import { type Session, withSession } from "./session.ts";
 
 type Describer = (object: never, context: DescribeContext) => Promise<Lines>;
@@ -25,12 +27,31 @@ export async function describe(words: readonly string[], flags: GetFlags): Promi
     const types = await discover(session);
     const context = describeContext(session, types);
     const blocks: string[] = [];
-    const objects = await fetchObjects(session, await findTargets(types, words, flags), flags);
+    const targets = await findTargets(types, words, flags);
+    const fetch = words.length > 0 && targets.length === 1 ? objectsLike : objectsOf;
+    const { found, failures } = await fetchEach(targets, (target) => fetch(session, target, flags));
+    const objects = found.flatMap(({ value }) => value);
     // As kubectl has it: the events of many would drown what was asked for.
     for (const object of objects) blocks.push(await describeOne(object, context, objects.length === 1));
-    if (blocks.length === 0) process.stderr.write(`No resources found in ${session.namespace} namespace.\n`);
+    if (blocks.length === 0 && failures.length === 0)
+      process.stderr.write(`No resources found in ${session.namespace} namespace.\n`);
     process.stdout.write(blocks.join("\n\n"));
+    throwAll(failures);
   });
+}
+
+/** The object of that name; where there is none, those whose names begin so, which kubectl looks for where a single one is asked for. */
+async function objectsLike(session: Session, target: Target, flags: GetFlags): Promise<readonly AnyObject[]> {
+  try {
+    return await objectsOf(session, target, flags);
+  } catch (error) {
+    const { type, name } = target;
+    if (!isNotFound(error) || name === undefined) throw error;
+    const all = await objectsOf(session, { type }, flags);
+    const like = all.filter(({ metadata }) => metadata.name!.startsWith(name));
+    if (like.length === 0) throw error;
+    return like;
+  }
 }
 
 function describeContext(session: Session, types: readonly ResourceType[]): DescribeContext {
@@ -83,12 +104,18 @@ function eventAge(event: corev1.Event): string {
   return `${age(lastSeen(event))} (x${event.count} over ${age(event.firstTimestamp)})`;
 }
 
+/** What happened to a part of the object says to which: `spec.containers{web}: Started container web`. */
+function eventMessage({ involvedObject: { fieldPath }, message }: corev1.Event): string {
+  const text = (message ?? "").trim();
+  return fieldPath ? `${fieldPath}: ${text}` : text;
+}
+
 function eventLines(events: readonly corev1.Event[]): Lines {
   if (events.length === 0) return [["Events:", "<none>"]];
   const sorted = [...events].sort((a, b) => (lastSeen(a) < lastSeen(b) ? -1 : 1));
   const rows = sorted.map((event) => [
     ...[event.type ?? "", event.reason ?? "", eventAge(event)],
-    ...[event.source?.component || event.reportingComponent || "", (event.message ?? "").trim()],
+    ...[event.source?.component || event.reportingComponent || "", eventMessage(event)],
   ]);
   return [["Events:"], ...tableLines(["Type", "Reason", "Age", "From", "Message"], rows, [4, 6, 4, 4, 7])];
 }

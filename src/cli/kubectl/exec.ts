@@ -23,7 +23,7 @@ export async function exec(pod: string, words: readonly string[], flags: ExecFla
     const tty = (flags.tty ?? false) && (process.stdin.isTTY ?? false);
     if (flags.tty && !tty)
       process.stderr.write("Unable to use a TTY - input is not a terminal or the right kind of file\n");
-    const container = flags.container ?? containerOf(found);
+    const container = containerOf(found, flags.container);
     const { namespace, name } = found.metadata;
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/exec`;
     const streams = { stdin: flags.stdin ?? false, stdout: true, stderr: !tty, tty };

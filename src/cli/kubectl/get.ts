@@ -1,6 +1,6 @@
 /** `kubets get`: tables, YAML, JSON, names; once, or as things change. */
 import { isNotFound } from "../../api/narrow.ts";
-import { UsageError } from "../failure.ts";
+import { throwAll, UsageError } from "../failure.ts";
 import { pathOf } from "./paths.ts";
 import {
   type AnyObject,
@@ -94,15 +94,16 @@ async function choosePrinter(flags: GetFlags): Promise<Printer> {
   const { outputFormat } = await import("./output.ts");
   const format = outputFormat(output);
   return async (session, targets) => {
-    const objects = await fetchSorted(session, targets, flags);
+    const { objects, failures } = await fetchSorted(session, targets, flags);
     const single = targets.length === 1 && targets[0]!.name !== undefined;
-    if (objects.length === 0 && single) return;
+    if (objects.length === 0 && (single || failures.length > 0)) return throwAll(failures);
     process.stdout.write(
       format(output === "json" || output === "yaml" ? objects.map((object) => shown(object, flags)) : objects, {
         single,
         headers: flags.headers !== false,
       }),
     );
+    throwAll(failures);
   };
 }
 
@@ -162,6 +163,23 @@ async function fetchTable(session: Session, target: Target, flags: GetFlags): Pr
   );
 }
 
+interface Fetched<T> {
+  readonly target: Target;
+  readonly value: T;
+}
+
+/** What there is of the targets, and why the others are missing: as with kubectl one that fails keeps none of the others from being shown. */
+export async function fetchEach<T>(
+  targets: readonly Target[],
+  fetch: (target: Target) => Promise<T>,
+): Promise<{ found: readonly Fetched<T>[]; failures: readonly unknown[] }> {
+  const settled = await Promise.allSettled(targets.map(async (target) => ({ target, value: await fetch(target) })));
+  return {
+    found: settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])),
+    failures: settled.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : [])),
+  };
+}
+
 /** With `--ignore-not-found` a name that there is not is nothing. */
 async function unlessIgnored<T>(none: T, { ignoreNotFound }: GetFlags, fetch: () => Promise<T>): Promise<T> {
   try {
@@ -182,12 +200,13 @@ const tableOptions = (targets: readonly Target[], target: Target, flags: GetFlag
 });
 
 const printTables: Printer = async (session, targets, flags) => {
-  const tables = await Promise.all(targets.map((target) => fetchTable(session, target, flags)));
-  const blocks = groupByType(targets, tables)
+  const { found, failures } = await fetchEach(targets, (target) => fetchTable(session, target, flags));
+  const blocks = groupByType(found)
     .filter(({ table }) => (table.rows ?? []).length > 0)
     .map(({ target, table }) => ({ target, table: sortedTable(table, flags) }))
     .map(({ target, table }) => alignColumns(tableRows(table, tableOptions(targets, target, flags))));
   process.stdout.write(blocks.join("\n"));
+  throwAll(failures);
   if (blocks.length > 0) return;
   const where =
     flags.allNamespaces || !targets.some(({ type }) => type.namespaced) ? "" : ` in ${session.namespace} namespace`;
@@ -198,16 +217,13 @@ const sortedTable = (table: ServerTable, { sortBy }: GetFlags): ServerTable =>
   sortBy ? { ...table, rows: sortedBy(table.rows ?? [], sortBy, ({ object }) => object) } : table;
 
 /** Several names of one type make one table. */
-function groupByType(
-  targets: readonly Target[],
-  tables: readonly ServerTable[],
-): { target: Target; table: ServerTable }[] {
+function groupByType(found: readonly Fetched<ServerTable>[]): { target: Target; table: ServerTable }[] {
   const groups = new Map<ResourceType, { target: Target; tables: ServerTable[] }>();
-  targets.forEach((target, at) => {
+  for (const { target, value } of found) {
     const group = groups.get(target.type) ?? { target, tables: [] };
-    group.tables.push(tables[at]!);
+    group.tables.push(value);
     groups.set(target.type, group);
-  });
+  }
   return [...groups.values()].map((group) => ({ target: group.target, table: mergeTables(group.tables) }));
 }
 
@@ -217,26 +233,22 @@ interface ObjectsPage {
   readonly items?: readonly AnyObject[];
 }
 
-/** Objects of the targets; items of a list get the kind that the list leaves out. */
-export async function fetchObjects(
-  session: Session,
-  targets: readonly Target[],
-  flags: GetFlags,
-): Promise<readonly AnyObject[]> {
-  const all = await Promise.all(
-    targets.map(async (target) => {
-      const merge = (pages: readonly ObjectsPage[]) =>
-        target.name === undefined
-          ? { items: pages.flatMap((page) => page.items ?? []) }
-          : { items: [pages[0] as unknown as AnyObject] };
-      const { items } = await unlessIgnored<ObjectsPage>({ items: [] }, flags, () =>
-        fetchAll<ObjectsPage>(session, target, flags, undefined, merge),
-      );
-      if (flags.subresource) return items!;
-      return items!.map((item) => ({ ...item, apiVersion: target.type.apiVersion, kind: target.type.kind }));
-    }),
+interface FetchedObjects {
+  readonly objects: readonly AnyObject[];
+  readonly failures: readonly unknown[];
+}
+
+/** Items of a list get the kind that the list leaves out. */
+export async function objectsOf(session: Session, target: Target, flags: GetFlags): Promise<readonly AnyObject[]> {
+  const merge = (pages: readonly ObjectsPage[]) =>
+    target.name === undefined
+      ? { items: pages.flatMap((page) => page.items ?? []) }
+      : { items: [pages[0] as unknown as AnyObject] };
+  const { items } = await unlessIgnored<ObjectsPage>({ items: [] }, flags, () =>
+    fetchAll<ObjectsPage>(session, target, flags, undefined, merge),
   );
-  return all.flat();
+  if (flags.subresource) return items!;
+  return items!.map((item) => ({ ...item, apiVersion: target.type.apiVersion, kind: target.type.kind }));
 }
 
 function shown(object: AnyObject, flags: GetFlags): AnyObject {
@@ -246,20 +258,18 @@ function shown(object: AnyObject, flags: GetFlags): AnyObject {
   return { apiVersion, kind, ...rest, metadata } as AnyObject;
 }
 
-async function fetchSorted(
-  session: Session,
-  targets: readonly Target[],
-  flags: GetFlags,
-): Promise<readonly AnyObject[]> {
-  const objects = await fetchObjects(session, targets, flags);
-  return flags.sortBy ? sortedBy(objects, flags.sortBy, (object) => object) : objects;
+async function fetchSorted(session: Session, targets: readonly Target[], flags: GetFlags): Promise<FetchedObjects> {
+  const { found, failures } = await fetchEach(targets, (target) => objectsOf(session, target, flags));
+  const objects = found.flatMap(({ value }) => value);
+  return { objects: flags.sortBy ? sortedBy(objects, flags.sortBy, (object) => object) : objects, failures };
 }
 
 const printNames: Printer = async (session, targets, flags) => {
-  const objects = await fetchSorted(session, targets, flags);
+  const { objects, failures } = await fetchSorted(session, targets, flags);
   const typeOf = (object: AnyObject) =>
     targets.find(({ type }) => type.kind === object.kind && type.apiVersion === object.apiVersion)!.type;
   for (const object of objects) process.stdout.write(`${displayName(typeOf(object), object.metadata.name!)}\n`);
+  throwAll(failures);
 };
 
 const watchTargets: Printer = async (session, targets, flags) => {

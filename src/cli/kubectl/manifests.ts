@@ -53,6 +53,5 @@ export async function readManifests(paths: readonly string[], recursive: boolean
     if (path === "-") found.push(...documents("STDIN", await text(process.stdin)));
     else for (const file of filesOf(path, recursive)) found.push(...documents(file, readFileSync(file, "utf8")));
   }
-  if (found.length === 0) throw new UsageError("no objects passed to this command");
   return found;
 }

@@ -1,6 +1,6 @@
 /** Manifests on their way to the server: what type they are, in which namespace, and what is said of them afterwards. */
 import { isStatusError, StatusError } from "../../api/narrow.ts";
-import { FailuresError, UsageError } from "../failure.ts";
+import { throwAll, UsageError } from "../failure.ts";
 import { type Manifest, readManifests } from "./manifests.ts";
 import { toJson, toYaml } from "./output.ts";
 import { type AnyObject, discover, displayName, type ResourceType, typeOfObject } from "./resource-types.ts";
@@ -59,10 +59,12 @@ export function place(
 }
 
 export async function forEachManifest(
+  verb: "apply" | "create",
   flags: WriteFlags,
   work: (session: Session, placed: Placed) => Promise<void>,
 ): Promise<void> {
   const manifests = await readManifests(flags.filename ?? [], flags.recursive ?? false);
+  if (manifests.length === 0) throw new UsageError(`no objects passed to ${verb}`);
   await withSession(flags, async (session) => {
     const types = await discover(session);
     const failures: unknown[] = [];
@@ -74,7 +76,7 @@ export async function forEachManifest(
         failures.push(error);
       }
     }
-    if (failures.length > 0) throw failures.length === 1 ? failures[0] : new FailuresError(failures);
+    throwAll(failures);
   });
 }
 

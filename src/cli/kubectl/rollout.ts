@@ -71,17 +71,21 @@ function requireDeployment({ target }: Context, verb: string): void {
     throw new UsageError(`${target.type.resource} "${target.name}" ${verb} is not supported`);
 }
 
+/** As the server's refusals name it: `deployments.apps "web"`. */
+const quotedName = ({ type: { resource, group }, name }: NamedTarget): string =>
+  `${group ? `${resource}.${group}` : resource} "${name}"`;
+
 async function pause(context: Context): Promise<void> {
   requireDeployment(context, "pausing");
   const { spec } = await read<appsv1.Deployment>(context);
-  if (spec.paused) throw new UsageError(`${displayName(context.target.type, context.target.name)} is already paused`);
+  if (spec.paused) throw new UsageError(`${quotedName(context.target)} is already paused`);
   await patch(context, { spec: { paused: true } }, "paused");
 }
 
 async function resume(context: Context): Promise<void> {
   requireDeployment(context, "resuming");
   const { spec } = await read<appsv1.Deployment>(context);
-  if (!spec.paused) throw new UsageError(`${displayName(context.target.type, context.target.name)} is not paused`);
+  if (!spec.paused) throw new UsageError(`${quotedName(context.target)} is not paused`);
   await patch(context, { spec: { paused: null } }, "resumed");
 }
 

@@ -1,7 +1,7 @@
 /** The verbs that write: create, delete, scale. */
 import { isNotFound } from "../../api/narrow.ts";
 import { parseDurationMs } from "../commands/duration.ts";
-import { UsageError } from "../failure.ts";
+import { throwAll, UsageError } from "../failure.ts";
 import type { GetFlags } from "./get.ts";
 import { readManifests } from "./manifests.ts";
 import { pathOf } from "./paths.ts";
@@ -35,7 +35,7 @@ export interface ScaleFlags extends ConnectionFlags {
 export async function create(flags: WriteFlags): Promise<void> {
   if (!flags.filename) throw new UsageError("must specify -f");
   const query = writeQuery(flags);
-  await forEachManifest(flags, async (session, { object, source, type, namespace }) => {
+  await forEachManifest("create", flags, async (session, { object, source, type, namespace }) => {
     if (flags.dryRun === "client") return report(type, object, "created", flags);
     const made = await sending(`error when creating "${source}"`, () =>
       session.transport.request({
@@ -75,7 +75,12 @@ export async function remove(words: readonly string[], flags: DeleteFlags): Prom
       ? await manifestDeletions(session, types, flags)
       : await namedDeletions(session, types, words, flags);
     const body = deleteOptions(flags);
-    for (const { type, namespace, name } of deletions) {
+    if (deletions.length === 0 && !flags.ignoreNotFound) process.stdout.write("No resources found\n");
+    const failures: unknown[] = [];
+    const accepted: Deletion[] = [];
+    // One that is not there must not keep the others.
+    for (const deletion of deletions) {
+      const { type, namespace, name } = deletion;
       try {
         await session.transport.request({
           method: "DELETE",
@@ -83,19 +88,23 @@ export async function remove(words: readonly string[], flags: DeleteFlags): Prom
           body,
           signal: session.signal,
         });
+        accepted.push(deletion);
+        process.stdout.write(
+          `${displayName(type, name).replace("/", ' "')}" ${flags.force ? "force deleted" : "deleted"}${namespace ? ` from ${namespace} namespace` : ""}\n`,
+        );
       } catch (error) {
-        if (flags.ignoreNotFound && isNotFound(error)) continue;
-        throw error;
+        if (!flags.ignoreNotFound || !isNotFound(error)) failures.push(error);
       }
-      process.stdout.write(
-        `${displayName(type, name).replace("/", ' "')}" ${flags.force ? "force deleted" : "deleted"}${namespace ? ` from ${namespace} namespace` : ""}\n`,
-      );
     }
-    if (flags.wait === false || flags.force) return;
-    const timeoutMs = flags.timeout ? parseDurationMs("--timeout", flags.timeout) : undefined;
-    for (const { type, namespace, name } of deletions)
-      await waitForDeletion(session, { type, name }, namespace, timeoutMs);
+    if (flags.wait !== false && !flags.force) await waitForAll(session, accepted, flags);
+    throwAll(failures);
   });
+}
+
+async function waitForAll(session: Session, deletions: readonly Deletion[], { timeout }: DeleteFlags): Promise<void> {
+  const timeoutMs = timeout ? parseDurationMs("--timeout", timeout) : undefined;
+  for (const { type, namespace, name } of deletions)
+    await waitForDeletion(session, { type, name }, namespace, timeoutMs);
 }
 
 interface Deletion {

@@ -24,7 +24,7 @@ export async function apply(flags: ApplyFlags): Promise<void> {
     throw new UsageError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
   if (flags.forceConflicts && !flags.serverSide)
     throw new UsageError("--force-conflicts only works with --server-side");
-  await forEachManifest(flags, async (session, placed) => {
+  await forEachManifest("apply", flags, async (session, placed) => {
     const { name, generateName } = placed.object.metadata ?? {};
     if (!name && generateName) throw new UsageError(`from ${generateName}: cannot use generate name with apply`);
     if (!name) throw new UsageError(`resource name may not be empty`);
