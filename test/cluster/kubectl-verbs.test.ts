@@ -162,6 +162,21 @@ suite("kubectl's verbs", { timeout: 120_000 }, () => {
     assert.equal(await print("delete -f -", "# nothing\n"), "No resources found\n");
   });
 
+  test("several objects that were written are one text: apply's a list, create's documents", async () => {
+    const maps = ["one", "two"].map((name) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`);
+    const words = "--dry-run=server -f - -o";
+    const list = JSON.parse(await print(`apply ${words} json`, maps.join("---\n")));
+    assert.deepEqual([list.kind, list.items.length, list.items[1].metadata.name], ["List", 2, "two"]);
+    const documents = (await print(`create ${words} yaml`, maps.join("---\n"))).split("---\n");
+    assert.deepEqual(
+      documents.map((document) => /^ {2}name: (\w+)$/m.exec(document)?.[1]),
+      ["one", "two"],
+    );
+    assert.doesNotMatch(documents[0]!, /managedFields/);
+    const alone = JSON.parse(await print("create --dry-run=client -f - -o json", maps[0]!));
+    assert.deepEqual([alone.kind, alone.metadata], ["ConfigMap", { name: "one", namespace: "default" }]);
+  });
+
   test("exec names the containers that there are", async () => {
     const { stderr } = await run("exec deploy/web -c none -- ls");
     assert.match(stderr, /^error: container none is not valid for pod web-\w+-\w+ out of: web\n$/);

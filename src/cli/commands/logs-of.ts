@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { clusterPaths } from "../../cluster/narrow.ts";
 import { UsageError } from "../failure.ts";
+import { alignColumns } from "../kubectl/table.ts";
 import { requireState } from "./require-state.ts";
 
 /** A node's agent goes by the node's name, as in the option's help and in `kubets status`. */
@@ -18,7 +19,7 @@ export async function logsOf(
   const { logs } = clusterPaths(flags.name, state.options.data);
   const files = readdirSync(logs);
   if (!component) {
-    process.stdout.write(files.map((file) => `${componentOf(file)}\t${join(logs, file)}\n`).join(""));
+    process.stdout.write(alignColumns(files.map((file) => [componentOf(file), join(logs, file)])));
     return;
   }
   const found = files.find((file) => componentOf(file) === component || file === `${component}.log`);

@@ -18,7 +18,7 @@ function imageCommand(): Command {
   named(image.command("load").argument("<file...>", "docker-archive or OCI layout, as tar"))
     .description("Load images from files onto every node")
     .action(async (files, options) => (await import("./image.ts")).load(files, options));
-  named(image.command("ls"))
+  named(image.command("ls").alias("list"))
     .description("List the images of every node")
     .action(async (options) => (await import("./image.ts")).list(options));
   image

@@ -15,6 +15,7 @@ import {
   residentBytes,
   type SupervisorStatus,
 } from "../../cluster/narrow.ts";
+import { alignColumns } from "../kubectl/table.ts";
 import { requireState } from "./require-state.ts";
 
 interface NodeStatus {
@@ -140,5 +141,5 @@ export function list(): void {
       .map((name) => [name, "data kept", defaultDataFolder(name)]),
   ];
   if (lines.length === 0) process.stderr.write("no clusters on this machine\n");
-  for (const line of lines) process.stdout.write(`${line.join("\t")}\n`);
+  process.stdout.write(alignColumns(lines));
 }

@@ -10,6 +10,7 @@ import {
   type ResourceType,
   type Target,
   typeOfObject,
+  withoutManagedFields,
 } from "./resource-types.ts";
 import { type ConnectionFlags, type Session, withSession } from "./session.ts";
 import { sortedBy } from "./sorting.ts";
@@ -251,12 +252,8 @@ export async function objectsOf(session: Session, target: Target, flags: GetFlag
   return items!.map((item) => ({ ...item, apiVersion: target.type.apiVersion, kind: target.type.kind }));
 }
 
-function shown(object: AnyObject, flags: GetFlags): AnyObject {
-  if (flags.showManagedFields) return object;
-  const { managedFields: _hidden, ...metadata } = object.metadata;
-  const { apiVersion, kind, ...rest } = object;
-  return { apiVersion, kind, ...rest, metadata } as AnyObject;
-}
+const shown = (object: AnyObject, flags: GetFlags): AnyObject =>
+  flags.showManagedFields ? object : withoutManagedFields(object);
 
 async function fetchSorted(session: Session, targets: readonly Target[], flags: GetFlags): Promise<FetchedObjects> {
   const { found, failures } = await fetchEach(targets, (target) => objectsOf(session, target, flags));

@@ -1,9 +1,9 @@
-/** Manifests on their way to the server: what type they are, in which namespace, and what is said of them afterwards. */
+/** Manifests on their way to the server: what type they are, and in which namespace. */
 import { isStatusError, StatusError } from "../../api/narrow.ts";
 import { throwAll, UsageError } from "../failure.ts";
 import { type Manifest, readManifests } from "./manifests.ts";
-import { toJson, toYaml } from "./output.ts";
-import { type AnyObject, discover, displayName, type ResourceType, typeOfObject } from "./resource-types.ts";
+import { type Outcome, Reports } from "./reports.ts";
+import { discover, type ResourceType, typeOfObject } from "./resource-types.ts";
 import { type ConnectionFlags, type Session, withSession } from "./session.ts";
 
 export interface WriteFlags extends ConnectionFlags {
@@ -61,21 +61,24 @@ export function place(
 export async function forEachManifest(
   verb: "apply" | "create",
   flags: WriteFlags,
-  work: (session: Session, placed: Placed) => Promise<void>,
+  work: (session: Session, placed: Placed) => Promise<Outcome>,
 ): Promise<void> {
   const manifests = await readManifests(flags.filename ?? [], flags.recursive ?? false);
   if (manifests.length === 0) throw new UsageError(`no objects passed to ${verb}`);
   await withSession(flags, async (session) => {
     const types = await discover(session);
+    const reports = new Reports(verb, flags);
     const failures: unknown[] = [];
     // One refused object must not keep the others from being written.
     for (const manifest of manifests) {
       try {
-        await work(session, place(session, flags, types, manifest));
+        const placed = place(session, flags, types, manifest);
+        reports.add(placed.type, await work(session, placed));
       } catch (error) {
         failures.push(error);
       }
     }
+    reports.end();
     throwAll(failures);
   });
 }
@@ -88,14 +91,4 @@ export async function sending<T>(what: string, request: () => Promise<T>): Promi
     if (!isStatusError(error)) throw error;
     throw new StatusError({ ...error.status, message: `${what}: ${error.message}` }, { cause: error });
   }
-}
-
-const dryRunText: Readonly<Record<string, string>> = { server: " (server dry run)", client: " (dry run)" };
-
-export function report(type: ResourceType, object: AnyObject, what: string, flags: WriteFlags): void {
-  const name = displayName(type, object.metadata.name!);
-  if (flags.output === "json") process.stdout.write(toJson(object));
-  else if (flags.output === "yaml") process.stdout.write(toYaml(object));
-  else if (flags.output === "name") process.stdout.write(`${name}\n`);
-  else process.stdout.write(`${name} ${what}${dryRunText[flags.dryRun ?? ""] ?? ""}\n`);
 }

@@ -129,3 +129,9 @@ export type AnyObject = { apiVersion?: string; kind?: string; metadata: Partial<
   string,
   unknown
 >;
+
+/** An object as it is printed: who manages which field is for machines. */
+export function withoutManagedFields({ apiVersion, kind, metadata, ...rest }: AnyObject): AnyObject {
+  const { managedFields: _hidden, ...shown } = metadata;
+  return { apiVersion, kind, ...rest, metadata: shown } as AnyObject;
+}

@@ -5,7 +5,7 @@ import { throwAll, UsageError } from "../failure.ts";
 import type { GetFlags } from "./get.ts";
 import { readManifests } from "./manifests.ts";
 import { pathOf } from "./paths.ts";
-import { forEachManifest, place, report, sending, type WriteFlags, writeQuery } from "./placed.ts";
+import { forEachManifest, place, sending, type WriteFlags, writeQuery } from "./placed.ts";
 import {
   type AnyObject,
   discover,
@@ -36,14 +36,17 @@ export async function create(flags: WriteFlags): Promise<void> {
   if (!flags.filename) throw new UsageError("must specify -f");
   const query = writeQuery(flags);
   await forEachManifest("create", flags, async (session, { object, source, type, namespace }) => {
-    if (flags.dryRun === "client") return report(type, object, "created", flags);
+    if (flags.dryRun === "client") {
+      const metadata = { ...object.metadata, ...(namespace && { namespace }) };
+      return { object: { ...object, metadata }, what: "created" };
+    }
     const made = await sending(`error when creating "${source}"`, () =>
       session.transport.request({
         ...{ method: "POST", path: pathOf(type, { namespace }), query: { ...query, fieldManager: "kubectl-create" } },
         ...{ body: object, onWarning: session.warn, signal: session.signal },
       }),
     );
-    report(type, made as AnyObject, "created", flags);
+    return { object: made as AnyObject, what: "created" };
   });
 }
 

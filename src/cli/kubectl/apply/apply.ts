@@ -5,7 +5,8 @@ import { findKind } from "../../../kinds/mod.ts";
 import { UsageError } from "../../failure.ts";
 import { escapedJson } from "../ordered-json.ts";
 import { pathOf } from "../paths.ts";
-import { forEachManifest, type Placed, report, sending, type WriteFlags, writeQuery } from "../placed.ts";
+import { forEachManifest, type Placed, sending, type WriteFlags, writeQuery } from "../placed.ts";
+import type { Outcome } from "../reports.ts";
 import { type AnyObject, displayName } from "../resource-types.ts";
 import type { Session } from "../session.ts";
 import { type JsonObject, threeWayPatch } from "./three-way-patch.ts";
@@ -28,14 +29,14 @@ export async function apply(flags: ApplyFlags): Promise<void> {
     const { name, generateName } = placed.object.metadata ?? {};
     if (!name && generateName) throw new UsageError(`from ${generateName}: cannot use generate name with apply`);
     if (!name) throw new UsageError(`resource name may not be empty`);
-    await (flags.serverSide ? applyThere : applyHere)(session, placed, flags);
+    return await (flags.serverSide ? applyThere : applyHere)(session, placed, flags);
   });
 }
 
 const objectPath = ({ type, namespace, object }: Placed): string =>
   pathOf(type, { namespace, name: object.metadata.name! });
 
-async function applyThere(session: Session, placed: Placed, flags: ApplyFlags): Promise<void> {
+async function applyThere(session: Session, placed: Placed, flags: ApplyFlags): Promise<Outcome> {
   const query = {
     ...writeQuery(flags),
     fieldManager: flags.fieldManager ?? "kubectl",
@@ -45,10 +46,10 @@ async function applyThere(session: Session, placed: Placed, flags: ApplyFlags): 
     ...{ method: "PATCH", path: objectPath(placed), query, body: placed.object },
     ...{ contentType: "application/apply-patch+yaml", onWarning: session.warn, signal: session.signal },
   });
-  report(placed.type, after as AnyObject, "serverside-applied", flags);
+  return { object: after as AnyObject, what: "serverside-applied" };
 }
 
-async function applyHere(session: Session, placed: Placed, flags: ApplyFlags): Promise<void> {
+async function applyHere(session: Session, placed: Placed, flags: ApplyFlags): Promise<Outcome> {
   const modified = withLastApplied(placed);
   const current = await read(session, objectPath(placed));
   if (!current) return create(session, placed, modified, flags);
@@ -56,8 +57,8 @@ async function applyHere(session: Session, placed: Placed, flags: ApplyFlags): P
   if (!current.metadata.annotations?.[lastApplied]) warnOfMissing(session, placed);
   const schema = await declaredSchema(placed.type);
   const patch = threeWayPatch(schema, { original, modified, current });
-  if (Object.keys(patch).length === 0) return report(placed.type, current, "unchanged", flags);
-  if (flags.dryRun === "client") return report(placed.type, current, "configured", flags);
+  if (Object.keys(patch).length === 0) return { object: current, what: "unchanged" };
+  if (flags.dryRun === "client") return { object: current, what: "configured" };
   const after = await sending(`error when patching "${placed.source}"`, () =>
     session.transport.request({
       ...{ method: "PATCH", path: objectPath(placed), query: clientQuery(flags), body: patch },
@@ -65,7 +66,7 @@ async function applyHere(session: Session, placed: Placed, flags: ApplyFlags): P
       ...{ onWarning: session.warn, signal: session.signal },
     }),
   );
-  report(placed.type, after as AnyObject, "configured", flags);
+  return { object: after as AnyObject, what: "configured" };
 }
 
 /** Custom resources have none here. */
@@ -79,16 +80,16 @@ const clientQuery = (flags: ApplyFlags) => ({
   fieldManager: flags.fieldManager ?? "kubectl-client-side-apply",
 });
 
-async function create(session: Session, placed: Placed, modified: AnyObject, flags: ApplyFlags): Promise<void> {
+async function create(session: Session, placed: Placed, modified: AnyObject, flags: ApplyFlags): Promise<Outcome> {
   const { type, namespace, source } = placed;
-  if (flags.dryRun === "client") return report(type, modified, "created", flags);
+  if (flags.dryRun === "client") return { object: modified, what: "created" };
   const made = await sending(`error when creating "${source}"`, () =>
     session.transport.request({
       ...{ method: "POST", path: pathOf(type, { namespace }), query: clientQuery(flags), body: modified },
       ...{ onWarning: session.warn, signal: session.signal },
     }),
   );
-  report(type, made as AnyObject, "created", flags);
+  return { object: made as AnyObject, what: "created" };
 }
 
 /** The manifest with itself as an annotation: what the next apply compares with. */

@@ -1,0 +1,42 @@
+/** What is said of objects that were written: their names as they come, or what they are now. */
+import { toJson, toYaml } from "./output.ts";
+import { type AnyObject, displayName, type ResourceType, withoutManagedFields } from "./resource-types.ts";
+
+/** What became of an object, `what` in a word: created, configured. */
+export interface Outcome {
+  readonly object: AnyObject;
+  readonly what: string;
+}
+
+interface ReportFlags {
+  readonly dryRun?: string;
+  readonly output?: string;
+}
+
+const dryRunText: Readonly<Record<string, string>> = { server: " (server dry run)", client: " (dry run)" };
+
+export class Reports {
+  readonly #verb: "apply" | "create";
+  readonly #flags: ReportFlags;
+  readonly #objects: AnyObject[] = [];
+
+  constructor(verb: "apply" | "create", flags: ReportFlags) {
+    this.#verb = verb;
+    this.#flags = flags;
+  }
+
+  add(type: ResourceType, { object, what }: Outcome): void {
+    const { output, dryRun } = this.#flags;
+    const name = displayName(type, object.metadata.name!);
+    if (output === "json" || output === "yaml") this.#objects.push(withoutManagedFields(object));
+    else if (output === "name") process.stdout.write(`${name}\n`);
+    else process.stdout.write(`${name} ${what}${dryRunText[dryRun ?? ""] ?? ""}\n`);
+  }
+
+  /** As with kubectl `apply` makes a list of several objects, and `create` prints one after the other. */
+  end(): void {
+    const isList = this.#verb === "apply" && this.#objects.length > 1;
+    const all = isList ? [{ kind: "List", apiVersion: "v1", metadata: {}, items: this.#objects }] : this.#objects;
+    process.stdout.write(this.#flags.output === "json" ? all.map(toJson).join("") : all.map(toYaml).join("---\n"));
+  }
+}
