@@ -6,7 +6,7 @@ import { gatherPackWords, machineCommands } from "./commands/machine.ts";
 import { fail } from "./failure.ts";
 import { kubectlCommands } from "./kubectl/commands.ts";
 import { endWithReader } from "./reader-gone.ts";
-import { kubectlWords } from "./words.ts";
+import { hintFor, kubectlWords } from "./words.ts";
 
 // Root's programs (ip, nft, runc) lie in folders that a PATH may lack.
 process.env["PATH"] = [process.env["PATH"], "/usr/sbin:/usr/bin:/sbin:/bin"].filter(Boolean).join(":");
@@ -32,6 +32,8 @@ for (const command of commands) add(program, command);
 try {
   await program.parseAsync(kubectlWords(gatherPackWords(process.argv.slice(2))), { from: "user" });
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode;
-  else fail(error);
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode;
+    if (error.code === "commander.unknownCommand") process.stderr.write(hintFor(program.args[0]));
+  } else fail(error);
 }

@@ -105,6 +105,8 @@ suite("kubectl's verbs", { timeout: 120_000 }, () => {
       await refusal("apply -f -", manifest(-1, "web:1")),
       'The Deployment "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0\n',
     );
+    assert.match(await refusal("-n team wait pod/web"), /^error: unknown command 'wait'\n.*\nhint: kubectl wait works/);
+    assert.doesNotMatch(await refusal("rollout wait"), /hint/);
     assert.equal(
       await refusal("get --raw /nothing"),
       "Error from server (NotFound): the server could not find the requested resource\n",
