@@ -23,6 +23,8 @@ export function validateJobStatus(job: batchv1.Job, old: batchv1.Job): FieldErro
   ];
 }
 
+const has = ({ status }: batchv1.Job, type: string): boolean => isConditionTrue(status?.conditions, type);
+
 function validateReady({ spec, status }: batchv1.Job): FieldError[] {
   const { active = 0, ready, failedIndexes } = status ?? {};
   const errors =
@@ -39,17 +41,17 @@ function validateReady({ spec, status }: batchv1.Job): FieldError[] {
 function validateEnd(job: batchv1.Job, old: batchv1.Job): FieldError[] {
   const at = path.child("conditions");
   const errors = ["Complete", "Failed"]
-    .filter((type) => isConditionTrue(old.status?.conditions, type) && !isConditionTrue(job.status?.conditions, type))
+    .filter((type) => has(old, type) && !has(job, type))
     .map((type) => {
       const text = `cannot disable the terminal condition, type: ${JSON.stringify(type)}`;
       return invalid(at, job.status?.conditions, text);
     });
-  if (isConditionTrue(job.status?.conditions, "Complete") && isConditionTrue(job.status?.conditions, "Failed"))
+  if (has(job, "Complete") && has(job, "Failed"))
     errors.push(invalidUnprinted(at, "cannot set Complete=True and Failed=true conditions"));
   const completed = job.status?.completionTime;
-  if (isConditionTrue(job.status?.conditions, "Complete") && completed === undefined)
+  if (has(job, "Complete") && completed === undefined)
     errors.push(required(path.child("completionTime"), "completionTime is required for Complete jobs"));
-  if (!isConditionTrue(job.status?.conditions, "Complete") && completed !== undefined)
+  if (!has(job, "Complete") && completed !== undefined)
     errors.push(
       invalid(
         path.child("completionTime"),
@@ -89,25 +91,15 @@ function validateUncounted({ status }: batchv1.Job): FieldError[] {
 function validateConditions(job: batchv1.Job): FieldError[] {
   const at = path.child("conditions");
   const errors: FieldError[] = [];
-  if (isConditionTrue(job.status?.conditions, "Failed") && !isConditionTrue(job.status?.conditions, "FailureTarget"))
+  if (has(job, "Failed") && !has(job, "FailureTarget"))
     errors.push(invalidUnprinted(at, "cannot set Failed=True condition without the FailureTarget=true condition"));
-  if (
-    isConditionTrue(job.status?.conditions, "Complete") &&
-    !isConditionTrue(job.status?.conditions, "SuccessCriteriaMet")
-  )
+  if (has(job, "Complete") && !has(job, "SuccessCriteriaMet"))
     errors.push(
       invalidUnprinted(at, "cannot set Complete=True condition without the SuccessCriteriaMet=true condition"),
     );
-  if (
-    (isConditionTrue(job.status?.conditions, "Complete") || isConditionTrue(job.status?.conditions, "Failed")) &&
-    !job.status?.startTime
-  )
+  if ((has(job, "Complete") || has(job, "Failed")) && !job.status?.startTime)
     errors.push(required(path.child("startTime"), "startTime is required for finished job"));
-  if (
-    isConditionTrue(job.status?.conditions, "Complete") &&
-    job.spec.successPolicy &&
-    !isConditionTrue(job.status?.conditions, "SuccessCriteriaMet")
-  ) {
+  if (has(job, "Complete") && job.spec.successPolicy && !has(job, "SuccessCriteriaMet")) {
     const text = "cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True";
     errors.push(invalidUnprinted(at, text));
   }

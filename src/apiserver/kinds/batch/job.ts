@@ -47,13 +47,10 @@ export const job: Strategy<batchv1.Job> = {
 };
 
 function statusText(object: batchv1.Job): string {
-  for (const type of ["Complete", "Failed"]) if (isConditionTrue(object.status?.conditions, type)) return type;
+  const has = (type: string) => isConditionTrue(object.status?.conditions, type);
+  for (const type of ["Complete", "Failed"]) if (has(type)) return type;
   if (object.metadata.deletionTimestamp) return "Terminating";
-  return (
-    ["Suspended", "FailureTarget", "SuccessCriteriaMet"].find((type) =>
-      isConditionTrue(object.status?.conditions, type),
-    ) ?? "Running"
-  );
+  return ["Suspended", "FailureTarget", "SuccessCriteriaMet"].find(has) ?? "Running";
 }
 
 function completionsText({ spec, status }: batchv1.Job): string {
