@@ -104,6 +104,14 @@ export {
 export * as networkingv1 from "./networking/v1.ts";
 export * as nodev1 from "./node/v1.ts";
 export { clone, type Draft, deepFreeze, type KubernetesObject, sortKeys } from "./object.ts";
+export {
+  type AmountKind,
+  type Amounts,
+  addAmounts,
+  containerAmounts,
+  isHugePages,
+  isResourceOfPods,
+} from "./pod-amounts.ts";
 export * as policyv1 from "./policy/v1.ts";
 export {
   addQuantities,

@@ -1,6 +1,5 @@
 /** One item of a LimitRange against one set of requests and limits, in upstream's words. */
-import { compareQuantities, type corev1, parseQuantity } from "../../api/mod.ts";
-import type { Amounts } from "../pod-resources.ts";
+import { type Amounts, compareQuantities, type corev1, parseQuantity } from "../../api/mod.ts";
 
 /** Which side a maximum is held against first. Claims have requests only. */
 type MaximumOf = "limit" | "request";

@@ -1,9 +1,9 @@
 /** LimitRanges of a namespace: default requests and limits for containers, and bounds for containers, pods and volume claims. */
-import { type corev1, resources } from "../../api/mod.ts";
+import { type Amounts, type corev1, resources } from "../../api/mod.ts";
 import type { Informer } from "../../client/mod.ts";
 import type { AdmissionContext } from "../context.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../contract.ts";
-import { type Amounts, podAmounts } from "../pod-resources.ts";
+import { podAmounts } from "../pod-resources.ts";
 import { forbidden, joinReasons, requireSynced } from "../refusal.ts";
 import { concerns, incoming, isWrite } from "../request.ts";
 import { brokenBounds } from "./limit-bounds.ts";

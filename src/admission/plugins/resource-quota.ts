@@ -1,9 +1,16 @@
 /** Quotas of a namespace: what a request adds is counted in the quota's status before the request may go on. */
-import { clone, type corev1, isConflict, type KubernetesObject, resources, subtractQuantities } from "../../api/mod.ts";
+import {
+  type Amounts,
+  clone,
+  type corev1,
+  isConflict,
+  type KubernetesObject,
+  resources,
+  subtractQuantities,
+} from "../../api/mod.ts";
 import type { Informer } from "../../client/mod.ts";
 import type { AdmissionContext } from "../context.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../contract.ts";
-import type { Amounts } from "../pod-resources.ts";
 import { bounded, unspecified, withUsage } from "../quota/check.ts";
 import { isInScope } from "../quota/scopes.ts";
 import { usageOf } from "../quota/usage.ts";

@@ -1,9 +1,8 @@
 /** A pod's runtime class says what the runtime itself takes, and on which nodes it runs. */
-import { clone, compareQuantities, type corev1, type nodev1, resources } from "../../api/mod.ts";
+import { type Amounts, clone, compareQuantities, type corev1, type nodev1, resources } from "../../api/mod.ts";
 import type { Lister } from "../../client/mod.ts";
 import type { AdmissionContext } from "../context.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../contract.ts";
-import type { Amounts } from "../pod-resources.ts";
 import { forbidden } from "../refusal.ts";
 import { concerns, find, incoming } from "../request.ts";
 

@@ -1,6 +1,5 @@
 /** One quota against what a request adds. */
-import { compareQuantities, type corev1, parseQuantity } from "../../api/mod.ts";
-import { type Amounts, addAmounts } from "../pod-resources.ts";
+import { type Amounts, addAmounts, compareQuantities, type corev1, parseQuantity } from "../../api/mod.ts";
 
 /** Of `amounts` those that the quota bounds. */
 export function bounded(quota: corev1.ResourceQuota, amounts: Amounts): Amounts {

@@ -1,6 +1,14 @@
 /** What an object takes of a namespace's quota, by the names that quotas use. */
-import { type corev1, type KubernetesObject, type ResourceInfo, resources } from "../../api/mod.ts";
-import { type Amounts, addAmounts, podAmounts } from "../pod-resources.ts";
+import {
+  type Amounts,
+  addAmounts,
+  type corev1,
+  isHugePages,
+  type KubernetesObject,
+  type ResourceInfo,
+  resources,
+} from "../../api/mod.ts";
+import { podAmounts } from "../pod-resources.ts";
 
 type Resource = Pick<ResourceInfo, "group" | "resource">;
 
@@ -30,7 +38,7 @@ function podUsage(pod: corev1.Pod): Amounts {
   const usage: Record<string, string> = {};
   for (const [name, amount] of Object.entries(podAmounts(pod, "requests"))) {
     usage[`requests.${name}`] = amount;
-    if (standard.has(name) || name.startsWith("hugepages-")) usage[name] = amount;
+    if (standard.has(name) || isHugePages(name)) usage[name] = amount;
   }
   for (const [name, amount] of Object.entries(podAmounts(pod, "limits")))
     if (standard.has(name)) usage[`limits.${name}`] = amount;

@@ -1,5 +1,5 @@
 /** Rules for amounts of resources. */
-import { parseQuantity, QuantityError, qualifiedNameProblems } from "../../api/mod.ts";
+import { isHugePages, parseQuantity, QuantityError, qualifiedNameProblems } from "../../api/mod.ts";
 import { type FieldError, forbidden, invalid, required } from "./field-error.ts";
 import type { FieldPath } from "./field-path.ts";
 
@@ -24,10 +24,6 @@ const standardResources: ReadonlySet<string> = new Set([
   ...["storage", "requests.storage", "requests.cpu", "requests.memory", "requests.ephemeral-storage"],
   ...["limits.cpu", "limits.memory", "limits.ephemeral-storage"],
 ]);
-
-function isHugePages(name: string): boolean {
-  return name.startsWith("hugepages-");
-}
 
 /** Names with a prefix of their own, which somebody else than Kubernetes counts. */
 export function isExtended(name: string): boolean {

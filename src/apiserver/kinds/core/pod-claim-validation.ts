@@ -24,7 +24,7 @@ export function validateResourceClaims(spec: corev1.PodSpec, path: FieldPath): F
 }
 
 export function validateClaimShares(
-  { resources }: corev1.Container,
+  { resources }: Pick<corev1.Container, "resources">,
   { resourceClaims = [] }: corev1.PodSpec,
   path: FieldPath,
 ): FieldError[] {

@@ -6,7 +6,7 @@ import {
   qualifiedNameProblems,
 } from "../../../api/mod.ts";
 import { ipProblems } from "../../validation/address-rules.ts";
-import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
+import { type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
 import { validateResources } from "../../validation/quantity-rules.ts";
 import {
@@ -21,6 +21,7 @@ import {
 import { validateAffinity } from "./affinity-validation.ts";
 import { validateContainers, validateEphemeralContainers, validateInitContainers } from "./container-validation.ts";
 import { validateResourceClaims } from "./pod-claim-validation.ts";
+import { validatePodResources } from "./pod-resources-validation.ts";
 import { validateSystem } from "./pod-system-validation.ts";
 import { validateGates, validateSpreading, validateTolerations } from "./scheduling-validation.ts";
 import { validatePodSecurity } from "./security-validation.ts";
@@ -40,7 +41,7 @@ export function validatePodSpec(spec: corev1.PodSpec, podName: string, path: Fie
     ...validateInitContainers(around, path.child("initContainers")),
     ...validateEphemeralContainers(around, path.child("ephemeralContainers")),
     ...validateResourceClaims(spec, path.child("resourceClaims")),
-    ...validatePodResources(spec.resources, path.child("resources")),
+    ...validatePodResources(spec, path.child("resources")),
     ...oneOf(spec.restartPolicy, restartPolicies, path.child("restartPolicy")),
     ...oneOf(spec.dnsPolicy, dnsPolicies, path.child("dnsPolicy")),
     ...validateLabels(spec.nodeSelector, path.child("nodeSelector")),
@@ -58,19 +59,6 @@ export function validatePodSpec(spec: corev1.PodSpec, podName: string, path: Fie
     ...validateHostProcess(spec, path),
     ...validateSystem(spec, path),
   ];
-}
-
-const podResources = ["cpu", "hugepages-", "memory"];
-
-/** What a pod as a whole can ask for. */
-function validatePodResources(resources: corev1.ResourceRequirements | undefined, path: FieldPath): FieldError[] {
-  if (!resources) return [];
-  const errors = (["limits", "requests"] as const).flatMap((key) =>
-    Object.keys(resources[key] ?? {})
-      .filter((name) => !podResources.includes(name) && !name.startsWith("hugepages-"))
-      .map((name) => notSupported(path.child(key).key(name), name, podResources)),
-  );
-  return errors.length > 0 ? errors : validateResources(resources, path);
 }
 
 /** On the node's own network a container port is the node's port. */

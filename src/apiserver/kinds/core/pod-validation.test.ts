@@ -35,6 +35,33 @@ test("a pod needs containers, and containers need an image", () => {
   assert.deepEqual(found(withContainer({ image: "" })), ["spec.containers[0].image: Required value"]);
 });
 
+test("a pod as a whole asks for no less than its containers, and none of them may use more than it", () => {
+  const resources = { requests: { cpu: "1", memory: "1Mi" }, limits: { cpu: "1", "hugepages-2Mi": "4Mi" } };
+  const initContainers = [{ ...container, name: "i", resources: { requests: { cpu: "3" } } }];
+  const whole = (own: corev1.ResourceRequirements) => ({
+    ...withContainer({ resources }),
+    initContainers,
+    resources: own,
+  });
+  assert.deepEqual(found(whole({ requests: { cpu: "3", memory: "2Mi" }, limits: { cpu: "4" } })), []);
+  const small = { requests: { cpu: "2", "hugepages-2Mi": "2Mi" }, limits: { cpu: "900m", "hugepages-2Mi": "2Mi" } };
+  assert.deepEqual(found(whole(small)), [
+    'spec.resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 900m',
+    'spec.resources.requests[cpu]: Invalid value: "2": must be greater than or equal to aggregate container requests of 3',
+    'spec.resources.limits[hugepages-2Mi]: Invalid value: "2Mi": must be greater than or equal to aggregate container limits of 4Mi',
+    'spec.resources.containers[0][cpu].limits: Invalid value: "1": must be less than or equal to pod limits of 900m',
+    'spec.resources.containers[0][hugepages-2Mi].limits: Invalid value: "4Mi": must be less than or equal to pod limits of 2Mi',
+  ]);
+});
+
+test("a pod as a whole asks for processors, memory and huge pages alone", () => {
+  assert.deepEqual(found({ resources: { limits: { "ephemeral-storage": "1Gi" }, claims: [{ name: "c" }] } }), [
+    "spec.resources.claims: Forbidden: claims may not be set for Resources at pod-level",
+    'spec.resources.limits[ephemeral-storage]: Unsupported value: "ephemeral-storage": supported values: "cpu", "hugepages-", "memory"',
+    'spec.resources.claims[0]: Not found: "c": must be one of the names in pod.spec.resourceClaims which is empty',
+  ]);
+});
+
 test("words that nobody knows are answered with those that are known", () => {
   assert.deepEqual(found({ restartPolicy: "Maybe" as never }), [
     'spec.restartPolicy: Unsupported value: "Maybe": supported values: "Always", "OnFailure", "Never"',
