@@ -44,6 +44,8 @@ export class PodResize {
   readonly #services: PodServices;
   /** What running containers have, by id, where it is not what they were made with. */
   #applied: Map<string, Resources> | undefined;
+  /** What the pod as a whole was given; unknown before the first round. */
+  #whole: { readonly resources: Resources | undefined } | undefined;
   #problem: ResizeProblem | undefined;
 
   constructor(services: PodServices) {
@@ -68,20 +70,33 @@ export class PodResize {
   async run(pod: corev1.Pod, observation: PodObservation): Promise<ContainerStop[]> {
     const changes = this.#changes(pod, observation);
     this.#forgetEnded(observation);
-    this.#problem = changes.length > 0 ? this.#services.resizeProblem(pod) : undefined;
-    if (changes.length === 0 || this.#problem !== undefined) return [];
+    await this.#takeUpWhole(pod);
+    const isWanted = changes.length > 0 || !isDeepStrictEqual(this.#whole?.resources, pod.spec.resources);
+    this.#problem = isWanted ? this.#services.resizeProblem(pod) : undefined;
+    if (!isWanted || this.#problem !== undefined) return [];
     const restarts = changes.filter(needsRestart);
     const inPlace = changes.filter((change) => !restarts.includes(change));
     this.#event(pod, "ResizeStarted", "Pod resize started", changes);
     // The pod's own limits are out of the way while its containers grow, and follow them when they shrink.
     await this.#services.cgroups?.loosen(pod);
     for (const change of inPlace) await this.#apply(pod, change);
-    await this.#services.cgroups?.ensure(pod);
+    await this.#ensureWhole(pod);
     this.#event(pod, "ResizeCompleted", "Pod resize completed", changes);
     return restarts.map(({ container, observed }) => {
       const message = `Container ${container.spec.name} resize requires restart`;
       return { container, observed, message };
     });
+  }
+
+  /** It may have been changed while no agent was there. */
+  async #takeUpWhole(pod: corev1.Pod): Promise<void> {
+    if (!this.#whole && pod.spec.resources) await this.#ensureWhole(pod);
+    this.#whole ??= { resources: undefined };
+  }
+
+  async #ensureWhole(pod: corev1.Pod): Promise<void> {
+    await this.#services.cgroups?.ensure(pod);
+    this.#whole = { resources: pod.spec.resources };
   }
 
   #changes(pod: corev1.Pod, observation: PodObservation): Change[] {

@@ -218,6 +218,7 @@ function validateEphemeralUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[]
 }
 
 const resizeText = "only cpu and memory resources are mutable";
+const podResizeText = `${resizeText} at pod-level`;
 
 function validateResize(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   const errors = validatePodSpec({ ...pod.spec, ephemeralContainers: [] }, pod.metadata.name, specPath);
@@ -227,6 +228,8 @@ function validateResize(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   if (quality !== undefined && qualityOfService(pod) !== quality)
     errors.push(invalid(specPath, quality, "Pod QOS Class may not change as a result of resizing"));
   errors.push(...keptAmounts(pod, old));
+  if (!sameJson(others(pod.spec.resources), others(old.spec.resources)))
+    errors.push(forbidden(specPath, podResizeText));
   if (!sameJson(withoutAmounts(pod.spec), withoutAmounts(old.spec))) errors.push(forbidden(specPath, resizeText));
   return errors;
 }
@@ -239,10 +242,10 @@ function keptAmounts({ spec }: corev1.Pod, { spec: old }: corev1.Pod): FieldErro
       return removedAmounts(at, "resource", resources, old[list]?.[position]?.resources);
     }),
   );
-  return [
-    ...removedAmounts(specPath.child("resources"), "pod-level resource", spec.resources, old.resources),
-    ...ofContainers,
-  ];
+  const at = specPath.child("resources");
+  if (old.resources && !spec.resources)
+    return [forbidden(at, "pod-level resources cannot be removed"), ...ofContainers];
+  return [...removedAmounts(at, "pod-level resource", spec.resources, old.resources), ...ofContainers];
 }
 
 function removedAmounts(
@@ -263,7 +266,7 @@ function withoutAmounts(spec: corev1.PodSpec): unknown {
     ...spec,
     containers: strip(spec.containers),
     initContainers: strip(spec.initContainers),
-    resources: others(spec.resources),
+    resources: undefined,
   };
 }
 

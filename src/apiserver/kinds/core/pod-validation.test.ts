@@ -158,6 +158,17 @@ test("a resize takes no amount away, of the pod, its init containers and its con
     "spec.containers[0].resources.limits: Forbidden: resource limits cannot be removed",
   ]);
   assert.deepEqual(changed(resized(both), resized(memory), "resize"), []);
+  assert.deepEqual(changed({}, { resources: both }, "resize"), [
+    "spec.resources: Forbidden: pod-level resources cannot be removed",
+  ]);
+});
+
+test("a resize changes cpu and memory only of the pod as a whole, too", () => {
+  const limits = { cpu: "1", "hugepages-2Mi": "2Mi" };
+  const pages = { limits, requests: limits };
+  assert.deepEqual(changed({ resources: pages }, { resources: { limits: { cpu: "1" } } }, "resize"), [
+    "spec: Forbidden: only cpu and memory resources are mutable at pod-level",
+  ]);
 });
 
 test("ephemeral containers are added, never taken away", () => {

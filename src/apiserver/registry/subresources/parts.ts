@@ -43,7 +43,9 @@ const confines: Readonly<Record<string, Confine>> = Object.freeze({
   "pods/resize": asTyped<corev1.Pod>((next, old) => {
     const { initContainers } = old.spec;
     const containers = resized(old.spec.containers, next.spec.containers);
-    const spec = { ...old.spec, containers };
+    const { resources: _, ...others } = old.spec;
+    const { resources } = next.spec;
+    const spec: corev1.PodSpec = { ...others, containers, ...(resources && { resources }) };
     if (initContainers) spec.initContainers = resized(initContainers, next.spec.initContainers ?? []);
     return { ...old, spec };
   }),
