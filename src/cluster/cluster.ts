@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import type { Logger } from "pino";
 import type { Client } from "../client/narrow.ts";
 import type { ControlPlane } from "./control-plane.ts";
-import { defaults } from "./options.ts";
+import { placeOptions } from "./options.ts";
 import { makeOwnFolder } from "./own-folder.ts";
 
 export interface ClusterStartOptions {
@@ -51,8 +51,9 @@ export class Cluster {
     this.client = parts.controlPlane.client;
   }
 
-  /** Resolves when the API answers and the nodes are Ready. */
+  /** Resolves when the API answers and the nodes are Ready. Options that make no sense reject with a `ClusterError`, as in `kubets up`. */
   static async start(options: ClusterStartOptions = {}): Promise<Cluster> {
+    const { nodes, port, serviceCidr, podCidr } = placeOptions(options, 0);
     const folder = makeOwnFolder();
     const aborter = new AbortController();
     try {
@@ -64,16 +65,16 @@ export class Cluster {
         {
           pki,
           store: openMemoryStore(),
-          listen: [{ host: "127.0.0.1", port: options.port ?? 0 }],
-          advertise: { host: "127.0.0.1", port: options.port ?? 0 },
-          serviceCidr: options.serviceCidr ?? defaults.serviceCidr,
-          podCidr: options.podCidr ?? defaults.podCidr,
+          listen: [{ host: "127.0.0.1", port }],
+          advertise: { host: "127.0.0.1", port },
+          serviceCidr,
+          podCidr,
           legacyApis: options.legacyApis ?? false,
           runtimeConfig: options.runtimeConfig ?? "",
           ...(options.authenticationConfig && { authenticationConfig: options.authenticationConfig }),
           inFabric: false,
           withoutMetricsServer: options.withoutMetricsServer ?? false,
-          simulated: { count: options.nodes ?? 1, prefix: "node" },
+          simulated: { count: nodes, prefix: "node" },
         },
         { log, signal: aborter.signal },
       );
@@ -94,6 +95,11 @@ export class Cluster {
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
+  }
+
+  /** `await using cluster = await Cluster.start()` stops it. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
   }
 
   async #stop(): Promise<void> {

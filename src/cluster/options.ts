@@ -117,7 +117,10 @@ function range(text: string): readonly [number, number] {
 /** How many nodes find room. */
 const placesIn = (podCidr: string): number => 2 ** (nodePrefix - Number(podCidr.split("/")[1]));
 
-function networks(raw: RawOptions, nodes: number): { readonly serviceCidr: string; readonly podCidr: string } {
+function networks(
+  raw: Pick<RawOptions, "serviceCidr" | "podCidr">,
+  nodes: number,
+): { readonly serviceCidr: string; readonly podCidr: string } {
   const serviceCidr = cidr("--service-cidr", raw.serviceCidr ?? defaults.serviceCidr, 28);
   const usual = nodes > placesIn(defaults.podCidr) ? widePodCidr : defaults.podCidr;
   const podCidr = cidr("--pod-cidr", raw.podCidr ?? usual, nodePrefix);
@@ -193,26 +196,33 @@ function chooseRuntime(text: string): "containerd" | "simulated" {
 /** A cluster may be started again from another folder. */
 const file = (path: string | undefined): string => (path ? resolve(path) : "");
 
+/** What the command's and the library's options have in common. */
+export function placeOptions(
+  raw: Pick<RawOptions, "nodes" | "simulatedNodes" | "port" | "serviceCidr" | "podCidr">,
+  defaultPort: number,
+) {
+  const nodes = wholeNumber("--nodes", raw.nodes ?? defaults.nodes, 0, 5000);
+  const simulatedNodes = wholeNumber("--simulated-nodes", raw.simulatedNodes ?? defaults.simulatedNodes, 0, 5000);
+  const port = wholeNumber("--port", raw.port ?? defaultPort, 0, 65535);
+  return { nodes, simulatedNodes, port, ...networks(raw, nodes + simulatedNodes) };
+}
+
 /** Checks every option; throws `bad-option` or `no-root` with one clear sentence. */
 export function clusterOptions(raw: RawOptions, dataFolder: (name: string) => string): ClusterOptions {
   const name = raw.name ?? defaults.name;
   if (!namePattern.test(name))
     throw badOption(`--name takes up to 20 lower-case letters, digits and dashes, not "${name}"`);
-  const nodes = wholeNumber("--nodes", raw.nodes ?? defaults.nodes, 0, 5000);
-  const simulatedNodes = wholeNumber("--simulated-nodes", raw.simulatedNodes ?? defaults.simulatedNodes, 0, 5000);
+  const place = placeOptions(raw, defaults.port);
   const runtime = chooseRuntime(raw.runtime ?? "auto");
-  if (raw.withoutControllers && nodes > 0 && runtime === "containerd")
+  if (raw.withoutControllers && place.nodes > 0 && runtime === "containerd")
     throw badOption(
       "--without-controllers goes with --nodes 0: a node with real containers is never ready without them",
     );
   return {
     name,
-    nodes,
-    simulatedNodes,
+    ...place,
     runtime,
-    port: wholeNumber("--port", raw.port ?? defaults.port, 0, 65535),
     data: resolve(raw.data ?? dataFolder(name)),
-    ...networks(raw, nodes + simulatedNodes),
     publish: (raw.publish ?? []).map(parsePublish),
     legacyApis: raw.legacyApis ?? false,
     runtimeConfig: checkedRuntimeConfig(raw.runtimeConfig ?? []),

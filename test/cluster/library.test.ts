@@ -59,6 +59,29 @@ test("two clusters live side by side and know nothing of each other", async () =
   }
 });
 
+test("options are checked as those of kubets up are, and many nodes have room for their pods", async () => {
+  const refusals = [
+    [{ nodes: -1 }, '--nodes takes a whole number from 0 to 5000, not "-1"'],
+    [{ port: 99_999 }, '--port takes a whole number from 0 to 65535, not "99999"'],
+    [{ podCidr: "10.96.0.0/16" }, "--service-cidr 10.96.0.0/16 and --pod-cidr 10.96.0.0/16 overlap"],
+  ] as const;
+  for (const [options, message] of refusals)
+    await assert.rejects(Cluster.start(options), { name: "ClusterError", code: "bad-option", message });
+  await using cluster = await Cluster.start({ nodes: 257, withoutMetricsServer: true });
+  await untilAll(cluster.client, resources.nodes, { timeoutMs: 60_000 }, (nodes) =>
+    nodes.every(({ spec }) => spec?.podCIDR),
+  );
+});
+
+test("await using stops a cluster at the end of its block", async () => {
+  let server = "";
+  {
+    await using cluster = await Cluster.start({ nodes: 0 });
+    server = cluster.server;
+  }
+  await assert.rejects(fetch(`${server}/readyz`), ({ cause }) => cause.code === "ECONNREFUSED");
+});
+
 test("a program imports or requires it by its name, hears nothing of how it is loaded, and the next start finds what it compiled", async () => {
   const cache = mkdtempSync(join(tmpdir(), "kubets-library-"));
   const { NODE_COMPILE_CACHE: _, ...inherited } = process.env;
