@@ -1,5 +1,4 @@
 /** Added kinds are found, not listed: `src/kinds/GROUP/VERSION/KIND/kind.ts`. Finding them reads folders only; what is not served is never loaded. */
-
 import { readdirSync } from "node:fs";
 import { sep } from "node:path";
 import { fileURLToPath } from "node:url";

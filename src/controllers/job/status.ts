@@ -1,7 +1,6 @@
 /** A Job's status: counts, start, suspension, and the conditions that announce and end it. Pure. */
 import { type batchv1, findCondition, formatTime } from "../../api/mod.ts";
 import { withoutCondition } from "../support/conditions.ts";
-
 import type { JobView } from "./job-view.ts";
 import type { Outcome } from "./outcome.ts";
 

@@ -1,5 +1,4 @@
 /** The schema of one version of a custom resource, made ready once for the objects that come. */
-
 import type { StrayNulls } from "../../request/body-kind.ts";
 import type { FieldError } from "../../validation/field-error.ts";
 import { applySchemaDefaults } from "./defaults.ts";
