@@ -220,6 +220,17 @@ test("sets and maps among lists are compared and added item by item, and not eac
   }
 });
 
+test("a set that has an item twice, which is told elsewhere, keeps both when another is added to it", () => {
+  const set = { kind: "list", item: dynShape, semantics: { type: "set" } } as const;
+  const values = { a: fromJson(["x", "x", "y"], set), b: fromJson(["z", "x"], set) };
+  const lists = environment.extend({ variables: { a: types.listOf(types.dyn), b: types.listOf(types.dyn) } });
+  const program = compileExpression("(a + b).map(one, one).join() == 'xxyz'", lists);
+  assert.equal(
+    program.evaluate((name) => values[name as "a" | "b"]),
+    true,
+  );
+});
+
 test("what several expressions cost together is counted", () => {
   const budget = new Budget(100);
   const program = compileExpression("x + x + x > 0", environment);

@@ -60,9 +60,15 @@ function concatenate(left: ListValue, right: ListValue): Value {
   const { semantics } = left;
   if (!semantics) return new ArrayList(itemsOf(left).concat(itemsOf(right)));
   const identity = identityOf(semantics);
-  const items = new Map([...left].map((item) => [identity(item), item]));
-  for (const item of right) items.set(identity(item), item);
-  return new ArrayList([...items.values()]);
+  const items = [...left];
+  const places = new Map(items.map((item, position) => [identity(item), position]));
+  for (const item of right) {
+    const key = identity(item);
+    const place = places.get(key) ?? items.length;
+    places.set(key, place);
+    items[place] = item;
+  }
+  return new ArrayList(items);
 }
 
 function itemsOf(list: ListValue): readonly Value[] {
