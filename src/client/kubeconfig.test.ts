@@ -174,6 +174,8 @@ test("a credential command that fails, or answers nonsense, says so", () => {
 
 test("a file without a current context, or with a broken one, is refused by name", () => {
   assert.throws(() => loadKubeconfig(newPath()), KubeconfigError);
+  const contexts = ["a", "b"].map((name) => ({ name, context: { cluster: "c", user: "u" } }));
+  assert.throws(() => loadKubeconfig(written({ contexts })), /names no current context; --context takes .*: a, b$/);
   const path = written({ contexts: [{ name: "x", context: { cluster: "gone", user: "u" } }], "current-context": "x" });
   assert.throws(() => loadKubeconfig(path), /cluster "gone" does not exist/);
 });

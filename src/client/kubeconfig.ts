@@ -187,7 +187,9 @@ export function loadKubeconfig(path: string | readonly string[], options: LoadOp
   if (!name) {
     const [all, present] = [[path].flat(), [path].flat().some(existsSync)];
     const problem = present ? "names no current context" : "does not exist";
-    throw new KubeconfigError(`the kubeconfig ${all.join(", ")} ${problem}; kubets up writes one`);
+    const names = files.flatMap(({ config }) => (config.contexts ?? []).map((context) => context.name));
+    const remedy = names.length > 0 ? `--context takes one that it has: ${names.join(", ")}` : "kubets up writes one";
+    throw new KubeconfigError(`the kubeconfig ${all.join(", ")} ${problem}; ${remedy}`);
   }
   const context = findNamed(files, "contexts", name)?.entry.context;
   if (!context) throw noContext(name);
