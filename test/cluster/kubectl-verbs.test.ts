@@ -184,6 +184,16 @@ suite("kubectl's verbs", { timeout: 120_000 }, () => {
     assert.match(stderr, /^error: container none is not valid for pod web-\w+-\w+ out of: web\n$/);
   });
 
+  test("delete can be tried, by the server and without it, and says what force means", async () => {
+    const deleted = 'deployment.apps "web" deleted from default namespace';
+    assert.equal(await print("delete deploy web --dry-run=server"), `${deleted} (server dry run)\n`);
+    assert.equal(await print("delete deploy web --dry-run=client"), `${deleted} (dry run)\n`);
+    assert.equal((await run("delete deploy none --dry-run=server")).status, 1);
+    assert.match((await run("delete deploy web --force --dry-run=client")).stderr, /^Warning: Immediate deletion /);
+    assert.match((await run("delete deploy web --force --grace-period=5")).stderr, /cannot be specified together\n$/);
+    assert.equal(await print("get deploy web -o name"), "deployment.apps/web\n");
+  });
+
   test("delete goes on behind what is not there", async () => {
     assert.deepEqual(await run("delete deploy none web"), {
       status: 1,

@@ -84,6 +84,7 @@ function writingVerbs(): Command[] {
       .option("--grace-period <seconds>", "time to end in")
       .option("--force", "remove at once")
       .option("--now", "a grace period of one second")
+      .option("--dry-run <strategy>", "none, server or client")
       .option("--no-wait", "return before the objects are gone")
       .option("--timeout <duration>", "how long to wait until they are gone")
       .action(async (what, flags) => (await import("./write.ts")).remove(what, flags)),

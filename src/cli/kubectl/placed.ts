@@ -25,15 +25,19 @@ const fieldValidation: Readonly<Record<string, string>> = {
 
 const dryRuns: readonly (string | undefined)[] = [undefined, "none", "server", "client"];
 
+/** Whether the server is to try it only. */
+export function isServerDryRun({ dryRun }: { readonly dryRun?: string }): boolean {
+  if (dryRuns.includes(dryRun)) return dryRun === "server";
+  throw new UsageError(`Invalid dry-run value (${dryRun}). Must be "none", "server", or "client".`);
+}
+
 export function writeQuery(flags: WriteFlags): Record<string, string | undefined> {
   const validation = fieldValidation[flags.validate ?? "strict"];
   if (!validation)
     throw new UsageError(
       `invalid - validate option "${flags.validate}"; must be one of: strict (or true), warn, ignore (or false)`,
     );
-  if (!dryRuns.includes(flags.dryRun))
-    throw new UsageError(`Invalid dry-run value (${flags.dryRun}). Must be "none", "server", or "client".`);
-  return { fieldValidation: validation, dryRun: flags.dryRun === "server" ? "All" : undefined };
+  return { fieldValidation: validation, dryRun: isServerDryRun(flags) ? "All" : undefined };
 }
 
 export interface Placed extends Manifest {

@@ -13,7 +13,9 @@ interface ReportFlags {
   readonly output?: string;
 }
 
-const dryRunText: Readonly<Record<string, string>> = { server: " (server dry run)", client: " (dry run)" };
+const dryRunTexts: Readonly<Record<string, string>> = { server: " (server dry run)", client: " (dry run)" };
+
+export const dryRunText = ({ dryRun = "" }: { readonly dryRun?: string }): string => dryRunTexts[dryRun] ?? "";
 
 export class Reports {
   readonly #verb: "apply" | "create";
@@ -26,11 +28,11 @@ export class Reports {
   }
 
   add(type: ResourceType, { object, what }: Outcome): void {
-    const { output, dryRun } = this.#flags;
+    const { output } = this.#flags;
     const name = displayName(type, object.metadata.name!);
     if (output === "json" || output === "yaml") this.#objects.push(withoutManagedFields(object));
     else if (output === "name") process.stdout.write(`${name}\n`);
-    else process.stdout.write(`${name} ${what}${dryRunText[dryRun ?? ""] ?? ""}\n`);
+    else process.stdout.write(`${name} ${what}${dryRunText(this.#flags)}\n`);
   }
 
   /** As with kubectl `apply` makes a list of several objects, and `create` prints one after the other. */

@@ -5,7 +5,8 @@ import { throwAll, UsageError } from "../failure.ts";
 import type { GetFlags } from "./get.ts";
 import { readManifests } from "./manifests.ts";
 import { pathOf } from "./paths.ts";
-import { forEachManifest, place, sending, type WriteFlags, writeQuery } from "./placed.ts";
+import { forEachManifest, isServerDryRun, place, sending, type WriteFlags, writeQuery } from "./placed.ts";
+import { dryRunText } from "./reports.ts";
 import {
   type AnyObject,
   discover,
@@ -25,6 +26,7 @@ export interface DeleteFlags extends GetFlags {
   readonly now?: boolean;
   readonly wait?: boolean;
   readonly timeout?: string;
+  readonly dryRun?: string;
 }
 
 export interface ScaleFlags extends ConnectionFlags {
@@ -62,46 +64,57 @@ function deleteOptions(flags: DeleteFlags) {
   const propagationPolicy = propagation[flags.cascade ?? "background"];
   if (!propagationPolicy)
     throw new UsageError(`invalid cascade value (${flags.cascade}). Must be "background", "foreground", or "orphan"`);
+  if (flags.force && Number(flags.gracePeriod) > 0)
+    throw new UsageError("--force and --grace-period greater than 0 cannot be specified together");
   const seconds = flags.force && flags.gracePeriod === undefined ? 0 : flags.now ? 1 : Number(flags.gracePeriod ?? -1);
   return {
     apiVersion: "v1",
     kind: "DeleteOptions",
     propagationPolicy,
     ...(seconds >= 0 ? { gracePeriodSeconds: seconds } : {}),
+    ...(isServerDryRun(flags) ? { dryRun: ["All"] } : {}),
   };
 }
 
 export async function remove(words: readonly string[], flags: DeleteFlags): Promise<void> {
+  const body = deleteOptions(flags);
   await withSession(flags, async (session) => {
     const types = await discover(session);
     const deletions = flags.filename
       ? await manifestDeletions(session, types, flags)
       : await namedDeletions(session, types, words, flags);
-    const body = deleteOptions(flags);
+    if (flags.force) session.warn(immediateDeletion);
     if (deletions.length === 0 && !flags.ignoreNotFound) process.stdout.write("No resources found\n");
     const failures: unknown[] = [];
     const accepted: Deletion[] = [];
     // One that is not there must not keep the others.
     for (const deletion of deletions) {
-      const { type, namespace, name } = deletion;
       try {
-        await session.transport.request({
-          method: "DELETE",
-          path: pathOf(type, { namespace, name }),
-          body,
-          signal: session.signal,
-        });
+        if (flags.dryRun !== "client") await requestDeletion(session, deletion, body);
         accepted.push(deletion);
-        process.stdout.write(
-          `${displayName(type, name).replace("/", ' "')}" ${flags.force ? "force deleted" : "deleted"}${namespace ? ` from ${namespace} namespace` : ""}\n`,
-        );
+        process.stdout.write(deletionText(deletion, flags));
       } catch (error) {
         if (!flags.ignoreNotFound || !isNotFound(error)) failures.push(error);
       }
     }
-    if (flags.wait !== false && !flags.force) await waitForAll(session, accepted, flags);
+    const isTried = dryRunText(flags) !== "";
+    if (flags.wait !== false && !flags.force && !isTried) await waitForAll(session, accepted, flags);
     throwAll(failures);
   });
+}
+
+const immediateDeletion =
+  "Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.";
+
+const requestDeletion = (session: Session, { type, namespace, name }: Deletion, body: unknown) =>
+  session.transport.request({
+    ...{ method: "DELETE", path: pathOf(type, { namespace, name }), body },
+    ...{ onWarning: session.warn, signal: session.signal },
+  });
+
+function deletionText({ type, namespace, name }: Deletion, flags: DeleteFlags): string {
+  const what = `${displayName(type, name).replace("/", ' "')}" ${flags.force ? "force deleted" : "deleted"}`;
+  return `${what}${namespace ? ` from ${namespace} namespace` : ""}${dryRunText(flags)}\n`;
 }
 
 async function waitForAll(session: Session, deletions: readonly Deletion[], { timeout }: DeleteFlags): Promise<void> {
