@@ -27,8 +27,8 @@ export interface Round {
 
 /** Of a round, for the lives; the rest is for what they leave to be done, and for quiet. */
 const busyShare = 0.75;
-/** The informers' last events and the answers under way. */
-const quietMs = 3_000;
+/** The informers' last events and the answers under way, and then as long as a process takes to give free memory back (`give-back.ts`). */
+const quietMs = 12_000;
 /** The machine may have much else to do for minutes. */
 const timeoutMs = 300_000;
 const group = "churn.example.com";
