@@ -81,6 +81,8 @@ suite("kubectl's verbs", { timeout: 120_000 }, () => {
   });
 
   test("rollout shows revisions and goes back", async () => {
+    assert.equal(await print("rollout status deploy"), 'deployment "web" successfully rolled out\n');
+    assert.equal((await run("rollout restart sts")).stderr, "No resources found in default namespace.\n");
     assert.equal(
       await print("rollout history deploy/web"),
       "deployment.apps/web \nREVISION  CHANGE-CAUSE\n1         <none>\n2         <none>\n\n",
@@ -96,6 +98,8 @@ suite("kubectl's verbs", { timeout: 120_000 }, () => {
       return stderr;
     };
     assert.equal(await refusal("get pod none"), 'Error from server (NotFound): pods "none" not found\n');
+    assert.equal(await refusal("get pod none --watch"), 'Error from server (NotFound): pods "none" not found\n');
+    assert.equal(await refusal("rollout status"), "error: required resource not specified\n");
     assert.equal(await refusal("get nothing"), `error: the server doesn't have a resource type "nothing"\n`);
     assert.equal(
       await refusal("create -f -", manifest(2, "web:1")),

@@ -272,6 +272,8 @@ const printNames: Printer = async (session, targets, flags) => {
 const watchTargets: Printer = async (session, targets, flags) => {
   const [target] = targets;
   if (!target || targets.length > 1) throw new UsageError("you may only specify a single resource type with --watch");
+  // A name that there is not is refused, not waited for.
+  if (target.name !== undefined) await fetchTable(session, target, flags);
   const printer = rowPrinter(targets, target, flags);
   const listFlags = target.name ? { ...flags, fieldSelector: `metadata.name=${target.name}` } : flags;
   const list = { type: target.type };

@@ -6,8 +6,17 @@ import { UsageError } from "../failure.ts";
 import { elasticColumns } from "./describe/elastic-columns.ts";
 import { unfold } from "./describe/lines.ts";
 import { podTemplateLines } from "./describe/pod-template.ts";
+import { objectsOf } from "./get.ts";
 import { pathOf } from "./paths.ts";
-import { type AnyObject, discover, displayName, findTypes, parseTargets, type ResourceType } from "./resource-types.ts";
+import {
+  type AnyObject,
+  discover,
+  displayName,
+  findTypes,
+  parseTargets,
+  type ResourceType,
+  type Target,
+} from "./resource-types.ts";
 import { rolloutProgress } from "./rollout-progress.ts";
 import { type ConnectionFlags, type Session, withSession } from "./session.ts";
 import { type NamedTarget, waitUntil } from "./wait.ts";
@@ -37,12 +46,19 @@ const verbs: Readonly<Record<string, (context: Context) => Promise<void>>> = {
 
 export async function rollout(name: string, words: readonly string[], flags: RolloutFlags): Promise<void> {
   await withSession(flags, async (session) => {
+    if (words.length === 0) throw new UsageError("required resource not specified");
     const types = await discover(session);
-    for (const { type, name: object } of parseTargets(types, words)) {
-      if (object === undefined) throw new UsageError("required resource not specified");
-      await verbs[name]!({ session, types, target: { type, name: object }, flags });
-    }
+    const named = await Promise.all(parseTargets(types, words).map((target) => namedTargets(session, target)));
+    if (named.flat().length === 0) process.stderr.write(`No resources found in ${session.namespace} namespace.\n`);
+    for (const target of named.flat()) await verbs[name]!({ session, types, target, flags });
   });
+}
+
+/** A type alone stands for all of its objects. */
+async function namedTargets(session: Session, { type, name }: Target): Promise<readonly NamedTarget[]> {
+  if (name !== undefined) return [{ type, name }];
+  const all = await objectsOf(session, { type }, {});
+  return all.map(({ metadata }) => ({ type, name: metadata.name! }));
 }
 
 const objectPath = ({ session, target }: Context): string =>
