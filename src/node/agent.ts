@@ -81,7 +81,7 @@ export class NodeAgent implements Component {
     if (runtime.kind === "containerd") {
       await mkdir(rootDirectory, { recursive: true, mode: 0o750 });
       await untilSuccess("the container runtime does not answer", this.#context, () =>
-        ensurePauseImage(runtime.images),
+        ensurePauseImage(runtime.images, this.#options.rootDirectory),
       );
     }
     const capacity = await this.#capacity();

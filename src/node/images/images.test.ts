@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createReadStream } from "node:fs";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { createReadStream, existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -13,6 +13,7 @@ import { NodeError } from "../runtime/errors.ts";
 import { podOf } from "../testing/pods.ts";
 import { ImageManager } from "./image-manager.ts";
 import { packFolder } from "./pack.ts";
+import { ensurePauseImage } from "./pause.ts";
 import { credentialsFor } from "./pull-secrets.ts";
 import { parseImageReference, withDefaultTag } from "./reference.ts";
 
@@ -92,9 +93,30 @@ test("a packed image is an OCI layout whose blobs have the names of their conten
   }
 });
 
+const withoutProgram = existsSync("/usr/bin/catatonit") ? false : "needs catatonit, from which the image is packed";
+
+test("the pause image is packed in the node's folder, which goes with it", { skip: withoutProgram }, async () => {
+  const root = await mkdtemp(join(tmpdir(), "kubets-images-"));
+  const { TMPDIR } = process.env;
+  // Whatever would be packed elsewhere fails.
+  process.env["TMPDIR"] = join(root, "missing");
+  try {
+    const registry = new Registry();
+    await ensurePauseImage(registry, root);
+    assert.equal(registry.imported.length, 1);
+    assert.ok(registry.imported[0]!.startsWith(`${root}/`));
+    assert.deepEqual(await readdir(root), []);
+  } finally {
+    if (TMPDIR === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = TMPDIR;
+    await rm(root, { recursive: true });
+  }
+});
+
 class Registry implements ImageService {
   readonly present = new Set<string>();
   readonly pulls: (AuthConfig | undefined)[] = [];
+  readonly imported: string[] = [];
   problem: string | undefined;
 
   async list() {
@@ -110,7 +132,9 @@ class Registry implements ImageService {
     return image;
   }
   async remove() {}
-  async import() {}
+  async import(file: string) {
+    this.imported.push(file);
+  }
   async usage() {
     return { usedBytes: 0, mountPoint: "" };
   }

@@ -93,14 +93,15 @@ async function writeArchive(tar: Pack, image: ImageDescription, layerFile: strin
   tar.finalize();
 }
 
-/** Writes the image of these files to `output`. Rejects with a `NodeError` for a bad name, or with the file system's error. */
+/** Writes the image of these files to `output`; its layer lies in `scratch` meanwhile. Rejects with a `NodeError` for a bad name, or with the file system's error. */
 export async function packEntries(
   image: ImageDescription,
   entries: AsyncIterable<LayerEntry>,
   output: string,
+  scratch = tmpdir(),
 ): Promise<void> {
   parseImageReference(image.name);
-  const folder = await mkdtemp(join(tmpdir(), "kubets-pack-"));
+  const folder = await mkdtemp(join(scratch, "kubets-pack-"));
   try {
     const layerFile = join(folder, "layer.tar");
     const layerDigest = await writeLayer(entries, layerFile);

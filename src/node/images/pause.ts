@@ -1,6 +1,5 @@
 /** The image of the process that holds a pod's namespaces: packed from Debian's `catatonit`, so that a node comes up without a registry. */
 import { access, constants, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ImageService } from "../runtime/contract.ts";
 import { NodeError } from "../runtime/errors.ts";
@@ -26,20 +25,20 @@ async function* pauseFiles(source: string): AsyncIterable<LayerEntry> {
   yield { kind: "file", path: "pause", mode: 0o755, source };
 }
 
-/** `output` is the tar file to write. Rejects where no catatonit is installed. */
-async function packPauseImage(output: string): Promise<void> {
+/** Writes `pause.tar` into the folder, and answers its path. Rejects where no catatonit is installed. */
+async function packPauseImage(folder: string): Promise<string> {
+  const output = join(folder, "pause.tar");
   const description = { name: pauseImage, entrypoint: ["/pause", "-P"], user: "65535:65535" };
-  await packEntries(description, pauseFiles(await findProgram()), output);
+  await packEntries(description, pauseFiles(await findProgram()), output, folder);
+  return output;
 }
 
-/** Loads the pause image where the runtime does not have it. */
-export async function ensurePauseImage(images: ImageService): Promise<void> {
+/** Loads the pause image where the runtime does not have it. Packs it in `root`, which goes with the node: a node may be ended meanwhile. */
+export async function ensurePauseImage(images: ImageService, root: string): Promise<void> {
   if ((await images.status(pauseImage)) !== undefined) return;
-  const folder = await mkdtemp(join(tmpdir(), "kubets-pause-"));
+  const folder = await mkdtemp(join(root, "pause-"));
   try {
-    const file = join(folder, "pause.tar");
-    await packPauseImage(file);
-    await images.import(file);
+    await images.import(await packPauseImage(folder));
   } finally {
     await rm(folder, { recursive: true });
   }
