@@ -53,10 +53,10 @@ export async function boundCache(folder: string, { mostBytes, everyMs }: CacheLi
   for (const name of await foldersOf(folder)) await rmdir(name).catch(() => {});
 }
 
-/** Milliseconds since the epoch; 0: never. */
+/** Whole milliseconds since the epoch, as `Date.now` has them: the file's time may lie within the present one. 0: never. */
 async function lookedAt(folder: string): Promise<number> {
   return stat(join(folder, marker)).then(
-    ({ mtimeMs }) => mtimeMs,
+    ({ mtimeMs }) => Math.floor(mtimeMs),
     () => 0,
   );
 }

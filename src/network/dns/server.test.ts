@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { Resolver as Client } from "node:dns/promises";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { after, before, describe, test } from "node:test";
 import pino from "pino";
 import { resources } from "../../api/mod.ts";
@@ -105,6 +105,25 @@ test("resolv.conf names the servers above, but not this one", () => {
     { address: "192.0.2.1", port: 53 },
     { address: "fe80::1%eth0", port: 53 },
   ]);
+});
+
+test("a port that somebody has for connections is refused, and its datagrams are left to others", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const { port } = taken.address() as AddressInfo;
+  const zone = new Zone(new InformedView(new MemoryObjects()), {
+    domain: "test",
+    ttl: 5,
+    random: Math.random,
+    serial: 1,
+  });
+  const refused = new DnsServer({ address: "127.0.0.1", port, resolver: new Resolver(zone, new Upstream([])), log });
+  await assert.rejects(refused.start(), { code: "EADDRINUSE" });
+  await refused.stop();
+  const datagrams = createSocket("udp4").bind(port, "127.0.0.1");
+  await once(datagrams, "listening");
+  datagrams.close();
+  taken.close();
 });
 
 async function askUdp(port: number, query: Buffer): Promise<Buffer> {

@@ -15,6 +15,7 @@ export interface DnsServerOptions {
 
 const mostConnections = 500;
 const idleMs = 10_000;
+const mostTries = 10;
 
 export class DnsServer {
   readonly #options: DnsServerOptions;
@@ -34,17 +35,33 @@ export class DnsServer {
 
   /** Rejects where the address or port cannot be had. */
   async start(): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#listen();
+      } catch (error) {
+        // A port that is free for datagrams may be somebody's for connections.
+        if (this.#options.port !== 0 || tries === mostTries) throw error;
+      }
+    }
+  }
+
+  async #listen(): Promise<void> {
     const { address, port } = this.#options;
     const udp = createSocket(address.includes(":") ? "udp6" : "udp4");
     udp.bind(port, address);
     await once(udp, "listening");
-    this.#udp = udp;
-    udp.on("message", (message, from) => void this.#onDatagram(message, from.port, from.address));
-    udp.on("error", (error) => this.#options.log.warn({ error: error.message }, "dns socket failed"));
     const tcp = createServer((socket) => this.#onConnection(socket));
     tcp.maxConnections = mostConnections;
-    tcp.listen(this.port, address);
-    await once(tcp, "listening");
+    tcp.listen(udp.address().port, address);
+    try {
+      await once(tcp, "listening");
+    } catch (error) {
+      udp.close();
+      throw error;
+    }
+    udp.on("message", (message, from) => void this.#onDatagram(message, from.port, from.address));
+    udp.on("error", (error) => this.#options.log.warn({ error: error.message }, "dns socket failed"));
+    this.#udp = udp;
     this.#tcp = tcp;
   }
 
