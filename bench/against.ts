@@ -12,6 +12,8 @@ export interface ComparisonOptions {
   /** Process ids of the other, with commas between. */
   readonly processes: string;
   readonly rounds: number;
+  /** Rounds before those, which are not counted: V8 compiles what has run often, and a server runs for longer than a trial. */
+  readonly warmUp: number;
   readonly objects: number;
   /** Whether pods on real containers are measured too. */
   readonly nodes: boolean;
@@ -43,18 +45,19 @@ async function loadRounds(
   program: string,
   kubets: BenchCluster,
   other: Target | undefined,
-  { rounds, objects }: ComparisonOptions,
+  { rounds, warmUp, objects }: ComparisonOptions,
 ): Promise<Round[]> {
   const done: Round[] = [];
   const mine: Target = { ...kubets, processes: await kubets.controlPlane() };
-  for (let round = 0; round < rounds; round++)
+  for (let round = 1 - warmUp; round <= rounds; round++)
     for (const format of formats) {
-      process.stderr.write(`round ${round + 1}, ${format}\n`);
+      process.stderr.write(`${round < 1 ? "not counted" : `round ${round}`}, ${format}\n`);
       const options = { format, objects, lists };
       const ours: Figures = await runLoad(program, { ...options, ...mine });
       const theirs = other && (await runLoad(program, { ...options, ...other }));
-      done.push({ format, ours, ...(theirs ? { theirs } : {}) });
-      process.stderr.write(`${JSON.stringify(done.at(-1))}\n`);
+      const figures = { format, ours, ...(theirs ? { theirs } : {}) };
+      process.stderr.write(`${JSON.stringify(figures)}\n`);
+      if (round >= 1) done.push(figures);
     }
   return done;
 }

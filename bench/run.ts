@@ -13,6 +13,7 @@ const { values, positionals } = parseArgs({
     against: { type: "string" },
     "against-processes": { type: "string", default: "" },
     rounds: { type: "string", default: "3" },
+    "warm-up": { type: "string", default: "1" },
     objects: { type: "string", default: "2000" },
     nodes: { type: "boolean", default: process.getuid?.() === 0 },
     quick: { type: "boolean", default: false },
@@ -34,6 +35,7 @@ else
     against: values.against,
     processes: values["against-processes"],
     rounds: Number(values.rounds),
+    warmUp: Number(values["warm-up"]),
     objects: Number(values.objects),
     nodes: values.nodes,
   });
