@@ -9,7 +9,8 @@ import {
   type Informer,
 } from "../client/mod.ts";
 import { admitPod, resizeProblem } from "./admission.ts";
-import { findCgroups, PodCgroups } from "./cgroups/pod-cgroup.ts";
+import { findCgroups } from "./cgroups/hierarchies.ts";
+import { PodCgroups } from "./cgroups/pod-cgroup.ts";
 import { defaultMaximumPods, nodeConfiguration } from "./configuration.ts";
 import { ConfigStore } from "./environment/config-store.ts";
 import { Housekeeping } from "./housekeeping.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { podOf } from "../testing/pods.ts";
-import { limitFiles, parseCgroupMounts, podCgroup } from "./pod-cgroup.ts";
+import { parseCgroupMounts } from "./hierarchies.ts";
+import { limitFiles, podCgroup } from "./pod-cgroup.ts";
 import { qualityOfService } from "./quality-of-service.ts";
 import { containerResources, outOfMemoryScore, podLimits } from "./resources.ts";
 

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { corev1 } from "../../api/mod.ts";
 import { podOf } from "../testing/pods.ts";
-import { findCgroups, PodCgroups, podCgroup, removeCgroups } from "./pod-cgroup.ts";
+import { findCgroups } from "./hierarchies.ts";
+import { PodCgroups, podCgroup, removeCgroups } from "./pod-cgroup.ts";
 
 const root = `/kubets-test-${process.pid}`;
 const needsRoot = process.getuid?.() === 0 ? false : "needs root to make cgroups";

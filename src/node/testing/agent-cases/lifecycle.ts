@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { access, readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { findCgroups } from "../../cgroups/pod-cgroup.ts";
+import { findCgroups } from "../../cgroups/hierarchies.ts";
 import {
   cgroupRoot,
   eventsOf,
