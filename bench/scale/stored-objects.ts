@@ -1,5 +1,6 @@
 /** Many objects in a store before its cluster starts: made by requests they would take minutes. */
 import { randomUUID } from "node:crypto";
+import { formatTime } from "../../src/api/mod.ts";
 import { openLmdbStore } from "../../src/store/mod.ts";
 
 const batch = 2000;
@@ -8,7 +9,7 @@ const bytes = 1000;
 /** ConfigMaps of about 1 kB in the namespace `default`. */
 export async function storeConfigMaps(folder: string, count: number): Promise<void> {
   const store = openLmdbStore({ folder, durable: false });
-  const creationTimestamp = `${new Date().toISOString().slice(0, 19)}Z`;
+  const creationTimestamp = formatTime(Date.now());
   for (let first = 0; first < count; first += batch) {
     const names = Array.from({ length: Math.min(batch, count - first) }, (_, index) => nameOf(first + index));
     await Promise.all(

@@ -4,7 +4,7 @@
  * in its text, each within ten minutes of the last, they become one; and what is the same in all counts up.
  */
 import { hash } from "node:crypto";
-import type { corev1 } from "../api/mod.ts";
+import { type corev1, formatTime } from "../api/mod.ts";
 import { BoundedMap } from "./bounded-map.ts";
 
 export interface Occurrence {
@@ -150,8 +150,8 @@ export class EventCorrelator {
       reason,
       message,
       source: this.#source,
-      firstTimestamp: timestamp(origin + known.first),
-      lastTimestamp: timestamp(origin + known.at),
+      firstTimestamp: formatTime(origin + known.first),
+      lastTimestamp: formatTime(origin + known.at),
       count: known.count,
       type,
       reportingComponent: this.#source.component,
@@ -159,8 +159,6 @@ export class EventCorrelator {
     };
   }
 }
-
-const timestamp = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
 /** The time in nanoseconds, as client-go names events; the clock here counts milliseconds, a sequence fills in the rest. */
 const suffix = (time: number, sequence: number): string => (BigInt(time) * 1_000_000n + BigInt(sequence)).toString(16);

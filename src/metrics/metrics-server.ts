@@ -1,5 +1,5 @@
 /** The cluster's own metrics server: asks the nodes what they use, and serves `metrics.k8s.io` behind the API server. */
-import { type corev1, resources } from "../api/mod.ts";
+import { type corev1, isConditionTrue, resources } from "../api/mod.ts";
 import { FrontProxyAuthenticator, type FrontProxyOptions, type KeyPair } from "../auth/mod.ts";
 import type { Component, ComponentContext } from "../client/mod.ts";
 import { Access } from "./access.ts";
@@ -81,8 +81,7 @@ export class MetricsServer implements Component {
 }
 
 function canBeAsked(node: corev1.Node): boolean {
-  const ready = node.status?.conditions?.find(({ type }) => type === "Ready");
-  return ready?.status === "True" && !isSimulated(node);
+  return isConditionTrue(node.status?.conditions, "Ready") && !isSimulated(node);
 }
 
 /** Rejects where there is no end to it: a node does not fill this server's memory. */

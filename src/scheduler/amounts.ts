@@ -1,5 +1,5 @@
 /** Resource amounts as the scheduler counts them: plain numbers (exact up to nine petabytes), since every node is compared for every pod. */
-import { parseQuantity } from "../api/mod.ts";
+import { isHugePages, parseQuantity } from "../api/mod.ts";
 
 export interface Amounts {
   milliCpu: number;
@@ -21,7 +21,7 @@ const thousandths = (text: string) => Number(parseQuantity(text).milliValue());
 const wholeUnits = (text: string) => Number(parseQuantity(text).value());
 
 function isScalar(name: string): boolean {
-  return name.includes("/") || name.startsWith("hugepages-") || name.startsWith("attachable-volumes-");
+  return name.includes("/") || isHugePages(name) || name.startsWith("attachable-volumes-");
 }
 
 /** Reads a ResourceList. Names that the scheduler does not count (`pods`, `storage`) are left out. */

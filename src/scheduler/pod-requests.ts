@@ -1,5 +1,5 @@
 /** What a pod asks of a node, from its containers, init containers, sidecars, pod-level resources and overhead. */
-import type { corev1 } from "../api/mod.ts";
+import { type corev1, isHugePages } from "../api/mod.ts";
 import { type Amounts, addAmounts, amountsOf, emptyAmounts, type QuantityMap, raiseAmounts } from "./amounts.ts";
 
 /** What scoring takes a container to need where it names nothing, so that such pods spread too. */
@@ -69,6 +69,6 @@ function replaceByPodLevel(amounts: Amounts, quantities: QuantityMap | undefined
   if (quantities["cpu"] !== undefined) amounts.milliCpu = level.milliCpu;
   if (quantities["memory"] !== undefined) amounts.memory = level.memory;
   for (const [name, amount] of level.scalars) {
-    if (name.startsWith("hugepages-")) amounts.scalars.set(name, amount);
+    if (isHugePages(name)) amounts.scalars.set(name, amount);
   }
 }

@@ -1,5 +1,5 @@
 /** Definitions of custom resources, and the questions that are asked of them everywhere. */
-import type { apiextensionsv1 } from "../../api/mod.ts";
+import { type apiextensionsv1, findCondition, isConditionTrue } from "../../api/mod.ts";
 
 export type Definition = apiextensionsv1.CustomResourceDefinition;
 export type DefinitionVersion = apiextensionsv1.CustomResourceDefinitionVersion;
@@ -8,11 +8,11 @@ export type DefinitionCondition = apiextensionsv1.CustomResourceDefinitionCondit
 export const cleanupFinalizer = "customresourcecleanup.apiextensions.k8s.io";
 
 export function conditionOf({ status }: Definition, type: string): DefinitionCondition | undefined {
-  return status?.conditions?.find((condition) => condition.type === type);
+  return findCondition(status?.conditions, type);
 }
 
-export function isTrue(definition: Definition, type: string): boolean {
-  return conditionOf(definition, type)?.status === "True";
+export function isTrue({ status }: Definition, type: string): boolean {
+  return isConditionTrue(status?.conditions, type);
 }
 
 /** In place. The time of transition stays where the status does. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pino } from "pino";
-import { type KubernetesObject, type ResourceInfo, resources } from "../../api/mod.ts";
+import { formatTime, type KubernetesObject, type ResourceInfo, resources } from "../../api/mod.ts";
 import { FakeClock } from "../../client/mod.ts";
 import { startServer } from "../testing/server-under-test.ts";
 import { EventExpiry } from "./event-expiry.ts";
@@ -24,7 +24,7 @@ test("an event goes an hour after it was last seen", async (context) => {
   await make("old", "2020-01-01T00:00:00Z");
   // As if it were tomorrow: both were made now, one has been seen again since.
   const tomorrow = Date.now() + 24 * 60 * 60_000;
-  await make("seen-again", `${new Date(tomorrow).toISOString().slice(0, 19)}Z`);
+  await make("seen-again", formatTime(tomorrow));
   const clock = new FakeClock(tomorrow);
   const storage = api.server.engine.storage(resources.events as unknown as ResourceInfo<KubernetesObject>);
   const expiry = new EventExpiry(storage, { clock, log: pino({ enabled: false }) });

@@ -2,7 +2,15 @@
  * Keeps the Service `kube-dns` and leads it to the nodes that serve DNS. Clients are sent to their own node's server while there is one: names
  * are then looked up without leaving the machine.
  */
-import { type corev1, type Draft, type discoveryv1, isAlreadyExists, isNotFound, resources } from "../../api/mod.ts";
+import {
+  type corev1,
+  type Draft,
+  type discoveryv1,
+  isAlreadyExists,
+  isConditionTrue,
+  isNotFound,
+  resources,
+} from "../../api/mod.ts";
 import { type Component, type ComponentContext, ControllerLoop, type Informer } from "../../client/mod.ts";
 import { internalAddress } from "../routes/routes.ts";
 import { dnsPort } from "./announcement.ts";
@@ -152,7 +160,7 @@ export function dnsSlice(service: corev1.Service, nodes: readonly corev1.Node[])
 
 function endpointOf(node: corev1.Node): discoveryv1.Endpoint {
   const { name, uid } = node.metadata;
-  const ready = node.status?.conditions?.find(({ type }) => type === "Ready")?.status === "True";
+  const ready = isConditionTrue(node.status?.conditions, "Ready");
   return {
     addresses: [internalAddress(node)!],
     conditions: { ready, serving: ready, terminating: false },

@@ -1,4 +1,4 @@
-import { corev1, qualifiedNameProblems } from "../../../api/mod.ts";
+import { corev1, isHugePages, qualifiedNameProblems } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { type FieldError, invalid, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
@@ -75,7 +75,7 @@ function validateScopes(spec: corev1.ResourceQuotaSpec | undefined, path: FieldP
 }
 
 function isStandard(name: string): boolean {
-  return standard.has(name) || name.startsWith("hugepages-") || name.startsWith("requests.hugepages-");
+  return standard.has(name) || isHugePages(name) || name.startsWith("requests.hugepages-");
 }
 
 const unfitText = "unsupported scope applied to resource";
