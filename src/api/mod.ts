@@ -104,6 +104,7 @@ export {
 export * as networkingv1 from "./networking/v1.ts";
 export * as nodev1 from "./node/v1.ts";
 export { clone, type Draft, deepFreeze, type KubernetesObject, sortKeys } from "./object.ts";
+export { inOnePiece } from "./one-piece.ts";
 export {
   type AmountKind,
   type Amounts,

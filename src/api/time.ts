@@ -1,4 +1,5 @@
 /** Times as the API has them: RFC 3339 in UTC, in whole seconds or in microseconds. */
+import { inOnePiece } from "./one-piece.ts";
 import { timeProblem } from "./time-problem.ts";
 
 /** Thrown for a text that is no time; the words are upstream's. */
@@ -12,7 +13,8 @@ export function formatTime(milliseconds: number): string {
   const day = Math.floor(seconds / daySeconds);
   const rest = seconds - day * daySeconds;
   if (day !== lastDay.number) lastDay = { number: day, text: dayText(day) };
-  return `${lastDay.text}T${twoDigits[Math.floor(rest / 3600)]}:${twoDigits[Math.floor(rest / 60) % 60]}:${twoDigits[rest % 60]}Z`;
+  const [hours, minutes] = [twoDigits[Math.floor(rest / 3600)], twoDigits[Math.floor(rest / 60) % 60]];
+  return inOnePiece(`${lastDay.text}T${hours}:${minutes}:${twoDigits[rest % 60]}Z`);
 }
 
 const daySeconds = 86_400;
@@ -26,7 +28,7 @@ function dayText(day: number): string {
 
 /** `2026-01-02T03:04:05.678000Z`, from milliseconds since the epoch. */
 export function formatMicroTime(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 23)}000Z`;
+  return inOnePiece(`${new Date(milliseconds).toISOString().slice(0, 23)}000Z`);
 }
 
 /** Milliseconds since the epoch. Throws `TimeError`. */
@@ -47,5 +49,5 @@ export function canonicalizeTime(text: string): string {
 export function canonicalizeMicroTime(text: string): string {
   const seconds = formatTime(parseTime(text, "microTime")).slice(0, 19);
   const fraction = /\.([0-9]+)/.exec(text)?.[1] ?? "";
-  return `${seconds}.${fraction.slice(0, 6).padEnd(6, "0")}Z`;
+  return inOnePiece(`${seconds}.${fraction.slice(0, 6).padEnd(6, "0")}Z`);
 }

@@ -1,6 +1,6 @@
 /** Pods run as a service account: its token is mounted, its pull secrets are used. */
 import { randomInt } from "node:crypto";
-import { type corev1, resources } from "../../api/mod.ts";
+import { type corev1, inOnePiece, resources } from "../../api/mod.ts";
 import { podReferences } from "../../auth/mod.ts";
 import type { Informer } from "../../client/mod.ts";
 import type { AdmissionContext } from "../context.ts";
@@ -47,7 +47,7 @@ function wantsToken(pod: corev1.Pod, account: corev1.ServiceAccount): boolean {
 function mountToken(pod: corev1.Pod): void {
   const volumes = pod.spec.volumes ?? [];
   const existing = volumes.find(({ name, projected }) => projected && name.startsWith(volumePrefix));
-  const name = existing?.name ?? `${volumePrefix}${randomSuffix()}`;
+  const name = existing?.name ?? inOnePiece(`${volumePrefix}${randomSuffix()}`);
   let mounted = false;
   for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
     const mounts = container.volumeMounts ?? [];

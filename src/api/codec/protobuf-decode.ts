@@ -1,5 +1,6 @@
 /** From protobuf to objects in memory. Each message is compiled to a table of closures by field number once, on first use. */
 import { setKey } from "../object.ts";
+import { inOnePiece } from "../one-piece.ts";
 import type { AlternativeType, Field, Inline, ListType, MapType, Message, SchemaType } from "../schema/types.ts";
 import { apiVersionOf } from "../schema/walk.ts";
 import { formatTime } from "../time.ts";
@@ -259,7 +260,7 @@ function readTime(reader: WireReader, kind: "time" | "microTime"): string | unde
   if (!isTime) throw new WireError("a time is outside of the years 0 to 9999");
   const text = formatTime(seconds * 1000);
   if (kind === "time") return text;
-  return `${text.slice(0, 19)}.${String(Math.floor(nanoseconds / 1000)).padStart(6, "0")}Z`;
+  return inOnePiece(`${text.slice(0, 19)}.${String(Math.floor(nanoseconds / 1000)).padStart(6, "0")}Z`);
 }
 
 function readIntOrString(reader: WireReader): number | string {

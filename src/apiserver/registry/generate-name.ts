@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { inOnePiece } from "../../api/mod.ts";
 
 // No vowels and no characters that look alike: generated names spell nothing.
 const alphabet = "bcdfghjklmnpqrstvwxz2456789";
@@ -12,5 +13,5 @@ export const generateNameAttempts = 8;
 export function generateName(prefix: string): string {
   let name = prefix.slice(0, maximumPrefixLength);
   for (let i = 0; i < tailLength; i++) name += alphabet[randomInt(alphabet.length)];
-  return name;
+  return inOnePiece(name);
 }

@@ -1,7 +1,7 @@
 /** What the engine itself does to metadata on create and update, the same for every kind. */
 
 import { randomUUID } from "node:crypto";
-import { clone, type KubernetesObject, type metav1, sortKeys } from "../../api/mod.ts";
+import { clone, inOnePiece, type KubernetesObject, type metav1, sortKeys } from "../../api/mod.ts";
 import { badRequest } from "../errors.ts";
 import { sameJson } from "../validation/rules.ts";
 import { type Operation, timestamp } from "./operation.ts";
@@ -64,7 +64,7 @@ export function dropHistory(object: KubernetesObject): void {
 /** A new object has no history: what only the server may set is set or dropped. */
 export function startMetadata(object: KubernetesObject, storage: ResourceStorage, operation: Operation): void {
   const meta: Meta = object.metadata;
-  meta.uid = randomUUID();
+  meta.uid = inOnePiece(randomUUID());
   meta.creationTimestamp = timestamp(operation.now);
   if (storage.strategy.bumpsGeneration) meta.generation = 1;
   dropEmpty(meta);

@@ -1,4 +1,5 @@
 /** From a request to the operation that the engine performs: the options that all writes share, read from the query. */
+import { inOnePiece } from "../../api/mod.ts";
 import type { User } from "../../auth/mod.ts";
 import { invalid } from "../errors.ts";
 import { checkDryRun } from "../registry/delete-options.ts";
@@ -67,7 +68,7 @@ function givenOptions(query: URLSearchParams): GivenOptions {
 /** `kubectl/v1.36 (linux…)` is the manager `kubectl`. */
 function managerOf(userAgent: string): string {
   const name = userAgent.split("/", 1)[0]!;
-  return name.slice(0, 128) || "unknown";
+  return inOnePiece(name.slice(0, 128)) || "unknown";
 }
 
 function check(kind: string, source: OperationSource): void {
