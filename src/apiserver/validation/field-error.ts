@@ -111,8 +111,8 @@ export function forbidden(path: FieldPath, detail: string): FieldError {
   return make("FieldValueForbidden", path, [detail]);
 }
 
-export function notFound(path: FieldPath, value: unknown): FieldError {
-  return make("FieldValueNotFound", path, [formatValue(value)]);
+export function notFound(path: FieldPath, value: unknown, detail = ""): FieldError {
+  return make("FieldValueNotFound", path, [formatValue(value), detail]);
 }
 
 /** `maximum` in bytes. */

@@ -42,3 +42,13 @@ export class FieldPath {
 export function field(...names: string[]): FieldPath {
   return names.reduce((path, name) => path.child(name), new FieldPath(""));
 }
+
+/** Visits the items of a list, which may be absent, with their places. */
+export function eachItem<T>(
+  list: readonly T[] | undefined,
+  path: FieldPath,
+  visit: (item: T, at: FieldPath, position: number) => void,
+): void {
+  if (list === undefined) return;
+  for (let position = 0; position < list.length; position++) visit(list[position]!, path.index(position), position);
+}

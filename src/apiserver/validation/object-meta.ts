@@ -1,7 +1,7 @@
 /** Rules for metadata that hold for every kind. */
 import { dns1123LabelProblems, labelValueProblems, type metav1, qualifiedNameProblems } from "../../api/mod.ts";
 import { type FieldError, forbidden, invalid, required, tooLong } from "./field-error.ts";
-import type { FieldPath } from "./field-path.ts";
+import { eachItem, type FieldPath } from "./field-path.ts";
 import { type NameRule, subdomainName } from "./name-rules.ts";
 
 /** Keys and values of all annotations of an object together, in bytes. */
@@ -22,72 +22,74 @@ export interface ObjectMetaRules {
 type Meta = Partial<metav1.ObjectMeta>;
 
 /** `path` is that of the metadata. */
-export function validateObjectMeta(meta: Meta, rules: ObjectMetaRules, path: FieldPath): FieldError[] {
-  const errors = [...validateNames(meta, rules, path), ...validateNamespace(meta, rules, path)];
+export function validateObjectMeta(
+  meta: Meta,
+  rules: ObjectMetaRules,
+  path: FieldPath,
+  errors: FieldError[] = [],
+): FieldError[] {
+  validateNames(meta, rules, path, errors);
+  validateNamespace(meta, rules, path.child("namespace"), errors);
   if (meta.generation !== undefined && meta.generation < 0)
     errors.push(invalid(path.child("generation"), meta.generation, "must be greater than or equal to 0"));
-  errors.push(
-    ...validateLabels(meta.labels, path.child("labels")),
-    ...validateAnnotations(meta.annotations, path.child("annotations")),
-    ...validateOwnerReferences(meta.ownerReferences, path.child("ownerReferences")),
-    ...validateFinalizers(meta.finalizers, rules.plainFinalizers === true, path.child("finalizers")),
-    ...validateManagers(meta.managedFields, path.child("managedFields")),
-  );
+  if (meta.labels) validateLabels(meta.labels, path.child("labels"), errors);
+  if (meta.annotations) validateAnnotations(meta.annotations, path.child("annotations"), errors);
+  if (meta.ownerReferences) validateOwnerReferences(meta.ownerReferences, path.child("ownerReferences"), errors);
+  if (meta.finalizers)
+    validateFinalizers(meta.finalizers, rules.plainFinalizers === true, path.child("finalizers"), errors);
+  eachItem(meta.managedFields, path.child("managedFields"), (entry, at) => validateManager(entry, at, errors));
   return errors;
 }
 
-function validateNames(meta: Meta, rules: ObjectMetaRules, path: FieldPath): FieldError[] {
+function validateNames(meta: Meta, rules: ObjectMetaRules, path: FieldPath, errors: FieldError[]): void {
   const rule = rules.validateName ?? subdomainName;
-  const errors: FieldError[] = [];
   if (meta.generateName)
     for (const message of rule(meta.generateName, true))
       errors.push(invalid(path.child("generateName"), meta.generateName, message));
-  if (rules.nameGiven) return errors;
-  if (!meta.name) return [...errors, required(path.child("name"), "name or generateName is required")];
-  for (const message of rule(meta.name, false)) errors.push(invalid(path.child("name"), meta.name, message));
-  return errors;
+  if (rules.nameGiven) return;
+  if (!meta.name) errors.push(required(path.child("name"), "name or generateName is required"));
+  else for (const message of rule(meta.name, false)) errors.push(invalid(path.child("name"), meta.name, message));
 }
 
-function validateNamespace(meta: Meta, rules: ObjectMetaRules, path: FieldPath): FieldError[] {
-  const where = path.child("namespace");
-  if (!rules.namespaced) return meta.namespace ? [forbidden(where, "not allowed on this type")] : [];
-  if (!meta.namespace) return [required(where)];
-  return dns1123LabelProblems(meta.namespace).map((message) => invalid(where, meta.namespace, message));
+function validateNamespace({ namespace }: Meta, rules: ObjectMetaRules, where: FieldPath, errors: FieldError[]): void {
+  if (!rules.namespaced) {
+    if (namespace) errors.push(forbidden(where, "not allowed on this type"));
+  } else if (!namespace) errors.push(required(where));
+  else for (const message of dns1123LabelProblems(namespace)) errors.push(invalid(where, namespace, message));
 }
 
-export function validateLabels(labels: Readonly<Record<string, string>> | undefined, path: FieldPath): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const key of Object.keys(labels ?? {}).sort()) {
-    const value = labels![key]!;
+type Texts = Readonly<Record<string, string>> | undefined;
+
+export function validateLabels(labels: Texts, path: FieldPath, errors: FieldError[] = []): FieldError[] {
+  if (!labels) return errors;
+  for (const key of Object.keys(labels).sort()) {
+    const value = labels[key]!;
     for (const message of qualifiedNameProblems(key)) errors.push(invalid(path, key, message));
     for (const message of labelValueProblems(value)) errors.push(invalid(path, value, message));
   }
   return errors;
 }
 
-export function validateAnnotations(
-  annotations: Readonly<Record<string, string>> | undefined,
-  path: FieldPath,
-): FieldError[] {
-  const errors: FieldError[] = [];
+export function validateAnnotations(annotations: Texts, path: FieldPath, errors: FieldError[] = []): FieldError[] {
+  if (!annotations) return errors;
   let bytes = 0;
-  for (const key of Object.keys(annotations ?? {}).sort()) {
+  for (const key of Object.keys(annotations).sort()) {
     // Case was free in annotation keys before the rule came.
     for (const message of qualifiedNameProblems(key.toLowerCase())) errors.push(invalid(path, key, message));
-    bytes += Buffer.byteLength(key) + Buffer.byteLength(annotations![key]!);
+    bytes += Buffer.byteLength(key) + Buffer.byteLength(annotations[key]!);
   }
   if (bytes > annotationsMaximumBytes) errors.push(tooLong(path, annotationsMaximumBytes));
   return errors;
 }
 
 function validateOwnerReferences(
-  references: readonly metav1.OwnerReference[] | undefined,
+  references: readonly metav1.OwnerReference[],
   path: FieldPath,
-): FieldError[] {
-  const errors: FieldError[] = [];
+  errors: FieldError[],
+): void {
   let controller: metav1.OwnerReference | undefined;
-  for (const reference of references ?? []) {
-    errors.push(...validateOwnerReference(reference, path));
+  for (const reference of references) {
+    validateOwnerReference(reference, path, errors);
     if (!reference.controller) continue;
     if (controller) {
       const found = `${controller.kind}/${controller.name} and ${reference.kind}/${reference.name}`;
@@ -95,11 +97,9 @@ function validateOwnerReferences(
       errors.push(invalid(path, references, text));
     } else controller = reference;
   }
-  return errors;
 }
 
-function validateOwnerReference(reference: metav1.OwnerReference, path: FieldPath): FieldError[] {
-  const errors: FieldError[] = [];
+function validateOwnerReference(reference: metav1.OwnerReference, path: FieldPath, errors: FieldError[]): void {
   const parts = reference.apiVersion.split("/");
   // What is no group and version at all has neither.
   const [group = "", version = ""] = parts.length === 1 ? ["", ...parts] : parts.length === 2 ? parts : [];
@@ -108,7 +108,6 @@ function validateOwnerReference(reference: metav1.OwnerReference, path: FieldPat
     if (!reference[key]) errors.push(invalid(path.child(key), reference[key] ?? "", "must not be empty"));
   if (group === "" && version === "v1" && reference.kind === "Event")
     errors.push(invalid(path, reference, "/v1, Kind=Event is disallowed from being an owner"));
-  return errors;
 }
 
 const standardFinalizers: ReadonlySet<string> = new Set(["foregroundDeletion", "orphan", "kubernetes"]);
@@ -117,34 +116,32 @@ export function isPlainFinalizer(finalizer: string): boolean {
   return !finalizer.includes("/") && !standardFinalizers.has(finalizer);
 }
 
-function validateFinalizers(finalizers: readonly string[] | undefined, plain: boolean, path: FieldPath): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const finalizer of finalizers ?? [])
+function validateFinalizers(
+  finalizers: readonly string[],
+  plain: boolean,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
+  for (const finalizer of finalizers)
     for (const message of qualifiedNameProblems(finalizer)) errors.push(invalid(path, finalizer, message));
-  finalizers?.forEach((finalizer, position) => {
-    if (!plain && isPlainFinalizer(finalizer)) {
+  if (!plain)
+    eachItem(finalizers, path, (finalizer, at) => {
       const text = "name is neither a standard finalizer name nor is it fully qualified";
-      errors.push(invalid(path.index(position), finalizer, text));
-    }
-  });
-  if (finalizers?.includes("foregroundDeletion") && finalizers.includes("orphan"))
+      if (isPlainFinalizer(finalizer)) errors.push(invalid(at, finalizer, text));
+    });
+  if (finalizers.includes("foregroundDeletion") && finalizers.includes("orphan"))
     errors.push(invalid(path, finalizers, "finalizer orphan and foregroundDeletion cannot be both set"));
-  return errors;
 }
 
-function validateManagers(entries: readonly metav1.ManagedFieldsEntry[] | undefined, path: FieldPath): FieldError[] {
-  return (entries ?? []).flatMap(({ manager = "", subresource = "" }, position) => {
-    const at = path.index(position);
-    const errors = validateFieldManager(manager, at.child("manager"));
-    if (subresource.length > subresourceMaximumBytes)
-      errors.push(tooLong(at.child("subresource"), subresourceMaximumBytes));
-    return errors;
-  });
+function validateManager(entry: metav1.ManagedFieldsEntry, at: FieldPath, errors: FieldError[]): void {
+  const { manager = "", subresource = "" } = entry;
+  validateFieldManager(manager, at.child("manager"), errors);
+  if (subresource.length > subresourceMaximumBytes)
+    errors.push(tooLong(at.child("subresource"), subresourceMaximumBytes));
 }
 
 /** The rule for the `fieldManager` parameter of a request. */
-export function validateFieldManager(manager: string, path: FieldPath): FieldError[] {
-  const errors: FieldError[] = [];
+export function validateFieldManager(manager: string, path: FieldPath, errors: FieldError[] = []): FieldError[] {
   if (Buffer.byteLength(manager) > fieldManagerMaximumBytes) errors.push(tooLong(path, fieldManagerMaximumBytes));
   if (/^[\x20-\x7e]*$/.test(manager)) return errors;
   const bad = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.exec(manager);
@@ -169,11 +166,8 @@ export function validateObjectMetaUpdate(meta: Meta, old: Meta, rules: ObjectMet
   if (!meta.resourceVersion) errors.push(invalid(path.child("resourceVersion"), "", "must be specified for an update"));
   if ((meta.generation ?? 0) < (old.generation ?? 0))
     errors.push(invalid(path.child("generation"), meta.generation ?? 0, "must not be decremented"));
-  errors.push(
-    ...validateNewFinalizers(meta, old, path),
-    ...validateObjectMeta(meta, { ...rules, nameGiven: true }, path),
-  );
-  return errors;
+  errors.push(...validateNewFinalizers(meta, old, path));
+  return validateObjectMeta(meta, { ...rules, nameGiven: true }, path, errors);
 }
 
 /** An object on its way out takes no new finalizers. */

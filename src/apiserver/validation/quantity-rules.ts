@@ -80,23 +80,26 @@ export interface ResourceLists {
 }
 
 /** Requests and limits of a container. */
-export function validateResources({ limits, requests }: ResourceLists, path: FieldPath): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const name of Object.keys(limits ?? {}).sort()) {
-    const at = path.child("limits").key(name);
-    errors.push(...containerResourceName(name, at), ...amountErrors(name, limits![name]!, at));
-    errors.push(...wholePages(name, limits![name]!, at));
-  }
+export function validateResources(
+  { limits, requests }: ResourceLists,
+  path: FieldPath,
+  errors: FieldError[] = [],
+): FieldError[] {
+  if (!limits && !requests) return errors;
+  for (const name of Object.keys(limits ?? {}).sort())
+    validateAmount(name, limits![name]!, path.child("limits").key(name), errors);
   for (const name of Object.keys(requests ?? {}).sort()) {
-    const at = path.child("requests").key(name);
-    errors.push(...containerResourceName(name, at), ...amountErrors(name, requests![name]!, at));
-    errors.push(...wholePages(name, requests![name]!, at));
+    validateAmount(name, requests![name]!, path.child("requests").key(name), errors);
     errors.push(...withinLimit(name, requests![name]!, limits?.[name], path));
   }
   const names = new Set([...Object.keys(limits ?? {}), ...Object.keys(requests ?? {})]);
   if ([...names].some(isHugePages) && !names.has("cpu") && !names.has("memory"))
     errors.push(forbidden(path, "HugePages require cpu or memory"));
   return errors;
+}
+
+function validateAmount(name: string, amount: string, at: FieldPath, errors: FieldError[]): void {
+  errors.push(...containerResourceName(name, at), ...amountErrors(name, amount, at), ...wholePages(name, amount, at));
 }
 
 /** Huge pages come whole; `hugepages-2Mi` says how large one is. */

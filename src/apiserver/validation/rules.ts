@@ -1,4 +1,7 @@
-/** Small rules that many kinds' validation is made of. Each answers the errors of one field. */
+/**
+ * Small rules that many kinds' validation is made of. Each adds what is wrong with one field to `errors` and answers these: nearly always there is
+ * nothing, and nothing shall be made to say so.
+ */
 import {
   dns1123SubdomainProblems,
   labelSelectorAsSelector,
@@ -7,7 +10,7 @@ import {
   qualifiedNameProblems,
 } from "../../api/mod.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "./field-error.ts";
-import type { FieldPath } from "./field-path.ts";
+import { eachItem, type FieldPath } from "./field-path.ts";
 import { percentProblems, rangeProblems } from "./name-rules.ts";
 import { validateLabels } from "./object-meta.ts";
 
@@ -16,51 +19,85 @@ export { validateLabels };
 export type Rule = (text: string) => readonly string[];
 
 /** The field must be there and follow the rule. */
-export function requiredText(text: string | undefined, rule: Rule, path: FieldPath): FieldError[] {
-  return text ? textErrors(text, rule, path) : [required(path)];
+export function requiredText(
+  text: string | undefined,
+  rule: Rule,
+  path: FieldPath,
+  errors: FieldError[] = [],
+): FieldError[] {
+  if (text) return textErrors(text, rule, path, errors);
+  errors.push(required(path));
+  return errors;
 }
 
 /** The field may be absent or empty; else it follows the rule. */
-export function optionalText(text: string | undefined, rule: Rule, path: FieldPath): FieldError[] {
-  return text ? textErrors(text, rule, path) : [];
+export function optionalText(
+  text: string | undefined,
+  rule: Rule,
+  path: FieldPath,
+  errors: FieldError[] = [],
+): FieldError[] {
+  return text ? textErrors(text, rule, path, errors) : errors;
 }
 
 /** The field may be absent; where it is there, were it empty, it follows the rule. */
-export function presentText(text: string | undefined, rule: Rule, path: FieldPath): FieldError[] {
-  return text === undefined ? [] : textErrors(text, rule, path);
+export function presentText(
+  text: string | undefined,
+  rule: Rule,
+  path: FieldPath,
+  errors: FieldError[] = [],
+): FieldError[] {
+  return text === undefined ? errors : textErrors(text, rule, path, errors);
 }
 
-export function textErrors(text: string, rule: Rule, path: FieldPath): FieldError[] {
-  return rule(text).map((problem) => invalid(path, text, problem));
+export function textErrors(text: string, rule: Rule, path: FieldPath, errors: FieldError[] = []): FieldError[] {
+  for (const problem of rule(text)) errors.push(invalid(path, text, problem));
+  return errors;
 }
 
-/** One of a few words; `required` where it is absent, unless it may be. */
+/** One of a few words, which must be there. */
 export function oneOf(
   text: string | undefined,
   words: readonly string[],
   path: FieldPath,
-  optional = false,
+  errors: FieldError[] = [],
 ): FieldError[] {
-  if (!text) return optional ? [] : [required(path)];
-  return words.includes(text) ? [] : [notSupported(path, text, words)];
+  if (text) return presentWord(text, words, path, errors);
+  errors.push(required(path));
+  return errors;
 }
 
 /** The field may be absent; where it is there, were it empty, it is one of the words. */
-export function presentWord(text: string | undefined, words: readonly string[], path: FieldPath): FieldError[] {
-  return text === undefined || words.includes(text) ? [] : [notSupported(path, text, words)];
+export function presentWord(
+  text: string | undefined,
+  words: readonly string[],
+  path: FieldPath,
+  errors: FieldError[] = [],
+): FieldError[] {
+  if (text !== undefined && !words.includes(text)) errors.push(notSupported(path, text, words));
+  return errors;
 }
 
-export function nonNegative(value: number | undefined, path: FieldPath): FieldError[] {
-  return (value ?? 0) < 0 ? [invalid(path, value, "must be greater than or equal to 0")] : [];
+export function nonNegative(value: number | undefined, path: FieldPath, errors: FieldError[] = []): FieldError[] {
+  if ((value ?? 0) < 0) errors.push(invalid(path, value, "must be greater than or equal to 0"));
+  return errors;
 }
 
-export function positive(value: number | undefined, path: FieldPath): FieldError[] {
-  return value !== undefined && value <= 0 ? [invalid(path, value, "must be greater than zero")] : [];
+export function positive(value: number | undefined, path: FieldPath, errors: FieldError[] = []): FieldError[] {
+  if (value !== undefined && value <= 0) errors.push(invalid(path, value, "must be greater than zero"));
+  return errors;
 }
 
-export function inRange(value: number | undefined, minimum: number, maximum: number, path: FieldPath): FieldError[] {
-  if (value === undefined) return [];
-  return rangeProblems(value, minimum, maximum).map((problem) => invalid(path, value, problem));
+export function inRange(
+  value: number | undefined,
+  minimum: number,
+  maximum: number,
+  path: FieldPath,
+  errors: FieldError[] = [],
+): FieldError[] {
+  if (value === undefined) return errors;
+  for (const problem of rangeProblems(value, minimum, maximum)) errors.push(invalid(path, value, problem));
+  return errors;
 }
 
 /** A domain and a path behind it: `example.com/controller`. */
@@ -81,18 +118,22 @@ export function immutableField(value: unknown, old: unknown, path: FieldPath): F
   return sameJson(value, old) ? [] : [invalid(path, value, "field is immutable")];
 }
 
-/** Absent and null are the same. */
+/** Absent and null are the same. Runs on every update, so it makes nothing. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return (a ?? null) === (b ?? null);
-  if (Array.isArray(a) || Array.isArray(b))
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => sameJson(item, b[i]));
+  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && sameItems(a, b);
   return sameMembers(a as Members, b as Members);
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!sameJson(a[i], b[i])) return false;
+  return true;
 }
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Runs on every update, so it makes nothing. */
 function sameMembers(a: Members, b: Members): boolean {
   for (const key in a) if (!sameJson(a[key], Object.hasOwn(b, key) ? b[key] : undefined)) return false;
   for (const key in b) if (!Object.hasOwn(a, key) && (b[key] ?? undefined) !== undefined) return false;
@@ -117,17 +158,25 @@ export function notMoreThan100Percent(value: number | string | undefined, path: 
 
 const selectorOperators = ["In", "NotIn", "Exists", "DoesNotExist"];
 
-export function validateLabelSelector(selector: metav1.LabelSelector | undefined, path: FieldPath): FieldError[] {
-  if (!selector) return [];
-  const errors = validateLabels(selector.matchLabels, path.child("matchLabels"));
-  for (const [position, requirement] of (selector.matchExpressions ?? []).entries())
-    errors.push(...validateRequirement(requirement, path.child("matchExpressions").index(position)));
+export function validateLabelSelector(
+  selector: metav1.LabelSelector | undefined,
+  path: FieldPath,
+  errors: FieldError[] = [],
+): FieldError[] {
+  if (!selector) return errors;
+  if (selector.matchLabels) validateLabels(selector.matchLabels, path.child("matchLabels"), errors);
+  eachItem(selector.matchExpressions, path.child("matchExpressions"), (requirement, at) =>
+    validateRequirement(requirement, at, errors),
+  );
   return errors;
 }
 
-function validateRequirement(requirement: metav1.LabelSelectorRequirement, path: FieldPath): FieldError[] {
+function validateRequirement(
+  requirement: metav1.LabelSelectorRequirement,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
   const { key, operator, values } = requirement;
-  const errors: FieldError[] = [];
   if (operator === "In" || operator === "NotIn") {
     if (!values?.length)
       errors.push(required(path.child("values"), "must be specified when `operator` is 'In' or 'NotIn'"));
@@ -137,10 +186,8 @@ function validateRequirement(requirement: metav1.LabelSelectorRequirement, path:
         forbidden(path.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"),
       );
   } else errors.push(invalid(path.child("operator"), operator, "not a valid selector operator"));
-  errors.push(...textErrors(key, qualifiedNameProblems, path.child("key")));
-  for (const [position, value] of (values ?? []).entries())
-    errors.push(...textErrors(value, labelValueProblems, path.child("values").index(position)));
-  return errors;
+  textErrors(key, qualifiedNameProblems, path.child("key"), errors);
+  eachItem(values, path.child("values"), (value, at) => textErrors(value, labelValueProblems, at, errors));
 }
 
 /** Whether the selector can be evaluated at all. */

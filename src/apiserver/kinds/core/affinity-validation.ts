@@ -7,60 +7,69 @@ import {
   qualifiedNameProblems,
 } from "../../../api/mod.ts";
 import { type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
-import type { FieldPath } from "../../validation/field-path.ts";
+import { eachItem, type FieldPath } from "../../validation/field-path.ts";
 import { textErrors, validateLabelSelector } from "../../validation/rules.ts";
 
-const weightText = "must be in the range 1-100";
-
-export function validateAffinity(affinity: corev1.Affinity | undefined, path: FieldPath): FieldError[] {
-  if (!affinity) return [];
-  const errors = affinity.nodeAffinity ? validateNodeAffinity(affinity.nodeAffinity, path.child("nodeAffinity")) : [];
-  for (const key of ["podAffinity", "podAntiAffinity"] as const)
-    if (affinity[key]) errors.push(...validatePodAffinity(affinity[key], path.child(key)));
-  return errors;
+export function validateAffinity(
+  { nodeAffinity, podAffinity, podAntiAffinity }: corev1.Affinity,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
+  if (nodeAffinity) validateNodeAffinity(nodeAffinity, path.child("nodeAffinity"), errors);
+  if (podAffinity) validatePodAffinity(podAffinity, path.child("podAffinity"), errors);
+  if (podAntiAffinity) validatePodAffinity(podAntiAffinity, path.child("podAntiAffinity"), errors);
 }
 
-function validateNodeAffinity(affinity: corev1.NodeAffinity, path: FieldPath): FieldError[] {
-  const {
-    requiredDuringSchedulingIgnoredDuringExecution: hard,
-    preferredDuringSchedulingIgnoredDuringExecution: soft,
-  } = affinity;
-  const errors: FieldError[] = [];
-  if (hard) errors.push(...validateNodeSelector(hard, path.child("requiredDuringSchedulingIgnoredDuringExecution")));
-  for (const [position, term] of (soft ?? []).entries()) {
-    const at = path.child("preferredDuringSchedulingIgnoredDuringExecution").index(position);
-    if (!(term.weight >= 1 && term.weight <= 100))
-      errors.push(invalid(at.child("weight"), term.weight ?? 0, weightText));
-    errors.push(...validateNodeSelectorTerm(term.preference, at.child("preference"), true));
-  }
-  return errors;
+const hard = "requiredDuringSchedulingIgnoredDuringExecution";
+const soft = "preferredDuringSchedulingIgnoredDuringExecution";
+
+function validateWeight(weight: number, path: FieldPath, errors: FieldError[]): void {
+  if (!(weight >= 1 && weight <= 100)) errors.push(invalid(path, weight ?? 0, "must be in the range 1-100"));
 }
 
-export function validateNodeSelector(selector: corev1.NodeSelector, path: FieldPath): FieldError[] {
-  const at = path.child("nodeSelectorTerms");
-  const terms = selector.nodeSelectorTerms ?? [];
-  if (terms.length === 0) return [required(at, "must have at least one node selector term")];
-  return terms.flatMap((term, position) => validateNodeSelectorTerm(term, at.index(position)));
+function validateNodeAffinity(affinity: corev1.NodeAffinity, path: FieldPath, errors: FieldError[]): void {
+  if (affinity[hard]) validateNodeSelector(affinity[hard], path.child(hard), errors);
+  eachItem(affinity[soft], path.child(soft), ({ weight, preference }, at) => {
+    validateWeight(weight, at.child("weight"), errors);
+    validateNodeSelectorTerm(preference, at.child("preference"), errors, true);
+  });
+}
+
+export function validateNodeSelector(
+  { nodeSelectorTerms }: corev1.NodeSelector,
+  path: FieldPath,
+  errors: FieldError[] = [],
+): FieldError[] {
+  const terms = path.child("nodeSelectorTerms");
+  if (!nodeSelectorTerms?.length) errors.push(required(terms, "must have at least one node selector term"));
+  eachItem(nodeSelectorTerms, terms, (term, at) => validateNodeSelectorTerm(term, at, errors));
+  return errors;
 }
 
 /** `soft`: a value that no label can have is only worth a warning. */
-function validateNodeSelectorTerm(term: corev1.NodeSelectorTerm, path: FieldPath, soft = false): FieldError[] {
-  const expressions = (term.matchExpressions ?? []).flatMap((requirement, position) => {
-    const at = path.child("matchExpressions").index(position);
-    const values = soft ? [] : (requirement.values ?? []);
-    const bad = values.flatMap((value, index) =>
-      textErrors(value, labelValueProblems, at.child("values").index(index)),
-    );
-    return [...validateRequirement(requirement, at), ...bad];
+function validateNodeSelectorTerm(
+  { matchExpressions, matchFields }: corev1.NodeSelectorTerm,
+  path: FieldPath,
+  errors: FieldError[],
+  soft = false,
+): void {
+  eachItem(matchExpressions, path.child("matchExpressions"), (requirement, at) => {
+    validateRequirement(requirement, at, errors);
+    if (!soft)
+      eachItem(requirement.values, at.child("values"), (value, place) =>
+        textErrors(value, labelValueProblems, place, errors),
+      );
   });
-  const fields = (term.matchFields ?? []).flatMap((requirement, position) =>
-    validateFieldRequirement(requirement, path.child("matchFields").index(position)),
+  eachItem(matchFields, path.child("matchFields"), (requirement, at) =>
+    validateFieldRequirement(requirement, at, errors),
   );
-  return [...expressions, ...fields];
 }
 
-function validateRequirement({ key, operator, values }: corev1.NodeSelectorRequirement, path: FieldPath): FieldError[] {
-  const errors: FieldError[] = [];
+function validateRequirement(
+  { key, operator, values }: corev1.NodeSelectorRequirement,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
   const at = path.child("values");
   switch (operator) {
     case "In":
@@ -80,65 +89,50 @@ function validateRequirement({ key, operator, values }: corev1.NodeSelectorRequi
     default:
       errors.push(invalid(path.child("operator"), operator, "not a valid selector operator"));
   }
-  return [...errors, ...textErrors(key, qualifiedNameProblems, path.child("key"))];
+  textErrors(key, qualifiedNameProblems, path.child("key"), errors);
 }
 
 function validateFieldRequirement(
   { key, operator, values }: corev1.NodeSelectorRequirement,
   path: FieldPath,
-): FieldError[] {
-  const errors: FieldError[] = [];
+  errors: FieldError[],
+): void {
   if (operator === "In" || operator === "NotIn") {
     if (values?.length !== 1) {
       const text = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector";
       errors.push(required(path.child("values"), text));
     }
   } else errors.push(invalid(path.child("operator"), operator, "not a valid selector operator"));
-  if (key !== "metadata.name") return [...errors, invalid(path.child("key"), key, "not a valid field selector key")];
-  return [
-    ...errors,
-    ...(values ?? []).flatMap((value, position) =>
-      textErrors(value, dns1123SubdomainProblems, path.child("values").index(position)),
-    ),
-  ];
+  if (key !== "metadata.name") errors.push(invalid(path.child("key"), key, "not a valid field selector key"));
+  else eachItem(values, path.child("values"), (value, at) => textErrors(value, dns1123SubdomainProblems, at, errors));
 }
 
-function validatePodAffinity(affinity: corev1.PodAffinity | corev1.PodAntiAffinity, path: FieldPath): FieldError[] {
-  const {
-    requiredDuringSchedulingIgnoredDuringExecution: hard,
-    preferredDuringSchedulingIgnoredDuringExecution: soft,
-  } = affinity;
-  const errors = (hard ?? []).flatMap((term, position) =>
-    validateAffinityTerm(term, path.child("requiredDuringSchedulingIgnoredDuringExecution").index(position)),
-  );
-  for (const [position, { weight, podAffinityTerm }] of (soft ?? []).entries()) {
-    const at = path.child("preferredDuringSchedulingIgnoredDuringExecution").index(position);
-    if (!(weight >= 1 && weight <= 100)) errors.push(invalid(at.child("weight"), weight ?? 0, weightText));
-    errors.push(...validateAffinityTerm(podAffinityTerm, at.child("podAffinityTerm")));
-  }
-  return errors;
+function validatePodAffinity(
+  affinity: corev1.PodAffinity | corev1.PodAntiAffinity,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
+  eachItem(affinity[hard], path.child(hard), (term, at) => validateAffinityTerm(term, at, errors));
+  eachItem(affinity[soft], path.child(soft), ({ weight, podAffinityTerm }, at) => {
+    validateWeight(weight, at.child("weight"), errors);
+    validateAffinityTerm(podAffinityTerm, at.child("podAffinityTerm"), errors);
+  });
 }
 
-function validateAffinityTerm(term: corev1.PodAffinityTerm, path: FieldPath): FieldError[] {
-  const errors = validateLabelSelector(term.labelSelector, path.child("labelSelector"));
-  const keys = term.matchLabelKeys ?? [];
-  const at = path.child("matchLabelKeys");
-  if (keys.length > 0 && !term.labelSelector)
-    errors.push(forbidden(at, "must not be specified when labelSelector is not set"));
-  else
-    for (const [position, key] of keys.entries())
-      errors.push(...textErrors(key, qualifiedNameProblems, at.index(position)));
-  for (const [position, key] of keys.entries())
+function validateAffinityTerm(term: corev1.PodAffinityTerm, path: FieldPath, errors: FieldError[]): void {
+  validateLabelSelector(term.labelSelector, path.child("labelSelector"), errors);
+  const { matchLabelKeys = [], topologyKey } = term;
+  const keys = path.child("matchLabelKeys");
+  if (matchLabelKeys.length > 0 && !term.labelSelector)
+    errors.push(forbidden(keys, "must not be specified when labelSelector is not set"));
+  else eachItem(matchLabelKeys, keys, (key, at) => textErrors(key, qualifiedNameProblems, at, errors));
+  eachItem(matchLabelKeys, keys, (key, at) => {
     if (term.mismatchLabelKeys?.includes(key))
-      errors.push(invalid(at.index(position), key, "exists in both matchLabelKeys and mismatchLabelKeys"));
-  errors.push(...validateLabelSelector(term.namespaceSelector, path.child("namespaceSelector")));
-  for (const name of term.namespaces ?? [])
-    errors.push(...textErrors(name, dns1123LabelProblems, path.child("namespace")));
-  if (!term.topologyKey)
-    return [
-      ...errors,
-      required(path.child("topologyKey"), "can not be empty"),
-      ...textErrors("", qualifiedNameProblems, path.child("topologyKey")),
-    ];
-  return [...errors, ...textErrors(term.topologyKey, qualifiedNameProblems, path.child("topologyKey"))];
+      errors.push(invalid(at, key, "exists in both matchLabelKeys and mismatchLabelKeys"));
+  });
+  validateLabelSelector(term.namespaceSelector, path.child("namespaceSelector"), errors);
+  for (const name of term.namespaces ?? []) textErrors(name, dns1123LabelProblems, path.child("namespace"), errors);
+  const at = path.child("topologyKey");
+  if (!topologyKey) errors.push(required(at, "can not be empty"));
+  textErrors(topologyKey ?? "", qualifiedNameProblems, at, errors);
 }

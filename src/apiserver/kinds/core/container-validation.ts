@@ -1,16 +1,10 @@
 /** Containers of a pod: main, init and sidecar, ephemeral. */
 import { corev1, dns1123LabelProblems, portNameProblems, portNumberProblems } from "../../../api/mod.ts";
-import {
-  duplicate,
-  type FieldError,
-  forbidden,
-  invalid,
-  notSupported,
-  required,
-} from "../../validation/field-error.ts";
-import type { FieldPath } from "../../validation/field-path.ts";
+import { duplicate, type FieldError, forbidden, invalid, notFound, required } from "../../validation/field-error.ts";
+import { eachItem, type FieldPath } from "../../validation/field-path.ts";
 import { validateResources } from "../../validation/quantity-rules.ts";
-import { oneOf, requiredText, textErrors } from "../../validation/rules.ts";
+import { oneOf, presentWord, requiredText, textErrors } from "../../validation/rules.ts";
+import { Seen } from "../../validation/seen.ts";
 import { validateEnvironment, validateEnvironmentFrom } from "./environment-validation.ts";
 import { validateClaimShares } from "./pod-claim-validation.ts";
 import { validateLifecycle, validateProbe } from "./probe-validation.ts";
@@ -26,54 +20,57 @@ const pullPolicies: readonly string[] = corev1.pullPolicy.enum;
 const messagePolicies = ["File", "FallbackToLogsOnError"];
 const protocols: readonly string[] = corev1.protocol.enum;
 
-export function validateContainers(around: ContainerSurroundings, path: FieldPath): FieldError[] {
+export function validateContainers(around: ContainerSurroundings, path: FieldPath, errors: FieldError[]): void {
   const containers = around.spec.containers ?? [];
-  if (containers.length === 0) return [required(path)];
-  const names = new Set<string>();
-  const errors = containers.flatMap((container, position) => {
-    const at = path.index(position);
-    const found = validateCommon(container, around, at);
-    if (names.has(container.name)) found.push(duplicate(at.child("name"), container.name));
-    names.add(container.name);
-    return [...found, ...validateRunning(container, around, at), ...validateRestartPolicy(container, false, at)];
+  if (containers.length === 0) errors.push(required(path));
+  const names = new Seen<string>();
+  eachItem(containers, path, (container, at) => {
+    validateCommon(container, around, at, errors);
+    if (names.again(container.name)) errors.push(duplicate(at.child("name"), container.name));
+    validateRunning(container, around, at, errors);
+    validateRestartPolicy(container, at, errors);
   });
-  return [...errors, ...hostPortConflicts(containers, path)];
+  hostPortConflicts(containers, path, errors);
 }
 
 /** What only containers that keep running have. */
-function validateRunning(container: corev1.Container, { spec }: ContainerSurroundings, path: FieldPath): FieldError[] {
-  return [
-    ...validateLifecycle(container.lifecycle, spec.terminationGracePeriodSeconds, path.child("lifecycle")),
-    ...validateProbe(container.livenessProbe, "liveness", path.child("livenessProbe")),
-    ...validateProbe(container.readinessProbe, "readiness", path.child("readinessProbe")),
-    ...validateProbe(container.startupProbe, "startup", path.child("startupProbe")),
-  ];
+function validateRunning(
+  container: corev1.Container,
+  { spec }: ContainerSurroundings,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
+  const { lifecycle, livenessProbe, readinessProbe, startupProbe } = container;
+  if (lifecycle) validateLifecycle(lifecycle, spec.terminationGracePeriodSeconds, path.child("lifecycle"), errors);
+  if (livenessProbe) validateProbe(livenessProbe, "liveness", path.child("livenessProbe"), errors);
+  if (readinessProbe) validateProbe(readinessProbe, "readiness", path.child("readinessProbe"), errors);
+  if (startupProbe) validateProbe(startupProbe, "startup", path.child("startupProbe"), errors);
 }
 
 const restartPolicies: readonly string[] = corev1.restartPolicy.enum;
 
-function validateRestartPolicy(container: corev1.Container, _init: boolean, path: FieldPath): FieldError[] {
+function validateRestartPolicy(container: corev1.Container, path: FieldPath, errors: FieldError[]): void {
   const { restartPolicy, restartPolicyRules } = container;
-  const at = path.child("restartPolicy");
-  if (restartPolicy === undefined)
-    return restartPolicyRules?.length ? [required(at, "must specify restartPolicy when restart rules are used")] : [];
-  return restartPolicies.includes(restartPolicy) ? [] : [notSupported(at, restartPolicy, restartPolicies)];
+  if (restartPolicy !== undefined) presentWord(restartPolicy, restartPolicies, path.child("restartPolicy"), errors);
+  else if (restartPolicyRules?.length)
+    errors.push(required(path.child("restartPolicy"), "must specify restartPolicy when restart rules are used"));
 }
 
-export function validateInitContainers(around: ContainerSurroundings, path: FieldPath): FieldError[] {
+export function validateInitContainers(around: ContainerSurroundings, path: FieldPath, errors: FieldError[]): void {
   const names = new Set(around.spec.containers.map((container) => container.name));
-  return (around.spec.initContainers ?? []).flatMap((container, position) => {
-    const at = path.index(position);
-    const errors = validateCommon(container, around, at);
-    errors.push(...validateRestartPolicy(container, true, at));
+  eachItem(around.spec.initContainers, path, (container, at) => {
+    validateCommon(container, around, at, errors);
+    validateRestartPolicy(container, at, errors);
     if (names.has(container.name)) errors.push(duplicate(at.child("name"), container.name));
     else if (container.name) names.add(container.name);
-    errors.push(...hostPortConflicts([container], path));
-    if (container.restartPolicy === "Always") return [...errors, ...validateRunning(container, around, at)];
+    hostPortConflicts([container], path, errors);
+    if (container.restartPolicy === "Always") {
+      validateRunning(container, around, at, errors);
+      return;
+    }
     for (const key of ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"] as const)
       if (container[key])
         errors.push(forbidden(at.child(key), "may not be set for init containers without restartPolicy=Always"));
-    return errors;
   });
 }
 
@@ -98,108 +95,101 @@ const ephemeralAllowed: ReadonlySet<string> = new Set([
   "resources",
 ]);
 
-export function validateEphemeralContainers(around: ContainerSurroundings, path: FieldPath): FieldError[] {
+export function validateEphemeralContainers(
+  around: ContainerSurroundings,
+  path: FieldPath,
+  errors: FieldError[] = [],
+): FieldError[] {
   const { spec } = around;
   const others = new Set([...spec.containers, ...(spec.initContainers ?? [])].map((container) => container.name));
   const taken = new Set(others);
-  return (spec.ephemeralContainers ?? []).flatMap((container, position) => {
-    const at = path.index(position);
-    const errors = validateCommon(container as corev1.Container, around, at);
+  eachItem(spec.ephemeralContainers, path, (container, at) => {
+    validateCommon(container as corev1.Container, around, at, errors);
     if (taken.has(container.name)) errors.push(duplicate(at.child("name"), container.name));
     taken.add(container.name);
     const target = container.targetContainerName;
-    if (target && !others.has(target)) errors.push(invalidTarget(target, at));
-    for (const [number, mount] of (container.volumeMounts ?? []).entries())
+    if (target && !others.has(target)) errors.push(notFound(at.child("targetContainerName"), target));
+    eachItem(container.volumeMounts, at.child("volumeMounts"), (mount, place) => {
       for (const key of ["subPath", "subPathExpr"] as const)
-        if (mount[key])
-          errors.push(
-            forbidden(at.child("volumeMounts").index(number).child(key), "cannot be set for an Ephemeral Container"),
-          );
+        if (mount[key]) errors.push(forbidden(place.child(key), "cannot be set for an Ephemeral Container"));
+    });
     for (const key of Object.keys(container))
       if (!ephemeralAllowed.has(key)) errors.push(forbidden(at.child(key), "cannot be set for an Ephemeral Container"));
     if (Object.keys(container.resources ?? {}).length > 0)
       errors.push(forbidden(at.child("resources"), "cannot be set for an Ephemeral Container"));
-    return errors;
+  });
+  return errors;
+}
+
+function validateCommon(
+  container: corev1.Container,
+  { spec, volumes }: ContainerSurroundings,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
+  const { ports, env, envFrom, volumeMounts, volumeDevices, resources, resizePolicy, securityContext } = container;
+  requiredText(container.name, dns1123LabelProblems, path.child("name"), errors);
+  validateImage(container.image, path.child("image"), errors);
+  oneOf(container.terminationMessagePolicy, messagePolicies, path.child("terminationMessagePolicy"), errors);
+  if (ports) validatePorts(ports, path.child("ports"), errors);
+  if (env) validateEnvironment(env, path.child("env"), errors);
+  if (envFrom) validateEnvironmentFrom(envFrom, path.child("envFrom"), errors);
+  if (volumeMounts) validateVolumeMounts(container, volumes, path.child("volumeMounts"), errors);
+  if (volumeDevices) validateVolumeDevices(container, volumes, path.child("volumeDevices"), errors);
+  oneOf(container.imagePullPolicy, pullPolicies, path.child("imagePullPolicy"), errors);
+  if (resources) {
+    validateClaimShares(resources.claims, spec, path.child("resources"), errors);
+    validateResources(resources, path.child("resources"), errors);
+  }
+  if (resizePolicy) validateResizePolicy(resizePolicy, path.child("resizePolicy"), errors);
+  if (securityContext) validateContainerSecurity(securityContext, spec, path.child("securityContext"), errors);
+}
+
+export function validateImage(image: string | undefined, path: FieldPath, errors: FieldError[]): void {
+  if (!image) errors.push(required(path));
+  else if (image.trim() !== image) errors.push(invalid(path, image, "must not have leading or trailing whitespace"));
+}
+
+function validateResizePolicy(
+  policies: readonly corev1.ContainerResizePolicy[],
+  path: FieldPath,
+  errors: FieldError[],
+): void {
+  const seen = new Seen<string>();
+  eachItem(policies, path, ({ resourceName, restartPolicy }, at) => {
+    if (seen.again(resourceName)) errors.push(duplicate(at, resourceName));
+    oneOf(resourceName, ["cpu", "memory"], path, errors);
+    oneOf(restartPolicy, ["NotRequired", "RestartContainer"], path, errors);
   });
 }
 
-function invalidTarget(name: string, path: FieldPath): FieldError {
-  return {
-    reason: "FieldValueNotFound",
-    field: path.child("targetContainerName").toString(),
-    message: `Not found: ${JSON.stringify(name)}`,
-  };
-}
-
-function validateCommon(container: corev1.Container, around: ContainerSurroundings, path: FieldPath): FieldError[] {
-  const { spec, volumes } = around;
-  const privileged = container.securityContext?.privileged === true;
-  return [
-    ...requiredText(container.name, dns1123LabelProblems, path.child("name")),
-    ...validateImage(container.image, path.child("image")),
-    ...oneOf(container.terminationMessagePolicy, messagePolicies, path.child("terminationMessagePolicy")),
-    ...validatePorts(container.ports ?? [], path.child("ports")),
-    ...validateEnvironment(container.env ?? [], path.child("env")),
-    ...validateEnvironmentFrom(container.envFrom ?? [], path.child("envFrom")),
-    ...validateVolumeMounts(container, volumes, privileged, path.child("volumeMounts")),
-    ...validateVolumeDevices(container, volumes, path.child("volumeDevices")),
-    ...oneOf(container.imagePullPolicy, pullPolicies, path.child("imagePullPolicy")),
-    ...validateClaimShares(container, spec, path.child("resources")),
-    ...validateResources(container.resources ?? {}, path.child("resources")),
-    ...validateResizePolicy(container.resizePolicy ?? [], path.child("resizePolicy")),
-    ...validateContainerSecurity(container.securityContext, spec, path.child("securityContext")),
-  ];
-}
-
-export function validateImage(image: string | undefined, path: FieldPath): FieldError[] {
-  if (!image) return [required(path)];
-  return image.trim() === image ? [] : [invalid(path, image, "must not have leading or trailing whitespace")];
-}
-
-function validateResizePolicy(policies: readonly corev1.ContainerResizePolicy[], path: FieldPath): FieldError[] {
-  const seen = new Set<string>();
-  return policies.flatMap(({ resourceName, restartPolicy }, position) => {
-    const errors = seen.has(resourceName) ? [duplicate(path.index(position), resourceName)] : [];
-    seen.add(resourceName);
-    errors.push(...oneOf(resourceName, ["cpu", "memory"], path));
-    return [...errors, ...oneOf(restartPolicy, ["NotRequired", "RestartContainer"], path)];
-  });
-}
-
-function validatePorts(ports: readonly corev1.ContainerPort[], path: FieldPath): FieldError[] {
-  const names = new Set<string>();
-  return ports.flatMap((port, position) => {
-    const at = path.index(position);
-    const errors: FieldError[] = [];
-    if (port.name) {
-      const problems = textErrors(port.name, portNameProblems, at.child("name"));
-      if (problems.length === 0 && names.has(port.name)) problems.push(duplicate(at.child("name"), port.name));
-      names.add(port.name);
+function validatePorts(ports: readonly corev1.ContainerPort[], path: FieldPath, errors: FieldError[]): void {
+  const names = new Seen<string>();
+  eachItem(ports, path, ({ name, containerPort, hostPort, protocol }, at) => {
+    if (name) {
+      const problems = textErrors(name, portNameProblems, at.child("name"));
+      if (names.again(name) && problems.length === 0) problems.push(duplicate(at.child("name"), name));
       errors.push(...problems);
     }
-    if (!port.containerPort) errors.push(required(at.child("containerPort")));
-    else errors.push(...portErrors(port.containerPort, at.child("containerPort")));
-    if (port.hostPort) errors.push(...portErrors(port.hostPort, at.child("hostPort")));
-    errors.push(...oneOf(port.protocol, protocols, at.child("protocol")));
-    return errors;
+    if (!containerPort) errors.push(required(at.child("containerPort")));
+    else validatePort(containerPort, at.child("containerPort"), errors);
+    if (hostPort) validatePort(hostPort, at.child("hostPort"), errors);
+    oneOf(protocol, protocols, at.child("protocol"), errors);
   });
 }
 
-function portErrors(port: number, path: FieldPath): FieldError[] {
-  return portNumberProblems(port).map((problem) => invalid(path, port, problem));
+function validatePort(port: number, path: FieldPath, errors: FieldError[]): void {
+  for (const problem of portNumberProblems(port)) errors.push(invalid(path, port, problem));
 }
 
 /** Two containers cannot have the same port of the node. */
-function hostPortConflicts(containers: readonly corev1.Container[], path: FieldPath): FieldError[] {
-  const taken = new Set<string>();
-  const errors: FieldError[] = [];
-  for (const [position, container] of containers.entries())
-    for (const [number, { hostPort, hostIP, protocol }] of (container.ports ?? []).entries()) {
-      if (!hostPort) continue;
+function hostPortConflicts(containers: readonly corev1.Container[], path: FieldPath, errors: FieldError[]): void {
+  const taken = new Seen<string>();
+  eachItem(containers, path, (container, place) =>
+    eachItem(container.ports, place.child("ports"), ({ hostPort, hostIP, protocol }, at) => {
+      if (!hostPort) return;
       const name = `${protocol ?? ""}/${hostIP ?? ""}/${hostPort}`;
-      const at = path.index(position).child("ports").index(number).child("hostPort");
-      if (taken.has(name)) errors.push(duplicate(at, name));
-      taken.add(name);
-    }
-  return errors;
+      if (taken.again(name)) errors.push(duplicate(at.child("hostPort"), name));
+    }),
+  );
 }

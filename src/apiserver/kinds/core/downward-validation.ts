@@ -23,43 +23,51 @@ const knownFields: ReadonlySet<string> = new Set([
 ]);
 
 export function validateFieldRef(
-  reference: corev1.ObjectFieldSelector,
+  { apiVersion, fieldPath }: corev1.ObjectFieldSelector,
+  supported: readonly string[],
+  path: FieldPath,
+  errors: FieldError[],
+): void {
+  if (!apiVersion) errors.push(required(path.child("apiVersion")));
+  else if (!fieldPath) errors.push(required(path.child("fieldPath")));
+  else if (apiVersion !== "v1" || !supported.includes(fieldPath))
+    errors.push(...unusualField(apiVersion, fieldPath, supported, path));
+}
+
+/** One entry of a map of the metadata, or nothing that can be referred to. */
+function unusualField(
+  apiVersion: string,
+  fieldPath: string,
   supported: readonly string[],
   path: FieldPath,
 ): FieldError[] {
-  const { apiVersion, fieldPath } = reference;
-  if (!apiVersion) return [required(path.child("apiVersion"))];
-  if (!fieldPath) return [required(path.child("fieldPath"))];
   const subscript = /^(metadata\.(?:annotations|labels))\['(.*)'\]$/.exec(fieldPath);
   if (subscript) {
     const key = subscript[1] === "metadata.annotations" ? subscript[2]!.toLowerCase() : subscript[2]!;
     return qualifiedNameProblems(key).map((problem) => invalid(path, subscript[2], problem));
   }
-  if (apiVersion !== "v1") {
-    const text = `error converting fieldPath: unsupported pod version: ${apiVersion}`;
-    return [invalid(path.child("fieldPath"), fieldPath, text)];
-  }
-  if (!knownFields.has(fieldPath)) {
-    const text = `error converting fieldPath: field label not supported: ${fieldPath}`;
-    return [invalid(path.child("fieldPath"), fieldPath, text)];
-  }
-  return supported.includes(fieldPath) ? [] : [notSupported(path.child("fieldPath"), fieldPath, supported)];
+  const at = path.child("fieldPath");
+  if (apiVersion !== "v1")
+    return [invalid(at, fieldPath, `error converting fieldPath: unsupported pod version: ${apiVersion}`)];
+  if (knownFields.has(fieldPath)) return [notSupported(at, fieldPath, supported)];
+  return [invalid(at, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`)];
 }
 
 /** `volume`: the reference names its container. */
 export function validateResourceFieldRef(
-  reference: corev1.ResourceFieldSelector,
+  { containerName, resource, divisor }: corev1.ResourceFieldSelector,
   supported: readonly string[],
   path: FieldPath,
   volume: boolean,
-): FieldError[] {
-  const { containerName, resource, divisor } = reference;
-  if (volume && !containerName) return [required(path.child("containerName"))];
-  if (!resource) return [required(path.child("resource"))];
-  const hugePages = /^(requests|limits)\.hugepages-/.test(resource);
-  const errors =
-    supported.includes(resource) || hugePages ? [] : [notSupported(path.child("resource"), resource, supported)];
-  return [...errors, ...validateDivisor(resource, divisor, path.child("divisor"))];
+  errors: FieldError[],
+): void {
+  if (volume && !containerName) errors.push(required(path.child("containerName")));
+  else if (!resource) errors.push(required(path.child("resource")));
+  else {
+    if (!supported.includes(resource) && !/^(requests|limits)\.hugepages-/.test(resource))
+      errors.push(notSupported(path.child("resource"), resource, supported));
+    errors.push(...validateDivisor(resource, divisor, path.child("divisor")));
+  }
 }
 
 const cpuDivisors = ["1m", "1"];

@@ -5,8 +5,8 @@ import {
   dns1123SubdomainProblems,
   environmentVariableNameProblems,
 } from "../../../api/mod.ts";
-import { type FieldError, invalid, required } from "../../validation/field-error.ts";
-import type { FieldPath } from "../../validation/field-path.ts";
+import { type FieldError, invalid } from "../../validation/field-error.ts";
+import { eachItem, type FieldPath } from "../../validation/field-path.ts";
 import { optionalText, requiredText, textErrors } from "../../validation/rules.ts";
 import { validateFieldRef, validateResourceFieldRef } from "./downward-validation.ts";
 
@@ -30,40 +30,38 @@ const environmentResources = [
   "requests.memory",
 ];
 
-export function validateEnvironment(variables: readonly corev1.EnvVar[], path: FieldPath): FieldError[] {
-  return variables.flatMap((variable, position) => {
-    const at = path.index(position);
-    return [
-      ...requiredText(variable.name, environmentVariableNameProblems, at.child("name")),
-      ...validateSource(variable, at.child("valueFrom")),
-    ];
+export function validateEnvironment(variables: readonly corev1.EnvVar[], path: FieldPath, errors: FieldError[]): void {
+  eachItem(variables, path, (variable, at) => {
+    requiredText(variable.name, environmentVariableNameProblems, at.child("name"), errors);
+    if (variable.valueFrom) validateSource(variable.value, variable.valueFrom, at.child("valueFrom"), errors);
   });
 }
 
-function validateSource({ value, valueFrom }: corev1.EnvVar, path: FieldPath): FieldError[] {
-  if (!valueFrom) return [];
-  const errors: FieldError[] = [];
-  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = valueFrom;
+function validateSource(
+  value: string | undefined,
+  source: corev1.EnvVarSource,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
+  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = source;
   let found = 0;
   if (fieldRef) {
     found++;
-    errors.push(...validateFieldRef(fieldRef, environmentFields, path.child("fieldRef")));
+    validateFieldRef(fieldRef, environmentFields, path.child("fieldRef"), errors);
   }
   if (resourceFieldRef) {
     found++;
-    errors.push(
-      ...validateResourceFieldRef(resourceFieldRef, environmentResources, path.child("resourceFieldRef"), false),
-    );
+    validateResourceFieldRef(resourceFieldRef, environmentResources, path.child("resourceFieldRef"), false, errors);
   }
   if (configMapKeyRef) {
     found++;
-    errors.push(...validateKeyRef(configMapKeyRef, path.child("configMapKeyRef")));
+    validateKeyRef(configMapKeyRef, path.child("configMapKeyRef"), errors);
   }
   if (secretKeyRef) {
     found++;
-    errors.push(...validateKeyRef(secretKeyRef, path.child("secretKeyRef")));
+    validateKeyRef(secretKeyRef, path.child("secretKeyRef"), errors);
   }
-  if ("fileKeyRef" in valueFrom && valueFrom.fileKeyRef) found++;
+  if ("fileKeyRef" in source && source.fileKeyRef) found++;
   if (found === 0)
     errors.push(
       invalid(
@@ -75,37 +73,30 @@ function validateSource({ value, valueFrom }: corev1.EnvVar, path: FieldPath): F
   if (value) {
     if (found > 0) errors.push(invalid(path, "", "may not be specified when `value` is not empty"));
   } else if (found > 1) errors.push(invalid(path, "", "may not have more than one field specified at a time"));
-  return errors;
 }
 
-function validateKeyRef(reference: { readonly name?: string; readonly key: string }, path: FieldPath): FieldError[] {
-  return [
-    ...textErrors(reference.name ?? "", dns1123SubdomainProblems, path.child("name")),
-    ...requiredText(reference.key, configMapKeyProblems, path.child("key")),
-  ];
-}
-
-export function validateEnvironmentFrom(sources: readonly corev1.EnvFromSource[], path: FieldPath): FieldError[] {
-  return sources.flatMap((source, position) => validateEnvironmentSource(source, path, position));
-}
-
-function validateEnvironmentSource(
-  { prefix, configMapRef, secretRef }: corev1.EnvFromSource,
+function validateKeyRef(
+  reference: { readonly name?: string; readonly key: string },
   path: FieldPath,
-  position: number,
-): FieldError[] {
-  const at = path.index(position);
-  const errors = optionalText(prefix, environmentVariableNameProblems, at.child("prefix"));
-  for (const [key, reference] of [
-    ["configMapRef", configMapRef],
-    ["secretRef", secretRef],
-  ] as const)
-    if (reference) errors.push(...nameRequired(reference.name, at.child(key, "name")));
-  if (configMapRef && secretRef) errors.push(invalid(path, "", "may not have more than one field specified at a time"));
-  if (!configMapRef && !secretRef) errors.push(invalid(path, "", "must specify one of: `configMapRef` or `secretRef`"));
-  return errors;
+  errors: FieldError[],
+): void {
+  textErrors(reference.name ?? "", dns1123SubdomainProblems, path.child("name"), errors);
+  requiredText(reference.key, configMapKeyProblems, path.child("key"), errors);
 }
 
-function nameRequired(name: string | undefined, path: FieldPath): FieldError[] {
-  return name ? textErrors(name, dns1123SubdomainProblems, path) : [required(path)];
+export function validateEnvironmentFrom(
+  sources: readonly corev1.EnvFromSource[],
+  path: FieldPath,
+  errors: FieldError[],
+): void {
+  eachItem(sources, path, ({ prefix, configMapRef, secretRef }, at) => {
+    optionalText(prefix, environmentVariableNameProblems, at.child("prefix"), errors);
+    if (configMapRef)
+      requiredText(configMapRef.name, dns1123SubdomainProblems, at.child("configMapRef", "name"), errors);
+    if (secretRef) requiredText(secretRef.name, dns1123SubdomainProblems, at.child("secretRef", "name"), errors);
+    if (configMapRef && secretRef)
+      errors.push(invalid(path, "", "may not have more than one field specified at a time"));
+    if (!configMapRef && !secretRef)
+      errors.push(invalid(path, "", "must specify one of: `configMapRef` or `secretRef`"));
+  });
 }

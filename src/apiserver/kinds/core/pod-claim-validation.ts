@@ -1,38 +1,41 @@
 /** Claims of a pod on devices, and its containers' shares of them. */
 import { corev1 } from "../../../api/mod.ts";
-import { duplicate, type FieldError, invalid, required } from "../../validation/field-error.ts";
-import type { FieldPath } from "../../validation/field-path.ts";
+import { duplicate, type FieldError, invalid, notFound, required } from "../../validation/field-error.ts";
+import { eachItem, type FieldPath } from "../../validation/field-path.ts";
 import { internalForm } from "../../validation/internal-form.ts";
+import { Seen } from "../../validation/seen.ts";
 
 const [byName, byTemplate] = ["`resourceClaimName`", "`resourceClaimTemplateName`"];
 
-export function validateResourceClaims(spec: corev1.PodSpec, path: FieldPath): FieldError[] {
-  const seen = new Set<string>();
-  return (spec.resourceClaims ?? []).flatMap((claim, position) => {
-    const at = path.index(position);
-    const errors = claim.name ? [] : [required(at.child("name"))];
-    if (seen.has(claim.name)) errors.push(duplicate(at.child("name"), claim.name));
-    seen.add(claim.name);
+export function validateResourceClaims(
+  claims: readonly corev1.PodResourceClaim[],
+  path: FieldPath,
+  errors: FieldError[],
+): void {
+  const seen = new Seen<string>();
+  eachItem(claims, path, (claim, at) => {
+    if (!claim.name) errors.push(required(at.child("name")));
+    if (seen.again(claim.name)) errors.push(duplicate(at.child("name"), claim.name));
     const { resourceClaimName: name, resourceClaimTemplateName: template } = claim;
     const printed = internalForm(corev1.podResourceClaim, claim);
     if (name !== undefined && template !== undefined)
       errors.push(invalid(at, printed, `at most one of ${byName} or ${byTemplate} may be specified`));
     if (name === undefined && template === undefined)
       errors.push(invalid(at, printed, `must specify one of: ${byName}, ${byTemplate}`));
-    return errors;
   });
 }
 
 export function validateClaimShares(
-  { resources }: Pick<corev1.Container, "resources">,
+  claims: readonly corev1.ResourceClaim[] | undefined,
   { resourceClaims = [] }: corev1.PodSpec,
   path: FieldPath,
-): FieldError[] {
+  errors: FieldError[],
+): void {
+  if (!claims) return;
   const names = resourceClaims.map(({ name }) => name);
   const which = names.length === 0 ? "which is empty" : `(${names.join(", ")})`;
-  return (resources?.claims ?? []).flatMap(({ name }, position) => {
-    if (names.includes(name)) return [];
-    const message = `Not found: ${JSON.stringify(name)}: must be one of the names in pod.spec.resourceClaims ${which}`;
-    return [{ reason: "FieldValueNotFound", field: path.child("claims").index(position).toString(), message }];
+  eachItem(claims, path.child("claims"), ({ name }, at) => {
+    if (!names.includes(name))
+      errors.push(notFound(at, name ?? "", `must be one of the names in pod.spec.resourceClaims ${which}`));
   });
 }

@@ -16,22 +16,17 @@ const kinds = ["limits", "requests"] as const;
 const supported = ["cpu", "hugepages-", "memory"];
 
 export function validatePodResources(spec: corev1.PodSpec, path: FieldPath): FieldError[] {
-  const { resources } = spec;
-  if (!resources) return [];
-  const { limits, requests, claims } = resources;
+  const { limits, requests, claims } = spec.resources ?? {};
   const errors = claims?.length
     ? [forbidden(path.child("claims"), "claims may not be set for Resources at pod-level")]
     : [];
   for (const kind of kinds)
-    for (const name of Object.keys(resources[kind] ?? {}))
+    for (const name of Object.keys(spec.resources?.[kind] ?? {}))
       if (!isResourceOfPods(name)) errors.push(notSupported(path.child(kind).key(name), name, supported));
-  return [
-    ...errors,
-    ...validateResources({ limits: known(limits), requests: known(requests) }, path),
-    ...validateClaimShares({ resources }, spec, path),
-    ...kinds.toReversed().flatMap((kind) => aggregateErrors(spec, kind, path)),
-    ...containerErrors(spec, path),
-  ];
+  validateResources({ limits: known(limits), requests: known(requests) }, path, errors);
+  validateClaimShares(claims, spec, path, errors);
+  for (const kind of kinds.toReversed()) errors.push(...aggregateErrors(spec, kind, path));
+  return [...errors, ...containerErrors(spec, path)];
 }
 
 function known(amounts: Amounts = {}): Amounts {

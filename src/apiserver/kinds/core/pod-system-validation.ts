@@ -3,21 +3,17 @@ import type { corev1 } from "../../../api/mod.ts";
 import { type FieldError, forbidden, invalid } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
 
-export function validateSystem(spec: corev1.PodSpec, path: FieldPath): FieldError[] {
-  return [
-    ...validateHostUsers(spec, path),
-    ...(spec.os?.name === "windows" ? onlyForLinux(spec, path) : []),
-    ...(spec.os?.name === "linux" ? onlyForWindows(spec, path) : []),
-  ];
+export function validateSystem(spec: corev1.PodSpec, path: FieldPath, errors: FieldError[]): void {
+  if (spec.hostUsers === false) validateNamespaces(spec, path, errors);
+  if (spec.os?.name === "windows") errors.push(...onlyForLinux(spec, path));
+  if (spec.os?.name === "linux") errors.push(...onlyForWindows(spec, path));
 }
 
 /** In a user namespace of its own a pod has no namespace of the node. */
-function validateHostUsers(spec: corev1.PodSpec, path: FieldPath): FieldError[] {
-  if (spec.hostUsers !== false) return [];
+function validateNamespaces(spec: corev1.PodSpec, path: FieldPath, errors: FieldError[]): void {
   const names = { hostNetwork: "hostNetwork", hostPID: "HostPID", hostIPC: "HostIPC" } as const;
-  return Object.entries(names)
-    .filter(([key]) => spec[key as keyof typeof names])
-    .map(([, name]) => forbidden(path.child(name), "when `hostUsers` is false"));
+  for (const [key, name] of Object.entries(names))
+    if (spec[key as keyof typeof names]) errors.push(forbidden(path.child(name), "when `hostUsers` is false"));
 }
 
 const linuxPodFields = [

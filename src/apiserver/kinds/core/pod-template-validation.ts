@@ -8,8 +8,8 @@ import { validatePodSpec } from "./pod-spec-validation.ts";
 export function validatePodTemplate(template: corev1.PodTemplateSpec | undefined, path: FieldPath): FieldError[] {
   const spec = template?.spec ?? ({ containers: [] } as unknown as corev1.PodSpec);
   const errors = validateLabels(template?.metadata?.labels, path.child("labels"));
-  errors.push(...validateAnnotations(template?.metadata?.annotations, path.child("annotations")));
-  errors.push(...validatePodSpec(spec, "", path.child("spec")));
+  validateAnnotations(template?.metadata?.annotations, path.child("annotations"), errors);
+  validatePodSpec(spec, "", path.child("spec"), errors);
   if (spec.ephemeralContainers?.length)
     errors.push(
       forbidden(path.child("spec", "ephemeralContainers"), "ephemeral containers not allowed in pod template"),

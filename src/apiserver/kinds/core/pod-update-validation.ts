@@ -4,14 +4,14 @@ import { corev1, dns1123SubdomainProblems, qualifiedNameProblems } from "../../.
 import type { RequestContext } from "../../registry/strategy.ts";
 import { ipProblems } from "../../validation/address-rules.ts";
 import { type FieldError, forbidden, invalid } from "../../validation/field-error.ts";
-import { type FieldPath, field } from "../../validation/field-path.ts";
+import { eachItem, type FieldPath, field } from "../../validation/field-path.ts";
 import { internalForm } from "../../validation/internal-form.ts";
 import { immutableField, optionalText, sameJson, textErrors } from "../../validation/rules.ts";
 import { unifiedDiff } from "../../validation/text-diff.ts";
 import { validateEphemeralContainers, validateImage } from "./container-validation.ts";
 import { validateAnnotationUpdate, validatePodAnnotations } from "./pod-metadata-validation.ts";
 import { qualityOfService } from "./pod-quality.ts";
-import { validatePodSpec } from "./pod-spec-validation.ts";
+import { validateOwnSpec } from "./pod-validation.ts";
 import { volumeKinds } from "./volume-validation.ts";
 
 const specPath = field("spec");
@@ -38,10 +38,11 @@ function validateSpecUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   if (sameJson(pod.spec, old.spec)) return annotations(pod, old);
   const others = sameCount(pod, old, "containers");
   const counts = others.length > 0 ? others : sameCount(pod, old, "initContainers");
-  const errors = validatePodSpec({ ...pod.spec, ephemeralContainers: [] }, pod.metadata.name, specPath);
+  const errors = validateOwnSpec(pod);
   errors.push(...annotations(pod, old));
   if (counts.length > 0) return [...errors, ...counts];
-  errors.push(...images(pod.spec.containers, "containers"), ...images(pod.spec.initContainers ?? [], "initContainers"));
+  images(pod, "containers", errors);
+  images(pod, "initContainers", errors);
   errors.push(...gates(pod, old));
   const late = deadline(pod, old);
   if (late.length > 0 && pod.spec.activeDeadlineSeconds !== undefined) return [...errors, ...late];
@@ -59,10 +60,8 @@ function annotations(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   return [...errors, ...validateAnnotationUpdate(pod, old), ...errors];
 }
 
-function images(containers: readonly corev1.Container[], key: string): FieldError[] {
-  return containers.flatMap(({ image }, position) =>
-    validateImage(image, specPath.child(key).index(position).child("image")),
-  );
+function images({ spec }: corev1.Pod, key: "containers" | "initContainers", errors: FieldError[]): void {
+  eachItem(spec[key], specPath.child(key), ({ image }, at) => validateImage(image, at.child("image"), errors));
 }
 
 /** What else was to change, as people see it in upstream's answer. */
@@ -199,7 +198,7 @@ function hasRules({ spec }: corev1.Pod, name: string): boolean {
 
 function validateEphemeralUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   const path = specPath.child("ephemeralContainers");
-  const around = { spec: pod.spec, volumes: volumeKinds(pod.spec.volumes ?? []) };
+  const around = { spec: pod.spec, volumes: volumeKinds(pod.spec.volumes) };
   const errors = validateEphemeralContainers(around, path);
   const now = new Map((pod.spec.ephemeralContainers ?? []).map((container) => [container.name, container]));
   for (const before of old.spec.ephemeralContainers ?? []) {
@@ -221,7 +220,7 @@ const resizeText = "only cpu and memory resources are mutable";
 const podResizeText = `${resizeText} at pod-level`;
 
 function validateResize(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
-  const errors = validatePodSpec({ ...pod.spec, ephemeralContainers: [] }, pod.metadata.name, specPath);
+  const errors = validateOwnSpec(pod);
   if (pod.spec.containers.length !== old.spec.containers.length)
     return [forbidden(specPath.child("containers"), "containers may not be added or removed on resize")];
   const quality = old.status?.qosClass;

@@ -8,8 +8,14 @@ const specPath = field("spec");
 
 export function validatePod(pod: corev1.Pod): FieldError[] {
   const errors = validatePodAnnotations(pod);
-  errors.push(...validatePodSpec({ ...pod.spec, ephemeralContainers: [] }, pod.metadata.name, specPath));
+  validateOwnSpec(pod, errors);
   if (pod.spec.ephemeralContainers?.length)
     errors.push(forbidden(specPath.child("ephemeralContainers"), "cannot be set on create"));
   return errors;
+}
+
+/** Ephemeral containers are judged where they are set, by an endpoint of their own. */
+export function validateOwnSpec({ metadata, spec }: corev1.Pod, errors: FieldError[] = []): FieldError[] {
+  const own = spec.ephemeralContainers ? { ...spec, ephemeralContainers: [] } : spec;
+  return validatePodSpec(own, metadata.name, specPath, errors);
 }

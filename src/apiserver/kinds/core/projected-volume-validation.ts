@@ -1,7 +1,7 @@
 /** Files made of configuration, secrets, tokens and the pod's own fields. */
 import type { corev1 } from "../../../api/mod.ts";
 import { type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
-import type { FieldPath } from "../../validation/field-path.ts";
+import { eachItem, type FieldPath } from "../../validation/field-path.ts";
 import { validateFieldRef, validateResourceFieldRef } from "./downward-validation.ts";
 import { filePath } from "./volume-mount-validation.ts";
 
@@ -16,46 +16,51 @@ const volumeResources = [
   "requests.memory",
 ];
 
-export function validateMode(mode: number | undefined, path: FieldPath): FieldError[] {
-  return mode !== undefined && (mode < 0 || mode > 0o777) ? [invalid(path, mode, modeText)] : [];
+export function validateMode(mode: number | undefined, path: FieldPath, errors: FieldError[]): void {
+  if (mode !== undefined && (mode < 0 || mode > 0o777)) errors.push(invalid(path, mode, modeText));
 }
 
-export function validateKeyItems(items: readonly corev1.KeyToPath[] | undefined, path: FieldPath): FieldError[] {
-  return (items ?? []).flatMap((item, position) => {
-    const at = path.index(position);
-    return [
-      ...(item.key ? [] : [required(at.child("key"))]),
-      ...(item.path ? filePath(item.path, at.child("path")) : [required(at.child("path"))]),
-      ...validateMode(item.mode, at.child("mode")),
-    ];
+function validateTarget(target: string | undefined, path: FieldPath, errors: FieldError[]): void {
+  if (target) filePath(target, path, errors);
+  else errors.push(required(path));
+}
+
+export function validateKeyItems(
+  items: readonly corev1.KeyToPath[] | undefined,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
+  eachItem(items, path, (item, at) => {
+    if (!item.key) errors.push(required(at.child("key")));
+    validateTarget(item.path, at.child("path"), errors);
+    validateMode(item.mode, at.child("mode"), errors);
   });
 }
 
 export function validateDownwardItems(
   items: readonly corev1.DownwardAPIVolumeFile[] | undefined,
   path: FieldPath,
-): FieldError[] {
-  return (items ?? []).flatMap((item) => {
-    const errors = item.path ? filePath(item.path, path.child("path")) : [required(path.child("path"))];
+  errors: FieldError[],
+): void {
+  for (const item of items ?? []) {
+    validateTarget(item.path, path.child("path"), errors);
     if (item.fieldRef) {
-      errors.push(...validateFieldRef(item.fieldRef, volumeFields, path.child("fieldRef")));
+      validateFieldRef(item.fieldRef, volumeFields, path.child("fieldRef"), errors);
       if (item.resourceFieldRef)
         errors.push(invalid(path, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously"));
     } else if (item.resourceFieldRef)
-      errors.push(
-        ...validateResourceFieldRef(item.resourceFieldRef, volumeResources, path.child("resourceFieldRef"), true),
-      );
+      validateResourceFieldRef(item.resourceFieldRef, volumeResources, path.child("resourceFieldRef"), true, errors);
     else errors.push(required(path, "one of fieldRef and resourceFieldRef is required"));
-    return [...errors, ...validateMode(item.mode, path.child("mode"))];
-  });
+    validateMode(item.mode, path.child("mode"), errors);
+  }
 }
 
-export function validateProjected(source: corev1.ProjectedVolumeSource, path: FieldPath): FieldError[] {
-  const errors = validateMode(source.defaultMode, path.child("defaultMode"));
+export function validateProjected(source: corev1.ProjectedVolumeSource, path: FieldPath, errors: FieldError[]): void {
+  validateMode(source.defaultMode, path.child("defaultMode"), errors);
   const paths = new Set<string>();
-  for (const [position, projection] of (source.sources ?? []).entries())
-    errors.push(...validateProjection(projection, paths, path.child("sources").index(position), path));
-  return errors;
+  eachItem(source.sources, path.child("sources"), (projection, at) =>
+    validateProjection(projection, paths, at, path, errors),
+  );
 }
 
 function validateProjection(
@@ -63,32 +68,30 @@ function validateProjection(
   paths: Set<string>,
   path: FieldPath,
   volumePath: FieldPath,
-): FieldError[] {
-  const errors: FieldError[] = [];
-  const found = (
-    ["secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate"] as const
-  ).filter((key) => projection[key] !== undefined);
+  errors: FieldError[],
+): void {
   const { secret, configMap, downwardAPI, serviceAccountToken } = projection;
-  for (const [key, from] of [
-    ["secret", secret],
-    ["configMap", configMap],
-  ] as const) {
-    if (!from) continue;
-    if (!from.name) errors.push(required(path.child(key, "name")));
-    errors.push(
-      ...validateKeyItems(from.items, path.child(key, "items")),
-      ...clashes(from.items, from.name ?? "", paths, volumePath),
-    );
+  if (secret) validateFiles(secret, paths, path.child("secret"), volumePath, errors);
+  if (configMap) validateFiles(configMap, paths, path.child("configMap"), volumePath, errors);
+  if (downwardAPI) {
+    validateDownwardItems(downwardAPI.items, path.child("downwardAPI"), errors);
+    clashes(downwardAPI.items, "", paths, volumePath, errors);
   }
-  if (downwardAPI)
-    errors.push(
-      ...validateDownwardItems(downwardAPI.items, path.child("downwardAPI")),
-      ...clashes(downwardAPI.items, "", paths, volumePath),
-    );
-  if (serviceAccountToken)
-    errors.push(...validateToken(serviceAccountToken, path.child("serviceAccountToken"), volumePath));
-  if (found.length > 1) errors.push(forbidden(path, "may not specify more than 1 volume type per source"));
-  return errors;
+  if (serviceAccountToken) validateToken(serviceAccountToken, path.child("serviceAccountToken"), volumePath, errors);
+  if (Object.keys(projection).length > 1)
+    errors.push(forbidden(path, "may not specify more than 1 volume type per source"));
+}
+
+function validateFiles(
+  { name, items }: corev1.SecretProjection | corev1.ConfigMapProjection,
+  paths: Set<string>,
+  path: FieldPath,
+  volumePath: FieldPath,
+  errors: FieldError[],
+): void {
+  if (!name) errors.push(required(path.child("name")));
+  validateKeyItems(items, path.child("items"), errors);
+  clashes(items, name ?? "", paths, volumePath, errors);
 }
 
 /** Two files of a volume cannot have one path; the message names the source, or else the path. */
@@ -97,22 +100,21 @@ function clashes(
   source: string,
   paths: Set<string>,
   volumePath: FieldPath,
-): FieldError[] {
-  const errors: FieldError[] = [];
+  errors: FieldError[],
+): void {
   for (const { path: target } of items ?? []) {
     if (!target) continue;
     if (paths.has(target)) errors.push(invalid(volumePath, source || target, "conflicting duplicate paths"));
     paths.add(target);
   }
-  return errors;
 }
 
 function validateToken(
   token: corev1.ServiceAccountTokenProjection,
   path: FieldPath,
   volumePath: FieldPath,
-): FieldError[] {
-  const errors: FieldError[] = [];
+  errors: FieldError[],
+): void {
   const seconds = token.expirationSeconds ?? 3600;
   if (seconds < 600)
     errors.push(invalid(path.child("expirationSeconds"), seconds, "may not specify a duration less than 10 minutes"));
@@ -120,8 +122,5 @@ function validateToken(
     errors.push(
       invalid(path.child("expirationSeconds"), seconds, "may not specify a duration larger than 2^32 seconds"),
     );
-  return [
-    ...errors,
-    ...(token.path ? filePath(token.path, volumePath.child("path")) : [required(volumePath.child("path"))]),
-  ];
+  validateTarget(token.path, volumePath.child("path"), errors);
 }

@@ -1,88 +1,94 @@
 /** Where a container sees volumes. */
 import { corev1 } from "../../../api/mod.ts";
-import { type FieldError, forbidden, invalid, notFound, notSupported, required } from "../../validation/field-error.ts";
-import type { FieldPath } from "../../validation/field-path.ts";
+import { type FieldError, forbidden, invalid, notFound, required } from "../../validation/field-error.ts";
+import { eachItem, type FieldPath } from "../../validation/field-path.ts";
+import { presentWord } from "../../validation/rules.ts";
+import { Seen } from "../../validation/seen.ts";
 
 /** By name, whether the volume may be a block device. */
-export type VolumeKinds = ReadonlyMap<string, { readonly claim: boolean; readonly device: boolean }>;
+export type VolumeKinds = ReadonlyMap<string, boolean>;
 
 const propagations: readonly string[] = corev1.mountPropagationMode.enum;
 
 export function validateVolumeMounts(
   container: corev1.Container,
   volumes: VolumeKinds,
-  privileged: boolean,
   path: FieldPath,
-): FieldError[] {
-  const points = new Set<string>();
-  return (container.volumeMounts ?? []).flatMap((mount, position) => {
-    const at = path.index(position);
-    const errors: FieldError[] = mount.name ? [] : [required(at.child("name"))];
+  errors: FieldError[],
+): void {
+  const points = new Seen<string>();
+  eachItem(container.volumeMounts, path, (mount, at) => {
+    if (!mount.name) errors.push(required(at.child("name")));
     if (!volumes.has(mount.name)) errors.push(notFound(at.child("name"), mount.name));
     if (!mount.mountPath) errors.push(required(at.child("mountPath")));
-    if (points.has(mount.mountPath)) errors.push(invalid(at.child("mountPath"), mount.mountPath, "must be unique"));
-    points.add(mount.mountPath);
-    if (container.volumeDevices?.some((device) => device.name === mount.name))
-      errors.push(invalid(at.child("name"), mount.name, "must not already exist in volumeDevices"));
-    if (container.volumeDevices?.some((device) => device.devicePath === mount.mountPath))
-      errors.push(invalid(at.child("mountPath"), mount.mountPath, "must not already exist as a path in volumeDevices"));
-    return [
-      ...errors,
-      ...validateSubPath(mount, path, at),
-      ...validatePropagation(mount, privileged, path),
-      ...validateReadOnly(mount, path),
-    ];
+    if (points.again(mount.mountPath)) errors.push(invalid(at.child("mountPath"), mount.mountPath, "must be unique"));
+    if (container.volumeDevices) notAlsoDevice(mount, container.volumeDevices, at, errors);
+    if (mount.subPath) localPath(mount.subPath, path.child("subPath"), errors);
+    if (mount.subPathExpr) validateExpression(mount.subPathExpr, mount.subPath, path, at, errors);
+    if (mount.mountPropagation !== undefined)
+      validatePropagation(mount.mountPropagation, container, path.child("mountPropagation"), errors);
+    if (mount.recursiveReadOnly !== undefined) validateReadOnly(mount, path.child("recursiveReadOnly"), errors);
   });
 }
 
+function notAlsoDevice(
+  { name, mountPath }: corev1.VolumeMount,
+  devices: readonly corev1.VolumeDevice[],
+  at: FieldPath,
+  errors: FieldError[],
+): void {
+  if (devices.some((device) => device.name === name))
+    errors.push(invalid(at.child("name"), name, "must not already exist in volumeDevices"));
+  if (devices.some((device) => device.devicePath === mountPath))
+    errors.push(invalid(at.child("mountPath"), mountPath, "must not already exist as a path in volumeDevices"));
+}
+
 /** Most errors of a mount are reported at the list, as clients know them. */
-function validateSubPath({ subPath, subPathExpr }: corev1.VolumeMount, path: FieldPath, at: FieldPath): FieldError[] {
-  const errors = subPath ? localPath(subPath, path.child("subPath")) : [];
-  if (!subPathExpr) return errors;
+function validateExpression(
+  subPathExpr: string,
+  subPath: string | undefined,
+  path: FieldPath,
+  at: FieldPath,
+  errors: FieldError[],
+): void {
   if (subPath)
     errors.push(invalid(at.child("subPathExpr"), subPathExpr, "subPathExpr and subPath are mutually exclusive"));
-  return [...errors, ...localPath(subPathExpr, path.child("subPathExpr"))];
+  localPath(subPathExpr, path.child("subPathExpr"), errors);
 }
 
 function validatePropagation(
-  { mountPropagation }: corev1.VolumeMount,
-  privileged: boolean,
-  path: FieldPath,
-): FieldError[] {
-  if (mountPropagation === undefined) return [];
-  const at = path.child("mountPropagation");
-  if (!propagations.includes(mountPropagation)) return [notSupported(at, mountPropagation, propagations)];
-  if (mountPropagation !== "Bidirectional" || privileged) return [];
-  return [forbidden(at, "Bidirectional mount propagation is available only to privileged containers")];
+  propagation: corev1.MountPropagationMode,
+  { securityContext }: corev1.Container,
+  at: FieldPath,
+  errors: FieldError[],
+): void {
+  presentWord(propagation, propagations, at, errors);
+  if (propagation === "Bidirectional" && !securityContext?.privileged)
+    errors.push(forbidden(at, "Bidirectional mount propagation is available only to privileged containers"));
 }
 
 /** Upstream does not say which mount. */
-function validateReadOnly(mount: corev1.VolumeMount, path: FieldPath): FieldError[] {
+function validateReadOnly(mount: corev1.VolumeMount, at: FieldPath, errors: FieldError[]): void {
   const wanted = mount.recursiveReadOnly;
-  if (wanted === undefined || wanted === "Disabled") return [];
-  const at = path.child("recursiveReadOnly");
-  if (wanted !== "Enabled" && wanted !== "IfPossible")
-    return [notSupported(at, wanted, ["Disabled", "Enabled", "IfPossible"])];
-  const errors: FieldError[] = [];
+  presentWord(wanted, ["Disabled", "Enabled", "IfPossible"], at, errors);
+  if (wanted !== "Enabled" && wanted !== "IfPossible") return;
   if (!mount.readOnly) errors.push(forbidden(at, "may only be specified when readOnly is true"));
   if (mount.mountPropagation && mount.mountPropagation !== "None")
     errors.push(forbidden(at, "may only be specified when mountPropagation is None or not specified"));
-  return errors;
 }
 
 export function validateVolumeDevices(
   container: corev1.Container,
   volumes: VolumeKinds,
   path: FieldPath,
-): FieldError[] {
-  const [names, points] = [new Set<string>(), new Set<string>()];
-  return (container.volumeDevices ?? []).flatMap(({ name, devicePath }, position) => {
-    const at = path.index(position);
-    const errors: FieldError[] = [];
+  errors: FieldError[],
+): void {
+  const [names, points] = [new Seen<string>(), new Seen<string>()];
+  eachItem(container.volumeDevices, path, ({ name, devicePath }, at) => {
     if (!name) errors.push(required(at.child("name")));
-    if (names.has(name)) errors.push(invalid(at.child("name"), name, "must be unique"));
-    const kind = volumes.get(name);
-    if (kind && !kind.device)
+    if (names.again(name)) errors.push(invalid(at.child("name"), name, "must be unique"));
+    const mayBeDevice = volumes.get(name);
+    if (mayBeDevice === false)
       errors.push(
         invalid(
           at.child("name"),
@@ -90,28 +96,27 @@ export function validateVolumeDevices(
           "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode",
         ),
       );
-    if (!kind) errors.push(notFound(at.child("name"), name));
+    if (mayBeDevice === undefined) errors.push(notFound(at.child("name"), name));
     if (!devicePath) errors.push(required(at.child("devicePath")));
-    if (points.has(devicePath)) errors.push(invalid(at.child("devicePath"), devicePath, "must be unique"));
+    if (points.again(devicePath)) errors.push(invalid(at.child("devicePath"), devicePath, "must be unique"));
     if (devicePath?.split("/").includes(".."))
       errors.push(invalid(at.child("devicePath"), devicePath, "can not contain backsteps ('..')"));
     if (container.volumeMounts?.some((mount) => mount.name === name))
       errors.push(invalid(at.child("name"), name, "must not already exist in volumeMounts"));
-    names.add(name);
-    points.add(devicePath);
-    return errors;
   });
 }
 
-/** A path that stays below where it starts. */
 /** A file of a volume, whose own files begin with two dots. */
-export function filePath(target: string, path: FieldPath): FieldError[] {
-  const errors = localPath(target, path);
-  const isReserved = target.startsWith("..") && !target.startsWith("../");
-  return isReserved ? [...errors, invalid(path, target, "must not start with '..'")] : errors;
+export function filePath(target: string, path: FieldPath, errors: FieldError[]): void {
+  localPath(target, path, errors);
+  if (target.startsWith("..") && !target.startsWith("../"))
+    errors.push(invalid(path, target, "must not start with '..'"));
 }
 
-export function localPath(target: string, path: FieldPath): FieldError[] {
-  if (target.startsWith("/")) return [invalid(path, target, "must be a relative path")];
-  return target.split("/").includes("..") ? [invalid(path, target, "must not contain '..'")] : [];
+/** A path that stays below where it starts. */
+export function localPath(target: string, path: FieldPath, errors: FieldError[] = []): FieldError[] {
+  if (target.startsWith("/")) errors.push(invalid(path, target, "must be a relative path"));
+  else if (target.includes("..") && target.split("/").includes(".."))
+    errors.push(invalid(path, target, "must not contain '..'"));
+  return errors;
 }

@@ -7,12 +7,17 @@ import { missingTexts, sourceRules } from "./volume-source-rules.ts";
 
 const hostPathTypes: readonly string[] = corev1.hostPathType.enum;
 
-export function validateHostPath(source: corev1.HostPathVolumeSource, path: FieldPath): FieldError[] {
-  if (!source.path) return [required(path.child("path"))];
-  const errors: FieldError[] = [];
-  if (source.path.split("/").includes(".."))
-    errors.push(invalid(path.child("path"), source.path, "must not contain '..'"));
-  errors.push(...presentWord(source.type, hostPathTypes, path.child("type")));
+export function validateHostPath(
+  source: corev1.HostPathVolumeSource,
+  path: FieldPath,
+  errors: FieldError[] = [],
+): FieldError[] {
+  if (source.path) {
+    if (source.path.split("/").includes(".."))
+      errors.push(invalid(path.child("path"), source.path, "must not contain '..'"));
+    return presentWord(source.type, hostPathTypes, path.child("type"), errors);
+  }
+  errors.push(required(path.child("path")));
   return errors;
 }
 

@@ -7,8 +7,9 @@ import {
   parseQuantity,
 } from "../../../api/mod.ts";
 import { duplicate, type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
-import { FieldPath } from "../../validation/field-path.ts";
+import { eachItem, FieldPath } from "../../validation/field-path.ts";
 import { presentWord, requiredText } from "../../validation/rules.ts";
+import { Seen } from "../../validation/seen.ts";
 import { validateClaimSpec } from "./persistent-volume-claim-validation.ts";
 import {
   validateDownwardItems,
@@ -20,35 +21,32 @@ import type { VolumeKinds } from "./volume-mount-validation.ts";
 import { validateHostPath, validateNetworkSource } from "./volume-source-validation.ts";
 
 /** What sources there are by name, for the mounts. */
-export function volumeKinds(volumes: readonly corev1.Volume[]): VolumeKinds {
-  return new Map(
-    volumes.map((volume) => {
-      const claim = volume.persistentVolumeClaim !== undefined;
-      return [volume.name, { claim, device: claim || volume.ephemeral !== undefined }];
-    }),
-  );
+export function volumeKinds(volumes: readonly corev1.Volume[] | undefined): VolumeKinds {
+  return new Map(volumes?.map((volume) => [volume.name, mayBeDevice(volume)]));
 }
 
-export interface JudgedVolumes {
-  readonly errors: readonly FieldError[];
-  /** Those without errors: only these can be mounted. */
-  readonly sound: readonly corev1.Volume[];
+function mayBeDevice({ persistentVolumeClaim, ephemeral }: corev1.Volume): boolean {
+  return persistentVolumeClaim !== undefined || ephemeral !== undefined;
 }
 
-export function validateVolumes(volumes: readonly corev1.Volume[], podName: string, path: FieldPath): JudgedVolumes {
-  const names = new Set<string>();
-  const judged = volumes.map((volume, position) => {
-    const at = path.index(position);
-    const errors = validateSource(volume, podName, at);
+/** Answers those without errors: only these can be mounted. */
+export function validateVolumes(
+  volumes: readonly corev1.Volume[] | undefined,
+  podName: string,
+  path: FieldPath,
+  errors: FieldError[],
+): VolumeKinds {
+  const sound = new Map<string, boolean>();
+  const names = new Seen<string>();
+  eachItem(volumes, path, (volume, at) => {
+    const before = errors.length;
+    validateSource(volume, podName, at, errors);
     const problems = requiredText(volume.name, dns1123LabelProblems, at.child("name"));
-    if (problems.length === 0 && names.has(volume.name)) problems.push(duplicate(at.child("name"), volume.name));
-    names.add(volume.name);
-    return { volume, errors: [...errors, ...problems] };
+    if (names.again(volume.name) && problems.length === 0) problems.push(duplicate(at.child("name"), volume.name));
+    errors.push(...problems);
+    if (errors.length === before) sound.set(volume.name, mayBeDevice(volume));
   });
-  return {
-    errors: judged.flatMap(({ errors }) => errors),
-    sound: judged.filter(({ errors }) => errors.length === 0).map(({ volume }) => volume),
-  };
+  return sound;
 }
 
 type SourceName = Exclude<keyof corev1.Volume, "name">;
@@ -86,87 +84,95 @@ const sourceNames: readonly SourceName[] = [
   "image",
 ];
 
-/** Nearly every volume has a name and one source. */
-function sourcesOf(volume: corev1.Volume): readonly SourceName[] {
-  const [first, second, ...others] = Object.keys(volume);
-  const only = first === "name" ? second : second === "name" ? first : undefined;
-  if (only !== undefined && others.length === 0) return isSource(only) && volume[only] !== undefined ? [only] : [];
-  return sourceNames.filter((name) => volume[name] !== undefined);
-}
-
 const knownSources: ReadonlySet<string> = new Set(sourceNames);
-const isSource = (name: string): name is SourceName => knownSources.has(name);
 
-function validateSource(volume: corev1.Volume, podName: string, path: FieldPath): FieldError[] {
-  const found = sourcesOf(volume);
-  if (found.length === 0) return [required(path, "must specify a volume type")];
-  return found.flatMap((name, position) =>
-    position > 0
-      ? [forbidden(path.child(name), "may not specify more than 1 volume type")]
-      : validateOne(volume, name, podName, path.child(name)),
+/** Nearly every volume has one. */
+function sourcesOf(volume: corev1.Volume): readonly SourceName[] {
+  const found = (Object.keys(volume) as SourceName[]).filter(
+    (name) => knownSources.has(name) && volume[name] !== undefined,
   );
+  return found.length > 1 ? sourceNames.filter((name) => found.includes(name)) : found;
 }
 
-function validateOne(volume: corev1.Volume, name: SourceName, podName: string, path: FieldPath): FieldError[] {
+function validateSource(volume: corev1.Volume, podName: string, path: FieldPath, errors: FieldError[]): void {
+  const found = sourcesOf(volume);
+  const name = found[0];
+  if (name === undefined) errors.push(required(path, "must specify a volume type"));
+  else validateOne(volume, name, podName, path.child(name), errors);
+  for (const other of found.slice(1))
+    errors.push(forbidden(path.child(other), "may not specify more than 1 volume type"));
+}
+
+function validateOne(
+  volume: corev1.Volume,
+  name: SourceName,
+  podName: string,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
   switch (name) {
     case "emptyDir": {
       const limit = volume.emptyDir?.sizeLimit;
-      const bad = limit !== undefined && parseQuantity(limit).sign() < 0;
-      return bad ? [forbidden(path.child("sizeLimit"), "SizeLimit field must be a valid resource quantity")] : [];
+      if (limit !== undefined && parseQuantity(limit).sign() < 0)
+        errors.push(forbidden(path.child("sizeLimit"), "SizeLimit field must be a valid resource quantity"));
+      return;
     }
     case "hostPath":
-      return validateHostPath(volume.hostPath!, path);
-    case "secret":
-      return [
-        ...(volume.secret!.secretName ? [] : [required(path.child("secretName"))]),
-        ...validateMode(volume.secret!.defaultMode, path.child("defaultMode")),
-        ...validateKeyItems(volume.secret!.items, path.child("items")),
-      ];
-    case "configMap":
-      return [
-        ...(volume.configMap!.name ? [] : [required(path.child("name"))]),
-        ...validateMode(volume.configMap!.defaultMode, path.child("defaultMode")),
-        ...validateKeyItems(volume.configMap!.items, path.child("items")),
-      ];
+      validateHostPath(volume.hostPath!, path, errors);
+      return;
+    case "secret": {
+      const { secretName, defaultMode, items } = volume.secret!;
+      if (!secretName) errors.push(required(path.child("secretName")));
+      validateMode(defaultMode, path.child("defaultMode"), errors);
+      validateKeyItems(items, path.child("items"), errors);
+      return;
+    }
+    case "configMap": {
+      const { name: configMap, defaultMode, items } = volume.configMap!;
+      if (!configMap) errors.push(required(path.child("name")));
+      validateMode(defaultMode, path.child("defaultMode"), errors);
+      validateKeyItems(items, path.child("items"), errors);
+      return;
+    }
     case "downwardAPI":
-      return [
-        ...validateMode(volume.downwardAPI!.defaultMode, path.child("defaultMode")),
-        ...validateDownwardItems(volume.downwardAPI!.items, path),
-      ];
+      validateMode(volume.downwardAPI!.defaultMode, path.child("defaultMode"), errors);
+      validateDownwardItems(volume.downwardAPI!.items, path, errors);
+      return;
     case "projected":
-      return validateProjected(volume.projected!, path);
+      validateProjected(volume.projected!, path, errors);
+      return;
     case "persistentVolumeClaim":
-      return volume.persistentVolumeClaim!.claimName ? [] : [required(path.child("claimName"))];
+      if (!volume.persistentVolumeClaim!.claimName) errors.push(required(path.child("claimName")));
+      return;
     case "ephemeral":
-      return validateEphemeral(volume, podName, path);
+      validateEphemeral(volume, podName, path, errors);
+      return;
     case "csi":
-      return validateInlineDriver(volume.csi!, path);
-    case "gcePersistentDisk":
+      validateInlineDriver(volume.csi!, path, errors);
+      return;
+    case "gcePersistentDisk": {
       // Upstream has another name for it there.
-      return validateNetworkSource(
-        volume,
-        name,
-        new FieldPath(path.toString().replace(/gcePersistentDisk$/, "persistentDisk")),
-      );
+      const at = new FieldPath(path.toString().replace(/gcePersistentDisk$/, "persistentDisk"));
+      errors.push(...validateNetworkSource(volume, name, at));
+      return;
+    }
     case "image":
-      return validateImageSource(volume.image!, path);
+      validateImageSource(volume.image!, path, errors);
+      return;
     default:
-      return validateNetworkSource(volume, name, path);
+      errors.push(...validateNetworkSource(volume, name, path));
   }
 }
 
-function validateInlineDriver(source: corev1.CSIVolumeSource, path: FieldPath): FieldError[] {
-  const errors = requiredText(source.driver, dns1123SubdomainProblems, path.child("driver"));
+function validateInlineDriver(source: corev1.CSIVolumeSource, path: FieldPath, errors: FieldError[]): void {
+  requiredText(source.driver, dns1123SubdomainProblems, path.child("driver"), errors);
   if (source.nodePublishSecretRef && !source.nodePublishSecretRef.name)
     errors.push(required(path.child("nodePublishSecretRef", "name")));
-  return errors;
 }
 
-function validateImageSource(source: corev1.ImageVolumeSource, path: FieldPath): FieldError[] {
-  const errors = source.reference ? [] : [required(path.child("reference"))];
-  const policies: readonly string[] = corev1.pullPolicy.enum;
-  errors.push(...presentWord(source.pullPolicy, policies, path.child("pullPolicy")));
-  return errors;
+function validateImageSource(source: corev1.ImageVolumeSource, path: FieldPath, errors: FieldError[]): void {
+  if (!source.reference) errors.push(required(path.child("reference")));
+  presentWord(source.pullPolicy, corev1.pullPolicy.enum, path.child("pullPolicy"), errors);
 }
 
 /** The claim is named after the pod and the volume; only labels and annotations are the template's. */
@@ -176,14 +182,21 @@ function forbiddenMetadata(metadata: Partial<metav1.ObjectMeta> | undefined, pat
     .map((key) => forbidden(path.child(key), "cannot be set"));
 }
 
-function validateEphemeral({ name, ephemeral }: corev1.Volume, podName: string, path: FieldPath): FieldError[] {
+function validateEphemeral(
+  { name, ephemeral }: corev1.Volume,
+  podName: string,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
   const template = ephemeral?.volumeClaimTemplate;
-  if (!template) return [required(path.child("volumeClaimTemplate"))];
-  const errors = forbiddenMetadata(template.metadata, path.child("volumeClaimTemplate", "metadata"));
+  if (!template) {
+    errors.push(required(path.child("volumeClaimTemplate")));
+    return;
+  }
+  errors.push(...forbiddenMetadata(template.metadata, path.child("volumeClaimTemplate", "metadata")));
   errors.push(...validateClaimSpec(template.spec, path.child("volumeClaimTemplate", "spec")));
   const claim = `${podName}-${name}`;
   if (podName !== "")
     for (const problem of dns1123SubdomainProblems(claim))
       errors.push(invalid(path.child("name"), name, `PVC name ${JSON.stringify(claim)}: ${problem}`));
-  return errors;
 }

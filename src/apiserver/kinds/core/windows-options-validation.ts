@@ -1,7 +1,7 @@
 /** What containers of Windows run as. */
 import { type corev1, dns1123SubdomainProblems } from "../../../api/mod.ts";
 import { type FieldError, invalid } from "../../validation/field-error.ts";
-import type { FieldPath } from "../../validation/field-path.ts";
+import { eachItem, type FieldPath } from "../../validation/field-path.ts";
 import { presentText } from "../../validation/rules.ts";
 
 const longestSpecification = 64 * 1024;
@@ -13,23 +13,17 @@ const domainName = /^[a-z0-9A-Z]([a-z0-9A-Z-]*[a-z0-9A-Z])?(\.[a-z0-9A-Z]([a-z0-
 const notInUser = '"/\\:;|=,+*?<>@[]';
 
 export function validateWindowsOptions(
-  options: corev1.WindowsSecurityContextOptions | undefined,
+  options: corev1.WindowsSecurityContextOptions,
   path: FieldPath,
-): FieldError[] {
-  if (!options) return [];
-  const specification = options.gmsaCredentialSpec;
+  errors: FieldError[],
+): void {
+  const { gmsaCredentialSpecName: name, gmsaCredentialSpec: specification, runAsUserName: user } = options;
   const at = path.child("gmsaCredentialSpec");
-  const errors = presentText(
-    options.gmsaCredentialSpecName,
-    dns1123SubdomainProblems,
-    path.child("gmsaCredentialSpecName"),
-  );
+  presentText(name, dns1123SubdomainProblems, path.child("gmsaCredentialSpecName"), errors);
   if (specification === "") errors.push(invalid(at, specification, "gmsaCredentialSpec cannot be an empty string"));
   else if (specification !== undefined && Buffer.byteLength(specification) > longestSpecification)
     errors.push(invalid(at, specification, "gmsaCredentialSpec size must be under 64 KiB"));
-  const user = options.runAsUserName;
-  if (user === undefined) return errors;
-  return [...errors, ...userProblems(user).map((text) => invalid(path.child("runAsUserName"), user, text))];
+  presentText(user, userProblems, path.child("runAsUserName"), errors);
 }
 
 /** `DOMAIN\USER`, or the user alone. */
@@ -53,21 +47,23 @@ function userProblems(name: string): string[] {
 }
 
 /** Host processes are all of a pod's containers or none, and on the node's network. */
-export function validateHostProcess(spec: corev1.PodSpec, path: FieldPath): FieldError[] {
+export function validateHostProcess(spec: corev1.PodSpec, path: FieldPath, errors: FieldError[]): void {
   const own = spec.securityContext?.windowsOptions?.hostProcess;
-  const errors: FieldError[] = [];
-  const processes = (["initContainers", "containers", "ephemeralContainers"] as const).flatMap((key) =>
-    (spec[key] ?? []).map(({ securityContext }, position) => {
-      const mine = securityContext?.windowsOptions?.hostProcess;
-      if (own !== undefined && mine !== undefined && own !== mine) {
-        const at = path.child(key).index(position).child("securityContext", "windowsOptions", "hostProcess");
-        errors.push(invalid(at, mine, `pod hostProcess value must be identical if both are specified, was ${own}`));
-      }
-      return mine ?? own ?? false;
-    }),
-  );
-  if (!processes.includes(true)) return errors;
-  if (processes.includes(false)) {
+  let [some, all] = [false, true];
+  const look = ({ securityContext }: Pick<corev1.Container, "securityContext">, at: FieldPath) => {
+    const mine = securityContext?.windowsOptions?.hostProcess;
+    if (own !== undefined && mine !== undefined && own !== mine) {
+      const text = `pod hostProcess value must be identical if both are specified, was ${own}`;
+      errors.push(invalid(at.child("securityContext", "windowsOptions", "hostProcess"), mine, text));
+    }
+    if (mine ?? own) some = true;
+    else all = false;
+  };
+  eachItem(spec.initContainers, path.child("initContainers"), look);
+  eachItem(spec.containers, path.child("containers"), look);
+  eachItem(spec.ephemeralContainers, path.child("ephemeralContainers"), look);
+  if (!some) return;
+  if (!all) {
     const text = "If pod contains any hostProcess containers then all containers must be HostProcess containers";
     errors.push(invalid(path, "", text));
   }
@@ -75,5 +71,4 @@ export function validateHostProcess(spec: corev1.PodSpec, path: FieldPath): Fiel
     const text = "hostNetwork must be true if pod contains any hostProcess containers";
     errors.push(invalid(path.child("hostNetwork"), false, text));
   }
-  return errors;
 }
