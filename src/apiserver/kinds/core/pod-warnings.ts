@@ -1,7 +1,9 @@
 /** What is allowed in a pod but likely not meant. */
 import { type corev1, labelValueProblems, parseQuantity } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
+import { eachItem, FieldPath } from "../../validation/field-path.ts";
 import { sameJson } from "../../validation/rules.ts";
+import { Seen } from "../../validation/seen.ts";
 import { labelDeprecation } from "../deprecated-labels.ts";
 import { hostNameWarnings } from "../name-warnings.ts";
 
@@ -11,176 +13,167 @@ export function podWarnings(pod: corev1.Pod, context: RequestContext, old?: core
   // Only what the request changes is worth a word.
   if (context.subresource || (old && sameJson(old.spec, pod.spec))) return [];
   const named = old ? [] : hostNameWarnings(pod.metadata.name, "the Pod's hostname");
-  return [...named, ...templateWarnings(pod.spec, pod.metadata.annotations, "")];
+  return templateWarnings(pod.spec, pod.metadata.annotations, "", named);
 }
 
-/** `prefix`: where the pod is, `spec.template.` or nothing. */
+/** `prefix`: where the pod is, `spec.template.` or nothing. Adds to `warnings`, as all here do, and answers them. */
 export function templateWarnings(
   spec: corev1.PodSpec | undefined,
   annotations: Readonly<Record<string, string>> | undefined,
   prefix: string,
+  warnings: string[] = [],
 ): string[] {
-  if (!spec) return [];
-  const path = `${prefix}spec`;
-  return [
-    ...labelWarnings(spec, path),
-    ...spreadWarnings(spec, path),
-    ...aliasWarnings(spec, path),
-    ...volumeWarnings(spec, path),
-    ...graceWarnings(spec, path),
-    ...secretWarnings(spec, path),
-    ...(spec.securityContext?.appArmorProfile ? [] : annotationWarnings(annotations, prefix)),
-    ...containerWarnings(spec, path),
-    ...portWarnings(spec, path),
-    ...selectorWarnings(spec, path),
-  ];
+  if (!spec) return warnings;
+  const path = new FieldPath(`${prefix}spec`);
+  if (spec.nodeSelector) labelWarnings(spec.nodeSelector, path.child("nodeSelector"), warnings);
+  if (spec.affinity?.nodeAffinity)
+    nodeAffinityWarnings(spec.affinity.nodeAffinity, path.child("affinity", "nodeAffinity"), warnings);
+  if (spec.topologySpreadConstraints)
+    spreadWarnings(spec.topologySpreadConstraints, path.child("topologySpreadConstraints"), warnings);
+  if (spec.hostAliases) aliasWarnings(spec.hostAliases, path.child("hostAliases"), warnings);
+  if (spec.volumes) volumeWarnings(spec.volumes, path.child("volumes"), warnings);
+  graceWarnings(spec, path, warnings);
+  if (spec.imagePullSecrets) secretWarnings(spec.imagePullSecrets, path.child("imagePullSecrets"), warnings);
+  if (annotations && !spec.securityContext?.appArmorProfile) annotationWarnings(annotations, prefix, warnings);
+  containerWarnings(spec, path, warnings);
+  portWarnings(spec, path, warnings);
+  if (spec.affinity) selectorWarnings(spec.affinity, path.child("affinity"), warnings);
+  return warnings;
 }
 
-function labelWarnings(spec: corev1.PodSpec, path: string): string[] {
-  if (!spec.nodeSelector && !spec.affinity?.nodeAffinity) return [];
-  const keys = Object.keys(spec.nodeSelector ?? {}).sort();
-  const found = keys.map((key) => [`${path}.nodeSelector[${key}]`, labelDeprecation(key)] as const);
-  const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
-  const under = `${path}.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`;
-  return [
-    ...found.filter(([, text]) => text !== undefined).map(([at, text]) => `${at}: ${text}`),
-    ...nodeSelectorWarnings(terms, under),
-    ...preferenceWarnings(spec, path),
-  ];
+const hard = "requiredDuringSchedulingIgnoredDuringExecution";
+const soft = "preferredDuringSchedulingIgnoredDuringExecution";
+
+function labelWarnings(labels: Readonly<Record<string, string>>, path: FieldPath, warnings: string[]): void {
+  for (const key of Object.keys(labels).sort()) {
+    const text = labelDeprecation(key);
+    if (text) warnings.push(`${path.key(key)}: ${text}`);
+  }
 }
 
-/** Values that no label can have. */
-function preferenceWarnings({ affinity }: corev1.PodSpec, path: string): string[] {
-  const key = "preferredDuringSchedulingIgnoredDuringExecution";
-  return (affinity?.nodeAffinity?.[key] ?? []).flatMap(({ preference }, position) => {
-    const under = `${path}.affinity.nodeAffinity.${key}[${position}].preference`;
-    return (preference.matchExpressions ?? []).flatMap(({ values }, number) =>
-      (values ?? []).flatMap((value, index) =>
-        labelValueProblems(value).map(
-          (why) => `${under}.matchExpressions[${number}].values[${index}]: ${value} is invalid, ${why}`,
-        ),
-      ),
-    );
-  });
+/** Among those preferred, values that no label can have. */
+function nodeAffinityWarnings(affinity: corev1.NodeAffinity, path: FieldPath, warnings: string[]): void {
+  nodeSelectorWarnings(affinity[hard]?.nodeSelectorTerms, path.child(hard, "nodeSelectorTerms"), warnings);
+  eachItem(affinity[soft], path.child(soft), ({ preference }, at) =>
+    eachItem(preference.matchExpressions, at.child("preference", "matchExpressions"), ({ values }, expression) =>
+      eachItem(values, expression.child("values"), (value, place) => {
+        for (const why of labelValueProblems(value)) warnings.push(`${place}: ${value} is invalid, ${why}`);
+      }),
+    ),
+  );
 }
 
 /** Old labels in a node selector's terms. */
-export function nodeSelectorWarnings(terms: readonly corev1.NodeSelectorTerm[], path: string): string[] {
-  return terms.flatMap((term, position) =>
-    (term.matchExpressions ?? []).flatMap(({ key }, number) => {
+export function nodeSelectorWarnings(
+  terms: readonly corev1.NodeSelectorTerm[] | undefined,
+  path: FieldPath,
+  warnings: string[] = [],
+): string[] {
+  eachItem(terms, path, ({ matchExpressions }, at) =>
+    eachItem(matchExpressions, at.child("matchExpressions"), ({ key }, expression) => {
       const text = labelDeprecation(key);
-      return text ? [`${path}[${position}].matchExpressions[${number}].key: ${key} is ${text}`] : [];
+      if (text) warnings.push(`${expression.child("key")}: ${key} is ${text}`);
     }),
   );
+  return warnings;
 }
 
-const matchesNothing = "a null labelSelector results in matching no pod";
-
-function selectorWarnings({ affinity }: corev1.PodSpec, path: string): string[] {
-  if (!affinity) return [];
-  return (["podAffinity", "podAntiAffinity"] as const).flatMap((key) => {
-    const under = `${path}.affinity.${key}`;
-    const hard = affinity?.[key]?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
-    const soft = affinity?.[key]?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
-    const places = [
-      ...hard.map((term, i) => [term, `requiredDuringSchedulingIgnoredDuringExecution[${i}]`] as const),
-      ...soft.map(
-        ({ podAffinityTerm }, i) =>
-          [podAffinityTerm, `preferredDuringSchedulingIgnoredDuringExecution[${i}].podAffinityTerm`] as const,
-      ),
-    ];
-    return places
-      .filter(([term]) => !term.labelSelector)
-      .map(([, at]) => `${under}.${at}.labelSelector: ${matchesNothing}`);
-  });
+function withoutSelector({ labelSelector }: { readonly labelSelector?: unknown }, at: FieldPath, warnings: string[]) {
+  if (!labelSelector) warnings.push(`${at.child("labelSelector")}: a null labelSelector results in matching no pod`);
 }
 
-function spreadWarnings(spec: corev1.PodSpec, path: string): string[] {
-  return (spec.topologySpreadConstraints ?? []).flatMap((constraint, position) => {
-    const at = `${path}.topologySpreadConstraints[${position}]`;
-    const text = labelDeprecation(constraint.topologyKey);
-    return [
-      ...(text ? [`${at}.topologyKey: ${constraint.topologyKey} is ${text}`] : []),
-      ...(constraint.labelSelector ? [] : [`${at}.labelSelector: ${matchesNothing}`]),
-    ];
-  });
-}
-
-function aliasWarnings(spec: corev1.PodSpec, path: string): string[] {
-  const seen = new Set<string>();
-  return (spec.hostAliases ?? []).flatMap(({ ip }, position) => {
-    const again = seen.has(ip);
-    seen.add(ip);
-    return again ? [`${path}.hostAliases[${position}].ip: duplicate ip ${JSON.stringify(ip)}`] : [];
-  });
-}
-
-function volumeWarnings(spec: corev1.PodSpec, path: string): string[] {
-  return (spec.volumes ?? []).flatMap((volume, position) => {
-    const at = `${path}.volumes[${position}]`;
-    const empty = volume.projected?.sources?.some((source) => Object.keys(source).length === 0);
-    return [
-      ...(volume.gitRepo ? [`${at}.gitRepo: deprecated in v1.11, and disabled by default in v1.33+`] : []),
-      ...sourceWarnings(volume, at),
-      ...(empty ? [`volume ${JSON.stringify(volume.name)} (Projected) has no sources provided`] : []),
-    ];
-  });
-}
-
-const goneSources: Readonly<Record<string, string>> = Object.freeze({
-  photonPersistentDisk: "photonPersistentDisk: deprecated in v1.11, non-functional in v1.16+",
-  scaleIO: "scaleIO: deprecated in v1.16, non-functional in v1.22+",
-  storageos: "storageOS: deprecated in v1.22, non-functional in v1.25+",
-  glusterfs: "glusterfs: deprecated in v1.25, non-functional in v1.26+",
-  cephfs: "cephfs: deprecated in v1.28, non-functional in v1.31+",
-  rbd: "rbd: deprecated in v1.28, non-functional in v1.31+",
-});
-
-const goneNames = Object.keys(goneSources);
-
-/** Sources that nothing serves any more, of a volume of either kind. */
-export function sourceWarnings(holder: object, path: string): string[] {
-  return goneNames.filter((name) => name in holder).map((name) => `${path}.${goneSources[name]}`);
-}
-
-function graceWarnings({ terminationGracePeriodSeconds: seconds }: corev1.PodSpec, path: string): string[] {
-  if (seconds === undefined || seconds >= 0) return [];
-  return [`${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`];
-}
-
-function secretWarnings(spec: corev1.PodSpec, path: string): string[] {
-  if (!spec.imagePullSecrets) return [];
-  const names = (spec.imagePullSecrets ?? []).map(({ name }) => name ?? "");
-  const at = (position: number) => `${path}.imagePullSecrets[${position}].name`;
-  return [
-    ...names.flatMap((name, position) =>
-      names.indexOf(name) < position ? [`${at(position)}: duplicate name ${JSON.stringify(name)}`] : [],
-    ),
-    ...names.flatMap((name, position) => (name ? [] : [`${at(position)}: invalid empty name ""`])),
-  ];
-}
-
-function annotationWarnings(annotations: Readonly<Record<string, string>> | undefined, prefix: string): string[] {
-  if (!annotations) return [];
-  return Object.keys(annotations ?? {})
-    .filter((key) => key.startsWith(appArmorPrefix))
-    .map(
-      (key) => `${prefix}metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`,
+function selectorWarnings(affinity: corev1.Affinity, path: FieldPath, warnings: string[]): void {
+  for (const key of ["podAffinity", "podAntiAffinity"] as const) {
+    const under = path.child(key);
+    eachItem(affinity[key]?.[hard], under.child(hard), (term, at) => withoutSelector(term, at, warnings));
+    eachItem(affinity[key]?.[soft], under.child(soft), ({ podAffinityTerm }, at) =>
+      withoutSelector(podAffinityTerm, at.child("podAffinityTerm"), warnings),
     );
+  }
 }
 
-function containerWarnings(spec: corev1.PodSpec, path: string): string[] {
-  const lists = { initContainers: spec.initContainers ?? [], containers: spec.containers ?? [] };
-  return Object.entries(lists).flatMap(([key, containers]) =>
-    containers.flatMap((container, position) => {
-      const at = `${path}.${key}[${position}]`;
-      return [
-        ...byteWarnings(container.resources?.limits, `${at}.resources.limits`),
-        ...byteWarnings(container.resources?.requests, `${at}.resources.requests`),
-        ...environmentWarnings(container, at),
-      ];
-    }),
-  );
+function spreadWarnings(
+  constraints: readonly corev1.TopologySpreadConstraint[],
+  path: FieldPath,
+  warnings: string[],
+): void {
+  eachItem(constraints, path, (constraint, at) => {
+    const text = labelDeprecation(constraint.topologyKey);
+    if (text) warnings.push(`${at.child("topologyKey")}: ${constraint.topologyKey} is ${text}`);
+    withoutSelector(constraint, at, warnings);
+  });
+}
+
+function aliasWarnings(aliases: readonly corev1.HostAlias[], path: FieldPath, warnings: string[]): void {
+  const seen = new Seen<string>();
+  eachItem(aliases, path, ({ ip }, at) => {
+    if (seen.again(ip)) warnings.push(`${at.child("ip")}: duplicate ip ${JSON.stringify(ip)}`);
+  });
+}
+
+function volumeWarnings(volumes: readonly corev1.Volume[], path: FieldPath, warnings: string[]): void {
+  eachItem(volumes, path, (volume, at) => {
+    if (volume.gitRepo) warnings.push(`${at.child("gitRepo")}: deprecated in v1.11, and disabled by default in v1.33+`);
+    sourceWarnings(volume, at, warnings);
+    if (volume.projected?.sources?.some((source) => Object.keys(source).length === 0))
+      warnings.push(`volume ${JSON.stringify(volume.name)} (Projected) has no sources provided`);
+  });
+}
+
+const goneSources: ReadonlyMap<string, string> = new Map([
+  ["photonPersistentDisk", "photonPersistentDisk: deprecated in v1.11, non-functional in v1.16+"],
+  ["scaleIO", "scaleIO: deprecated in v1.16, non-functional in v1.22+"],
+  ["storageos", "storageOS: deprecated in v1.22, non-functional in v1.25+"],
+  ["glusterfs", "glusterfs: deprecated in v1.25, non-functional in v1.26+"],
+  ["cephfs", "cephfs: deprecated in v1.28, non-functional in v1.31+"],
+  ["rbd", "rbd: deprecated in v1.28, non-functional in v1.31+"],
+]);
+
+/** Sources that nothing serves any more; a volume of either kind has one source. */
+export function sourceWarnings(holder: object, path: FieldPath, warnings: string[] = []): string[] {
+  for (const name of Object.keys(holder)) {
+    const text = goneSources.get(name);
+    if (text) warnings.push(`${path}.${text}`);
+  }
+  return warnings;
+}
+
+function graceWarnings(
+  { terminationGracePeriodSeconds = 0 }: corev1.PodSpec,
+  path: FieldPath,
+  warnings: string[],
+): void {
+  if (terminationGracePeriodSeconds >= 0) return;
+  const text = "must be >= 0; negative values are invalid and will be treated as 1";
+  warnings.push(`${path.child("terminationGracePeriodSeconds")}: ${text}`);
+}
+
+function secretWarnings(secrets: readonly corev1.LocalObjectReference[], path: FieldPath, warnings: string[]): void {
+  const seen = new Seen<string>();
+  eachItem(secrets, path, ({ name = "" }, at) => {
+    if (seen.again(name)) warnings.push(`${at.child("name")}: duplicate name ${JSON.stringify(name)}`);
+  });
+  eachItem(secrets, path, ({ name }, at) => {
+    if (!name) warnings.push(`${at.child("name")}: invalid empty name ""`);
+  });
+}
+
+function annotationWarnings(annotations: Readonly<Record<string, string>>, prefix: string, warnings: string[]): void {
+  for (const key of Object.keys(annotations))
+    if (key.startsWith(appArmorPrefix))
+      warnings.push(
+        `${prefix}metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`,
+      );
+}
+
+function containerWarnings(spec: corev1.PodSpec, path: FieldPath, warnings: string[]): void {
+  const look = ({ resources, env }: corev1.Container, at: FieldPath) => {
+    if (resources?.limits) byteWarnings(resources.limits, at.child("resources", "limits"), warnings);
+    if (resources?.requests) byteWarnings(resources.requests, at.child("resources", "requests"), warnings);
+    if (env) environmentWarnings(env, at.child("env"), warnings);
+  };
+  eachItem(spec.initContainers, path.child("initContainers"), look);
+  eachItem(spec.containers, path.child("containers"), look);
 }
 
 const largestInteger = 2n ** 63n - 1n;
@@ -195,32 +188,35 @@ function thousandths(amount: string): bigint {
   return found / 1000n > largestInteger ? 0n : largestInteger;
 }
 
+const countedInBytes = ["memory", "ephemeral-storage", "storage"];
+
 /** Half a byte is nobody's wish: `m` was written for `Mi`. */
-export function byteWarnings(list: Readonly<Record<string, string>> | undefined, path: string): string[] {
-  if (!list) return [];
-  return ["memory", "ephemeral-storage", "storage"].flatMap((name) => {
+export function byteWarnings(
+  list: Readonly<Record<string, string>> | undefined,
+  path: FieldPath,
+  warnings: string[] = [],
+): string[] {
+  if (!list) return warnings;
+  for (const name of countedInBytes) {
     const amount = list[name];
-    if (amount === undefined || thousandths(amount) % 1000n === 0n) return [];
-    return [`${path}[${name}]: fractional byte value ${JSON.stringify(amount)} is invalid, must be an integer`];
-  });
+    if (amount === undefined || thousandths(amount) % 1000n === 0n) continue;
+    warnings.push(`${path.key(name)}: fractional byte value ${JSON.stringify(amount)} is invalid, must be an integer`);
+  }
+  return warnings;
 }
 
-function environmentWarnings(container: corev1.Container, path: string): string[] {
-  if (!container.env) return [];
-  const seen = new Set<string>();
-  return (container.env ?? []).flatMap(({ name, value }, position) => {
-    const again = seen.has(name);
-    seen.add(name);
+function environmentWarnings(variables: readonly corev1.EnvVar[], path: FieldPath, warnings: string[]): void {
+  const seen = new Seen<string>();
+  eachItem(variables, path, ({ name, value }, at) => {
     // A value that refers to the one before it is meant.
-    if (!again || value?.includes(`$(${name})`)) return [];
-    return [
-      `${path}.env[${position}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`,
-    ];
+    if (!seen.again(name) || value?.includes(`$(${name})`)) return;
+    const text = `hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`;
+    warnings.push(`${at}: ${text}`);
   });
 }
 
 interface SeenPort {
-  readonly at: string;
+  readonly at: FieldPath;
   readonly port: corev1.ContainerPort;
 }
 
@@ -228,22 +224,22 @@ interface SeenPort {
 const mostCompared = 100;
 const mostTold = 1000;
 
-function portWarnings(spec: corev1.PodSpec, path: string): string[] {
+function portWarnings(spec: corev1.PodSpec, path: FieldPath, warnings: string[]): void {
   const seen = new Map<string, SeenPort[]>();
   let told = 0;
-  return (["initContainers", "containers"] as const).flatMap((key) =>
-    (spec[key] ?? []).flatMap((container, position) =>
-      (container.ports ?? []).flatMap((port, number) => {
-        const at = `${path}.${key}[${position}].ports[${number}]`;
-        const numbered = `${port.containerPort}/${port.protocol}`;
-        const same = seen.get(numbered) ?? [];
-        const clashes = told < mostTold ? same.flatMap((other) => clashWarning({ at, port }, other)) : [];
-        told += clashes.length;
-        if (same.length < mostCompared) seen.set(numbered, [...same, { at, port }]);
-        return [...addressWithoutPort(port, at), ...clashes];
-      }),
-    ),
-  );
+  const look = ({ ports }: corev1.Container, place: FieldPath) =>
+    eachItem(ports, place.child("ports"), (port, at) => {
+      if (port.hostIP && !port.hostPort) warnings.push(addressWithoutPort(port, at));
+      const numbered = `${port.containerPort}/${port.protocol}`;
+      const same = seen.get(numbered) ?? [];
+      const clashes = told < mostTold ? same.flatMap((other) => clashWarning({ at, port }, other)) : [];
+      told += clashes.length;
+      warnings.push(...clashes);
+      if (same.length === 0) seen.set(numbered, same);
+      if (same.length < mostCompared) same.push({ at, port });
+    });
+  eachItem(spec.initContainers, path.child("initContainers"), look);
+  eachItem(spec.containers, path.child("containers"), look);
 }
 
 function clashWarning({ at, port }: SeenPort, other: SeenPort): string[] {
@@ -251,10 +247,9 @@ function clashWarning({ at, port }: SeenPort, other: SeenPort): string[] {
   return clash ? [`${at}: ${clash} port definition with ${other.at}`] : [];
 }
 
-function addressWithoutPort({ name, hostPort, containerPort, protocol, hostIP }: corev1.ContainerPort, at: string) {
-  if (!hostIP || hostPort) return [];
+function addressWithoutPort({ name, containerPort, protocol, hostIP }: corev1.ContainerPort, at: FieldPath): string {
   const printed = `{Name:${name ?? ""} HostPort:0 ContainerPort:${containerPort} Protocol:${protocol} HostIP:${hostIP}}`;
-  return [`${at}: hostIP set without hostPort: ${printed}`];
+  return `${at}: hostIP set without hostPort: ${printed}`;
 }
 
 /** How two ports of one number meet: on the node it is the address with the port that counts, and none is all of them. */

@@ -1,5 +1,6 @@
 /** What is allowed in claims and volumes but likely not meant. */
 import type { corev1 } from "../../../api/mod.ts";
+import { field } from "../../validation/field-path.ts";
 import { byteWarnings, nodeSelectorWarnings, sourceWarnings } from "./pod-warnings.ts";
 
 const classAnnotation = "volume.beta.kubernetes.io/storage-class";
@@ -10,10 +11,8 @@ function annotationWarnings(annotations: Readonly<Record<string, string>> | unde
 }
 
 export function claimWarnings({ metadata, spec }: corev1.PersistentVolumeClaim): string[] {
-  return [
-    ...annotationWarnings(metadata.annotations),
-    ...byteWarnings(spec.resources?.requests, "spec.resources.requests"),
-  ];
+  const warnings = annotationWarnings(metadata.annotations);
+  return byteWarnings(spec.resources?.requests, field("spec", "resources", "requests"), warnings);
 }
 
 export function volumeWarnings({ metadata, spec }: corev1.PersistentVolume): string[] {
@@ -22,8 +21,8 @@ export function volumeWarnings({ metadata, spec }: corev1.PersistentVolume): str
     warnings.push(
       "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.",
     );
-  warnings.push(...sourceWarnings(spec, "spec"));
-  warnings.push(...byteWarnings(spec.capacity, "spec.capacity"));
-  const terms = spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
-  return [...warnings, ...nodeSelectorWarnings(terms, "spec.nodeAffinity.required.nodeSelectorTerms")];
+  sourceWarnings(spec, field("spec"), warnings);
+  byteWarnings(spec.capacity, field("spec", "capacity"), warnings);
+  const terms = field("spec", "nodeAffinity", "required", "nodeSelectorTerms");
+  return nodeSelectorWarnings(spec.nodeAffinity?.required?.nodeSelectorTerms, terms, warnings);
 }
