@@ -25,6 +25,7 @@ export interface Exchange {
   user?: string;
   /** False: nothing will come in the body. */
   readonly hasBody: boolean;
+  /** An error of it is the connection's: who reads learns from "close" that no more comes. */
   readonly body: Readable;
   /** Aborts when the client is gone or the server stops. */
   readonly signal: AbortSignal;

@@ -17,6 +17,7 @@ export class Http1Exchange implements Exchange {
     this.body = request;
     this.#response = response;
     this.#unread = unread;
+    response.once("close", () => unread.release(response));
   }
 
   get method(): string {

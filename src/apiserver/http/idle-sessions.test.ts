@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
-import type { ServerHttp2Session } from "node:http2";
+import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import { test } from "node:test";
 import { queryObjects } from "node:v8";
 import { IdleSessions } from "./idle-sessions.ts";
@@ -21,12 +21,12 @@ const connection: Connection = { destroy: () => undefined as never };
 
 test("a connection without streams is closed, one with a stream stays until it ends", async () => {
   const sessions = new IdleSessions(limitMs);
-  const [idle, busy, stream] = [new Session(), new Session(), new EventEmitter()];
+  const [idle, busy] = [new Session(), new Session()];
   for (const session of [idle, busy]) sessions.watch(session as unknown as ServerHttp2Session, connection);
-  busy.emit("stream", stream);
+  const over = sessions.began(busy as unknown as ServerHttp2Session, {} as ServerHttp2Stream);
   await once(idle, "close");
   assert.equal(busy.closed, false);
-  stream.emit("close");
+  over();
   await once(busy, "close");
   sessions.stop();
 });

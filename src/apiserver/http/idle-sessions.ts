@@ -41,16 +41,18 @@ export class IdleSessions {
    * ended, on that the library's own session, and this one holds the first for as long as its settings have not been acknowledged, for ever then.
    */
   watch(session: ServerHttp2Session, connection: Watched["connection"]): void {
-    const use: Use = { streams: new Set(), idleSince: performance.now() };
-    this.#sessions.set(session, { connection, use });
+    this.#sessions.set(session, { connection, use: { streams: new Set(), idleSince: performance.now() } });
     session.once("close", () => this.#sessions.delete(session));
-    session.on("stream", (stream: ServerHttp2Stream) => {
-      use.streams.add(stream);
-      stream.once("close", () => {
-        use.streams.delete(stream);
-        if (use.streams.size === 0) use.idleSince = performance.now();
-      });
-    });
+  }
+
+  /** A stream has begun on a session that is watched. Answers what is to be called when it is over. */
+  began(session: ServerHttp2Session, stream: ServerHttp2Stream): () => void {
+    const use = this.#sessions.get(session)?.use;
+    use?.streams.add(stream);
+    return () => {
+      use?.streams.delete(stream);
+      if (use?.streams.size === 0) use.idleSince = performance.now();
+    };
   }
 
   stop(): void {

@@ -93,6 +93,30 @@ for (const [how, answer] of [
     protocols.stop();
   });
 
+test("an answer over HTTP/2 has its headers, those that stand several times too, and its length", async (t) => {
+  const protocols = new Protocols({
+    log: pino({ level: "silent" }),
+    onExchange: (exchange) =>
+      exchange.respond(201, { link: ["a", "b"], "content-type": "text/plain" }, Buffer.from("made")),
+    onUpgrade: () => {},
+  });
+  const [near, far] = duplexPair() as [Duplex, Duplex];
+  protocols.serve(near, "h2");
+  const session = http2.connect("http://localhost", { createConnection: () => far });
+  t.after(() => {
+    session.destroy();
+    protocols.stop();
+  });
+  const stream = session.request({ ":path": "/" });
+  const body = stream.toArray();
+  const [{ ":status": status, ...headers }] = await once(stream, "response");
+  assert.equal(status, 201);
+  assert.equal(headers["link"], "a, b");
+  assert.equal(headers["content-type"], "text/plain");
+  assert.equal(headers["content-length"], "4");
+  assert.equal(Buffer.concat(await body).toString(), "made");
+});
+
 const answerBytes = 200_000;
 
 /** Asks on a connection of its own. */

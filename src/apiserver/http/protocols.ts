@@ -7,7 +7,7 @@ import { nodeHttp } from "../../client/node-http.ts";
 import { RareLog } from "../rare-log.ts";
 import type { Exchange, UpgradeExchange } from "./exchange.ts";
 import { Http1Exchange } from "./http1.ts";
-import { Http2Exchange, holdRest } from "./http2.ts";
+import { Http2Exchange, type Http2Head, holdRest } from "./http2.ts";
 import { IdleSessions } from "./idle-sessions.ts";
 import { peerOf } from "./peer.ts";
 import { UnreadAnswers } from "./unread-answers.ts";
@@ -120,11 +120,21 @@ export class Protocols {
     });
     server.on("sessionError", (error) => this.#options.log.debug({ error: error.message }, "HTTP/2 session failed"));
     server.on("stream", (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders, _flags, rawHeaders) => {
-      const socket = stream.session?.socket;
-      const connection = socket && { socket, unread: this.#unread };
-      if (connection) this.#options.onExchange(new Http2Exchange(stream, { headers, rawHeaders }, connection));
+      // No session: it has ended already.
+      if (stream.session)
+        this.#serveStream(stream.session as http2.ServerHttp2Session, stream, { headers, rawHeaders });
     });
     return server;
+  }
+
+  /** One listener for all who want to know of the end: Node spends as much on each as on a small step of a request. */
+  #serveStream(session: http2.ServerHttp2Session, stream: http2.ServerHttp2Stream, head: Http2Head): void {
+    const over = this.#idle.began(session, stream);
+    stream.on("close", () => {
+      over();
+      this.#unread.release(stream);
+    });
+    this.#options.onExchange(new Http2Exchange(stream, head, { socket: session.socket, unread: this.#unread }));
   }
 
   #serveHttp2(connection: Duplex): void {

@@ -12,7 +12,7 @@ for (const [how, error] of [
   ["is reset", reset],
 ] as const)
   test(`a body whose connection ${how} before its end is the client's mistake, and no failure of the server`, async () => {
-    const body = new PassThrough();
+    const body = new PassThrough().on("error", () => {});
     body.write("half");
     const read = readBody({ headers: {}, hasBody: true, body } as unknown as Exchange);
     body.destroy(error);

@@ -14,26 +14,22 @@ export function readBody(exchange: Exchange, maximum = maximumBodyBytes): Buffer
   return collect(exchange.body, maximum);
 }
 
-/** By events: an iterator over a stream costs as much as a small request does otherwise. */
+/** By events: an iterator over a stream costs as much as a small request does otherwise, and so does taking the listeners away again. */
 function collect(body: Readable, maximum: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    const settle = (end: () => void) => {
-      body.off("data", onData).off("end", onEnd).off("error", onBreak).off("close", onBreak);
-      end();
-    };
     const onData = (chunk: Buffer) => {
       length += chunk.length;
       chunks.push(chunk);
       if (length <= maximum) return;
-      body.pause();
-      settle(() => reject(entityTooLarge(maximum)));
+      body.off("data", onData).pause();
+      reject(entityTooLarge(maximum));
     };
-    const onEnd = () => settle(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)));
-    // Also with an error, which is the connection's: a client that goes away is no fault of the server.
-    const onBreak = () => settle(() => reject(badRequest("the request ended before its body did")));
-    if (body.destroyed) return onBreak();
-    body.on("data", onData).on("end", onEnd).on("error", onBreak).on("close", onBreak);
+    const onEnd = () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length));
+    // Where it has not ended: a client that goes away is no fault of the server.
+    const onClose = () => reject(badRequest("the request ended before its body did"));
+    if (body.destroyed) return onClose();
+    body.on("data", onData).on("end", onEnd).on("close", onClose);
   });
 }

@@ -11,7 +11,7 @@ function someAnswers() {
   const unread = new UnreadAnswers({ limitMs: 60_000, mostBytes: 450 * kilobyte, onGivenUp: () => {} });
   const outputs = new Map<string, Writable>();
   const hold = (user: string, name: string, kilobytes = 100) => {
-    const output = new Writable({ write: () => {} });
+    const output = new Writable({ write: () => {} }).once("close", () => unread.release(output));
     outputs.set(name, output);
     unread.hold(output, { user, bytes: kilobytes * kilobyte, giveUp: () => givenUp.push(name) });
   };

@@ -4,7 +4,7 @@
  */
 import type { Writable } from "node:stream";
 
-type Output = Pick<Writable, "writableFinished" | "once">;
+type Output = Pick<Writable, "writableFinished">;
 
 interface Unread {
   readonly user: string;
@@ -54,11 +54,10 @@ export class UnreadAnswers {
     this.#timer = setInterval(() => this.#look(), options.limitMs / 4).unref();
   }
 
-  /** Bytes are waiting to be taken from the output, to which nothing more is written. Once is enough. */
+  /** Bytes are waiting to be taken from the output, to which nothing more is written, until it is released. Once is enough. */
   hold(output: Output, { user, bytes, giveUp }: HeldAnswer): void {
     if (output.writableFinished || this.#held.has(output)) return;
     this.#add(output, { user, bytes: bytes + bytesOfNone, since: performance.now(), giveUp });
-    output.once("close", () => this.#release(output));
     const { mostBytes = usualMostBytes } = this.#options;
     // One alone may be as large as it is.
     while (this.#bytes > mostBytes && this.#held.size > 1) this.#giveUp(this.#nextToGo(output));
@@ -86,7 +85,7 @@ export class UnreadAnswers {
   #giveUp(output: Output): void {
     const { user, giveUp } = this.#held.get(output)!;
     this.#options.onGivenUp(user, this.#bytes);
-    this.#release(output);
+    this.release(output);
     giveUp();
   }
 
@@ -99,7 +98,8 @@ export class UnreadAnswers {
     this.#bytes += unread.bytes;
   }
 
-  #release(output: Output): void {
+  /** The output is closed. */
+  release(output: Output): void {
     const unread = this.#held.get(output);
     if (!unread) return;
     const share = this.#shares.get(unread.user)!;
