@@ -184,7 +184,7 @@ export class RequestPath {
   #begin(noted: Noted, user: User): User | Promise<User> {
     const { info, exchange, auditId } = noted;
     noted.audited = this.#options.audit?.begin({ auditId, info, exchange, user });
-    return asksForImpersonation(exchange.headers) ? this.#impersonate(noted, user) : user;
+    return asksForImpersonation(exchange.rawHeaders) ? this.#impersonate(noted, user) : user;
   }
 
   async #impersonate(noted: Noted, user: User): Promise<User> {

@@ -49,23 +49,21 @@ export function parseRequest(method: string, target: string): RequestInfo {
 
 export function requestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
   const resource = parseResource(method, path, query);
-  return { method, path, query, pathVerb: method.toLowerCase(), ...(resource && { resource }) };
+  const pathVerb = method.toLowerCase();
+  return resource ? { method, path, query, pathVerb, resource } : { method, path, query, pathVerb };
 }
 
 function parseResource(method: string, path: string, query: URLSearchParams): ResourceRequest | undefined {
   const parts = split(path);
-  if (!parts) return undefined;
-  if (parts[0] === "api" && parts.length >= 3) return resourceRequest(method, "", parts[1]!, parts.slice(2), query);
-  if (parts[0] === "apis" && parts.length >= 4)
-    return resourceRequest(method, parts[1]!, parts[2]!, parts.slice(3), query);
+  if (parts?.[1] === "api" && parts.length >= 4) return resourceRequest(method, "", parts, 2, query);
+  if (parts?.[1] === "apis" && parts.length >= 5) return resourceRequest(method, parts[2]!, parts, 3, query);
   return undefined;
 }
 
-/** Decoded segments; nothing where an escape is broken. */
+/** Decoded segments, behind the empty one before the first slash; nothing where an escape is broken. */
 function split(path: string): string[] | undefined {
   const parts = path.split("/");
-  parts.shift();
-  if (parts.at(-1) === "") parts.pop();
+  if (parts.length > 1 && parts.at(-1) === "") parts.pop();
   if (!path.includes("%")) return parts;
   try {
     return parts.map(decodeURIComponent);
@@ -76,27 +74,34 @@ function split(path: string): string[] | undefined {
 
 const subresourcesOfNamespaces: ReadonlySet<string> = new Set(["status", "finalize"]);
 
+/** `versionAt`: where the version stands in `parts`. */
 function resourceRequest(
   method: string,
   group: string,
-  version: string,
-  segments: string[],
+  parts: readonly string[],
+  versionAt: number,
   query: URLSearchParams,
 ): ResourceRequest | undefined {
+  const version = parts[versionAt]!;
   // `/api/v1/watch/…` is the form before the query parameter; some old clients still use it.
-  const watchPath = segments[0] === "watch" && segments.length > 1;
-  const parts = watchPath ? segments.slice(1) : segments;
-  const inNamespace = parts[0] === "namespaces" && parts.length > 2 && !isNamespaceSubresource(parts);
-  const own = inNamespace ? parts.slice(2) : parts;
-  const [resource = "", name = "", subresource = "", ...rest] = own;
+  const watchPath = parts[versionAt + 1] === "watch" && parts.length > versionAt + 2;
+  const first = watchPath ? versionAt + 2 : versionAt + 1;
+  const belowNamespaces = parts[first] === "namespaces";
+  const inNamespace = belowNamespaces && parts.length > first + 2 && !isNamespaceSubresource(parts, first);
+  const own = inNamespace ? first + 2 : first;
+  const resource = parts[own] ?? "";
   if (resource === "") return undefined;
-  const namespace = parts[0] === "namespaces" ? (parts[1] ?? "") : "";
+  const name = parts[own + 1] ?? "";
+  const subresource = parts[own + 2] ?? "";
+  const rest = parts.length > own + 3 ? parts.slice(own + 3).join("/") : "";
+  const namespace = belowNamespaces ? (parts[first + 1] ?? "") : "";
   const verb = verbOf(method, name, watchPath, query);
-  return { verb, group, version, resource, subresource, rest: rest.join("/"), namespace, name, inNamespace };
+  return { verb, group, version, resource, subresource, rest, namespace, name, inNamespace };
 }
 
-function isNamespaceSubresource(parts: readonly string[]): boolean {
-  return parts.length === 3 && subresourcesOfNamespaces.has(parts[2]!);
+/** `namespaces/NAME/status`: `first` is where it begins. */
+function isNamespaceSubresource(parts: readonly string[], first: number): boolean {
+  return parts.length === first + 3 && subresourcesOfNamespaces.has(parts[first + 2]!);
 }
 
 function verbOf(method: string, name: string, watchPath: boolean, query: URLSearchParams): Verb {

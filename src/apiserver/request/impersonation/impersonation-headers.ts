@@ -9,7 +9,8 @@ export interface WantedUser {
   readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
-const prefix = "impersonate-";
+/** Of the names of all of them. */
+export const prefix = "impersonate-";
 const extraPrefix = "impersonate-extra-";
 
 /**
