@@ -10,7 +10,7 @@ import type { Audit } from "./audit/audit.ts";
 import { AuditedBody } from "./audit/audited-body.ts";
 import { auditedExchange } from "./audit/audited-exchange.ts";
 import type { AuditedRequest } from "./audit/audited-request.ts";
-import { negotiate, partialKinds, resourceKinds } from "./encode/accept.ts";
+import { negotiate, partialKinds, type Representation, resourceKinds } from "./encode/accept.ts";
 import { encodeOne } from "./encode/answer-body.ts";
 import { encodeList } from "./encode/list-answer.ts";
 import { includedObject } from "./encode/table.ts";
@@ -22,8 +22,9 @@ import type { AccessMetrics } from "./metrics/access-metrics.ts";
 import type { Value } from "./metrics/families.ts";
 import type { RequestMetrics } from "./metrics/request-metrics.ts";
 import type { WatchMetrics } from "./metrics/watch-metrics.ts";
-import { refuseAbandoned } from "./registry/operation.ts";
+import { type Operation, refuseAbandoned } from "./registry/operation.ts";
 import type { ResourceTable } from "./registry/resource-table.ts";
+import { after } from "./request/after.ts";
 import type { Answer } from "./request/answer.ts";
 import { AnswerSender, isPretty } from "./request/answer-sender.ts";
 import { authenticate } from "./request/authentication.ts";
@@ -86,7 +87,8 @@ export class RequestPath {
     try {
       const timeoutMs = timeoutOf(record.info);
       if (timeoutMs !== undefined) timer = setTimeout(() => this.#expire(record), timeoutMs);
-      status = await this.#serve(record);
+      const served = this.#serve(record);
+      status = served instanceof Promise ? await served : served;
     } catch (error) {
       status = await this.#sender.refuse(record, error).catch((later) => this.#sender.lose(later));
       if (isRefusedSeat(error)) this.#options.requests.terminated(record.info, status);
@@ -145,18 +147,23 @@ export class RequestPath {
   }
 
   /** Answers the status code that was sent. */
-  async #serve(record: RequestRecord): Promise<number> {
+  #serve(record: RequestRecord): number | Promise<number> {
+    return after(this.#identify(record), (user) => {
+      record.trace?.step("authentication");
+      return after(this.#options.seats.take(record, user), () => {
+        record.trace?.step("priority and fairness");
+        return after(this.#authorize(user, record), () => {
+          record.trace?.step("authorization");
+          return this.#route(record, user);
+        });
+      });
+    });
+  }
+
+  /** To who serves what is asked for. */
+  #route(record: RequestRecord, user: User): number | Promise<number> {
     const { exchange, info } = record;
-    const identified = this.#identify(record);
-    const user = identified instanceof Promise ? await identified : identified;
-    record.trace?.step("authentication");
-    const turn = this.#options.seats.take(record, user);
-    if (turn) await turn;
-    record.trace?.step("priority and fairness");
-    const permission = this.#authorize(user, record);
-    if (permission) await permission;
-    record.trace?.step("authorization");
-    const { resource: request, query } = info;
+    const { resource: request } = info;
     const { table } = this.#options;
     const remote = this.#options.remote?.find(info.path);
     if (remote) return remote.serve(user, exchange);
@@ -166,12 +173,18 @@ export class RequestPath {
       return this.#servePath(record);
     }
     const handler = this.#connection(request);
-    if (!handler) return this.#serveResource(record, request, user);
+    return handler
+      ? this.#serveConnection(record, { user, request, handler })
+      : this.#serveResource(record, request, user);
+  }
+
+  async #serveConnection(record: RequestRecord, { user, request, handler }: Connecting): Promise<number> {
+    const { exchange, info } = record;
     const running = this.#options.requests.running(info);
     count(running, 1);
     const noted = record.audited ? auditedExchange(exchange, record.audited) : exchange;
     const via = { type: "exchange", exchange: noted } as const;
-    await handler({ user, request, query, via }).finally(() => count(running, -1));
+    await handler({ user, request, query: info.query, via }).finally(() => count(running, -1));
     return 200;
   }
 
@@ -240,49 +253,39 @@ export class RequestPath {
     return this.#sender.send(record, { ...answer, body: [answer.body] }, answer.headers ?? {});
   }
 
-  async #serveResource(record: RequestRecord, request: ResourceRequest, user: User): Promise<number> {
-    const { exchange, info, warnings } = record;
+  #serveResource(record: RequestRecord, request: ResourceRequest, user: User): number | Promise<number> {
+    const { exchange } = record;
     const target = findTarget(this.#options.table, request);
     // What can only be created, a review say, is no row of a table.
     const kinds = target.endpoint.get || target.endpoint.list ? resourceKinds : partialKinds;
     const wanted = request.verb === "list" || request.verb === "watch" ? request.verb : "answer";
     const representation = negotiate(exchange.headers.accept, kinds, wanted);
     const now = this.#options.clock.now();
-    const read = readBody(exchange);
-    const content = read instanceof Promise ? await read : read;
-    record.bodyBytes = content.length;
-    const body = new HttpBody(content, exchange.headers["content-type"]);
-    if (body.isLong) await body.readIn(this.#yaml);
-    record.trace?.step("read body");
-    const userAgent = exchange.headers["user-agent"] ?? "";
-    const warn = (message: string) => warnings.add(message);
-    const { audited } = record;
-    const annotate = audited && ((key: string, value: string) => audited.annotate(key, value));
-    const signal = () => exchange.signal;
-    const patching = request.verb === "patch" ? { applies: body.applies, unknownPatch: body.isUnknownPatch } : noPatch;
-    const operation = operationOf({
-      info,
-      request,
-      user,
-      userAgent,
-      now,
-      signal,
-      warn,
-      ...patching,
-      ...(annotate && { annotate }),
+    return after(readBody(exchange), (content) => {
+      record.bodyBytes = content.length;
+      const body = new HttpBody(content, exchange.headers["content-type"]);
+      return after(body.isLong ? body.readIn(this.#yaml) : undefined, () => {
+        record.trace?.step("read body");
+        const operation = operationIn(record, { request, user, body, now });
+        const { info, audited } = record;
+        const asked = { info, request, operation, body: audited ? new AuditedBody(body, audited) : body };
+        return after(dispatch(target, asked), (answer) => {
+          record.trace?.step("handle");
+          return this.#answer(record, answer, { representation, operation });
+        });
+      });
     });
-    const asked = { info, request, operation, body: audited ? new AuditedBody(body, audited) : body };
-    const answer = await dispatch(target, asked);
-    record.trace?.step("handle");
+  }
+
+  #answer(record: RequestRecord, answer: Answer, { representation, operation }: Asked): number | Promise<number> {
+    const { exchange, info, audited, warnings } = record;
     const include = includedObject(info.query.get("includeObject"), representation.as === "Table");
     if (answer.type === "watch") return this.#serveWatch(record, answer, { representation, include });
     audited?.answered(answer);
-    const how = { representation, include, pretty: isPretty(exchange, info), now };
+    const how = { representation, include, pretty: isPretty(exchange, info), now: operation.now };
     const encoded =
-      answer.type === "entries"
-        ? await encodeList(answer, how, () => refuseAbandoned(operation))
-        : encodeOne(answer, how);
-    return this.#sender.send(record, encoded, warnings.headers());
+      answer.type === "entries" ? encodeList(answer, how, () => refuseAbandoned(operation)) : encodeOne(answer, how);
+    return after(encoded, (bytes) => this.#sender.send(record, bytes, warnings.headers()));
   }
 
   async #serveWatch(record: RequestRecord, answer: WatchAnswer, how: WatchForm): Promise<number> {
@@ -312,7 +315,39 @@ interface Noted<From = Exchange | UpgradeExchange> {
   audited: AuditedRequest | undefined;
 }
 
+interface Connecting {
+  readonly user: User;
+  readonly request: ResourceRequest;
+  readonly handler: ConnectionHandler;
+}
+
+interface Asked {
+  readonly representation: Representation;
+  readonly operation: Operation;
+}
+
 const noPatch = { applies: false } as const;
+
+/** What a resource is asked to do. */
+function operationIn(
+  record: RequestRecord,
+  { request, user, body, now }: { request: ResourceRequest; user: User; body: HttpBody; now: number },
+): Operation {
+  const { exchange, info, warnings, audited } = record;
+  const annotate = audited && ((key: string, value: string) => audited.annotate(key, value));
+  const patching = request.verb === "patch" ? { applies: body.applies, unknownPatch: body.isUnknownPatch } : noPatch;
+  return operationOf({
+    info,
+    request,
+    user,
+    userAgent: exchange.headers["user-agent"] ?? "",
+    now,
+    signal: () => exchange.signal,
+    warn: (message) => warnings.add(message),
+    ...patching,
+    ...(annotate && { annotate }),
+  });
+}
 
 type WatchAnswer = Extract<Answer, { readonly type: "watch" }>;
 type WatchForm = Pick<WatchStreamOptions, "representation" | "include">;

@@ -6,24 +6,24 @@ const buckets = [0.005, 0.025, 0.1, 0.5, 1, 2.5];
 
 export type AdmissionStep = "admit" | "validate";
 
-/** Durations of one plugin, or of a step as a whole. */
+/** Durations of one plugin in one operation, or of a step as a whole. */
 export class AdmissionTimes {
-  readonly #labelled: (operation: string, rejected: string) => Distribution;
-  readonly #passed = new Map<string, Distribution>();
-  readonly #rejected = new Map<string, Distribution>();
+  readonly #labelled: (rejected: string) => Distribution;
+  #passed: Distribution | undefined;
+  #rejected: Distribution | undefined;
 
-  constructor(labelled: (operation: string, rejected: string) => Distribution) {
+  constructor(labelled: (rejected: string) => Distribution) {
     this.#labelled = labelled;
   }
 
-  observe(operation: string, rejected: boolean, milliseconds: number): void {
-    const known = rejected ? this.#rejected : this.#passed;
-    let series = known.get(operation);
-    if (!series) {
-      series = this.#labelled(operation, String(rejected));
-      known.set(operation, series);
-    }
-    series.observe(milliseconds / 1000);
+  passed(milliseconds: number): void {
+    this.#passed ??= this.#labelled("false");
+    this.#passed.observe(milliseconds / 1000);
+  }
+
+  rejected(milliseconds: number): void {
+    this.#rejected ??= this.#labelled("true");
+    this.#rejected.observe(milliseconds / 1000);
   }
 }
 
@@ -42,11 +42,11 @@ export class AdmissionMetrics {
     this.#steps = family("step_admission_duration_seconds", "Time that all plugins of a step take.", labelNames);
   }
 
-  plugin(name: string, step: AdmissionStep): AdmissionTimes {
-    return new AdmissionTimes((operation, rejected) => this.#plugins.labelled(name, step, operation, rejected));
+  plugin(name: string, step: AdmissionStep, operation: string): AdmissionTimes {
+    return new AdmissionTimes((rejected) => this.#plugins.labelled(name, step, operation, rejected));
   }
 
-  step(step: AdmissionStep): AdmissionTimes {
-    return new AdmissionTimes((operation, rejected) => this.#steps.labelled(step, operation, rejected));
+  step(step: AdmissionStep, operation: string): AdmissionTimes {
+    return new AdmissionTimes((rejected) => this.#steps.labelled(step, operation, rejected));
   }
 }

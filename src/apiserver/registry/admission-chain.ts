@@ -21,83 +21,143 @@ interface Part {
   readonly times: AdmissionTimes | undefined;
 }
 
-/** Most plugins are for a kind or two: who has nothing to do with a kind of request is asked no second time. */
-class PartsByKind {
-  readonly #all: readonly Part[];
-  /** By resource, whose definition may go; then by operation and subresource. */
-  readonly #known = new WeakMap<object, Map<string, readonly Part[]>>();
+/** What a kind of request meets in a step. */
+interface Way {
+  readonly parts: readonly Part[];
+  /** Of all parts together. */
+  readonly times: AdmissionTimes | undefined;
+}
 
-  constructor(all: readonly Part[]) {
-    this.#all = all;
+/** All plugins of one step. Most are for a kind or two: who has nothing to do with a kind of request is asked no second time. */
+class Step {
+  readonly #step: AdmissionStep;
+  readonly #plugins: readonly AdmissionPlugin[];
+  readonly #metrics: AdmissionMetrics | undefined;
+  /** By resource, whose definition may go; then by operation and subresource. */
+  readonly #known = new WeakMap<object, Map<string, Way>>();
+
+  constructor(step: AdmissionStep, plugins: readonly AdmissionPlugin[], metrics: AdmissionMetrics | undefined) {
+    this.#step = step;
+    this.#plugins = plugins.filter((plugin) => plugin[step]);
+    this.#metrics = metrics;
+  }
+
+  /** A promise only where a plugin has to wait. */
+  run(attributes: AdmissionAttributes): void | Promise<void> {
+    return new Walk(this.#wayOf(attributes), attributes).goOn();
+  }
+
+  #wayOf(attributes: AdmissionAttributes): Way {
+    const { resource, operation, subresource = "" } = attributes;
+    let ways = this.#known.get(resource);
+    if (!ways) {
+      ways = new Map();
+      this.#known.set(resource, ways);
+    }
+    const kind = subresource === "" ? operation : `${operation} ${subresource}`;
+    let way = ways.get(kind);
+    if (!way) {
+      way = this.#find(attributes);
+      ways.set(kind, way);
+    }
+    return way;
   }
 
   /** In their order, without those who said that they do not handle such requests. */
-  of(attributes: AdmissionAttributes): readonly Part[] {
-    const { resource, operation, subresource = "" } = attributes;
-    let kinds = this.#known.get(resource);
-    if (!kinds) {
-      kinds = new Map();
-      this.#known.set(resource, kinds);
+  #find(attributes: AdmissionAttributes): Way {
+    const { operation } = attributes;
+    const step = this.#step;
+    const parts = this.#plugins
+      .filter((plugin) => !plugin.handlesByKind || plugin.handles(attributes))
+      .map((plugin): Part => {
+        const times = this.#metrics?.plugin(plugin.name, step, operation);
+        return { plugin, run: (one) => plugin[step]!(one), times };
+      });
+    return { parts, times: this.#metrics?.step(step, operation) };
+  }
+}
+
+/** One request on its way through a step; it goes on without a turn of the event loop as long as nobody has to wait. */
+class Walk {
+  readonly #way: Way;
+  readonly #attributes: AdmissionAttributes;
+  readonly #began = performance.now();
+  /** When the last plugin was done. */
+  #since = this.#began;
+  #next = 0;
+
+  constructor(way: Way, attributes: AdmissionAttributes) {
+    this.#way = way;
+    this.#attributes = attributes;
+  }
+
+  goOn(): void | Promise<void> {
+    const { parts, times } = this.#way;
+    while (this.#next < parts.length) {
+      const part = parts[this.#next++]!;
+      const pending = this.#ask(part);
+      if (pending)
+        return pending.then(
+          () => {
+            this.#passed(part);
+            return this.goOn();
+          },
+          (error) => this.#refused(part, error),
+        );
     }
-    const kind = subresource === "" ? operation : `${operation} ${subresource}`;
-    let parts = kinds.get(kind);
-    if (!parts) {
-      parts = this.#all.filter(({ plugin }) => !plugin.handlesByKind || plugin.handles(attributes));
-      kinds.set(kind, parts);
+    times?.passed(this.#since - this.#began);
+  }
+
+  #ask(part: Part): void | Promise<void> {
+    const { plugin, run } = part;
+    try {
+      if (!plugin.handlesByKind && !plugin.handles(this.#attributes)) return;
+      const pending = run(this.#attributes);
+      if (pending) return pending;
+    } catch (error) {
+      this.#refused(part, error);
     }
-    return parts;
+    this.#passed(part);
+  }
+
+  #passed({ times }: Part): void {
+    const before = this.#since;
+    this.#since = performance.now();
+    times?.passed(this.#since - before);
+  }
+
+  #refused({ times }: Part, error: unknown): never {
+    const end = performance.now();
+    times?.rejected(end - this.#since);
+    this.#way.times?.rejected(end - this.#began);
+    throw error;
   }
 }
 
 export class AdmissionChain {
-  readonly #mutating: PartsByKind;
-  readonly #validating: PartsByKind;
-  readonly #steps: Readonly<Record<AdmissionStep, AdmissionTimes | undefined>>;
+  readonly #mutating: Step;
+  readonly #validating: Step;
 
   constructor(plugins: readonly AdmissionPlugin[], metrics?: AdmissionMetrics) {
-    const parts = (step: AdmissionStep) =>
-      new PartsByKind(
-        plugins.flatMap((plugin): Part[] => {
-          if (!plugin[step]) return [];
-          return [{ plugin, run: (one) => plugin[step]!(one), times: metrics?.plugin(plugin.name, step) }];
-        }),
-      );
-    this.#mutating = parts("admit");
-    this.#validating = parts("validate");
-    this.#steps = { admit: metrics?.step("admit"), validate: metrics?.step("validate") };
+    this.#mutating = new Step("admit", plugins, metrics);
+    this.#validating = new Step("validate", plugins, metrics);
   }
 
-  async mutate(attributes: AdmissionAttributes): Promise<void> {
-    await this.#step("admit", this.#mutating, attributes);
-    if (attributes.reinvocation?.begin()) await this.#step("admit", this.#mutating, attributes);
+  /** Throws, or rejects with, what a plugin refuses the request with; so do the others. */
+  mutate(attributes: AdmissionAttributes): void | Promise<void> {
+    const again = () => (attributes.reinvocation?.begin() ? this.#mutating.run(attributes) : undefined);
+    const pending = this.#mutating.run(attributes);
+    return pending ? pending.then(again) : again();
   }
 
-  validate(attributes: AdmissionAttributes): Promise<void> {
-    return this.#step("validate", this.#validating, attributes);
+  validate(attributes: AdmissionAttributes): void | Promise<void> {
+    return this.#validating.run(attributes);
   }
 
-  async #step(step: AdmissionStep, parts: PartsByKind, attributes: AdmissionAttributes): Promise<void> {
-    const { operation } = attributes;
-    const began = performance.now();
-    let now = began;
-    let running: Part | undefined;
-    try {
-      for (const part of parts.of(attributes)) {
-        if (!part.plugin.handlesByKind && !part.plugin.handles(attributes)) continue;
-        running = part;
-        const pending = part.run(attributes);
-        if (pending) await pending;
-        const before = now;
-        now = performance.now();
-        part.times?.observe(operation, false, now - before);
-      }
-    } catch (error) {
-      const end = performance.now();
-      running?.times?.observe(operation, true, end - now);
-      this.#steps[step]?.observe(operation, true, end - began);
-      throw error;
-    }
-    this.#steps[step]?.observe(operation, false, now - began);
+  /** Both, for what nobody looks at in between. */
+  judge(attributes: AdmissionAttributes): void | Promise<void> {
+    const pending = this.mutate(attributes);
+    return pending ? pending.then(() => this.validate(attributes)) : this.validate(attributes);
   }
 }
 

@@ -22,16 +22,17 @@ export async function createObject(
   const subject = { operation: "CREATE", resource, forms, applyRules, object } as const;
   const attributes = admissionAttributes(operation, subject);
   const status = statusOf(object);
-  await storage.admission.mutate(attributes);
+  const pending = storage.admission.mutate(attributes);
+  if (pending) await pending;
   const admitted = storage.withDefaults(attributes.object ?? object);
   settleNamespace(admitted, storage, operation);
   if (statusOf(admitted) !== status) storage.resetStatus(admitted);
   startMetadata(admitted, storage, operation);
-  const settle = async (named: KubernetesObject) => {
+  const settle = (named: KubernetesObject) => {
     storage.strategy.prepareForCreate?.(named, strategyContext(operation));
-    const judge = async () => {
+    const judge = () => {
       checkNew(storage, operation, named);
-      await storage.admission.validate({ ...attributes, object: named, name: named.metadata.name });
+      return storage.admission.validate({ ...attributes, object: named, name: named.metadata.name });
     };
     return store(storage, operation, named, judge);
   };
@@ -68,23 +69,26 @@ function statusOf(object: KubernetesObject): unknown {
   return (object as { readonly status?: unknown }).status;
 }
 
-/** What is given out for the object is part of what is judged, and given back where it is not stored. */
+/** What is given out for the object is part of what is judged, and given back where it is not stored. Waits only for what is not at hand. */
 async function store(
   storage: ResourceStorage,
   operation: Operation,
   object: KubernetesObject,
-  judge: () => Promise<void>,
+  judge: () => void | Promise<void>,
 ): Promise<Entry | undefined> {
-  const undo = await storage.hooks.beforeCreate?.(object, operation.dryRun);
+  const making = storage.hooks.beforeCreate?.(object, operation.dryRun);
+  const undo = making && (await making);
   let entry: Entry | undefined;
   try {
-    await judge();
+    const judging = judge();
+    if (judging) await judging;
     const version = takeVersion(object);
     if (version > 0 && !operation.dryRun)
       throw errors.plainFailure("resourceVersion should not be set on objects to be created");
     const key = storage.key(operation.namespace, object.metadata.name);
     // The store compares too; asking the cache first spares a write that cannot succeed.
-    if (await storage.find(key)) return undefined;
+    const known = storage.find(key);
+    if (known && (await known)) return undefined;
     const pending = storage.pending(key, object);
     if (operation.dryRun) return storage.rehearse(pending, version);
     entry = await storage.write(pending, 0);

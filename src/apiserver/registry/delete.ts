@@ -22,9 +22,11 @@ export async function deleteObject(
   options: DeleteOptions,
 ): Promise<Deletion> {
   for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
-    const current = await storage.current(operation.namespace, operation.name);
+    const found = storage.current(operation.namespace, operation.name);
+    const current = found instanceof Promise ? await found : found;
     comparePreconditions(storage, current.object, options);
-    await admit(storage, operation, current.object, options);
+    const pending = admit(storage, operation, current.object, options);
+    if (pending) await pending;
     warnOfOrphans(storage, operation, options);
     const deletion = await perform(storage, operation, options, current);
     if (deletion) return deletion;
@@ -60,18 +62,16 @@ function warnOfOrphans({ strategy }: ResourceStorage, operation: Operation, opti
   );
 }
 
-async function admit(
+function admit(
   storage: ResourceStorage,
   operation: Operation,
   oldObject: KubernetesObject,
   { dryRun, ...given }: DeleteOptions,
-): Promise<void> {
+): void | Promise<void> {
   const options = () => optionsOf("DELETE", { ...given, ...(dryRun && { dryRun: ["All"] }) });
   const { forms, info: resource } = storage;
   const subject = { operation: "DELETE", resource, forms, oldObject, options } as const;
-  const attributes = admissionAttributes(operation, subject);
-  await storage.admission.mutate(attributes);
-  await storage.admission.validate(attributes);
+  return storage.admission.judge(admissionAttributes(operation, subject));
 }
 
 /** Nothing where the object changed meanwhile. */

@@ -1,6 +1,7 @@
 /** The verbs of a stored resource, each from the call to the answer. */
 import { type KubernetesObject, metav1 } from "../../api/mod.ts";
 import * as errors from "../errors.ts";
+import { after } from "../request/after.ts";
 import type { Answer } from "../request/answer.ts";
 import type { Call, Endpoint, Handler } from "../request/call.ts";
 import { isTrue } from "../request/request-info.ts";
@@ -45,13 +46,15 @@ export function partEndpoint(served: Served, verbs: readonly string[]): Endpoint
   return Object.fromEntries(Object.entries(handlers).filter(([verb]) => verbs.includes(verb)));
 }
 
-async function getVerb({ storage, view }: Served, { info, operation }: Call): Promise<Answer> {
+function getVerb({ storage, view }: Served, { info, operation }: Call): Answer | Promise<Answer> {
   const version = info.query.size === 0 ? null : info.query.get("resourceVersion");
   if (info.query.size > 0 && isTrue(info.query.get("export")))
     throw errors.badRequest("the export parameter, deprecated since v1.14, is no longer supported");
-  if (version) await atLeast(storage, version);
-  const entry = await storage.current(operation.namespace, operation.name);
-  return { type: "entry", status: 200, view, entry };
+  const { namespace, name } = operation;
+  const found = version
+    ? atLeast(storage, version).then(() => storage.current(namespace, name))
+    : storage.current(namespace, name);
+  return after(found, (entry) => ({ type: "entry", status: 200, view, entry }));
 }
 
 async function atLeast(storage: ResourceStorage, version: string): Promise<void> {

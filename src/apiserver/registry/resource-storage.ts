@@ -4,6 +4,7 @@ import type { AdmissionForm } from "../../admission/mod.ts";
 import { applyDefaults, type Kind, type KubernetesObject, normalize, type ResourceInfo } from "../../api/mod.ts";
 import { StoreError, type Write } from "../../store/mod.ts";
 import * as errors from "../errors.ts";
+import { after } from "../request/after.ts";
 import type { AdmissionChain } from "./admission-chain.ts";
 import type { Entry } from "./cache/entry.ts";
 import type { ObjectCache } from "./cache/object-cache.ts";
@@ -98,11 +99,11 @@ export class ResourceStorage {
   }
 
   /** The object now, or a 404. */
-  async current(namespace: string, name: string): Promise<Entry> {
-    const found = this.find(this.key(namespace, name));
-    const entry = found instanceof Promise ? await found : found;
-    if (!entry) throw errors.notFound(this.info, name);
-    return entry;
+  current(namespace: string, name: string): Entry | Promise<Entry> {
+    return after(this.find(this.key(namespace, name)), (entry) => {
+      if (!entry) throw errors.notFound(this.info, name);
+      return entry;
+    });
   }
 
   /** The object with defaults for what admission plugins added or hooks left out. */
@@ -134,30 +135,31 @@ export class ResourceStorage {
   }
 
   /** Stores what is pending; nothing where the key no longer has the `expected` revision (0: is taken). */
-  async write(pending: PendingWrite, expected: number): Promise<Entry | undefined> {
+  write(pending: PendingWrite, expected: number): Promise<Entry | undefined> {
     this.watchCache.expect(pending);
-    const revision = await this.#tryWrite({ key: pending.key, expected, value: pending.stored });
-    return revision === undefined ? undefined : pending.entryAt(revision);
+    const write = { key: pending.key, expected, value: pending.stored };
+    return this.#tryWrite(write, (revision) => pending.entryAt(revision));
   }
 
   /** Removes a key; the revision of the removal, or nothing where it has changed meanwhile. */
   remove(key: string, expected: number): Promise<number | undefined> {
-    return this.#tryWrite({ key, expected });
+    return this.#tryWrite({ key, expected }, itself);
   }
 
   /** Stores the last state and removes its key, in one commit; the revision of the removal, or nothing. */
   removeShown(last: PendingWrite, expected: number): Promise<number | undefined> {
     this.watchCache.expect(last);
-    return this.#tryWrite({ key: last.key, expected, value: last.stored, isLast: true });
+    return this.#tryWrite({ key: last.key, expected, value: last.stored, isLast: true }, itself);
   }
 
-  async #tryWrite(write: Write): Promise<number | undefined> {
+  /** What `written` makes of the revision; nothing where the key no longer has the expected one. */
+  async #tryWrite<T>(write: Write, written: (revision: number) => T): Promise<T | undefined> {
     const started = performance.now();
     try {
       const revision = await this.watchCache.store.write(write);
       const operation = !write.value || write.isLast ? "delete" : write.expected === 0 ? "create" : "update";
       this.watchCache.observeWrite?.(this.info, operation, (performance.now() - started) / 1000);
-      return revision;
+      return written(revision);
     } catch (error) {
       if (error instanceof StoreError && error.code === "conflict") return undefined;
       if (error instanceof StoreError && error.code === "too-large")
@@ -166,3 +168,5 @@ export class ResourceStorage {
     }
   }
 }
+
+const itself = (revision: number): number => revision;

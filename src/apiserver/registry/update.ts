@@ -19,7 +19,7 @@ export type Confine = (object: KubernetesObject, old: KubernetesObject) => Kuber
 
 export interface UpdateOptions {
   /** The new object, its own copy each time, from the present one (frozen). The resourceVersion in it, if any, must be the present one. */
-  build(current: KubernetesObject): KubernetesObject | Promise<KubernetesObject>;
+  build(current: KubernetesObject): KubernetesObject;
   /** Absent: the object itself, whose status is kept where it has one of its own. */
   readonly confine?: Confine;
   /** The new object is the present one with changes, so its resourceVersion says nothing about what the writer knew. */
@@ -40,9 +40,10 @@ export async function updateObject(
 ): Promise<UpdateResult> {
   const key = storage.key(operation.namespace, operation.name);
   for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
-    const current = await storage.find(key);
+    const found = storage.find(key);
+    const current = found instanceof Promise ? await found : found;
     if (!current) return create(storage, operation, options);
-    const object = await options.build(current.object);
+    const object = options.build(current.object);
     settleName(object, operation.name);
     const conditional = compare(storage, object, current, options.derived === true);
     const next = await settle(storage, operation, options, object, current.object);
@@ -112,7 +113,8 @@ async function settle(
   const { applyRules } = storage.strategy;
   const subject = { operation: "UPDATE", resource, forms, applyRules, object, oldObject: old } as const;
   const attributes = admissionAttributes(operation, subject);
-  await storage.admission.mutate(attributes);
+  const pending = storage.admission.mutate(attributes);
+  if (pending) await pending;
   const admitted = storage.withDefaults(attributes.object ?? object);
   const next = options.confine ? options.confine(admitted, old) : admitted;
   carryMetadata(next, old);
@@ -122,7 +124,8 @@ async function settle(
   // Those that come with a status are its controller's own notes.
   if (bumpsGeneration) countGeneration(next, old, annotationsCount && !options.confine);
   checkChanged(storage, operation, next, old);
-  await storage.admission.validate({ ...attributes, object: next });
+  const judging = storage.admission.validate({ ...attributes, object: next });
+  if (judging) await judging;
   return next;
 }
 
@@ -136,7 +139,8 @@ async function store(
   const old = current.object;
   if (removalIsDue(storage, object, old))
     return removeEntry(storage, operation, current, { last: object, isShown: false });
-  const undo = await storage.hooks.beforeUpdate?.(object, old, operation.dryRun);
+  const making = storage.hooks.beforeUpdate?.(object, old, operation.dryRun);
+  const undo = making && (await making);
   const pending = storage.pending(current.key, object);
   if (storage.isStored(pending, current)) return current;
   if (operation.dryRun) return storage.rehearse(pending, current.revision);

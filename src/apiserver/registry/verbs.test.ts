@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { type KubernetesObject, type ResourceInfo, resources } from "../../api/mod.ts";
 import { StoreError, type Write } from "../../store/mod.ts";
 import { type ServerUnderTest, startServer } from "../testing/server-under-test.ts";
 
@@ -24,6 +25,15 @@ test("a created object has a uid, a time and the version of its write", async ()
   assert.deepEqual(read.body, body);
   const stored = await api.store.get("/registry/core/configmaps/default/made");
   assert.equal(Number(body.metadata.resourceVersion), stored?.revision);
+});
+
+test("an object that is at hand is found without waiting", async () => {
+  await api.ask("POST", configMaps, { body: { metadata: { name: "at-hand" } } });
+  const storage = api.server.engine.storage(resources.configmaps as unknown as ResourceInfo<KubernetesObject>);
+  const found = storage.current("default", "at-hand");
+  assert.ok(!(found instanceof Promise));
+  assert.equal(found.object.metadata.name, "at-hand");
+  assert.throws(() => storage.current("default", "nobody"), /not found/);
 });
 
 test("a name is made up where only its beginning is given", async () => {

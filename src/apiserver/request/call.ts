@@ -30,7 +30,8 @@ export interface Call {
   readonly body: RequestBody;
 }
 
-export type Handler = (call: Call) => Promise<Answer>;
+/** At once where nothing has to be waited for. */
+export type Handler = (call: Call) => Answer | Promise<Answer>;
 
 /** What a resource or a subresource does for each verb; a verb that is absent is a 405. */
 export type Endpoint = Readonly<Partial<Record<Verb, Handler>>>;

@@ -45,7 +45,7 @@ function expectsNamespace({ info }: TableEntry, request: ResourceRequest): boole
 }
 
 /** Throws the 405. */
-export function dispatch({ endpoint, entry }: Target, call: Call): Promise<Answer> {
+export function dispatch({ endpoint, entry }: Target, call: Call): Answer | Promise<Answer> {
   const { request } = call;
   const handler = endpoint[request.verb];
   if (!handler || !fitsPath(entry, request)) {

@@ -25,8 +25,7 @@ function admit(handler: ConnectionHandler, admission: AdmissionChain, table: Res
     if (!entry || !kind) return handler(connection);
     const given = connectOptions(kind, parametersOf(connection));
     const attributes = attributesOf(connection, entry, given);
-    await admission.mutate(attributes);
-    await admission.validate(attributes);
+    await admission.judge(attributes);
     const options = attributes.object!;
     if (isDeepStrictEqual(options, given)) return handler(connection);
     return handler({ ...connection, query: connectQuery(kind, connection.query, options) });

@@ -32,8 +32,7 @@ async function bind(pods: ResourceStorage, { body, operation }: Call): Promise<A
     resource: info,
     object: binding as KubernetesObject,
   });
-  await pods.admission.mutate(attributes);
-  await pods.admission.validate(attributes);
+  await pods.admission.judge(attributes);
   const { namespace, dryRun } = operation;
   const admitted = attributes.object as corev1.Binding;
   await changeStored<corev1.Pod>(pods, { namespace, name, dryRun }, (pod) => assign(pod, admitted, operation.now));

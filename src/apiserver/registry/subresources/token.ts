@@ -52,8 +52,7 @@ async function issue(storages: TokenStorages, issuing: TokenIssuing, { body, ope
   own(request, operation);
   const subject = { operation: "CREATE", resource: accounts.info, object: request as KubernetesObject } as const;
   const attributes = admissionAttributes(operation, subject);
-  await accounts.admission.mutate(attributes);
-  await accounts.admission.validate(attributes);
+  await accounts.admission.judge(attributes);
   const context = {
     account: account as corev1.ServiceAccount,
     ...issuing,
