@@ -30,11 +30,12 @@ export function openEnvelope(bytes: Uint8Array): Unknown {
   if (bytes.length === 0) throw new WireError("empty data");
   if (!hasEnvelope(bytes)) throw new WireError(noEnvelope);
   if (bytes.length === magic.length) throw new WireError("empty body");
-  const reader = new WireReader(bytes.subarray(magic.length));
+  const reader = new WireReader(bytes);
+  reader.position = magic.length;
   const found = { apiVersion: "", kind: "", raw: empty as Uint8Array, contentType: "" };
   while (reader.position < reader.end) {
     const tag = reader.varint();
-    if (tag >>> 3 === 1) Object.assign(found, readTypeMeta(reader.bytes()));
+    if (tag >>> 3 === 1) readTypeMeta(found, reader);
     else if (tag >>> 3 === 2) found.raw = reader.bytes();
     else if (tag >>> 3 === 4) found.contentType = reader.text();
     else reader.skip(tag & 7);
@@ -45,16 +46,15 @@ export function openEnvelope(bytes: Uint8Array): Unknown {
 const empty = Buffer.alloc(0);
 const noEnvelope = "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]";
 
-function readTypeMeta(bytes: Uint8Array): { apiVersion: string; kind: string } {
-  const reader = new WireReader(bytes);
-  const found = { apiVersion: "", kind: "" };
+function readTypeMeta(found: { apiVersion: string; kind: string }, reader: WireReader): void {
+  const outerEnd = reader.enter();
   while (reader.position < reader.end) {
     const tag = reader.varint();
     if (tag >>> 3 === 1) found.apiVersion = reader.text();
     else if (tag >>> 3 === 2) found.kind = reader.text();
     else reader.skip(tag & 7);
   }
-  return found;
+  reader.leave(outerEnd);
 }
 
 const headers = new WeakMap<Kind, Buffer>();

@@ -8,6 +8,7 @@ import { quantityCanonical } from "../quantity.ts";
 import type { AlternativeType, Field, Kind, ListType, MapType, Message, SchemaType } from "../schema/types.ts";
 import { apiVersionOf, jsonFields } from "../schema/walk.ts";
 import { canonicalizeMicroTime, canonicalizeTime } from "../time.ts";
+import { fillAbsent, fillersOf, zeroItem } from "./fillers.ts";
 import { noteEmpty, noteEmptyList } from "./given-empty.ts";
 
 /** Counts what a caller may want to hear about. */
@@ -50,13 +51,9 @@ function normalizerOf(message: Message): NormalizeMessage {
 
 function compileMessage(message: Message): NormalizeMessage {
   const fields = new Map<string, Normalize>();
-  const fillers: { readonly name: string; readonly fill: () => unknown }[] = [];
   if (message.gvk) for (const name of ["apiVersion", "kind"]) fields.set(name, keptText);
-  for (const [name, field] of jsonFields(message)) {
-    fields.set(name, compileField(field));
-    const fill = field.always ? filler(field) : undefined;
-    if (fill) fillers.push({ name, fill });
-  }
+  for (const [name, field] of jsonFields(message)) fields.set(name, compileField(field));
+  const fillers = fillersOf(message);
   const required = [...jsonFields(message)].filter(([, { always, type }]) => always && type.kind === "list");
   const lists = required.length > 0 ? new Set(required.map(([name]) => name)) : undefined;
   const identity = message.gvk && identityOf(message as Kind);
@@ -73,7 +70,7 @@ function compileMessage(message: Message): NormalizeMessage {
       } else if (after !== before) object[key] = after;
       if (lists?.has(key) && isEmptyList(after)) noteEmptyList(object, key, after as object);
     }
-    for (const { name, fill } of fillers) if (object[name] === undefined) object[name] = fill();
+    fillAbsent(object, fillers);
   };
 }
 
@@ -91,48 +88,6 @@ function identityOf({ gvk }: Kind): (object: JsonRecord) => number {
     if (!object["apiVersion"]) object["apiVersion"] = apiVersion;
     return 2 - given;
   };
-}
-
-/** What stands in memory where nothing was given but upstream prints something; undefined where that is null. */
-function filler({ type, pointer }: Field): (() => unknown) | undefined {
-  if (pointer) return undefined;
-  switch (type.kind) {
-    case "message":
-      return () => emptyMessage(type);
-    case "list":
-      return () => [];
-    case "map":
-      return () => ({});
-    default: {
-      const zero = zeroOf(type);
-      return zero === undefined ? undefined : () => zero;
-    }
-  }
-}
-
-function emptyMessage(message: Message): unknown {
-  const object = {};
-  normalizerOf(message)(object, { keys: 0, unknown: 0 });
-  return object;
-}
-
-function zeroOf(type: SchemaType): unknown {
-  switch (type.kind) {
-    case "string":
-    case "bytes":
-      return "";
-    case "int32":
-    case "int64":
-    case "double":
-    case "intOrString":
-      return 0;
-    case "boolean":
-      return false;
-    case "quantity":
-      return "0";
-    default:
-      return undefined;
-  }
 }
 
 /** A null is nothing; a scalar zero is nothing too, unless the field says that it matters. */
@@ -236,6 +191,11 @@ function canonicalBase64(text: string): string {
   return line.endsWith("=") ? Buffer.from(line, "base64").toString("base64") : line;
 }
 
+/** Raw JSON of another encoding. */
+export function checkRaw(value: unknown): unknown {
+  return rawValue(value, { keys: 0, unknown: 0 });
+}
+
 /** Taken as it is; but for a number beyond what one can be, which was read as infinite and could not be printed. */
 function rawValue(value: unknown, tally: Tally): unknown {
   if (typeof value === "number" && !Number.isFinite(value)) fail();
@@ -310,16 +270,7 @@ function compileMap({ value: valueType }: MapType): Normalize {
 /** A null in a list or map is the zero value of its type, and in raw JSON itself. */
 function compileItem(type: SchemaType): Normalize {
   const normalize = compileType(type);
-  if (type.kind === "json") return normalize;
-  const zero = zeroItem(type);
-  return (value, tally) => (value === null ? zero() : normalize(value, tally));
-}
-
-function zeroItem(type: SchemaType): () => unknown {
-  if (type.kind === "message") return () => emptyMessage(type);
-  if (type.kind === "list") return () => [];
-  const zero = zeroOf(type) ?? {};
-  return () => zero;
+  return (value, tally) => (value === null ? zeroItem(type) : normalize(value, tally));
 }
 
 function compileAlternative({ message, other }: AlternativeType): Normalize {

@@ -1,163 +1,185 @@
-/** From protobuf to objects in memory. Each message is compiled to a table of closures by field number once, on first use. */
+/**
+ * From protobuf to objects in memory, in canonical form at once: what `normalize.ts` would drop is never put in. Each message is compiled to a
+ * table by field number once, on first use.
+ */
 import { setKey } from "../object.ts";
-import { inOnePiece } from "../one-piece.ts";
-import type { AlternativeType, Field, Inline, ListType, MapType, Message, SchemaType } from "../schema/types.ts";
-import { apiVersionOf } from "../schema/walk.ts";
-import { formatTime } from "../time.ts";
-import { JsonSyntaxError, parseJson } from "./json-text.ts";
-import { normalizeInPlace } from "./normalize.ts";
+import type { AlternativeType, Field, Inline, Message, SchemaType } from "../schema/types.ts";
+import { type Filler, fillAbsent, fillersOf, newMessage, zeroItem } from "./fillers.ts";
+import { type ReadValue, readValues } from "./protobuf-values.ts";
 import { WireError, WireReader, wireType } from "./wire-reader.ts";
 
 type JsonRecord = Record<string, unknown>;
-/** Reads one field's value into the object. */
-type ReadField = (object: JsonRecord, reader: WireReader) => void;
-/** Reads one value, its length first where it has one. */
-type ReadValue = (reader: WireReader) => unknown;
+/** Reads one field's value into the object, which may have one already where `isAgain`. */
+type ReadField = (field: FieldReader, object: JsonRecord, reader: WireReader, isAgain: boolean) => void;
 
+/** What fields differ in. The functions they share: were there one for each field, the processor's caches would have none of them. */
 interface FieldReader {
+  readonly name: string;
   readonly wire: number;
   readonly read: ReadField;
-  /** Numbers of a list may come packed into one field. */
-  readonly readPacked?: ReadField;
+  /** Of the value, or of an item of the list or map. */
+  readonly type: SchemaType;
+  readonly value: ReadValue;
+  /** Where the type is one. */
+  readonly message: MessageReader | undefined;
 }
 
-type MessageReader = readonly (FieldReader | undefined)[];
+type ByTag = readonly (FieldReader | undefined)[];
 
-const compiled = new WeakMap<Message, MessageReader>();
+/** Compiled when a message comes: most types are never seen. */
+class MessageReader {
+  readonly #message: Message;
+  readonly fillers: readonly Filler[];
+  #byTag: ByTag | undefined;
 
-/** Reads a message without an envelope; the object is in canonical form. Throws `WireError`, and what texts that do not fit throw. */
+  constructor(message: Message) {
+    this.#message = message;
+    this.fillers = fillersOf(message);
+  }
+
+  get byTag(): ByTag {
+    this.#byTag ??= compileFields(this.#message);
+    return this.#byTag;
+  }
+
+  /** A message that stands by itself. */
+  read(reader: WireReader): JsonRecord {
+    const object = newMessage(this.#message);
+    readFields(this.byTag, object, reader, nothing);
+    fillAbsent(object, this.fillers);
+    return object;
+  }
+}
+
+const readers = new WeakMap<Message, MessageReader>();
+
+function readerOf(message: Message): MessageReader {
+  let reader = readers.get(message);
+  if (!reader) {
+    reader = new MessageReader(message);
+    readers.set(message, reader);
+  }
+  return reader;
+}
+
+/** Reads a message without an envelope. Throws `WireError`, and what texts that do not fit throw. */
 export function decodeMessage<T>(message: Message<T>, bytes: Uint8Array): T {
-  const object: JsonRecord = message.gvk ? { kind: message.gvk.kind, apiVersion: apiVersionOf(message.gvk) } : {};
-  readMessage(message, object, new WireReader(bytes));
-  return normalizeInPlace(message, object);
+  return readerOf(message).read(new WireReader(bytes)) as T;
 }
 
-/** A field that comes twice adds to what is there: lists go on, messages are merged, scalars are replaced. */
-function readMessage(message: Message, object: JsonRecord, reader: WireReader): void {
-  const fields = readerOf(message);
+/** Of the keys that came: none, or any. */
+const nothing = 0;
+const anything = Number.POSITIVE_INFINITY;
+
+/**
+ * A field that comes twice adds to what is there: lists go on, messages are merged, scalars are replaced. No key beyond `highest` has come
+ * yet; most writers' keys only grow.
+ */
+function readFields(byTag: ByTag, object: JsonRecord, reader: WireReader, highest: number): void {
+  let last = highest;
   while (reader.position < reader.end) {
     const key = reader.varint();
     const wire = key & 7;
-    const field = fields[key >>> 3];
+    const field = byTag[key >>> 3];
+    const isAgain = key <= last;
+    if (!isAgain) last = key;
     if (!field) reader.skip(wire);
-    else if (field.wire === wire) field.read(object, reader);
-    else if (field.readPacked && wire === wireType.bytes) field.readPacked(object, reader);
+    else if (field.wire === wire) field.read(field, object, reader, isAgain);
+    else if (field.read === readItem && wire === wireType.bytes) readPacked(field, object, reader);
     else throw new WireError(`proto: wrong wireType = ${wire} for field ${key >>> 3}`);
   }
   if (reader.position !== reader.end) throw new WireError("unexpected EOF");
 }
 
-function readerOf(message: Message): MessageReader {
-  let fields = compiled.get(message);
-  if (!fields) {
-    fields = compileMessage(message);
-    compiled.set(message, fields);
-  }
-  return fields;
+const readAny: ReadField = (field, object, reader) => {
+  const value = field.value(reader);
+  if (value !== undefined && value !== null) object[field.name] = value;
+};
+
+/** Go writes all zeros: what never stands in the object need not be deleted, which would make it a slow one. */
+const readUnlessZero: ReadField = (field, object, reader, isAgain) => {
+  const value = field.value(reader);
+  if (value) object[field.name] = value;
+  else if (isAgain) delete object[field.name];
+};
+
+const readItem: ReadField = (field, object, reader, isAgain) => {
+  const item = field.value(reader) ?? zeroItem(field.type);
+  const list = isAgain ? (object[field.name] as unknown[] | undefined) : undefined;
+  if (list) list.push(item);
+  else object[field.name] = [item];
+};
+
+/** Numbers of a list may come packed into one field. */
+function readPacked(field: FieldReader, object: JsonRecord, reader: WireReader): void {
+  const outerEnd = reader.enter();
+  while (reader.position < reader.end) readItem(field, object, reader, true);
+  reader.leave(outerEnd);
 }
 
-function compileMessage({ fields }: Message): MessageReader {
+/** An entry is a message of key (1) and value (2); what is absent is the zero value. */
+const readEntry: ReadField = (field, object, reader, isAgain) => {
+  const outerEnd = reader.enter();
+  let key = "";
+  let value: unknown;
+  while (reader.position < reader.end) {
+    const tag = reader.varint();
+    if (tag === keyTag) key = reader.text();
+    else if (tag >>> 3 === 2) value = field.value(reader);
+    else reader.skip(tag & 7);
+  }
+  reader.leave(outerEnd);
+  const map = isAgain ? (object[field.name] as JsonRecord | undefined) : undefined;
+  if (map) setKey(map, key, value ?? zeroItem(field.type));
+  else {
+    const made = {};
+    setKey(made, key, value ?? zeroItem(field.type));
+    object[field.name] = made;
+  }
+};
+
+const keyTag = 8 + wireType.bytes;
+
+const readNested: ReadField = (field, object, reader, isAgain) => {
+  const outerEnd = reader.enter();
+  const before = isAgain ? (object[field.name] as JsonRecord | undefined) : undefined;
+  if (before) readFields(field.message!.byTag, before, reader, anything);
+  else object[field.name] = field.message!.read(reader);
+  reader.leave(outerEnd);
+};
+
+/** The nested message gives its fields to the outer object. */
+const readInline: ReadField = (field, object, reader, isAgain) => {
+  const outerEnd = reader.enter();
+  readFields(field.message!.byTag, object, reader, isAgain ? anything : nothing);
+  reader.leave(outerEnd);
+};
+
+function compileFields({ fields }: Message): ByTag {
   const byTag: (FieldReader | undefined)[] = [];
   for (const [name, field] of Object.entries(fields)) {
-    if (field.tag > 0) byTag[field.tag] = field.inline ? compileInline(field) : compileField(name, field);
+    if (field.tag > 0) byTag[field.tag] = compileField(name, field);
   }
   return byTag;
 }
 
-/** The nested message gives its fields to the outer object. */
-function compileInline({ type }: Inline): FieldReader {
-  return { wire: wireType.bytes, read: (object, reader) => readWithin(type, object, reader) };
-}
-
-/** Reads a length, then the message of that many bytes. */
-function readWithin(message: Message, object: JsonRecord, reader: WireReader): void {
-  const outerEnd = reader.enter();
-  readMessage(message, object, reader);
-  reader.leave(outerEnd);
-}
-
-function compileField(name: string, field: Field): FieldReader {
+function compileField(name: string, field: Field | Inline): FieldReader {
   const { type } = field;
-  if (type.kind === "list" && !type.wrapped) return compileList(name, type);
-  if (type.kind === "map") return compileMap(name, type);
-  if (type.kind === "message")
-    return { wire: wireType.bytes, read: (object, reader) => readNested(type, name, object, reader) };
-  const read = compileValue(type);
-  const wire = wireTypeOf(type);
-  if (isDroppedZero(field)) return { wire, read: (object, reader) => setUnlessZero(object, name, read(reader)) };
-  return {
-    wire,
-    read: (object, reader) => {
-      const value = read(reader);
-      if (value !== undefined) object[name] = value;
-    },
-  };
+  if (field.inline || type.kind === "message") return fieldReader(name, type, field.inline ? readInline : readNested);
+  if (type.kind === "map") return fieldReader(name, type.value, readEntry, wireType.bytes);
+  if (type.kind === "list" && !type.wrapped) return fieldReader(name, type.item, readItem);
+  return fieldReader(name, type, isDroppedZero(field) ? readUnlessZero : readAny);
 }
 
-/** Scalars whose zero is nothing. Go writes them all: what never stands in the object need not be deleted, which would make it a slow one. */
+function fieldReader(name: string, type: SchemaType, read: ReadField, wire = wireTypeOf(type)): FieldReader {
+  const message = type.kind === "message" ? readerOf(type) : undefined;
+  return { name, wire, read, type, value: compileValue(type), message };
+}
+
+/** Scalars whose zero is nothing. */
 function isDroppedZero({ type, pointer, always }: Field): boolean {
   return !pointer && !always && ["string", "bytes", "int32", "int64", "double", "boolean"].includes(type.kind);
 }
-
-function setUnlessZero(object: JsonRecord, name: string, value: unknown): void {
-  if (value) object[name] = value;
-  else if (object[name] !== undefined) delete object[name];
-}
-
-function readNested(message: Message, name: string, object: JsonRecord, reader: WireReader): void {
-  const target = (object[name] ?? {}) as JsonRecord;
-  readWithin(message, target, reader);
-  object[name] = target;
-}
-
-function compileList(name: string, { item }: ListType): FieldReader {
-  const read = compileValue(item);
-  const wire = wireTypeOf(item);
-  const readOne: ReadField = (object, reader) => {
-    const value = read(reader) ?? null;
-    const list = object[name] as unknown[] | undefined;
-    if (list) list.push(value);
-    else object[name] = [value];
-  };
-  if (wire === wireType.bytes) return { wire, read: readOne };
-  const readPacked: ReadField = (object, reader) => {
-    const outerEnd = reader.enter();
-    while (reader.position < reader.end) readOne(object, reader);
-    reader.leave(outerEnd);
-  };
-  return { wire, read: readOne, readPacked };
-}
-
-/** An entry is a message of key (1) and value (2); what is absent is the zero value. */
-function compileMap(name: string, { value: type }: MapType): FieldReader {
-  const readValue = compileValue(type);
-  const empty = () => readValue(new WireReader(emptyLength));
-  const readEntry = (map: JsonRecord, reader: WireReader) => {
-    let key = "";
-    let value: unknown;
-    while (reader.position < reader.end) {
-      const tag = reader.varint();
-      if (tag === keyTag) key = reader.text();
-      else if (tag >>> 3 === 2) value = readValue(reader);
-      else reader.skip(tag & 7);
-    }
-    setKey(map, key, value ?? empty());
-  };
-  return {
-    wire: wireType.bytes,
-    read: (object, reader) => {
-      const map = (object[name] ?? {}) as JsonRecord;
-      const outerEnd = reader.enter();
-      readEntry(map, reader);
-      reader.leave(outerEnd);
-      object[name] = map;
-    },
-  };
-}
-
-const keyTag = 8 + wireType.bytes;
-/** Read as any value this is its zero: length 0, or the number 0. */
-const emptyLength = new Uint8Array(8);
 
 function wireTypeOf(type: SchemaType): number {
   if (type.kind === "int32" || type.kind === "int64" || type.kind === "boolean") return wireType.varint;
@@ -166,167 +188,51 @@ function wireTypeOf(type: SchemaType): number {
 
 function compileValue(type: SchemaType): ReadValue {
   switch (type.kind) {
-    case "string":
-      return (reader) => reader.text();
-    case "int32":
-      return (reader) => reader.int32();
-    case "int64":
-      return (reader) => reader.int64();
-    case "double":
-      return finiteDouble;
-    case "boolean":
-      return (reader) => reader.varint() !== 0;
-    case "bytes":
-      return (reader) => reader.base64();
-    case "quantity":
-      return (reader) => readParts(reader, quantityParts).text || "0";
-    case "time":
-    case "microTime":
-      return (reader) => readTime(reader, type.kind);
-    case "intOrString":
-      return readIntOrString;
-    case "rawExtension":
-    case "fields":
-    case "json":
-      return readRaw;
     case "list":
-      return compileWrapped(type);
-    case "message":
-      return (reader) => readWhole(type, reader);
+      return compileWrapped(type.item);
+    case "message": {
+      const message = readerOf(type);
+      return (reader) => readWhole(message, reader);
+    }
     case "lazy":
-      return (reader) => readWhole(type.resolve(), reader);
+      return (reader) => readWhole(readerOf(type.resolve()), reader);
     case "alternative":
       return compileAlternative(type);
     case "map":
       throw new Error("protobuf has no map as a value of its own");
+    default:
+      return readValues[type.kind];
   }
 }
 
-function readWhole(message: Message, reader: WireReader): JsonRecord {
-  const object: JsonRecord = {};
-  readWithin(message, object, reader);
+function readWhole(message: MessageReader, reader: WireReader): JsonRecord {
+  const outerEnd = reader.enter();
+  const object = message.read(reader);
+  reader.leave(outerEnd);
   return object;
 }
 
-/** The parts of the small messages that stand for one value in memory. */
-interface Parts {
-  text: string;
-  first: number;
-  second: number;
-  raw: Buffer | undefined;
+function compileWrapped(item: SchemaType): ReadValue {
+  const byTag = [undefined, fieldReader("items", item, readItem)];
+  return (reader) => readFound(byTag, reader)["items"];
 }
 
-type ReadPart = (parts: Parts, reader: WireReader) => void;
-
-function readParts(reader: WireReader, byTag: readonly (ReadPart | undefined)[]): Parts {
-  const parts: Parts = { text: "", first: 0, second: 0, raw: undefined };
-  const outerEnd = reader.enter();
-  while (reader.position < reader.end) {
-    const tag = reader.varint();
-    const read = byTag[tag >>> 3];
-    if (read) read(parts, reader);
-    else reader.skip(tag & 7);
-  }
-  reader.leave(outerEnd);
-  return parts;
-}
-
-const partText: ReadPart = (parts, reader) => {
-  parts.text = reader.text();
-};
-const partFirst: ReadPart = (parts, reader) => {
-  parts.first = reader.int64();
-};
-const partSecond: ReadPart = (parts, reader) => {
-  parts.second = reader.int64();
-};
-const partRaw: ReadPart = (parts, reader) => {
-  parts.raw = reader.bytes();
-};
-const quantityParts = [undefined, partText];
-const timeParts = [undefined, partFirst, partSecond];
-const intOrStringParts = [undefined, partFirst, partSecond, partText];
-const rawParts = [undefined, partRaw];
-
-/** What RFC 3339 can say: from the first second of the year 0 to the last of 9999. */
-const [firstSecond, lastSecond] = [-62_167_219_200, 253_402_300_799];
-
-/** Seconds and nanoseconds since the epoch. No parts at all are the zero time, which means absent. */
-function readTime(reader: WireReader, kind: "time" | "microTime"): string | undefined {
-  const start = reader.position;
-  const { first: seconds, second: nanoseconds } = readParts(reader, timeParts);
-  if (reader.position === start + 1) return undefined;
-  const isTime = seconds >= firstSecond && seconds <= lastSecond && nanoseconds >= 0 && nanoseconds < 1e9;
-  if (!isTime) throw new WireError("a time is outside of the years 0 to 9999");
-  const text = formatTime(seconds * 1000);
-  if (kind === "time") return text;
-  return inOnePiece(`${text.slice(0, 19)}.${String(Math.floor(nanoseconds / 1000)).padStart(6, "0")}Z`);
-}
-
-function readIntOrString(reader: WireReader): number | string {
-  const { first: type, second: number, text } = readParts(reader, intOrStringParts);
-  return type === 1 ? text : number | 0;
-}
-
-function readRaw(reader: WireReader): unknown {
-  const { raw } = readParts(reader, rawParts);
-  return raw === undefined || raw.length === 0 ? undefined : parseRaw(raw.toString("utf8"));
-}
-
-/** JSON, in which every object is stored and shown, has no others. */
-function finiteDouble(reader: WireReader): number {
-  const value = reader.double();
-  if (Number.isFinite(value)) return value;
-  throw new WireError(`json: unsupported value: ${goNumber(value)}`);
-}
-
-const goNumber = (value: number): string => (Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf");
-
-function parseRaw(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch (error) {
-    throw error instanceof JsonSyntaxError ? new WireError(`json parse error: ${error.message}`) : error;
-  }
-}
-
-function compileWrapped(type: ListType): ReadValue {
-  const { read } = compileList("items", type);
-  return (reader) => readAlternatives(reader, [undefined, read])["items"] ?? [];
-}
-
-function readAlternatives(reader: WireReader, byTag: readonly (ReadField | undefined)[]): JsonRecord {
+function readFound(byTag: ByTag, reader: WireReader): JsonRecord {
   const found: JsonRecord = {};
   const outerEnd = reader.enter();
-  while (reader.position < reader.end) {
-    const tag = reader.varint();
-    const read = byTag[tag >>> 3];
-    if (read) read(found, reader);
-    else reader.skip(tag & 7);
-  }
+  readFields(byTag, found, reader, nothing);
   reader.leave(outerEnd);
   return found;
 }
 
 /** A boolean stands in field 1 before its message in 2; a message in 1 before its lists in 2. */
 function compileAlternative({ message, other }: AlternativeType): ReadValue {
-  const one: ReadField = (object, reader) => {
-    object["one"] = readWhole(message.resolve(), reader);
-  };
-  const allowed: ReadField = (object, reader) => {
-    object["allowed"] = reader.varint() !== 0;
-  };
-  const item: SchemaType = other === "strings" ? { kind: "string", enum: undefined } : message;
-  const { read: many } = compileList("many", {
-    kind: "list",
-    item,
-    listType: undefined,
-    listMapKeys: undefined,
-    wrapped: false,
-  });
+  const one = fieldReader("one", message, readAny);
+  const many = fieldReader("many", other === "strings" ? { kind: "string", enum: undefined } : message, readItem);
+  const allowed = fieldReader("allowed", { kind: "boolean" }, readAny);
   const byTag = other === "boolean" ? [undefined, allowed, one] : [undefined, one, many];
   return (reader) => {
-    const found = readAlternatives(reader, byTag);
+    const found = readFound(byTag, reader);
     return found["one"] ?? found["many"] ?? (other === "boolean" ? (found["allowed"] ?? false) : []);
   };
 }
