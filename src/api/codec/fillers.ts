@@ -65,6 +65,10 @@ export function zeroItem(type: SchemaType): unknown {
       return [];
     case "json":
       return null;
+    case "time":
+      return "0001-01-01T00:00:00Z";
+    case "microTime":
+      return "0001-01-01T00:00:00.000000Z";
     default:
       return zeroOf(type) ?? {};
   }

@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { customResourceDefinition } from "../apiextensions/v1/custom-resource-definition.ts";
 import { configMap } from "../core/v1/config.ts";
 import { podTemplate } from "../core/v1/pod-template.ts";
+import { podDisruptionBudget } from "../policy/v1/pod-disruption-budget.ts";
+import { decodeProtobuf, encodeProtobuf } from "./envelope.ts";
 import { decodeIfClean, decodeJson, duplicateFields, normalize } from "./json-decode.ts";
 import { printJson } from "./json-encode.ts";
 
@@ -111,6 +113,14 @@ test("nulls and zero values that mean nothing are dropped and what is always pri
       spec: { containers: [{ name: "a", resources: {} }], priority: 0, enableServiceLinks: false },
     },
   });
+});
+
+test("a time in a map that is null is Go's zero time, which both encodings can say", () => {
+  const text = '{"metadata":{"name":"a"},"status":{"disruptedPods":{"b":null}}}';
+  const budget = decodeJson(podDisruptionBudget, text);
+  const disruptedPods = { b: "0001-01-01T00:00:00Z" };
+  assert.deepEqual(budget.status?.disruptedPods, disruptedPods);
+  assert.deepEqual(decodeProtobuf(podDisruptionBudget, encodeProtobuf(podDisruptionBudget, budget)), budget);
 });
 
 test("what upstream prints as null is absent in memory and null in print", () => {
