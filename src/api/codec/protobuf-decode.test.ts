@@ -79,3 +79,11 @@ test("a field of another wire type is refused, in wrapped lists too", () => {
   for (const hex of ["08 01", "32 02 08 01", "22 02 08 01"])
     assert.throws(() => read(hex), { message: "proto: wrong wireType = 0 for field 1" });
 });
+
+test("owned fields that were read before are not read again, and nobody can change them", () => {
+  const sent = encodeMessage(outer, { fields: { "f:spec": { "f:replicas": {} } } });
+  const [first, second] = [1, 2].map(() => decodeMessage(outer, sent).fields);
+  assert.deepEqual(first, { "f:spec": { "f:replicas": {} } });
+  assert.equal(first, second);
+  assert.ok(Object.isFrozen(first?.["f:spec"]));
+});

@@ -5,6 +5,7 @@ import type { SchemaType } from "../schema/types.ts";
 import { formatTime } from "../time.ts";
 import { JsonSyntaxError, parseJson } from "./json-text.ts";
 import { checkRaw } from "./normalize.ts";
+import { ownedFields } from "./owned-fields.ts";
 import { WireError, type WireReader } from "./wire-reader.ts";
 
 /** Reads one value, its length first where it has one. Undefined or null: as good as absent. */
@@ -85,10 +86,12 @@ function readIntOrString(reader: WireReader): number | string {
   return type === 1 ? text : number | 0;
 }
 
-function readRaw(reader: WireReader): unknown {
+function readRaw(reader: WireReader, parse: (text: string) => unknown): unknown {
   const { raw } = readParts(reader, rawParts);
-  return raw === undefined || raw.length === 0 ? undefined : parseRaw(raw.toString("utf8"));
+  return raw === undefined || raw.length === 0 ? undefined : parse(raw.toString("utf8"));
 }
+
+const parseFields = (text: string): unknown => ownedFields(text, parseRaw);
 
 /** JSON, in which every object is stored and shown, has no others. */
 function finiteDouble(reader: WireReader): number {
@@ -119,7 +122,7 @@ export const readValues = {
   time: readTime,
   microTime: readMicroTime,
   intOrString: readIntOrString,
-  rawExtension: readRaw,
-  json: readRaw,
-  fields: readRaw,
+  rawExtension: (reader) => readRaw(reader, parseRaw),
+  json: (reader) => readRaw(reader, parseRaw),
+  fields: (reader) => readRaw(reader, parseFields),
 } satisfies Partial<Record<SchemaType["kind"], ReadValue>>;
