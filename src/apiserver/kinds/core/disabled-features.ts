@@ -5,13 +5,19 @@ import type { Strategy } from "../../registry/strategy.ts";
 /** Changes `spec`, a pod's or a template's. */
 export function dropDisabledPodFields(spec: corev1.PodSpec | undefined): void {
   if (!spec) return;
-  delete spec.schedulingGroup;
+  drop(spec, "schedulingGroup");
   for (const { projected } of spec.volumes ?? [])
     for (const source of projected?.sources ?? []) {
-      delete source.clusterTrustBundle;
-      delete source.podCertificate;
+      drop(source, "clusterTrustBundle");
+      drop(source, "podCertificate");
     }
-  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) dropStopSignal(container);
+  for (const container of spec.initContainers ?? []) dropStopSignal(container);
+  for (const container of spec.containers ?? []) dropStopSignal(container);
+}
+
+/** Taking away what is not there takes longer than asking for it. */
+function drop<T>(object: T, key: keyof T): void {
+  if (object[key] !== undefined) delete object[key];
 }
 
 function dropStopSignal(container: corev1.Container): void {

@@ -8,8 +8,8 @@ const seccompAnnotation = "seccomp.security.alpha.kubernetes.io/pod";
 const deletionCost = "controller.kubernetes.io/pod-deletion-cost";
 const path = field("metadata", "annotations");
 
-export function validatePodAnnotations({ metadata, spec }: corev1.Pod): FieldError[] {
-  const annotations = metadata.annotations ?? {};
+export function validatePodAnnotations({ metadata: { annotations }, spec }: corev1.Pod): FieldError[] {
+  if (!annotations) return [];
   const cost = annotations[deletionCost];
   return [
     ...Object.keys(annotations)

@@ -1,6 +1,7 @@
 import { type corev1, resources } from "../../../api/mod.ts";
 import { timestamp } from "../../registry/operation.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
+import { sameJson } from "../../validation/rules.ts";
 import { setAppArmorFields } from "./app-armor-annotations.ts";
 import { dropDisabledPodFields } from "./disabled-features.ts";
 import { qualityOfService } from "./pod-quality.ts";
@@ -34,7 +35,7 @@ export const pod: Strategy<corev1.Pod> = {
   gracePeriodSeconds,
 };
 
-function prepareForCreate(object: corev1.Pod, { now, warn }: RequestContext): void {
+function prepareForCreate(object: corev1.Pod, context: RequestContext): void {
   dropDisabledPodFields(object.spec);
   object.status = { phase: "Pending", qosClass: qualityOfService(object) };
   if ((object.spec.terminationGracePeriodSeconds ?? 0) < 0) object.spec.terminationGracePeriodSeconds = 1;
@@ -43,18 +44,20 @@ function prepareForCreate(object: corev1.Pod, { now, warn }: RequestContext): vo
       {
         type: "PodScheduled",
         status: "False",
-        lastTransitionTime: timestamp(now),
+        lastTransitionTime: timestamp(context.now),
         reason: "SchedulingGated",
         message: "Scheduling is blocked due to non-empty scheduling gates",
       },
     ];
-  addMatchLabelKeys(object);
-  for (const warning of setAppArmorFields(object)) warn?.(warning);
+  if (object.spec.affinity) addMatchLabelKeys(object.spec.affinity, object.metadata.labels);
+  for (const warning of setAppArmorFields(object)) context.warn?.(warning);
 }
 
 function prepareForUpdate(object: corev1.Pod, old: corev1.Pod, context: RequestContext): void {
   // Subresources keep the stored specification, or parts of it, which do not change.
   if (!context.subresource) dropDisabledPodFields(object.spec);
+  // Labels and finalizers are what changes on a pod. That the rest does not is asked for again and again, and known at once of what is shared.
+  if (sameJson(object.spec, old.spec)) object.spec = old.spec;
   if (context.subresource !== "status" || !object.status) return;
   const { status } = object;
   if (old.status?.qosClass) status.qosClass ??= old.status.qosClass;
@@ -67,9 +70,11 @@ function alignAddresses(status: corev1.PodStatus): void {
 }
 
 /** KEP-3633: keys of the pod's own labels become part of the terms' selectors when the pod is made. */
-function addMatchLabelKeys({ metadata, spec }: corev1.Pod): void {
-  const labels = metadata.labels ?? {};
-  for (const affinity of [spec.affinity?.podAffinity, spec.affinity?.podAntiAffinity]) {
+function addMatchLabelKeys(
+  { podAffinity, podAntiAffinity }: corev1.Affinity,
+  labels: Readonly<Record<string, string>> = {},
+): void {
+  for (const affinity of [podAffinity, podAntiAffinity]) {
     const preferred = affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
     const terms = [
       ...(affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
