@@ -6,7 +6,7 @@ import type { Entry } from "./cache/entry.ts";
 import { checkNew } from "./checks.ts";
 import { generateName, generateNameAttempts } from "./generate-name.ts";
 import { settleNamespace, settleOwners, startMetadata, takeVersion } from "./metadata.ts";
-import { type Operation, strategyContext } from "./operation.ts";
+import type { Operation } from "./operation.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
 
 /** `object` is decoded, defaulted and in its stored form, with its owners noted; it belongs to the engine from here on. */
@@ -29,7 +29,7 @@ export async function createObject(
   if (statusOf(admitted) !== status) storage.resetStatus(admitted);
   startMetadata(admitted, storage, operation);
   const settle = (named: KubernetesObject) => {
-    storage.strategy.prepareForCreate?.(named, strategyContext(operation));
+    storage.strategy.prepareForCreate?.(named, operation);
     const judge = () => {
       checkNew(storage, operation, named);
       return storage.admission.validate({ ...attributes, object: named, name: named.metadata.name });

@@ -4,7 +4,7 @@ import * as errors from "../errors.ts";
 import { admissionAttributes, optionsOf } from "./admission-chain.ts";
 import type { Entry } from "./cache/entry.ts";
 import type { DeleteOptions } from "./delete-options.ts";
-import { type Operation, strategyContext, timestamp } from "./operation.ts";
+import { type Operation, timestamp } from "./operation.ts";
 import { hasFinalizers, removeEntry } from "./remove.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
 
@@ -134,7 +134,7 @@ function mark(storage: ResourceStorage, operation: Operation, object: Kubernetes
   }
   // What waits for content of its own has no grace period, and shows none.
   if (!storage.strategy.blocksRemoval) meta.deletionGracePeriodSeconds = grace;
-  storage.strategy.prepareForDelete?.(object, strategyContext(operation));
+  storage.strategy.prepareForDelete?.(object, operation);
 }
 
 async function write(

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { invalid } from "../validation/field-error.ts";
 import { field } from "../validation/field-path.ts";
-import { asOftenAsFound, takesPlainFinalizers } from "./metadata-checks.ts";
+import { asOftenAsFound, metadataRules } from "./metadata-checks.ts";
 
 const kindOf = (name: string, isCustom = false) => {
   const [resource = "", ...group] = name.split(".");
-  return { resource, group: group.join("."), isCustom };
+  return { info: { resource, group: group.join("."), namespaced: true }, strategy: { isCustom } };
 };
 const at = (name: string) => invalid(field("metadata", name), "x", "wrong");
 const timesOf = (name: string, error: string, isCustom = false) =>
@@ -31,8 +31,8 @@ test("a wrong label is told as often as the kind looks at metadata, a wrong fina
 });
 
 test("leases, budgets, definitions and custom resources take finalizers without a domain", () => {
-  assert.ok(takesPlainFinalizers(kindOf("leases.coordination.k8s.io")));
-  assert.ok(takesPlainFinalizers(kindOf("validatingwebhookconfigurations.admissionregistration.k8s.io")));
-  assert.ok(takesPlainFinalizers(kindOf("things.example.com", true)));
-  assert.ok(!takesPlainFinalizers(kindOf("configmaps.")));
+  assert.ok(metadataRules(kindOf("leases.coordination.k8s.io")).plainFinalizers);
+  assert.ok(metadataRules(kindOf("validatingwebhookconfigurations.admissionregistration.k8s.io")).plainFinalizers);
+  assert.ok(metadataRules(kindOf("things.example.com", true)).plainFinalizers);
+  assert.ok(!metadataRules(kindOf("configmaps.")).plainFinalizers);
 });

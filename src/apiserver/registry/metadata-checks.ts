@@ -3,6 +3,8 @@
  * or in both, volumes as a whole twice. Causes are told as often as they are found. A few kinds do not ask for domains of finalizers.
  */
 import type { FieldError } from "../validation/field-error.ts";
+import type { NameRule } from "../validation/name-rules.ts";
+import type { ObjectMetaRules } from "../validation/object-meta.ts";
 
 type Way = "change" | "whole";
 
@@ -61,21 +63,25 @@ interface Resource {
   readonly resource: string;
 }
 
-/** Custom resources are judged as changes. */
-export interface KindOfMetadata extends Resource {
-  readonly isCustom: boolean;
+export interface KindOfMetadata {
+  readonly info: Resource & { readonly namespaced: boolean };
+  /** Custom resources are judged as changes. */
+  readonly strategy: { readonly isCustom?: boolean; readonly validateName?: NameRule };
 }
 
 const nameOf = ({ resource, group }: Resource) => `${resource}.${group}`;
 
-/** Whether finalizers need no domain. */
-export function takesPlainFinalizers(kind: KindOfMetadata): boolean {
-  return kind.isCustom || kind.group === "admissionregistration.k8s.io" || plainKinds.has(nameOf(kind));
+/** The rules for the metadata of a kind. */
+export function metadataRules({ info, strategy }: KindOfMetadata): ObjectMetaRules {
+  const { isCustom = false, validateName } = strategy;
+  const plainFinalizers = isCustom || info.group === "admissionregistration.k8s.io" || plainKinds.has(nameOf(info));
+  return { namespaced: info.namespaced, plainFinalizers, ...(validateName && { validateName }) };
 }
 
 /** What was found once, as often as it is told. */
-export function asOftenAsFound(found: readonly FieldError[], kind: KindOfMetadata): FieldError[] {
-  const own = kind.isCustom ? change : (ownWays[nameOf(kind)] ?? both);
+export function asOftenAsFound(found: FieldError[], { info, strategy }: KindOfMetadata): FieldError[] {
+  if (found.length === 0) return found;
+  const own = strategy.isCustom ? change : (ownWays[nameOf(info)] ?? both);
   const general = both.flatMap((way) => found.filter((error) => isFound(error, way) && !isAboutDomain(error)));
   return [...general, ...own.flatMap((way) => found.filter((error) => isFound(error, way)))];
 }

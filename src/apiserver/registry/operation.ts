@@ -2,7 +2,6 @@
 import { formatTime } from "../../api/mod.ts";
 import type { User } from "../../auth/mod.ts";
 import { abandoned } from "../errors.ts";
-import type { RequestContext } from "./strategy.ts";
 
 export type FieldValidation = "Ignore" | "Warn" | "Strict";
 
@@ -43,19 +42,6 @@ export interface Operation {
 /** Throws where nobody waits for the answer any more. */
 export function refuseAbandoned({ signal }: Pick<Operation, "signal">): void {
   if (signal?.().aborted) throw abandoned();
-}
-
-/** The part of an operation that strategies see. */
-export function strategyContext(operation: Operation): RequestContext {
-  return {
-    user: operation.user,
-    dryRun: operation.dryRun,
-    now: operation.now,
-    warn: (message) => operation.warn(message),
-    ...(operation.group && { group: operation.group }),
-    ...(operation.namespace && { namespace: operation.namespace }),
-    ...(operation.subresource && { subresource: operation.subresource }),
-  };
 }
 
 let lastSecond = Number.NaN;

@@ -5,6 +5,7 @@ import { applyDefaults, type Kind, type KubernetesObject, normalize, type Resour
 import { StoreError, type Write } from "../../store/mod.ts";
 import * as errors from "../errors.ts";
 import { after } from "../request/after.ts";
+import type { ObjectMetaRules } from "../validation/object-meta.ts";
 import type { AdmissionChain } from "./admission-chain.ts";
 import type { Entry } from "./cache/entry.ts";
 import type { ObjectCache } from "./cache/object-cache.ts";
@@ -12,6 +13,7 @@ import { PendingWrite } from "./cache/pending-write.ts";
 import { type StoredForm, storedForm } from "./cache/stored-form.ts";
 import type { WatchCache } from "./cache/watch-cache.ts";
 import { objectKey, resourcePrefix } from "./keys.ts";
+import { metadataRules } from "./metadata-checks.ts";
 import type { Strategy } from "./strategy.ts";
 
 /** The cache follows the store within milliseconds; longer than this it is broken. */
@@ -44,6 +46,7 @@ export class ResourceStorage {
   readonly hooks: WriteHooks;
   readonly form: StoredForm;
   readonly prefix: string;
+  readonly metadataRules: ObjectMetaRules;
   readonly cache: ObjectCache;
   readonly watchCache: WatchCache;
   /** The other groups and versions in which the same objects are served. */
@@ -56,6 +59,7 @@ export class ResourceStorage {
     this.hooks = hooks;
     this.form = storedForm(this.info);
     this.prefix = resourcePrefix(this.info.group, this.info.resource);
+    this.metadataRules = metadataRules(this);
     this.watchCache = cache;
     this.cache = objects ?? cache.resource(this.prefix, this.form);
   }

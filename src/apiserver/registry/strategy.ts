@@ -8,20 +8,23 @@ import type { FieldSet } from "../apply/field-set.ts";
 import type { StructRules } from "../apply/type-rules.ts";
 import type { FieldError } from "../validation/field-error.ts";
 
+/** The part of an operation that strategies see. */
 export interface RequestContext {
   readonly user: User;
-  /** The API group that was asked; absent for the core group. The same objects may be served by two. */
+  /** The API group that was asked; empty for the core group. The same objects may be served by two. */
   readonly group?: string;
-  readonly namespace?: string;
-  /** Of the namespace, as far as it is known; only where something is validated. */
-  namespaceLabels?(): Readonly<Record<string, string>>;
-  /** Set for requests to a subresource: `status`, `scale`, `resize`. */
+  /** Of requests to a subresource: `status`, `scale`, `resize`. */
   readonly subresource?: string;
   readonly dryRun: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Adds a warning to the answer, whatever it will be; see `warnings` for those that only what is accepted gets. */
   warn?(message: string): void;
+}
+
+/** What lies around an object, as far as it is known. */
+export interface Surroundings {
+  namespaceLabels(namespace: string): Readonly<Record<string, string>>;
 }
 
 export interface TableColumn<T> {
@@ -61,7 +64,7 @@ export interface Strategy<T extends KubernetesObject> {
   /** May change `object`; `old` is frozen. */
   prepareForUpdate?(object: T, old: T, context: RequestContext): void;
   /** Changes nothing. Metadata is validated by the engine; return what is the kind's own. */
-  validate?(object: T, context: RequestContext): readonly FieldError[];
+  validate?(object: T, context: RequestContext, around: Surroundings): readonly FieldError[];
   /** As `validate`, for a change; called instead of `validate`. Covers subresource updates too (`context.subresource`). */
   validateUpdate?(object: T, old: T, context: RequestContext): readonly FieldError[];
   /** What can be judged only where all else is known, the errors that `found` has among it. `old` is absent for a new object. */

@@ -7,7 +7,7 @@ import { admissionAttributes } from "./admission-chain.ts";
 import type { Entry } from "./cache/entry.ts";
 import { checkChanged } from "./checks.ts";
 import { carryMetadata, countGeneration, keepStatus, settleName, settleNamespace, settleOwners } from "./metadata.ts";
-import { type Operation, strategyContext } from "./operation.ts";
+import type { Operation } from "./operation.ts";
 import { removalIsDue, removeEntry } from "./remove.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
 
@@ -119,7 +119,7 @@ async function settle(
   const next = options.confine ? options.confine(admitted, old) : admitted;
   carryMetadata(next, old);
   if (!options.confine && storage.strategy.hasStatus) keepStatus(next, old);
-  storage.strategy.prepareForUpdate?.(next, old, strategyContext(operation));
+  storage.strategy.prepareForUpdate?.(next, old, operation);
   const { bumpsGeneration, annotationsCount } = storage.strategy;
   // Those that come with a status are its controller's own notes.
   if (bumpsGeneration) countGeneration(next, old, annotationsCount && !options.confine);

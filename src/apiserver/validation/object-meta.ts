@@ -13,8 +13,6 @@ export const immutableText = "field is immutable";
 export interface ObjectMetaRules {
   readonly namespaced: boolean;
   readonly validateName?: NameRule;
-  /** The name was checked when the object was made: rules for names may have become stricter since. */
-  readonly nameGiven?: boolean;
   /** Finalizers need not have a domain. */
   readonly plainFinalizers?: boolean;
 }
@@ -29,6 +27,10 @@ export function validateObjectMeta(
   errors: FieldError[] = [],
 ): FieldError[] {
   validateNames(meta, rules, path, errors);
+  return validateAllButName(meta, rules, path, errors);
+}
+
+function validateAllButName(meta: Meta, rules: ObjectMetaRules, path: FieldPath, errors: FieldError[]): FieldError[] {
   validateNamespace(meta, rules, path.child("namespace"), errors);
   if (meta.generation !== undefined && meta.generation < 0)
     errors.push(invalid(path.child("generation"), meta.generation, "must be greater than or equal to 0"));
@@ -42,13 +44,22 @@ export function validateObjectMeta(
 }
 
 function validateNames(meta: Meta, rules: ObjectMetaRules, path: FieldPath, errors: FieldError[]): void {
-  const rule = rules.validateName ?? subdomainName;
-  if (meta.generateName)
-    for (const message of rule(meta.generateName, true))
-      errors.push(invalid(path.child("generateName"), meta.generateName, message));
-  if (rules.nameGiven) return;
+  validateGenerateName(meta, rules, path, errors);
+  const { validateName = subdomainName } = rules;
   if (!meta.name) errors.push(required(path.child("name"), "name or generateName is required"));
-  else for (const message of rule(meta.name, false)) errors.push(invalid(path.child("name"), meta.name, message));
+  else
+    for (const message of validateName(meta.name, false)) errors.push(invalid(path.child("name"), meta.name, message));
+}
+
+function validateGenerateName(
+  { generateName }: Meta,
+  { validateName = subdomainName }: ObjectMetaRules,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
+  if (generateName)
+    for (const message of validateName(generateName, true))
+      errors.push(invalid(path.child("generateName"), generateName, message));
 }
 
 function validateNamespace({ namespace }: Meta, rules: ObjectMetaRules, where: FieldPath, errors: FieldError[]): void {
@@ -167,7 +178,9 @@ export function validateObjectMetaUpdate(meta: Meta, old: Meta, rules: ObjectMet
   if ((meta.generation ?? 0) < (old.generation ?? 0))
     errors.push(invalid(path.child("generation"), meta.generation ?? 0, "must not be decremented"));
   errors.push(...validateNewFinalizers(meta, old, path));
-  return validateObjectMeta(meta, { ...rules, nameGiven: true }, path, errors);
+  validateGenerateName(meta, rules, path, errors);
+  // The name was checked when the object was made: rules for names may have become stricter since.
+  return validateAllButName(meta, rules, path, errors);
 }
 
 /** An object on its way out takes no new finalizers. */

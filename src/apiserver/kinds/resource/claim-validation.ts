@@ -1,5 +1,5 @@
 import { type metav1, resourcev1, type SchemaType } from "../../../api/mod.ts";
-import type { RequestContext } from "../../registry/strategy.ts";
+import type { RequestContext, Surroundings } from "../../registry/strategy.ts";
 import { type FieldError, forbidden, invalid, tooMany } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { internalForm } from "../../validation/internal-form.ts";
@@ -11,18 +11,26 @@ const mostConsumers = 256;
 
 const administrators = "resource.kubernetes.io/admin-access";
 
-export function validateClaim({ spec }: resourcev1.ResourceClaim, context: RequestContext): FieldError[] {
-  return [...validateAdministration(spec, context), ...validateDevices(spec?.devices, field("spec", "devices"))];
+export function validateClaim(
+  { metadata, spec }: resourcev1.ResourceClaim,
+  _context: RequestContext,
+  around: Surroundings,
+): FieldError[] {
+  return [
+    ...validateAdministration(spec, metadata.namespace, around),
+    ...validateDevices(spec?.devices, field("spec", "devices")),
+  ];
 }
 
 /** Administrators' requests see devices that others use: they stand only in namespaces that are marked for it. */
 function validateAdministration(
   spec: Partial<resourcev1.ResourceClaimSpec> | undefined,
-  { namespaceLabels }: RequestContext,
+  namespace: string | undefined,
+  around: Surroundings,
 ): FieldError[] {
   const requests = spec?.devices?.requests ?? [];
   const position = requests.findIndex(({ exactly }) => exactly?.adminAccess);
-  if (position < 0 || namespaceLabels?.()[administrators] === "true") return [];
+  if (position < 0 || around.namespaceLabels(namespace ?? "")[administrators] === "true") return [];
   const at = field("spec", "devices", "requests").index(position).child("adminAccess");
   const label = `\`${administrators}: true\``;
   return [forbidden(at, `admin access to devices requires the ${label} label on the containing namespace`)];
@@ -77,9 +85,11 @@ function immutableForm(type: SchemaType, value: unknown, old: unknown, at: Field
 
 export function validateClaimTemplate(
   template: resourcev1.ResourceClaimTemplate,
-  context: RequestContext,
+  _context: RequestContext,
+  around: Surroundings,
 ): FieldError[] {
-  return [...validateAdministration(template.spec?.spec, context), ...validateTemplate(template)];
+  const { metadata, spec } = template;
+  return [...validateAdministration(spec?.spec, metadata.namespace, around), ...validateTemplate(template)];
 }
 
 function validateTemplate({ spec }: resourcev1.ResourceClaimTemplate): FieldError[] {
