@@ -79,7 +79,7 @@ function check(kind: string, source: OperationSource): void {
   if (query.has("force") && kind === "PatchOptions" && !source.applies) {
     errors.push(forbidden(field("force"), "may not be specified for non-apply patch"));
   }
-  errors.push(...validateFieldManager(manager, field("fieldManager")));
+  validateFieldManager(manager, field("fieldManager"), errors);
   errors.push(...checkDryRun(query.getAll("dryRun")));
   const validation = query.get("fieldValidation") ?? "";
   if (!validations.includes(validation)) errors.push(notSupported(field("fieldValidation"), validation, validations));

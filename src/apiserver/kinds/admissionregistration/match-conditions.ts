@@ -18,7 +18,7 @@ export function validateMatchConditions(
   return conditions.flatMap(({ name, expression }, position) => {
     const at = path.index(position);
     const errors = expressionErrors(expression, problemOf, at.child("expression"));
-    errors.push(...requiredText(name, qualifiedNameProblems, at.child("name")));
+    requiredText(name, qualifiedNameProblems, at.child("name"), errors);
     if (name && names.has(name)) errors.push(duplicate(at.child("name"), name));
     if (name) names.add(name);
     return errors;

@@ -74,8 +74,8 @@ function validateConstraints(match: MatchResources | undefined, at: FieldPath): 
 
 function validateMatch(match: MatchResources, at: FieldPath): FieldError[] {
   const errors = presentWord(match.matchPolicy, admissionregistrationv1.matchPolicyType.enum, at.child("matchPolicy"));
-  errors.push(...validateLabelSelector(match.namespaceSelector, at.child("namespaceSelector")));
-  errors.push(...validateLabelSelector(match.objectSelector, at.child("objectSelector")));
+  validateLabelSelector(match.namespaceSelector, at.child("namespaceSelector"), errors);
+  validateLabelSelector(match.objectSelector, at.child("objectSelector"), errors);
   for (const key of ["resourceRules", "excludeResourceRules"] as const)
     for (const [position, rule] of (match[key] ?? []).entries())
       errors.push(...validateNamedRule(rule, at.child(key).index(position)));
@@ -132,7 +132,7 @@ function validateParamRef(reference: admissionregistrationv1.ParamRef, at: Field
     for (const key of ["name", "selector"])
       errors.push(forbidden(at.child(key), "name and selector are mutually exclusive"));
   if (!name && !selector) errors.push(required(at, "one of name or selector must be specified"));
-  errors.push(...validateLabelSelector(selector, at.child("selector")));
+  validateLabelSelector(selector, at.child("selector"), errors);
   const place = at.child("parameterNotFoundAction");
   if (!action) return [...errors, required(place)];
   if (action === "Allow" || action === "Deny") return errors;

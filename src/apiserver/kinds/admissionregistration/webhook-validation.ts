@@ -36,12 +36,12 @@ function validateWebhook(webhook: Webhook, path: FieldPath): FieldError[] {
   );
   if (webhook.sideEffects === undefined)
     errors.push(required(path.child("sideEffects"), "must specify one of None, NoneOnDryRun"));
-  else errors.push(...presentWord(webhook.sideEffects, ["None", "NoneOnDryRun"], path.child("sideEffects")));
+  else presentWord(webhook.sideEffects, ["None", "NoneOnDryRun"], path.child("sideEffects"), errors);
   const seconds = webhook.timeoutSeconds;
   if (seconds !== undefined && (seconds < 1 || seconds > 30))
     errors.push(invalid(path.child("timeoutSeconds"), seconds, "the timeout value must be between 1 and 30 seconds"));
-  errors.push(...validateLabelSelector(webhook.namespaceSelector, path.child("namespaceSelector")));
-  errors.push(...validateLabelSelector(webhook.objectSelector, path.child("objectSelector")));
+  validateLabelSelector(webhook.namespaceSelector, path.child("namespaceSelector"), errors);
+  validateLabelSelector(webhook.objectSelector, path.child("objectSelector"), errors);
   if ("reinvocationPolicy" in webhook)
     errors.push(
       ...presentWord(

@@ -36,9 +36,9 @@ export function validateDaemonSet({ spec }: appsv1.DaemonSet): FieldError[] {
     const text = "activeDeadlineSeconds in DaemonSet is not Supported";
     errors.push(forbidden(path.child("template", "spec", "activeDeadlineSeconds"), text));
   }
-  errors.push(...nonNegative(spec.minReadySeconds, path.child("minReadySeconds")));
+  nonNegative(spec.minReadySeconds, path.child("minReadySeconds"), errors);
   errors.push(...validateStrategy(spec.updateStrategy, path.child("updateStrategy")));
-  errors.push(...nonNegative(spec.revisionHistoryLimit, path.child("revisionHistoryLimit")));
+  nonNegative(spec.revisionHistoryLimit, path.child("revisionHistoryLimit"), errors);
   return errors;
 }
 

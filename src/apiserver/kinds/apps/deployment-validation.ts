@@ -28,7 +28,7 @@ export function validateDeployment({ spec }: appsv1.Deployment): FieldError[] {
   const deadline = spec.progressDeadlineSeconds;
   if (deadline !== undefined) {
     const at = path.child("progressDeadlineSeconds");
-    errors.push(...nonNegative(deadline, at));
+    nonNegative(deadline, at, errors);
     if (deadline <= (spec.minReadySeconds ?? 0))
       errors.push(invalid(at, deadline, "must be greater than minReadySeconds"));
   }

@@ -86,7 +86,7 @@ function validateRules(rules: autoscalingv2.HPAScalingRules, at: FieldPath): Fie
   if (rules.tolerance !== undefined && parseQuantity(rules.tolerance).sign() < 0)
     errors.push(invalid(at.child("tolerance"), rules.tolerance, "must be greater than or equal to 0"));
   const choices = ["Disabled", "Max", "Min"];
-  errors.push(...presentWord(rules.selectPolicy, choices, at.child("selectPolicy")));
+  presentWord(rules.selectPolicy, choices, at.child("selectPolicy"), errors);
   if (!rules.policies?.length) errors.push(required(at.child("policies"), "must specify at least one Policy"));
   for (const [position, policy] of (rules.policies ?? []).entries())
     errors.push(...validatePolicy(policy, at.child("policies").index(position)));

@@ -48,7 +48,7 @@ function validateSource(metric: autoscalingv2.MetricSpec, name: Source, at: Fiel
   if ("metric" in source && !source.metric?.name)
     errors.push(required(at.child("metric", "name"), "must specify a metric name"));
   if ("metric" in source && source.metric?.name)
-    errors.push(...requiredText(source.metric.name, pathSegmentProblems, at.child("metric", "name")));
+    requiredText(source.metric.name, pathSegmentProblems, at.child("metric", "name"), errors);
   if (name === "resource" || name === "containerResource") {
     if (!metric[name]!.name) errors.push(required(at.child("name"), "must specify a resource name"));
     if (name === "containerResource") {

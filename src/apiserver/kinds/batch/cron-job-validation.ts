@@ -20,12 +20,12 @@ function validateSpec(spec: batchv1.CronJobSpec): FieldError[] {
   const errors = spec.schedule
     ? validateSchedule(spec.schedule, path.child("schedule"))
     : [required(path.child("schedule"))];
-  errors.push(...nonNegative(spec.startingDeadlineSeconds, path.child("startingDeadlineSeconds")));
+  nonNegative(spec.startingDeadlineSeconds, path.child("startingDeadlineSeconds"), errors);
   if (spec.timeZone !== undefined) errors.push(...validateTimeZone(spec.timeZone, path.child("timeZone")));
   errors.push(...validatePolicy(spec.concurrencyPolicy, path.child("concurrencyPolicy")));
   errors.push(...validateJobTemplate(spec.jobTemplate, path.child("jobTemplate", "spec")));
   for (const key of ["successfulJobsHistoryLimit", "failedJobsHistoryLimit"] as const)
-    errors.push(...nonNegative(spec[key], path.child(key)));
+    nonNegative(spec[key], path.child(key), errors);
   return errors;
 }
 

@@ -143,7 +143,7 @@ function validateSuccessRule(
   const at = path.child("succeededCount");
   const most = (count: number, what: string) =>
     invalid(at, succeededCount, `must be less than or equal to ${count} (the number of ${what})`);
-  errors.push(...nonNegative(succeededCount, at));
+  nonNegative(succeededCount, at, errors);
   if (succeededCount > completions) errors.push(most(completions, "specified completions"));
   if (succeededIndexes !== undefined && succeededCount > indexes)
     errors.push(most(indexes, "indexes in the specified succeededIndexes field"));

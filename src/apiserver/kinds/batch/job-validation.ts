@@ -49,7 +49,7 @@ export function validateJob(job: batchv1.Job): FieldError[] {
 
 function validateSelectedSpec(spec: batchv1.JobSpec): FieldError[] {
   const errors = validateJobSpec(spec, path);
-  if (spec.selector) errors.push(...validateLabelSelector(spec.selector, path.child("selector")));
+  if (spec.selector) validateLabelSelector(spec.selector, path.child("selector"), errors);
   else errors.push(required(path.child("selector")));
   const labels = spec.template.metadata?.labels;
   if (!spec.selector || !selects(spec.selector, labels)) errors.push(mismatch(spec.template, path.child("template")));
@@ -93,7 +93,7 @@ export function validateJobSpec(spec: batchv1.JobSpec, at: FieldPath): FieldErro
   if (spec.successPolicy) errors.push(...validateSuccessPolicy(spec, at));
   const replacement = spec.podReplacementPolicy;
   const replacements = spec.podFailurePolicy ? ["Failed"] : batchv1.podReplacementPolicy.enum;
-  errors.push(...presentWord(replacement, replacements, at.child("podReplacementPolicy")));
+  presentWord(replacement, replacements, at.child("podReplacementPolicy"), errors);
   errors.push(...validatePodTemplate(spec.template, at.child("template")));
   return [...errors, ...validateRestartPolicy(spec, at.child("template", "spec", "restartPolicy"))];
 }

@@ -9,6 +9,6 @@ export function validateLease({ spec }: coordinationv1.Lease): FieldError[] {
   const seconds = spec?.leaseDurationSeconds;
   if (seconds !== undefined && seconds <= 0)
     errors.push(invalid(path.child("leaseDurationSeconds"), seconds, "must be greater than 0"));
-  errors.push(...nonNegative(spec?.leaseTransitions, path.child("leaseTransitions")));
+  nonNegative(spec?.leaseTransitions, path.child("leaseTransitions"), errors);
   return errors;
 }

@@ -51,7 +51,7 @@ function validateTaints({ spec }: corev1.Node): FieldError[] {
     const errors = textErrors(key ?? "", qualifiedNameProblems, at.child("key"));
     const problems = labelValueProblems(value ?? "");
     if (problems.length > 0) errors.push(invalid(at.child("value"), value, problems.join(";")));
-    errors.push(...validateTaintEffect(effect, at.child("effect")));
+    validateTaintEffect(effect, at.child("effect"), errors);
     const pair = `${key}:${effect}`;
     const again = duplicate(at, internalForm(corev1.taint, taint));
     if (seen.has(pair))

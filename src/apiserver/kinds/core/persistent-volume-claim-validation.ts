@@ -18,13 +18,13 @@ export function validateClaimSpec(spec: corev1.PersistentVolumeClaimSpec, path: 
   const errors: FieldError[] = spec.accessModes?.length
     ? []
     : [required(path.child("accessModes"), "at least 1 access mode is required")];
-  errors.push(...validateLabelSelector(spec.selector, path.child("selector")));
+  validateLabelSelector(spec.selector, path.child("selector"), errors);
   errors.push(...validateAccessModes(spec.accessModes ?? [], path.child("accessModes")));
   const wanted = spec.resources?.requests?.["storage"];
   const at = path.child("resources").key("storage");
   errors.push(...(wanted === undefined ? [required(at)] : positiveAmount(wanted, at)));
-  errors.push(...optionalText(spec.storageClassName, dns1123SubdomainProblems, path.child("storageClassName")));
-  errors.push(...presentWord(spec.volumeMode, volumeModes, path.child("volumeMode")));
+  optionalText(spec.storageClassName, dns1123SubdomainProblems, path.child("storageClassName"), errors);
+  presentWord(spec.volumeMode, volumeModes, path.child("volumeMode"), errors);
   for (const key of ["dataSource", "dataSourceRef"] as const) {
     const source = spec[key];
     if (!source) continue;
@@ -38,7 +38,7 @@ export function validateClaimSpec(spec: corev1.PersistentVolumeClaimSpec, path: 
   if (dataSource && dataSourceRef && !sameSource(dataSource, dataSourceRef))
     errors.push(invalid(path, {}, "must match dataSourceRef"));
   const attributes = spec.volumeAttributesClassName;
-  errors.push(...optionalText(attributes, dns1123SubdomainProblems, path.child("volumeAttributesClassName")));
+  optionalText(attributes, dns1123SubdomainProblems, path.child("volumeAttributesClassName"), errors);
   return errors;
 }
 

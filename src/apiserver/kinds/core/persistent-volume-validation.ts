@@ -63,14 +63,13 @@ export function validatePersistentVolume(volume: corev1.PersistentVolume): Field
     errors.push(notSupported(path.child("persistentVolumeReclaimPolicy"), policy, reclaimPolicies));
   if (spec.nodeAffinity) {
     const at = path.child("nodeAffinity");
-    if (spec.nodeAffinity.required)
-      errors.push(...validateNodeSelector(spec.nodeAffinity.required, at.child("required")));
+    if (spec.nodeAffinity.required) validateNodeSelector(spec.nodeAffinity.required, at.child("required"), errors);
     else errors.push(required(at.child("required"), "must specify required node constraints"));
   }
   errors.push(...validateSources(spec, path));
   if (spec.local && !spec.nodeAffinity)
     errors.push(required(path.child("nodeAffinity"), "Local volume requires node affinity"));
-  errors.push(...optionalText(spec.storageClassName, dns1123SubdomainProblems, path.child("storageClassName")));
+  optionalText(spec.storageClassName, dns1123SubdomainProblems, path.child("storageClassName"), errors);
   if (spec.volumeAttributesClassName === "")
     errors.push(required(path.child("volumeAttributesClassName"), "an empty string is disallowed"));
   if (spec.volumeAttributesClassName !== undefined && !spec.csi)
@@ -79,7 +78,7 @@ export function validatePersistentVolume(volume: corev1.PersistentVolume): Field
     errors.push(
       forbidden(path.child("persistentVolumeReclaimPolicy"), "may not be 'recycle' for a hostPath mount of '/'"),
     );
-  errors.push(...presentWord(spec.volumeMode, volumeModes, path.child("volumeMode")));
+  presentWord(spec.volumeMode, volumeModes, path.child("volumeMode"), errors);
   return errors;
 }
 

@@ -144,7 +144,7 @@ function validateStatusUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   if (pod.spec.nodeName !== old.spec.nodeName)
     errors.push(forbidden(specPath.child("nodeName"), "may not be changed directly"));
   const nominated = pod.status?.nominatedNodeName;
-  errors.push(...optionalText(nominated, dns1123SubdomainProblems, path.child("nominatedNodeName")));
+  optionalText(nominated, dns1123SubdomainProblems, path.child("nominatedNodeName"), errors);
   if (pod.status?.qosClass !== undefined && old.status?.qosClass !== undefined)
     errors.push(...immutableField(pod.status.qosClass, old.status.qosClass, path.child("qosClass")));
   errors.push(...validateReported(pod, path));
@@ -162,7 +162,7 @@ function validateReported({ spec, status }: corev1.Pod, path: FieldPath): FieldE
   for (const key of ["podIPs", "hostIPs"] as const) {
     const list = status?.[key] ?? [];
     for (const [position, { ip }] of list.entries())
-      errors.push(...textErrors(ip, ipProblems, path.child(key).index(position)));
+      textErrors(ip, ipProblems, path.child(key).index(position), errors);
     const families = new Set(list.map(({ ip }) => isIP(ip)));
     if (list.length > 1 && families.size < list.length) {
       const printed = list.map(({ ip }) => ({ IP: ip }));

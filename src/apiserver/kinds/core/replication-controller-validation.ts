@@ -14,7 +14,7 @@ export function validateReplicationController({ spec }: corev1.ReplicationContro
   const errors = nonNegative(spec.minReadySeconds, path.child("minReadySeconds"));
   const selector = Object.entries(spec.selector ?? {});
   if (selector.length === 0) errors.push(required(path.child("selector")));
-  errors.push(...nonNegative(spec.replicas, path.child("replicas")));
+  nonNegative(spec.replicas, path.child("replicas"), errors);
   const at = path.child("template");
   if (!spec.template) return [...errors, required(at)];
   const labels = spec.template.metadata?.labels;

@@ -24,7 +24,7 @@ function validateFamilies({ ipFamilies, ipFamilyPolicy: policy }: corev1.Service
     else if (seen.has(family)) errors.push(duplicate(at, family));
     seen.add(family);
   }
-  errors.push(...presentWord(policy, familyPolicies, specPath.child("ipFamilyPolicy")));
+  presentWord(policy, familyPolicies, specPath.child("ipFamilyPolicy"), errors);
   return errors;
 }
 

@@ -90,18 +90,18 @@ function validatePort(
   const errors: FieldError[] = [];
   if (named && !port.name) errors.push(required(path.child("name")));
   else if (port.name) {
-    errors.push(...textErrors(port.name, dns1123LabelProblems, path.child("name")));
+    textErrors(port.name, dns1123LabelProblems, path.child("name"), errors);
     if (names.has(port.name)) errors.push(duplicate(path.child("name"), port.name));
     names.add(port.name);
   }
   for (const problem of portNumberProblems(port.port)) errors.push(invalid(path.child("port"), port.port, problem));
-  errors.push(...oneOf(port.protocol, protocols, path.child("protocol")));
+  oneOf(port.protocol, protocols, path.child("protocol"), errors);
   const target = port.targetPort;
   if (target !== undefined) {
     const problems = typeof target === "number" ? portNumberProblems(target) : portNameProblems(target);
     for (const problem of problems) errors.push(invalid(path.child("targetPort"), target, problem));
   }
-  errors.push(...presentText(port.appProtocol, qualifiedNameProblems, path.child("appProtocol")));
+  presentText(port.appProtocol, qualifiedNameProblems, path.child("appProtocol"), errors);
   if (headless && port.nodePort)
     errors.push(forbidden(path.child("nodePort"), "may not be used when `type` is 'ClusterIP'"));
   return errors;
@@ -171,7 +171,7 @@ function validateLoadBalancer(spec: corev1.ServiceSpec): FieldError[] {
     const at = specPath.child("LoadBalancerSourceRanges");
     if (!isBalanced) errors.push(forbidden(at, only));
     for (const [position, range] of spec.loadBalancerSourceRanges.entries())
-      errors.push(...textErrors(range.trim(), cidrProblems, at.index(position)));
+      textErrors(range.trim(), cidrProblems, at.index(position), errors);
   }
   if (isBalanced && spec.allocateLoadBalancerNodePorts === undefined)
     errors.push(required(specPath.child("allocateLoadBalancerNodePorts")));
@@ -180,7 +180,7 @@ function validateLoadBalancer(spec: corev1.ServiceSpec): FieldError[] {
   if (!isBalanced && spec.loadBalancerClass !== undefined)
     errors.push(forbidden(specPath.child("loadBalancerClass"), only));
   if (isBalanced)
-    errors.push(...presentText(spec.loadBalancerClass, qualifiedNameProblems, specPath.child("loadBalancerClass")));
+    presentText(spec.loadBalancerClass, qualifiedNameProblems, specPath.child("loadBalancerClass"), errors);
   return errors;
 }
 
@@ -199,15 +199,15 @@ function validatePolicies(spec: corev1.ServiceSpec): FieldError[] {
     else if (!policies.includes(spec.externalTrafficPolicy))
       errors.push(notSupported(at, spec.externalTrafficPolicy, policies));
   }
-  errors.push(...inRange(spec.healthCheckNodePort || undefined, 1, 65535, specPath.child("healthCheckNodePort")));
+  inRange(spec.healthCheckNodePort || undefined, 1, 65535, specPath.child("healthCheckNodePort"), errors);
   if (spec.healthCheckNodePort && !(spec.type === "LoadBalancer" && spec.externalTrafficPolicy === "Local")) {
     const text = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
     errors.push(invalid(specPath.child("healthCheckNodePort"), spec.healthCheckNodePort, text));
   }
   const distribution = spec.trafficDistribution;
-  errors.push(...presentWord(distribution, distributions, specPath.child("trafficDistribution")));
+  presentWord(distribution, distributions, specPath.child("trafficDistribution"), errors);
   const inner = spec.internalTrafficPolicy;
-  errors.push(...presentWord(inner, policies, specPath.child("internalTrafficPolicy")));
+  presentWord(inner, policies, specPath.child("internalTrafficPolicy"), errors);
   return errors;
 }
 

@@ -84,7 +84,7 @@ function iscsi(source: corev1.ISCSIVolumeSource, path: FieldPath): FieldError[] 
   if (iqn && !starts(iqn))
     errors.push(invalid(path.child("iqn"), iqn, "must be valid format starting with iqn, eui, or naa"));
   else if (iqn && !isQualifiedTarget(iqn)) errors.push(invalid(path.child("iqn"), iqn, "must be valid format"));
-  errors.push(...inRange(lun, 0, 255, path.child("lun")));
+  inRange(lun, 0, 255, path.child("lun"), errors);
   if ((source.chapAuthDiscovery || source.chapAuthSession) && !source.secretRef)
     errors.push(required(path.child("secretRef")));
   if (initiatorName !== undefined && !starts(initiatorName))
@@ -124,7 +124,7 @@ function azureDisk(source: corev1.AzureDiskVolumeSource, path: FieldPath): Field
   const { cachingMode, kind = "Shared", diskURI = "" } = source;
   const errors: FieldError[] = [];
   const modes: readonly string[] = corev1.azureDataDiskCachingMode.enum;
-  errors.push(...presentWord(cachingMode, modes, path.child("cachingMode")));
+  presentWord(cachingMode, modes, path.child("cachingMode"), errors);
   const kinds: readonly string[] = corev1.azureDataDiskKind.enum;
   if (!kinds.includes(kind)) errors.push(notSupported(path.child("kind"), kind, kinds));
   const [pattern, text] = kind === "Managed" ? [managedPattern, managedText] : [blobPattern, blobText];

@@ -57,9 +57,9 @@ function validateEndpoint(endpoint: discoveryv1.Endpoint, addressType: string, p
   if (addresses.length > mostAddresses) errors.push(tooMany(at, addresses.length, mostAddresses));
   for (const [position, address] of addresses.entries())
     errors.push(...validateAddress(address, addressType, at, position));
-  errors.push(...presentText(endpoint.nodeName, dns1123SubdomainProblems, path.child("nodeName")));
-  errors.push(...validateLabels(endpoint.deprecatedTopology, path.child("deprecatedTopology")));
-  errors.push(...presentText(endpoint.hostname, dns1123LabelProblems, path.child("hostname")));
+  presentText(endpoint.nodeName, dns1123SubdomainProblems, path.child("nodeName"), errors);
+  validateLabels(endpoint.deprecatedTopology, path.child("deprecatedTopology"), errors);
+  presentText(endpoint.hostname, dns1123LabelProblems, path.child("hostname"), errors);
   const { forZones, forNodes } = endpoint.hints ?? {};
   return [
     ...errors,

@@ -40,7 +40,7 @@ function validateSpec(name: string, spec: flowcontrolv1.FlowSchemaSpec | undefin
   const level = spec?.priorityLevelConfiguration?.name;
   const levelPath = path.child("priorityLevelConfiguration", "name");
   if (!level) errors.push(required(levelPath, "must reference a priority level"));
-  else errors.push(...textErrors(level, dns1123SubdomainProblems, levelPath));
+  else textErrors(level, dns1123SubdomainProblems, levelPath, errors);
   const rules = spec?.rules ?? [];
   return [...errors, ...rules.flatMap((rule, position) => validateRules(rule, path.child("rules").index(position)))];
 }
@@ -84,7 +84,7 @@ function validateNamed(
   const { name, namespace } = serviceAccount!;
   const errors = name === "*" ? [] : requiredText(name, dns1123SubdomainProblems, at.child("name"));
   if (!namespace) errors.push(required(at.child("namespace"), "must specify namespace for service account"));
-  else errors.push(...textErrors(namespace, dns1123LabelProblems, at.child("namespace")));
+  else textErrors(namespace, dns1123LabelProblems, at.child("namespace"), errors);
   return errors;
 }
 

@@ -66,7 +66,7 @@ function validateLimited(limited: Spec["limited"], at: FieldPath): FieldError[] 
     at,
   );
   const errors = [...shares, ...validateResponse(limited.limitResponse, at.child("limitResponse"))];
-  errors.push(...inRange(limited.lendablePercent, 0, 100, at.child("lendablePercent")));
+  inRange(limited.lendablePercent, 0, 100, at.child("lendablePercent"), errors);
   const borrowing = limited.borrowingLimitPercent;
   if ((borrowing ?? 0) < 0)
     errors.push(invalid(at.child("borrowingLimitPercent"), borrowing, "if specified, must be a non-negative integer"));

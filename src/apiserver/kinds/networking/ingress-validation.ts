@@ -45,7 +45,7 @@ function validateIngress({ spec }: networkingv1.Ingress): FieldError[] {
     const at = path.child("tls").index(position);
     for (const [number, host] of (hosts ?? []).entries())
       errors.push(...validateHost(host, at.child("hosts").index(number)));
-    errors.push(...optionalText(secretName, dns1123SubdomainProblems, at.child("secretName")));
+    optionalText(secretName, dns1123SubdomainProblems, at.child("secretName"), errors);
   }
   if (spec.defaultBackend) errors.push(...validateBackend(spec.defaultBackend, path.child("defaultBackend")));
   for (const [position, rule] of (spec.rules ?? []).entries())
@@ -93,7 +93,7 @@ function validateBackend(backend: networkingv1.IngressBackend | undefined, at: F
   if (resource) {
     const errors = presentText(resource.apiGroup, dns1123SubdomainProblems, at.child("resource", "apiGroup"));
     for (const key of ["kind", "name"] as const)
-      errors.push(...requiredText(resource[key], pathSegmentProblems, at.child("resource", key)));
+      requiredText(resource[key], pathSegmentProblems, at.child("resource", key), errors);
     return errors;
   }
   if (!service) return [invalid(at, "", "resource or service backend is required")];
@@ -103,7 +103,7 @@ function validateBackend(backend: networkingv1.IngressBackend | undefined, at: F
   const { name, number } = service.port ?? {};
   const port = at.child("service", "port");
   if (name && number) errors.push(invalid(at, "", "cannot set both port name & port number"));
-  else if (name) errors.push(...textErrors(name, portNameProblems, port.child("name")));
+  else if (name) textErrors(name, portNameProblems, port.child("name"), errors);
   else if (number)
     errors.push(...portNumberProblems(number).map((problem) => invalid(port.child("number"), number, problem)));
   else errors.push(required(at, "port name or number is required"));
@@ -133,7 +133,7 @@ export function validateIngressClass({ spec }: networkingv1.IngressClass): Field
   const parameters = spec?.parameters;
   if (!parameters) return errors;
   const at = path.child("parameters");
-  errors.push(...presentText(parameters.apiGroup, dns1123SubdomainProblems, at.child("apiGroup")));
+  presentText(parameters.apiGroup, dns1123SubdomainProblems, at.child("apiGroup"), errors);
   for (const key of ["kind", "name"] as const)
     errors.push(
       ...(parameters[key]
@@ -141,7 +141,7 @@ export function validateIngressClass({ spec }: networkingv1.IngressClass): Field
         : [required(at.child(key))]),
     );
   const { scope, namespace } = parameters;
-  errors.push(...presentText(namespace, dns1123LabelProblems, at.child("namespace")));
+  presentText(namespace, dns1123LabelProblems, at.child("namespace"), errors);
   if (scope === undefined) errors.push(required(at.child("scope")));
   else if (scope !== "Cluster" && scope !== "Namespace")
     errors.push(notSupported(at.child("scope"), scope, ["Cluster", "Namespace"]));

@@ -59,7 +59,7 @@ function validatePorts(ports: readonly networkingv1.NetworkPolicyPort[] | undefi
 
 function validatePort({ protocol, port, endPort }: networkingv1.NetworkPolicyPort, at: FieldPath): FieldError[] {
   const errors: FieldError[] = [];
-  errors.push(...presentWord(protocol, protocols, at.child("protocol")));
+  presentWord(protocol, protocols, at.child("protocol"), errors);
   if (port === undefined) {
     if (endPort !== undefined)
       errors.push(invalid(at.child("endPort"), endPort, "may not be specified when `port` is not specified"));

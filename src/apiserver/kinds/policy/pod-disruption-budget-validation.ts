@@ -32,9 +32,9 @@ export function validateDisruptionBudget({ spec }: policyv1.PodDisruptionBudget)
       ...positiveIntOrPercent(spec[key], path.child(key)),
       ...notMoreThan100Percent(spec[key], path.child(key)),
     );
-  errors.push(...validateLabelSelector(spec.selector, path.child("selector")));
+  validateLabelSelector(spec.selector, path.child("selector"), errors);
   const policy = spec.unhealthyPodEvictionPolicy;
-  errors.push(...presentWord(policy, evictionPolicies, path.child("unhealthyPodEvictionPolicy")));
+  presentWord(policy, evictionPolicies, path.child("unhealthyPodEvictionPolicy"), errors);
   return errors;
 }
 

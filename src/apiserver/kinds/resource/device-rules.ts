@@ -78,7 +78,7 @@ export function validateTolerations(list: readonly resourcev1.DeviceToleration[]
     const errors = optionalText(key, qualifiedNameProblems, at.child("key"));
     if (operator === "Exists") {
       if (value) errors.push(invalid(at.child("value"), value, "must be empty for operator `Exists`"));
-    } else if (operator === "Equal") errors.push(...textErrors(value ?? "", labelValueProblems, at.child("value")));
+    } else if (operator === "Equal") textErrors(value ?? "", labelValueProblems, at.child("value"), errors);
     else if (!operator) errors.push(required(at.child("operator")));
     else errors.push(notSupported(at.child("operator"), operator, resourcev1.deviceTolerationOperator.enum));
     return effect ? [...errors, ...validateTaintEffect(effect, at.child("effect"))] : errors;
@@ -89,7 +89,7 @@ export function validateTaints(taints: readonly resourcev1.DeviceTaint[], path: 
   return taints.flatMap(({ key, value, effect }, position) => {
     const at = path.index(position);
     const errors = textErrors(key ?? "", qualifiedNameProblems, at.child("key"));
-    errors.push(...optionalText(value, labelValueProblems, at.child("value")));
+    optionalText(value, labelValueProblems, at.child("value"), errors);
     return [...errors, ...validateTaintEffect(effect, at.child("effect"))];
   });
 }

@@ -128,7 +128,7 @@ function validatePlaces(device: resourcev1.Device, perDevicePlaces: boolean, at:
   if (!perDevicePlaces) return given.length > 0 ? [invalid(at, undefined, noPlacesText)] : [];
   const errors: FieldError[] = [];
   if (device.nodeName !== undefined)
-    errors.push(...textErrors(device.nodeName, dns1123SubdomainProblems, at.child("nodeName")));
+    textErrors(device.nodeName, dns1123SubdomainProblems, at.child("nodeName"), errors);
   if (device.nodeSelector) errors.push(...validateSingleTerm(device.nodeSelector, at.child("nodeSelector")));
   errors.push(...validateAllNodes(device.allNodes, at.child("allNodes")));
   const chosen = given.filter((key) => device[key] !== false);

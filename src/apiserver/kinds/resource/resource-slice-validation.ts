@@ -64,8 +64,7 @@ function validatePlaces(spec: Partial<resourcev1.ResourceSliceSpec>): FieldError
   const errors: FieldError[] = [];
   if (nodeName === "")
     errors.push(invalid(path.child("nodeName"), "", "must be either unset or set to a non-empty string"));
-  else if (nodeName !== undefined)
-    errors.push(...textErrors(nodeName, dns1123SubdomainProblems, path.child("nodeName")));
+  else if (nodeName !== undefined) textErrors(nodeName, dns1123SubdomainProblems, path.child("nodeName"), errors);
   if (nodeSelector) errors.push(...validateSingleTerm(nodeSelector, path.child("nodeSelector")));
   errors.push(...validateAllNodes(allNodes, path.child("allNodes")));
   errors.push(...validateAllNodes(perDeviceNodeSelection, path.child("perDeviceNodeSelection")));

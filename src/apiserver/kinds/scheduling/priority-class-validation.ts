@@ -28,7 +28,7 @@ export function validatePriorityClass(object: schedulingv1.PriorityClass): Field
     errors.push(forbidden(field("value"), `maximum allowed value of a user defined priority is ${highestUserValue}`));
   const policy = object.preemptionPolicy;
   if (policy === ("" as string)) errors.push(required(field("preemptionPolicy")));
-  else errors.push(...presentWord(policy, policies, field("preemptionPolicy")));
+  else presentWord(policy, policies, field("preemptionPolicy"), errors);
   return errors;
 }
 

@@ -82,7 +82,7 @@ export function validateCSINode({ spec }: storagev1.CSINode): FieldError[] {
     if (!driver.nodeID) errors.push(required(at.child("nodeID")));
     else if (Buffer.byteLength(driver.nodeID) > longestNodeId)
       errors.push(invalid(at.child("nodeID"), driver.nodeID, `must be ${longestNodeId} characters or less`));
-    errors.push(...nonNegative(driver.allocatable?.count, at.child("allocatable", "count")));
+    nonNegative(driver.allocatable?.count, at.child("allocatable", "count"), errors);
     return [...errors, ...validateTopologyKeys(driver.topologyKeys ?? [], at)];
   });
 }
@@ -91,7 +91,7 @@ function validateTopologyKeys(keys: readonly string[], at: FieldPath): FieldErro
   const seen = new Set<string>();
   return keys.flatMap((key) => {
     const errors = key === "" ? [required(at)] : [];
-    errors.push(...textErrors(key, qualifiedNameProblems, at));
+    textErrors(key, qualifiedNameProblems, at, errors);
     if (seen.has(key)) errors.push(duplicate(at, key));
     seen.add(key);
     return errors;
@@ -112,7 +112,7 @@ export function validateCSINodeUpdate(object: storagev1.CSINode, old: storagev1.
 
 export function validateCSIStorageCapacity(object: storagev1.CSIStorageCapacity): FieldError[] {
   const errors = validateLabelSelector(object.nodeTopology, field("nodeTopology"));
-  errors.push(...textErrors(object.storageClassName ?? "", dns1123SubdomainProblems, field("storageClassName")));
+  textErrors(object.storageClassName ?? "", dns1123SubdomainProblems, field("storageClassName"), errors);
   // The largest size is not judged, here as upstream.
   const { capacity } = object;
   if (capacity !== undefined && parseQuantity(capacity).sign() < 0)

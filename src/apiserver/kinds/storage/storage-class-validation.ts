@@ -59,7 +59,7 @@ function validateTopology({ matchLabelExpressions }: corev1.TopologySelectorTerm
     const errors: FieldError[] = values?.length ? [] : [required(at.child("values"))];
     for (const [position, value] of (values ?? []).entries())
       if (values.indexOf(value) < position) errors.push(duplicate(at.child("values").index(position), value));
-    errors.push(...textErrors(key, qualifiedNameProblems, at.child("key")));
+    textErrors(key, qualifiedNameProblems, at.child("key"), errors);
     if (keys.has(key)) errors.push(duplicate(at.child("key"), key));
     keys.add(key);
     return errors;

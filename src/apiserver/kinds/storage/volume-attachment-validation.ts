@@ -20,7 +20,7 @@ export function validateVolumeAttachment({ spec }: storagev1.VolumeAttachment): 
   else if (persistentVolumeName !== undefined) {
     const name = at.child("persistentVolumeName");
     if (persistentVolumeName === "") errors.push(required(name, "must specify non empty persistentVolumeName"));
-    errors.push(...textErrors(persistentVolumeName, dns1123SubdomainProblems, name));
+    textErrors(persistentVolumeName, dns1123SubdomainProblems, name, errors);
   } else if (inlineVolumeSpec) errors.push(...validateInlineVolume(inlineVolumeSpec, at.child("inlineVolumeSpec")));
   return [...errors, ...textErrors(spec.nodeName, dns1123SubdomainProblems, path.child("nodeName"))];
 }
