@@ -27,8 +27,10 @@ function collect(body: Readable, maximum: number): Promise<Buffer> {
       reject(entityTooLarge(maximum));
     };
     const onEnd = () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length));
-    // Where it has not ended: a client that goes away is no fault of the server.
-    const onClose = () => reject(badRequest("the request ended before its body did"));
+    // A client that goes away is no fault of the server.
+    const onClose = () => {
+      if (!body.readableEnded) reject(badRequest("the request ended before its body did"));
+    };
     if (body.destroyed) return onClose();
     body.on("data", onData).on("end", onEnd).on("close", onClose);
   });
