@@ -31,10 +31,12 @@ import { authenticate } from "./request/authentication.ts";
 import { authorize } from "./request/authorization.ts";
 import type { ConnectionHandler, Connections } from "./request/connection.ts";
 import { timeoutOf } from "./request/deadline.ts";
+import { Deadlines } from "./request/deadlines.ts";
 import { dispatch, findTarget, isNoPage } from "./request/dispatch.ts";
 import { HttpBody } from "./request/http-body.ts";
 import { asksForImpersonation, Impersonation } from "./request/impersonation/impersonation.ts";
 import { JointWrites } from "./request/joint-writes.ts";
+import { requestTimeoutMs } from "./request/limits.ts";
 import { operationOf } from "./request/operation-of.ts";
 import { type PathRoutes, pageNotFound } from "./request/path-routes.ts";
 import { refuseUpgrade } from "./request/refuse-upgrade.ts";
@@ -72,6 +74,7 @@ export class RequestPath {
   readonly #impersonation: Impersonation;
   readonly #watchWrites = new JointWrites();
   readonly #yaml = new YamlThreads();
+  readonly #deadlines = new Deadlines<RequestRecord>(requestTimeoutMs, (record) => this.#expire(record));
 
   constructor(options: RequestPathOptions) {
     this.#options = options;
@@ -86,7 +89,8 @@ export class RequestPath {
     let timer: NodeJS.Timeout | undefined;
     try {
       const timeoutMs = timeoutOf(record.info);
-      if (timeoutMs !== undefined) timer = setTimeout(() => this.#expire(record), timeoutMs);
+      if (timeoutMs === requestTimeoutMs) this.#deadlines.add(record);
+      else if (timeoutMs !== undefined) timer = setTimeout(() => this.#expire(record), timeoutMs);
       const served = this.#serve(record);
       status = served instanceof Promise ? await served : served;
     } catch (error) {
@@ -94,6 +98,7 @@ export class RequestPath {
       if (isRefusedSeat(error)) this.#options.requests.terminated(record.info, status);
     }
     this.#options.seats.give(record);
+    this.#deadlines.delete(record);
     clearTimeout(timer);
     const { info, applies, seconds, queuedSeconds, bytes, bodyBytes } = record;
     if (record.audited) this.#complete(record.audited, record, status);
