@@ -57,7 +57,9 @@ function minorOf(version: string): number {
 
 const known = new Map<string, readonly Check[]>();
 
-function checksOf({ level, version }: Policy): readonly Check[] {
+function checksOf(policy: Policy): readonly Check[] {
+  if (policy === nothingAsked) return [];
+  const { level, version } = policy;
   const minor = Math.min(minorOf(version), latestMinor);
   const key = `${level}:${minor}`;
   const checks = known.get(key) ?? levels.get(level)!(minor);

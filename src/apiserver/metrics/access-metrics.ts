@@ -51,6 +51,7 @@ export class AccessMetrics {
   readonly #authentication: Attempts;
   readonly #authorization: Attempts;
   readonly #users: CounterFamily;
+  readonly #byUser = new Map<string, Value>();
   readonly #certificates: Distribution;
   /** When certificates end, in milliseconds since the epoch: the listener keeps one buffer for each connection. */
   readonly #ends = new WeakMap<Uint8Array, number>();
@@ -81,7 +82,16 @@ export class AccessMetrics {
     if (certificate && extra?.[credentialId]?.[0]?.startsWith("X509SHA256="))
       this.#certificates.observe((this.#endOf(certificate) - Date.now()) / 1000);
     this.#authentication.count("success", since);
-    this.#users.labelled(knownNames.has(name) ? name : name.includes("@") ? "email_id" : "other").value++;
+    this.#countOf(knownNames.has(name) ? name : name.includes("@") ? "email_id" : "other").value++;
+  }
+
+  #countOf(label: string): Value {
+    let count = this.#byUser.get(label);
+    if (!count) {
+      count = this.#users.labelled(label);
+      this.#byUser.set(label, count);
+    }
+    return count;
   }
 
   refused(code: number, since: number): void {

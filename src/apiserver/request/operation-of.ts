@@ -1,6 +1,7 @@
 /** From a request to the operation that the engine performs: the options that all writes share, read from the query. */
 import { inOnePiece } from "../../api/mod.ts";
 import type { User } from "../../auth/mod.ts";
+import { BoundedMap } from "../../client/mod.ts";
 import { invalid } from "../errors.ts";
 import { checkDryRun } from "../registry/delete-options.ts";
 import type { FieldValidation, GivenOptions, Operation } from "../registry/operation.ts";
@@ -67,9 +68,17 @@ function givenOptions(query: URLSearchParams): GivenOptions {
 
 /** `kubectl/v1.36 (linux…)` is the manager `kubectl`. */
 function managerOf(userAgent: string): string {
-  const name = userAgent.split("/", 1)[0]!;
-  return inOnePiece(name.slice(0, 128)) || "unknown";
+  let manager = managers.get(userAgent);
+  if (manager === undefined) {
+    const name = userAgent.split("/", 1)[0]!;
+    manager = inOnePiece(name.slice(0, 128)) || "unknown";
+    managers.set(userAgent, manager);
+  }
+  return manager;
 }
+
+/** By user agent: the same few come again and again. */
+const managers = new BoundedMap<string, string>(64);
 
 function check(kind: string, source: OperationSource): void {
   const { query } = source.info;

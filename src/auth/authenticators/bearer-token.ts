@@ -1,4 +1,5 @@
 /** Users by bearer token, from the Authorization header or, for browsers, from a WebSocket subprotocol. */
+import { BoundedMap } from "../../client/mod.ts";
 import type { Authenticator, Credentials, User } from "../contract.ts";
 import { unauthorized } from "../status.ts";
 import { TokenError } from "../tokens/token-authenticator.ts";
@@ -7,10 +8,8 @@ import type { TokenChain } from "../tokens/token-chain.ts";
 /** The rest of the subprotocol is the token, base64url without padding. */
 const protocolPrefix = "base64url.bearer.authorization.k8s.io.";
 
-function fromHeader(credentials: Credentials): string | undefined {
-  const header = credentials.headers.authorization?.trim();
-  const match = header === undefined ? null : /^bearer +([^\s]+)/i.exec(header);
-  return match?.[1];
+function inHeader(header: string): string | undefined {
+  return /^bearer +([^\s]+)/i.exec(header.trim())?.[1];
 }
 
 function decode(encoded: string): string {
@@ -33,15 +32,26 @@ export function withoutTokenProtocols(protocols: readonly string[]): readonly st
 
 export class BearerTokenAuthenticator implements Authenticator {
   readonly #tokens: TokenChain;
+  /** Tokens by the header that they were read from: the same few come again and again. */
+  readonly #inHeaders = new BoundedMap<string, string>(64);
 
   constructor(tokens: TokenChain) {
     this.#tokens = tokens;
   }
 
   authenticate(credentials: Credentials): User | undefined | Promise<User> {
-    const token = fromHeader(credentials) ?? fromProtocols(credentials.webSocketProtocols ?? []);
+    const token = this.#fromHeader(credentials) ?? fromProtocols(credentials.webSocketProtocols ?? []);
     if (token === undefined) return undefined;
     return this.#tokens.known(token)?.user ?? this.#lookInto(token);
+  }
+
+  #fromHeader({ headers: { authorization: header } }: Credentials): string | undefined {
+    if (header === undefined) return undefined;
+    const known = this.#inHeaders.get(header);
+    if (known !== undefined) return known;
+    const token = inHeader(header);
+    if (token !== undefined) this.#inHeaders.set(header, token);
+    return token;
   }
 
   /** A token that nobody knows is refused: whoever shows one does not mean to be anonymous. */
