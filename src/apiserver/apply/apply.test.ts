@@ -128,6 +128,29 @@ test("an update without a change keeps the very list of managed fields", () => {
   assert.equal(same, live.metadata.managedFields);
 });
 
+test("a label may be called as what every object has: who adds it owns it, and who had it loses it", () => {
+  const labelled = (labels: JsonObject) => configOf({ a: "1" }, { labels });
+  const live = updated(undefined, labelled({ a: "b" }), "one");
+  const next = updated(live, labelled({ a: "b", constructor: "c" }), "two");
+  assert.deepEqual(owners(next)[1], "two Update: .metadata.labels.constructor");
+  assert.equal(owners(updated(next, labelled({ a: "b" }), "three")).length, 1);
+});
+
+test("an update that changes what its sender owns already keeps the set of it, and shares it with others", () => {
+  const fieldsOf = (object: KubernetesObject) => object.metadata.managedFields![0]!.fieldsV1;
+  const live = updated(undefined, configOf({ a: "1" }), "curl");
+  assert.equal(fieldsOf(updated(undefined, configOf({ a: "3" }), "curl")), fieldsOf(live));
+  assert.equal(fieldsOf(updated(live, configOf({ a: "2" }), "curl")), fieldsOf(live));
+});
+
+test("managed fields that come back as they are stored are the stored ones", () => {
+  const stored = updated(undefined, configOf({ a: "1" }), "curl");
+  const sent = JSON.parse(JSON.stringify(stored)) as corev1.ConfigMap;
+  const next = updated(stored, { ...sent, data: { a: "1", b: "1" } } as unknown as JsonObject, "kubectl");
+  assert.equal(next.metadata.managedFields![0], stored.metadata.managedFields![0]);
+  assert.equal(next.metadata.managedFields!.length, 2);
+});
+
 test("items of keyed lists are owned one by one, with defaults in their keys", () => {
   const ports = (...list: JsonObject[]): JsonObject => ({
     apiVersion: "apps/v1",

@@ -23,12 +23,12 @@ import { validateConfig } from "./validate-config.ts";
 export interface ApplyRequest {
   readonly rules: StructRules;
   /** The stored object; absent where the apply is to create it. */
-  readonly live?: KubernetesObject;
+  readonly live?: KubernetesObject | undefined;
   /** The configuration as the client sent it: not defaulted, with apiVersion, kind and name. */
   readonly patch: JsonObject;
   readonly manager: string;
-  readonly subresource?: string;
-  readonly reset?: FieldSet;
+  readonly subresource?: string | undefined;
+  readonly reset?: FieldSet | undefined;
   /** Takes fields from their owners instead of refusing. */
   readonly force: boolean;
   /** RFC 3339 */

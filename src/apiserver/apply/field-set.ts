@@ -14,7 +14,7 @@ type MutableSet = { [element: string]: FieldSet };
 export const emptySet: FieldSet = Object.freeze({});
 const self = ".";
 
-export function isEmptySet(set: FieldSet): boolean {
+export function isEmptySet(set: object): boolean {
   for (const _ in set) return false;
   return true;
 }
@@ -30,6 +30,7 @@ function node(children: MutableSet, member: boolean): FieldSet | undefined {
   return member ? { [self]: emptySet, ...children } : children;
 }
 
+/** The very set `a` where all of `b` is in it. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
   if (a === b || isEmptySet(b)) return a;
   return isEmptySet(a) ? b : unionNodes(a, b);
@@ -37,10 +38,20 @@ export function union(a: FieldSet, b: FieldSet): FieldSet {
 
 function unionNodes(a: FieldSet, b: FieldSet): FieldSet {
   if (a === b) return a;
-  const children: MutableSet = {};
-  for (const key in a) if (key !== self) children[key] = key in b ? unionNodes(a[key]!, b[key]!) : a[key]!;
-  for (const key in b) if (key !== self && !(key in a)) children[key] = b[key]!;
-  return node(children, isMember(a) || isMember(b)) ?? emptySet;
+  let both: MutableSet | undefined;
+  for (const key in b) {
+    if (key === self) continue;
+    const mine = a[key];
+    const part = mine ? unionNodes(mine, b[key]!) : b[key]!;
+    if (part === mine) continue;
+    both ??= { ...a };
+    both[key] = part;
+  }
+  const isNewMember = !isMember(a) && isMember(b);
+  if (!both && !isNewMember) return a;
+  both ??= { ...a };
+  if (isNewMember || isMember(a)) both[self] = emptySet;
+  return both;
 }
 
 /** By halves: what is united first with the first, then with the second, is copied as often as there are sets. */
@@ -118,46 +129,6 @@ export function memberOf(set: FieldSet | undefined, element: string): boolean {
   return found !== undefined && isMember(found);
 }
 
-/** Gathers paths while values are walked; nodes come into being only where a path is inserted. */
-export class FieldSetBuilder {
-  readonly #children: { [element: string]: FieldSetBuilder } = {};
-  #member = false;
-  #empty = true;
-  #grafted: FieldSet | undefined;
-
-  insert(path: readonly string[]): void {
-    this.#at(path).#member = true;
-  }
-
-  /** Puts a whole set at a path, under which nothing else is inserted. */
-  graft(path: readonly string[], set: FieldSet): void {
-    this.#at(path).#grafted = set;
-  }
-
-  #at(path: readonly string[]): FieldSetBuilder {
-    let builder: FieldSetBuilder = this;
-    for (const element of path) {
-      builder.#empty = false;
-      builder.#children[element] ??= new FieldSetBuilder();
-      builder = builder.#children[element];
-    }
-    return builder;
-  }
-
-  get isEmpty(): boolean {
-    return this.#empty;
-  }
-
-  build(): FieldSet {
-    if (this.#grafted) return this.#grafted;
-    const set: MutableSet = {};
-    const elements = Object.keys(this.#children).sort();
-    if (this.#member && elements.length > 0) set[self] = emptySet;
-    for (const element of elements) set[element] = this.#children[element]!.build();
-    return set;
-  }
-}
-
 /** The paths in the set, each as its elements: at every node first the members, then what lies deeper. */
 export function* pathsOf(set: FieldSet, prefix: readonly string[] = []): Generator<readonly string[]> {
   const elements = Object.keys(set)
@@ -170,13 +141,4 @@ export function* pathsOf(set: FieldSet, prefix: readonly string[] = []): Generat
 /** Reads a set off the wire; what is no set is the empty one. */
 export function setFromFieldsV1(fields: JsonObject | undefined): FieldSet {
   return (fields ?? emptySet) as FieldSet;
-}
-
-/** As it goes to the wire: elements in order at every level. */
-export function orderSet(set: FieldSet): FieldSet {
-  // Most of a set are its leaves, and one for all of them is enough: of a thousand pods they would be a hundred thousand objects.
-  if (isEmptySet(set)) return emptySet;
-  const ordered: MutableSet = {};
-  for (const key of Object.keys(set).sort()) ordered[key] = orderSet(set[key]!);
-  return ordered;
 }

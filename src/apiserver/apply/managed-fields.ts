@@ -20,16 +20,16 @@ import type { JsonObject, StructRules } from "./type-rules.ts";
 export interface ManagedFieldsUpdate {
   readonly rules: StructRules;
   /** The stored object; absent for a create. */
-  readonly old?: KubernetesObject;
+  readonly old?: KubernetesObject | undefined;
   /** As it will be stored, less managed fields. What the client sent as managed fields counts on the object itself only. */
   readonly object: KubernetesObject;
   readonly manager: string;
   /** Of the request: `apps/v1`. */
   readonly apiVersion: string;
   /** `status`, `scale`… */
-  readonly subresource?: string;
+  readonly subresource?: string | undefined;
   /** Fields that this endpoint cannot change, so that naming them owns nothing: see `resetFields`. */
-  readonly reset?: FieldSet;
+  readonly reset?: FieldSet | undefined;
   /** Whether the kind has, or ever had, this version; absent: nobody can tell. */
   readonly isVersion?: (apiVersion: string) => boolean;
   /** RFC 3339 */
@@ -44,14 +44,14 @@ export function updateManagedFields(update: ManagedFieldsUpdate): metav1.Managed
   const ignored = ignoredFields(update.reset);
   const isPlain = sent === undefined || isReset(sent);
   if (!update.old && isPlain && isSimple(ignored)) return ownedByMaker(update, ignored);
-  const given = isPlain || sent === stored ? undefined : readSentManagers(sent);
+  const given = isPlain || sent === stored ? undefined : readSentManagers(sent, stored);
   const before = given ?? readManagers(stored) ?? new Map<string, ManagerEntry>();
   // An object whose owners nobody tracks stays so until somebody applies it.
   if (update.old && before.size === 0) return undefined;
-  const owners = given ? ofKnownVersions(given, update) : before;
+  if (given) dropUnknownVersions(given, update);
   const changes = compareObjects(update);
-  if (!changes) return given ? nonEmpty(writeManagers(owners)) : (stored as metav1.ManagedFieldsEntry[] | undefined);
-  return nonEmpty(writeManagers(recordChanges(owners, changes, nameOf(update), update.now)));
+  if (!changes) return given ? nonEmpty(writeManagers(before)) : (stored as metav1.ManagedFieldsEntry[] | undefined);
+  return nonEmpty(writeManagers(recordChanges(before, changes, nameOf(update), update.now)));
 }
 
 function sentEntries(metadata: metav1.ObjectMeta): readonly metav1.ManagedFieldsEntry[] | undefined {
@@ -59,9 +59,9 @@ function sentEntries(metadata: metav1.ObjectMeta): readonly metav1.ManagedFields
 }
 
 /** What is said to be owned in a version that the kind never had is owned by nobody. */
-function ofKnownVersions(managers: Managers, { isVersion }: ManagedFieldsUpdate): Managers {
-  if (!isVersion) return managers;
-  return new Map([...managers].filter(([, { apiVersion }]) => isVersion(apiVersion)));
+function dropUnknownVersions(managers: Map<string, ManagerEntry>, { isVersion }: ManagedFieldsUpdate): void {
+  if (!isVersion) return;
+  for (const [key, { apiVersion }] of managers) if (!isVersion(apiVersion)) managers.delete(key);
 }
 
 /** The common case of a create. */
@@ -77,7 +77,13 @@ function nonEmpty(entries: metav1.ManagedFieldsEntry[]): metav1.ManagedFieldsEnt
 /** A client forgets all owners by an empty list, or by one empty entry. */
 function isReset(entries: readonly metav1.ManagedFieldsEntry[] | undefined): boolean {
   if (!entries || entries.length > 1) return false;
-  return entries.every((entry) => Object.values(entry).every((value) => value === "" || value === undefined));
+  return entries.every(isBlank);
+}
+
+function isBlank(entry: object): boolean {
+  const members = entry as Readonly<Record<string, unknown>>;
+  for (const key in members) if (members[key] !== "" && members[key] !== undefined) return false;
+  return true;
 }
 
 function nameOf(update: ManagedFieldsUpdate): ManagerName {

@@ -3,9 +3,9 @@
  * subresource (for updates: and version) are one; entries of other versions of a kind are kept as they are, beyond comparison.
  */
 import type { metav1 } from "../../api/mod.ts";
-import { type FieldSet, isEmptySet, orderSet, setFromFieldsV1, unionOfAll } from "./field-set.ts";
-import { sharedSet } from "./shared-sets.ts";
-import { isObject, type JsonObject } from "./type-rules.ts";
+import { type FieldSet, isEmptySet, setFromFieldsV1, unionOfAll } from "./field-set.ts";
+import { SetChain } from "./set-chain.ts";
+import { deepEqual, isObject, type JsonObject } from "./type-rules.ts";
 
 export interface ManagerName {
   readonly manager: string;
@@ -26,8 +26,8 @@ export interface ManagerEntry extends ManagerName {
 /** The entry with other fields; the very entry where they are the same. */
 export function withFields(entry: ManagerEntry, fields: FieldSet): ManagerEntry {
   if (entry.fields === fields) return entry;
-  const { wire: _wire, ...rest } = entry;
-  return { ...rest, fields };
+  const { manager, operation, apiVersion, subresource, time } = entry;
+  return { manager, operation, apiVersion, subresource, time, fields };
 }
 
 /** By identity, see `managerKey`. */
@@ -37,13 +37,16 @@ export type Managers = ReadonlyMap<string, ManagerEntry>;
 const maximumUpdaters = 10;
 const ancientName = "ancient-changes";
 
-export function managerKey(name: ManagerName): string {
-  const version = name.operation === "Apply" ? "" : name.apiVersion;
-  return JSON.stringify([name.manager, name.operation, name.subresource, version]);
+/** Any text may stand in a name: lengths tell where each ends. */
+export function managerKey({ manager, operation, apiVersion, subresource }: ManagerName): string {
+  const name = `${operation} ${manager.length} ${subresource.length} ${manager}${subresource}`;
+  return operation === "Apply" ? name : name + apiVersion;
 }
 
 /** Undefined where an entry is not one: such lists are as good as none. */
-export function readManagers(entries: readonly metav1.ManagedFieldsEntry[] | undefined): Managers | undefined {
+export function readManagers(
+  entries: readonly metav1.ManagedFieldsEntry[] | undefined,
+): Map<string, ManagerEntry> | undefined {
   const managers = new Map<string, ManagerEntry>();
   for (const entry of entries ?? []) {
     const { operation, apiVersion, fieldsV1 } = entry;
@@ -56,12 +59,18 @@ export function readManagers(entries: readonly metav1.ManagedFieldsEntry[] | und
   return managers;
 }
 
-/** As `readManagers`, of a list that a client sent. */
-export function readSentManagers(entries: readonly metav1.ManagedFieldsEntry[]): Managers | undefined {
-  const sound = entries.every(
-    ({ apiVersion = "", fieldsV1 = {} }) => apiVersion.split("/").length <= 2 && isFieldSet(fieldsV1),
-  );
-  return sound ? readManagers(entries) : undefined;
+/** As `readManagers`, of a list that a client sent: mostly the stored one, whose entries are taken then. */
+export function readSentManagers(
+  sent: readonly metav1.ManagedFieldsEntry[],
+  stored: readonly metav1.ManagedFieldsEntry[] = [],
+): Map<string, ManagerEntry> | undefined {
+  const entries = sent.map((entry, position) => (deepEqual(entry, stored[position]) ? stored[position]! : entry));
+  const isSound = entries.every((entry, position) => entry === stored[position] || isSoundEntry(entry));
+  return isSound ? readManagers(entries) : undefined;
+}
+
+function isSoundEntry({ apiVersion = "", fieldsV1 = {} }: metav1.ManagedFieldsEntry): boolean {
+  return apiVersion.split("/").length <= 2 && isFieldSet(fieldsV1);
 }
 
 const pathElement = /^(\.|f:.*|i:-?\d+|k:\{.*\}|v:.+)$/s;
@@ -78,20 +87,19 @@ export function writeManagers(managers: Managers): metav1.ManagedFieldsEntry[] {
 }
 
 function toWire(entry: ManagerEntry): metav1.ManagedFieldsEntry {
-  return entry.wire ?? newEntry({ ...entry, fields: orderSet(entry.fields) });
+  return entry.wire ?? newEntry({ ...entry, fields: SetChain.of(entry.fields).set });
 }
 
-/** As it goes to the wire; the fields must be in order. */
+/** As it goes to the wire, with the set of a chain. */
 export function newEntry(entry: ManagerEntry): metav1.ManagedFieldsEntry {
-  return {
-    manager: entry.manager,
-    operation: entry.operation,
-    apiVersion: entry.apiVersion,
-    ...(entry.time !== undefined && { time: entry.time }),
-    fieldsType: "FieldsV1",
-    fieldsV1: sharedSet(entry.fields) as JsonObject,
-    ...(entry.subresource !== "" && { subresource: entry.subresource }),
-  };
+  const { manager, operation, apiVersion, time, subresource } = entry;
+  const fieldsType = "FieldsV1";
+  const fieldsV1 = entry.fields as JsonObject;
+  const wire =
+    time === undefined
+      ? { manager, operation, apiVersion, fieldsType, fieldsV1 }
+      : { manager, operation, apiVersion, time, fieldsType, fieldsV1 };
+  return subresource === "" ? wire : { ...wire, subresource };
 }
 
 function compareEntries(a: ManagerEntry, b: ManagerEntry): number {
@@ -110,6 +118,7 @@ function compareText(a: string, b: string): number {
 
 /** Old updates fold into one, so that the list stays short however many tools have touched an object. */
 function cap(entries: ManagerEntry[]): ManagerEntry[] {
+  if (entries.length <= maximumUpdaters) return entries;
   const updates = entries
     .filter((entry) => entry.operation === "Update" && entry.manager !== ancientName)
     .sort(compareEntries);

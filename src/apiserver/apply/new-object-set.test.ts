@@ -3,10 +3,11 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { appsv1, corev1, decodeJson } from "../../api/mod.ts";
 import { compare, nothing } from "./compare.ts";
-import { orderSet, union } from "./field-set.ts";
+import { union } from "./field-set.ts";
 import { ignoredFields, resetStatus, setOfPaths } from "./ignored-fields.ts";
 import { isSimple, newObjectSet } from "./new-object-set.ts";
 import { rulesFromSchema } from "./rules-from-schema.ts";
+import { SetChain } from "./set-chain.ts";
 import type { JsonObject, StructRules, TypeRules } from "./type-rules.ts";
 
 const scalar = fc.constantFrom("", "a", "b", 0, 1, false, true);
@@ -43,7 +44,7 @@ for (const [name, schema] of Object.entries({
       fc.property(randomObject(rules, 5), fc.boolean(), (object, named) => {
         const whole = named ? { ...object, metadata: { name: "a", labels: { a: "b" } }, other: 1 } : object;
         const changes = compare(rules, nothing, whole, ignore);
-        const expected = changes ? orderSet(union(changes.added, changes.modified)) : {};
+        const expected = changes ? SetChain.of(union(changes.added, changes.modified)).set : {};
         assert.equal(JSON.stringify(newObjectSet(rules, whole, ignore)), JSON.stringify(expected));
       }),
       { numRuns: 500, seed: 1 },

@@ -1,42 +1,76 @@
 /** The fields that a configuration speaks of: what its applier owns. */
-import { emptySet, type FieldSet, FieldSetBuilder } from "./field-set.ts";
+import { emptySet, type FieldSet, isEmptySet, union } from "./field-set.ts";
 import { itemElement } from "./list-items.ts";
 import { fieldElement } from "./path-element.ts";
-import { deduced, isObject, type JsonObject, resolveRules, type StructRules, type TypeRules } from "./type-rules.ts";
+import {
+  deduced,
+  isObject,
+  type JsonObject,
+  type ListRules,
+  type MapRules,
+  resolveRules,
+  type StructRules,
+  type TypeRules,
+} from "./type-rules.ts";
 
 /** What lies under `ignore` is left out. */
 export function ownedFields(rules: StructRules, object: JsonObject, ignore: FieldSet): FieldSet {
-  const builder = new FieldSetBuilder();
-  const path: string[] = [];
+  return ownedMembers(rules, object, ignore) ?? emptySet;
+}
 
-  const value = (declared: TypeRules, at: unknown, under: FieldSet): void => {
-    const type = resolveRules(declared, at, undefined);
-    if ((type.kind === "struct" || type.kind === "map") && !type.atomic && isObject(at)) members(type, at, under);
-    else if (type.kind === "list" && type.listType !== "atomic" && Array.isArray(at)) {
-      for (const item of at) descend(itemElement(type, item), type.item, item, true, under);
-    } else builder.insert(path);
-  };
-  const members = (type: TypeRules & { kind: "struct" | "map" }, at: JsonObject, under: FieldSet): void => {
-    for (const [key, member] of Object.entries(at)) {
-      const declared = type.kind === "map" ? undefined : type.fields.get(key);
-      const memberType = type.kind === "map" ? type.value : (declared?.type ?? deduced);
-      const bare = member === null || (isObject(member) && Object.keys(member).length === 0);
-      // Metadata that says nothing is nobody's.
-      if (bare && fieldElement(key) in under) continue;
-      descend(fieldElement(key), memberType, member, declared === undefined || bare, under);
-    }
-  };
-  const descend = (element: string, type: TypeRules, at: unknown, itself: boolean, ignored: FieldSet): void => {
-    const under = ignored[element];
-    if (under && Object.keys(under).length === 0) return;
-    path.push(element);
-    if (itself) builder.insert(path);
-    value(type, at, under ?? emptySet);
-    path.pop();
-  };
+type MutableSet = { [element: string]: FieldSet };
 
-  members(rules, object, ignore);
-  return builder.build();
+/** Undefined: nothing is named. */
+function ownedValue(declared: TypeRules, at: unknown, ignore: FieldSet | undefined): MutableSet | undefined {
+  const type = resolveRules(declared, at, undefined);
+  if ((type.kind === "struct" || type.kind === "map") && !type.atomic && isObject(at))
+    return ownedMembers(type, at, ignore);
+  if (type.kind === "list" && type.listType !== "atomic" && Array.isArray(at)) return ownedItems(type, at, ignore);
+  return {};
+}
+
+function ownedMembers(
+  rules: StructRules | MapRules,
+  at: JsonObject,
+  ignore: FieldSet | undefined,
+): MutableSet | undefined {
+  let set: MutableSet | undefined;
+  for (const key in at) {
+    const member = at[key];
+    const field = rules.kind === "struct" ? rules.fields.get(key) : undefined;
+    const element = field?.element ?? fieldElement(key);
+    const under = ignore?.[element];
+    const isBare = member === null || (isObject(member) && isEmptySet(member));
+    // Metadata that says nothing is nobody's.
+    if (under && (isBare || isEmptySet(under))) continue;
+    const owned = ownedValue(field?.type ?? (rules.kind === "map" ? rules.value : deduced), member, under);
+    const isOwned = field === undefined || isBare;
+    const part = isOwned ? withItself(owned) : owned;
+    if (!part) continue;
+    set ??= {};
+    set[element] = part;
+  }
+  return set;
+}
+
+/** A list that was stored before its keys had to be unique may have several items of one. */
+function ownedItems(rules: ListRules, items: readonly unknown[], ignore: FieldSet | undefined): MutableSet | undefined {
+  let set: MutableSet | undefined;
+  for (const item of items) {
+    const element = itemElement(rules, item);
+    const under = ignore?.[element];
+    if (under && isEmptySet(under)) continue;
+    const owned = withItself(ownedValue(rules.item, item, under));
+    set ??= {};
+    set[element] = union(set[element] ?? emptySet, owned);
+  }
+  return set;
+}
+
+function withItself(set: MutableSet | undefined): FieldSet {
+  if (!set || isEmptySet(set)) return emptySet;
+  set["."] = emptySet;
+  return set;
 }
 
 /** The set with every declared field on the way to a member made a member too: owning `a.b` of a struct is owning `a`. */

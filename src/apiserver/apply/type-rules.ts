@@ -93,17 +93,29 @@ export function memberRules(rules: StructRules | MapRules, key: string): TypeRul
   return rules.fields.get(key)?.type ?? (rules.open ? deduced : undefined);
 }
 
-/** Structural equality of JSON values. Absent and null are not told apart. */
+/** Structural equality of JSON values. Absent and null are not told apart. Runs on every write, so it makes nothing. */
 export function deepEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (a === undefined || a === null || b === undefined || b === null) return (a ?? null) === (b ?? null);
-  if (typeof a !== "object" || typeof b !== "object") return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  if (Array.isArray(a))
-    return a.length === (b as unknown[]).length && a.every((item, i) => deepEqual(item, (b as unknown[])[i]));
-  const [left, right] = [a as JsonObject, b as JsonObject];
-  const keys = Object.keys(left);
-  return (
-    keys.length === Object.keys(right).length && keys.every((key) => key in right && deepEqual(left[key], right[key]))
-  );
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return (a ?? null) === (b ?? null);
+  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && equalLists(a, b);
+  return equalMembers(a as JsonObject, b as JsonObject);
+}
+
+function equalLists(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!deepEqual(a[i], b[i])) return false;
+  return true;
+}
+
+/** Of as many members, of the same names. */
+function equalMembers(a: JsonObject, b: JsonObject): boolean {
+  let more = 0;
+  for (const key in a) {
+    const [one, other] = [a[key], b[key]];
+    if (one !== other && !deepEqual(one, other)) return false;
+    if (other === undefined && !Object.hasOwn(b, key)) return false;
+    more++;
+  }
+  for (const _ in b) more--;
+  return more === 0;
 }

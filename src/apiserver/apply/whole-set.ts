@@ -1,7 +1,8 @@
 /** The set of everything that a value holds, itself included: what is added or removed with it. */
-import { emptySet, type FieldSet } from "./field-set.ts";
-import { indexItems, itemElement } from "./list-items.ts";
+import type { FieldSet } from "./field-set.ts";
+import { itemElement } from "./list-items.ts";
 import { fieldElement } from "./path-element.ts";
+import { SetChain } from "./set-chain.ts";
 import {
   alwaysFields,
   deduced,
@@ -14,47 +15,49 @@ import {
   type TypeRules,
 } from "./type-rules.ts";
 
-/** In order, with those that are printed though the value has them not. */
-function keysOf(rules: StructRules | MapRules, value: JsonObject): string[] {
-  const keys: string[] = [];
-  for (const key in value) if (value[key] !== undefined) keys.push(key);
-  if (rules.kind === "struct") for (const name of alwaysFields(rules)) if (value[name] === undefined) keys.push(name);
-  return keys.length > 1 ? keys.sort() : keys;
-}
-
-/** A set's own element is written first, so that sets are in order as they are made. */
 export function wholeSet(declared: TypeRules, value: unknown): FieldSet {
-  const rules = resolveRules(declared, value, undefined);
-  if (rules.kind === "scalar" || rules.kind === "deduced") return emptySet;
-  if (rules.kind === "list")
-    return rules.listType !== "atomic" && Array.isArray(value) ? wholeItems(rules, value) : emptySet;
-  return !rules.atomic && isObject(value) ? wholeMembers(rules, value) : emptySet;
+  return wholeChain(declared, value).set;
 }
 
-function wholeMembers(rules: StructRules | MapRules, value: JsonObject): FieldSet {
-  const keys = keysOf(rules, value);
-  if (keys.length === 0) return emptySet;
-  const set: { [element: string]: FieldSet } = { ".": emptySet };
-  for (const key of keys) {
-    const member = value[key] ?? undefined;
+export function wholeChain(declared: TypeRules, value: unknown): SetChain {
+  const rules = resolveRules(declared, value, undefined);
+  if (rules.kind === "scalar" || rules.kind === "deduced") return SetChain.empty;
+  if (rules.kind === "list")
+    return rules.listType !== "atomic" && Array.isArray(value) ? wholeList(rules, value) : SetChain.empty;
+  return !rules.atomic && isObject(value) ? wholeMembers(rules, value) : SetChain.empty;
+}
+
+/** Fields that are printed though the value has them not are there too. */
+function wholeMembers(rules: StructRules | MapRules, value: JsonObject): SetChain {
+  const start = SetChain.itself;
+  let chain = start;
+  for (const key in value) {
+    const member = value[key];
+    if (member === undefined) continue;
     const field = rules.kind === "struct" ? rules.fields.get(key) : undefined;
     const type = field?.type ?? (rules.kind === "map" ? rules.value : deduced);
-    set[field?.element ?? fieldElement(key)] = member === undefined ? emptySet : wholeSet(type, member);
+    const part = member === null ? SetChain.empty : wholeChain(type, member);
+    chain = chain.with(field?.element ?? fieldElement(key), part);
   }
-  return set;
+  if (rules.kind === "struct")
+    for (const name of alwaysFields(rules))
+      if (value[name] === undefined) chain = chain.with(fieldElement(name), SetChain.empty);
+  return chain === start ? SetChain.empty : chain;
 }
 
-function wholeItems(rules: ListRules, items: readonly unknown[]): FieldSet {
-  if (items.length === 0) return emptySet;
-  const set: { [element: string]: FieldSet } = { ".": emptySet };
-  if (items.length === 1) {
-    set[itemElement(rules, items[0])] = wholeSet(rules.item, items[0]);
-    return set;
+function wholeList(rules: ListRules, items: readonly unknown[]): SetChain {
+  return items.length === 0 ? SetChain.empty : wholeItems(SetChain.itself, rules, items);
+}
+
+/** Items of one element cannot be told apart: the element is all there is of them. */
+export function wholeItems(chain: SetChain, rules: ListRules, items: readonly unknown[]): SetChain {
+  if (items.length === 1) return chain.with(itemElement(rules, items[0]), wholeChain(rules.item, items[0]));
+  const parts = new Map<string, SetChain>();
+  for (const item of items) {
+    const element = itemElement(rules, item);
+    parts.set(element, parts.has(element) ? SetChain.empty : wholeChain(rules.item, item));
   }
-  const index = indexItems(rules, items);
-  for (const element of [...index.keys()].sort()) {
-    const same = index.get(element)!;
-    set[element] = same.length > 1 ? emptySet : wholeSet(rules.item, same[0]);
-  }
-  return set;
+  let all = chain;
+  for (const [element, part] of parts) all = all.with(element, part);
+  return all;
 }

@@ -40,34 +40,38 @@ function update(change: OwnershipChange, object: KubernetesObject): void {
   const rules = mergeRules(change.view);
   if (!rules) return;
   const { operation, live, view } = change;
-  const reset = resetFields(change);
   const entries = updateManagedFields({
     rules,
+    old: live,
     object,
     manager: operation.fieldManager,
     apiVersion: view.info.apiVersion,
-    isVersion: (apiVersion) => view.strategy.hasVersion?.(apiVersion) ?? isVersionOf(view.info.group, apiVersion),
+    subresource: operation.subresource,
+    reset: resetFields(change),
+    isVersion: (apiVersion) => isVersion(view, apiVersion),
     now: timestamp(operation.now),
-    ...(live && { old: live }),
-    ...(operation.subresource && { subresource: operation.subresource }),
-    ...(reset && { reset }),
   });
   if (entries) object.metadata.managedFields = entries;
   else delete object.metadata.managedFields;
+}
+
+/** Whether the kind has, or ever had, this version. */
+function isVersion({ info, strategy }: View, apiVersion: string): boolean {
+  if (apiVersion === info.apiVersion) return true;
+  return strategy.hasVersion?.(apiVersion) ?? isVersionOf(info.group, apiVersion);
 }
 
 function apply(change: OwnershipChange, applied: KubernetesObject, force: boolean): KubernetesObject {
   const rules = mergeRules(change.view);
   if (!rules) throw plainFailure("server-side apply is not offered for this resource");
   const { operation, live } = change;
-  const reset = resetFields(change);
   const result = applyPatch({
     rules,
-    ...(live && { live }),
+    live,
     patch: applied as unknown as JsonObject,
     manager: operation.fieldManager,
-    ...(operation.subresource && { subresource: operation.subresource }),
-    ...(reset && { reset }),
+    subresource: operation.subresource,
+    reset: resetFields(change),
     force,
     now: timestamp(operation.now),
   });
