@@ -9,6 +9,11 @@ import type { ResourceStorage } from "./resource-storage.ts";
 
 type Meta = Partial<metav1.ObjectMeta>;
 
+/** An object that has lost a member is slower from then on, and to take away what is not there takes longer than to ask for it. */
+function drop(meta: Meta, key: keyof Meta): void {
+  if (meta[key] !== undefined) delete meta[key];
+}
+
 /** The object must be meant for the namespace of the path; where it does not say, it is. */
 export function settleNamespace(
   object: KubernetesObject,
@@ -17,7 +22,7 @@ export function settleNamespace(
 ): void {
   const meta: Meta = object.metadata;
   if (!storage.info.namespaced) {
-    delete meta.namespace;
+    drop(meta, "namespace");
     return;
   }
   const wanted = operation.namespace;
@@ -58,7 +63,7 @@ export function settleName(object: KubernetesObject, name: string): void {
 /** What a new object cannot have, whoever says so. */
 export function dropHistory(object: KubernetesObject): void {
   const meta: Meta = object.metadata;
-  for (const key of ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] as const) delete meta[key];
+  for (const key of ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] as const) drop(meta, key);
 }
 
 /** A new object has no history: what only the server may set is set or dropped. */
@@ -77,7 +82,7 @@ export function startMetadata(object: KubernetesObject, storage: ResourceStorage
 export function takeVersion(object: KubernetesObject): number {
   const meta: Meta = object.metadata;
   const version = Number(meta.resourceVersion ?? 0);
-  delete meta.resourceVersion;
+  drop(meta, "resourceVersion");
   return Number.isSafeInteger(version) && version > 0 ? version : 0;
 }
 
@@ -90,23 +95,30 @@ export function carryMetadata(object: KubernetesObject, old: KubernetesObject): 
   carry(meta, before, "generation");
   // A deletion that has begun is not taken back; one that a client begins by hand is refused when metadata is judged.
   if (before.deletionTimestamp !== undefined) meta.deletionTimestamp = before.deletionTimestamp;
-  meta.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds;
-  if (meta.deletionGracePeriodSeconds === undefined) delete meta.deletionGracePeriodSeconds;
-  delete meta.selfLink;
+  if (before.deletionGracePeriodSeconds !== undefined)
+    meta.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds;
+  drop(meta, "selfLink");
   dropEmpty(meta);
 }
 
 function carry<K extends keyof metav1.ObjectMeta>(meta: Meta, before: metav1.ObjectMeta, key: K): void {
-  if (before[key] === undefined) delete meta[key];
+  if (before[key] === undefined) drop(meta, key);
   else meta[key] = before[key];
 }
 
+const notStoredEmpty = ["labels", "annotations", "finalizers", "ownerReferences", "managedFields"] as const;
+
 /** Empty lists and maps are not stored, so that an update that changes nothing writes nothing. */
 function dropEmpty(meta: Meta): void {
-  for (const key of ["labels", "annotations", "finalizers", "ownerReferences", "managedFields"] as const) {
+  for (const key of notStoredEmpty) {
     const value = meta[key];
-    if (value !== undefined && Object.keys(value).length === 0) delete meta[key];
+    if (value !== undefined && isEmpty(value)) delete meta[key];
   }
+}
+
+function isEmpty(value: object): boolean {
+  for (const _ in value) return false;
+  return true;
 }
 
 /** Counts the generation up where anything outside metadata and status differs. */
