@@ -20,7 +20,10 @@ export interface AdmissionAttributes {
   readonly subresource?: string;
   readonly namespace?: string;
   readonly name?: string;
-  /** The incoming object, which `admit` may change in place. Absent for DELETE. For subresources it is the kind that the request carries. */
+  /**
+   * The incoming object, which `admit` may change in place, but for parts that are the stored object's: see `ownPart`. Absent for DELETE. For
+   * subresources it is the kind that the request carries.
+   */
   object?: KubernetesObject;
   /** The stored object, frozen. Absent for CREATE. */
   readonly oldObject?: KubernetesObject;

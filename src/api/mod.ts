@@ -29,6 +29,7 @@ export {
 } from "./codec/json-decode.ts";
 export { printJson } from "./codec/json-encode.ts";
 export { JsonSyntaxError, parseJson, syntaxProblem } from "./codec/json-text.ts";
+export { cloneBeside, type Present } from "./codec/present.ts";
 export { decodeMessage } from "./codec/protobuf-decode.ts";
 export { encodeMessage } from "./codec/protobuf-encode.ts";
 export { protobufWatchEvent, type WatchFrame, WatchFrameReader } from "./codec/watch-frames.ts";
@@ -103,7 +104,7 @@ export {
 } from "./names.ts";
 export * as networkingv1 from "./networking/v1.ts";
 export * as nodev1 from "./node/v1.ts";
-export { clone, type Draft, deepFreeze, type KubernetesObject, sortKeys } from "./object.ts";
+export { clone, type Draft, deepFreeze, isShared, type KubernetesObject, ownPart, sortKeys } from "./object.ts";
 export { inOnePiece } from "./one-piece.ts";
 export {
   type AmountKind,

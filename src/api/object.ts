@@ -49,6 +49,17 @@ export function sortKeys(value: unknown): unknown {
   return target;
 }
 
+/** A part that stands as it is in another object too. It is in canonical form, and frozen: see `ownPart`. */
+export function isShared(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.isFrozen(value);
+}
+
+/** The part, to be changed in place: of a shared one a copy takes its place first. */
+export function ownPart<T, K extends keyof T>(object: T, name: K): T[K] {
+  if (isShared(object[name])) object[name] = clone(object[name]);
+  return object[name];
+}
+
 /** Freezes a JSON-shaped value to its depth, in place, and answers it. What is frozen already is taken as frozen to its depth. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;

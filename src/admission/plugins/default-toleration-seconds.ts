@@ -1,5 +1,5 @@
 /** Pods stay for five minutes on a node that is not ready or not reachable, unless they say otherwise. */
-import { type corev1, resources } from "../../api/mod.ts";
+import { type corev1, ownPart, resources } from "../../api/mod.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../contract.ts";
 import { concerns, incoming, isWrite } from "../request.ts";
 
@@ -21,8 +21,8 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
   },
 
   admit(attributes: AdmissionAttributes): void {
-    const { spec } = incoming<corev1.Pod>(attributes);
-    const given = spec.tolerations ?? [];
+    const pod = incoming<corev1.Pod>(attributes);
+    const given = pod.spec.tolerations ?? [];
     const missing = taints.filter((key) => !given.some((toleration) => tolerates(toleration, key)));
     if (missing.length === 0) return;
     const added = missing.map((key) => ({
@@ -31,6 +31,6 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
       effect: "NoExecute" as const,
       tolerationSeconds,
     }));
-    spec.tolerations = [...given, ...added];
+    ownPart(pod, "spec").tolerations = [...given, ...added];
   },
 };

@@ -1,5 +1,5 @@
 /** Nodes with devices may carry a taint named as the device: pods that ask for one tolerate it. Off by default. */
-import { type corev1, resources } from "../../api/mod.ts";
+import { type corev1, ownPart, resources } from "../../api/mod.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../contract.ts";
 import { concerns, incoming, isWrite } from "../request.ts";
 
@@ -32,6 +32,6 @@ export const extendedResourceToleration: AdmissionPlugin = {
     const missing = extendedResources(pod).filter((key) => !given.some((one) => isSame(one, key)));
     if (missing.length === 0) return;
     const added = missing.map((key) => ({ key, operator: "Exists", effect: "NoSchedule" }) as const);
-    pod.spec.tolerations = [...given, ...added];
+    ownPart(pod, "spec").tolerations = [...given, ...added];
   },
 };

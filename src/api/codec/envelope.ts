@@ -5,6 +5,7 @@ import type { Kind } from "../schema/types.ts";
 import { apiVersionOf } from "../schema/walk.ts";
 import { cannotBeHandled, unrecognized } from "./decode-error.ts";
 import { isShapeProblem, wrongKind } from "./json-decode.ts";
+import type { Present } from "./present.ts";
 import { decodeMessage } from "./protobuf-decode.ts";
 import { encodeMessage } from "./protobuf-encode.ts";
 import { WireError, WireReader } from "./wire-reader.ts";
@@ -106,11 +107,11 @@ export function encodeProtobuf<T>(schema: Kind<T>, object: T): Buffer {
 }
 
 /** Reads an object from its envelope. Throws `DecodeError` with the message of the 400 Status that upstream answers. */
-export function decodeProtobuf<T>(schema: Kind<T>, bytes: Uint8Array): T {
+export function decodeProtobuf<T>(schema: Kind<T>, bytes: Uint8Array, present?: Present<T>): T {
   try {
     const { apiVersion, kind, raw } = openEnvelope(bytes);
     checkKind(schema as Kind, apiVersion, kind);
-    return decodeMessage(schema, raw);
+    return decodeMessage(schema, raw, present);
   } catch (error) {
     if (error instanceof WireError) throw unrecognized(schema.gvk.kind, error.message, bytes);
     if (isShapeProblem(error)) throw cannotBeHandled(schema.gvk, schema.gvk.kind, error.message);

@@ -9,11 +9,15 @@ import { cannotBeHandled, DecodeError, unrecognized } from "./decode-error.ts";
 import { structName } from "./go-type.ts";
 import { JsonSyntaxError, parseJson } from "./json-text.ts";
 import { normalizeInPlace, ShapeError, type Tally } from "./normalize.ts";
+import { takeUnchanged } from "./present.ts";
+import { printable } from "./print.ts";
 
 export interface DecodeOptions {
   /** Unknown and duplicate fields: refused, told to `warn`, or (default) dropped. */
   readonly validation?: "Strict" | "Warn" | "Ignore";
   warn?(message: string): void;
+  /** The object whose place the one that is read shall take: equal parts are taken from it. */
+  readonly present?: object | undefined;
 }
 
 /**
@@ -30,8 +34,8 @@ export function decodeJson<T>(schema: Message<T>, input: string | Uint8Array, op
 export function decodeParsed<T>(schema: Message<T>, value: unknown, text: string, options: DecodeOptions): T {
   const object = asObject(structName(schema), value);
   if (schema.gvk) checkKind(schema, schema.gvk, object, text);
-  const { validation = "Ignore" } = options;
-  const tally: Tally = { keys: 0, unknown: 0 };
+  const { validation = "Ignore", present } = options;
+  const tally: Tally = { keys: present ? takeUnchanged(object, present, printable(schema, present)) : 0, unknown: 0 };
   shape(schema, object, text, tally);
   if (validation !== "Ignore" && (tally.unknown > 0 || tally.keys !== countKeys(text))) {
     report(schema, explain(schema, text).strict, options);

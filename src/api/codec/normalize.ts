@@ -3,7 +3,7 @@
  * unknown fields, nulls and zero values that mean nothing are dropped, fields that upstream always prints are added, quantities, times and
  * bytes become canonical. Runs on every write, so each message is compiled to a closure once, on first use, and values are changed in place.
  */
-import { setKey } from "../object.ts";
+import { isShared, setKey } from "../object.ts";
 import { quantityCanonical } from "../quantity.ts";
 import type { AlternativeType, Field, Kind, ListType, MapType, Message, SchemaType } from "../schema/types.ts";
 import { apiVersionOf, jsonFields } from "../schema/walk.ts";
@@ -57,12 +57,14 @@ function compileMessage(message: Message): NormalizeMessage {
   const required = [...jsonFields(message)].filter(([, { always, type }]) => always && type.kind === "list");
   const lists = required.length > 0 ? new Set(required.map(([name]) => name)) : undefined;
   const identity = message.gvk && identityOf(message as Kind);
+  const mayShare = sharesParts(message);
   return (object, tally) => {
     if (identity) tally.keys -= identity(object);
     for (const key in object) {
       tally.keys++;
-      const normalize = fields.get(key);
       const before = object[key];
+      if (mayShare && isShared(before)) continue;
+      const normalize = fields.get(key);
       const after = normalize ? normalize(before, tally) : unknownKey(tally, before);
       if (after === undefined) {
         delete object[key];
@@ -72,6 +74,11 @@ function compileMessage(message: Message): NormalizeMessage {
     }
     fillAbsent(object, fillers);
   };
+}
+
+/** Whether members may be those of another object, see `Present`: of kinds, and of metadata. */
+function sharesParts({ gvk, fields }: Message): boolean {
+  return gvk !== undefined || "managedFields" in fields;
 }
 
 function unknownKey(tally: Tally, value: unknown): undefined {

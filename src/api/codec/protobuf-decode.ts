@@ -5,8 +5,11 @@
 import { setKey } from "../object.ts";
 import type { AlternativeType, Field, Inline, Message, SchemaType } from "../schema/types.ts";
 import { type Filler, fillAbsent, fillersOf, newMessage, zeroItem } from "./fillers.ts";
+import { allButMetadata, ownersOnly, type Present } from "./present.ts";
+import { isDroppedZero, sameFields } from "./protobuf-compare.ts";
 import { type ReadValue, readValues } from "./protobuf-values.ts";
 import { WireError, WireReader, wireType } from "./wire-reader.ts";
+import { contentOf, type Span, spanOf, spansOf } from "./wire-spans.ts";
 
 type JsonRecord = Record<string, unknown>;
 /** Reads one field's value into the object, which may have one already where `isAgain`. */
@@ -49,6 +52,42 @@ class MessageReader {
     fillAbsent(object, this.fillers);
     return object;
   }
+
+  /** The same, but that fields are taken from the known message where they say the same there. */
+  readBeside(known: Known, bytes: Uint8Array): JsonRecord {
+    const reader = new WireReader(bytes);
+    const [sent, there] = [spansOf(bytes), spansOf(known.bytes)];
+    if (!sent || !there) return this.read(reader);
+    const object = newMessage(this.#message);
+    for (const span of sent) {
+      const [field, other] = [this.byTag[span.number], spanOf(there, span.number)];
+      const taken = field && other && this.#take(field, known, span, other);
+      if (taken !== undefined) object[field!.name] = taken;
+      else {
+        reader.position = span.start;
+        reader.end = span.end;
+        readFields(this.byTag, object, reader, nothing);
+      }
+    }
+    fillAbsent(object, this.fillers);
+    return object;
+  }
+
+  /** Undefined where the field is to be read. */
+  #take({ name, message }: FieldReader, known: Known, sent: Span, there: Span): unknown {
+    const part = known.object[name];
+    if (known.isTaken(name)) return sameFields(this.#message, sent, there) ? part : undefined;
+    const [bytes, present] = name === "metadata" ? [contentOf(sent), contentOf(there)] : [];
+    if (!bytes || !present || !message) return undefined;
+    return message.readBeside({ object: part as JsonRecord, bytes: present, isTaken: ownersOnly }, bytes);
+  }
+}
+
+/** A message that is there, and which of its fields may be taken. */
+interface Known {
+  readonly object: JsonRecord;
+  readonly bytes: Uint8Array;
+  readonly isTaken: (name: string) => boolean;
 }
 
 const readers = new WeakMap<Message, MessageReader>();
@@ -62,9 +101,15 @@ function readerOf(message: Message): MessageReader {
   return reader;
 }
 
-/** Reads a message without an envelope. Throws `WireError`, and what texts that do not fit throw. */
-export function decodeMessage<T>(message: Message<T>, bytes: Uint8Array): T {
-  return readerOf(message).read(new WireReader(bytes)) as T;
+/**
+ * Reads a message without an envelope; parts that the present object has are taken from there. Throws `WireError`, and what texts that do not
+ * fit throw.
+ */
+export function decodeMessage<T>(message: Message<T>, bytes: Uint8Array, present?: Present<T>): T {
+  const reader = readerOf(message);
+  if (!present?.message) return reader.read(new WireReader(bytes)) as T;
+  const known = { object: present.object as JsonRecord, bytes: present.message, isTaken: allButMetadata };
+  return reader.readBeside(known, bytes) as T;
 }
 
 /** Of the keys that came: none, or any. */
@@ -174,11 +219,6 @@ function compileField(name: string, field: Field | Inline): FieldReader {
 function fieldReader(name: string, type: SchemaType, read: ReadField, wire = wireTypeOf(type)): FieldReader {
   const message = type.kind === "message" ? readerOf(type) : undefined;
   return { name, wire, read, type, value: compileValue(type), message };
-}
-
-/** Scalars whose zero is nothing. */
-function isDroppedZero({ type, pointer, always }: Field): boolean {
-  return !pointer && !always && ["string", "bytes", "int32", "int64", "double", "boolean"].includes(type.kind);
 }
 
 function wireTypeOf(type: SchemaType): number {

@@ -1,12 +1,16 @@
 /** From objects in memory to protobuf. Each message is compiled to a list of closures once, on first use. */
+import { isShared } from "../object.ts";
 import type { AlternativeType, Field, Inline, ListType, MapType, Message, SchemaType } from "../schema/types.ts";
+import type { Present } from "./present.ts";
 import { wireType } from "./wire-reader.ts";
+import { type Span, spanOf, spansOf } from "./wire-spans.ts";
 import { WireWriter } from "./wire-writer.ts";
 
 type JsonRecord = Readonly<Record<string, unknown>>;
 interface WriteField {
   /** Absent: the field takes its parts from the object itself. */
   readonly name: string | undefined;
+  readonly tag: number;
   /** Writes what the object has under the name. */
   readonly write: WriteValue;
 }
@@ -29,12 +33,24 @@ const shared = new WireWriter();
 const present: number[] = [];
 let presentEnd = 0;
 
-/** The message's protobuf, without an envelope. */
-export function encodeMessage<T>(message: Message<T>, object: T): Buffer {
+/** The message's protobuf, without an envelope. Parts that it has from a former object, whose message is at hand, are taken from that. */
+export function encodeMessage<T>(message: Message<T>, object: T, former?: Present<object>): Buffer {
   shared.reset();
   presentEnd = 0;
-  writeMessage(message, object as JsonRecord, shared);
+  const spans = former?.message && spansOf(former.message);
+  if (spans) writeBeside(writerOf(message), object as JsonRecord, former.object as JsonRecord, spans);
+  else writeMessage(message, object as JsonRecord, shared);
   return shared.finish();
+}
+
+function writeBeside({ fields }: MessageWriter, object: JsonRecord, former: JsonRecord, spans: readonly Span[]): void {
+  for (const { name, tag, write } of fields) {
+    const value = name === undefined ? object : object[name];
+    if (value === undefined || value === null) continue;
+    const span = isShared(value) && value === former[name!] ? spanOf(spans, tag) : undefined;
+    if (span) shared.raw(span.bytes.subarray(span.start, span.end));
+    else write(value, shared);
+  }
 }
 
 function writeMessage(message: Message, object: JsonRecord, writer: WireWriter): void {
@@ -79,7 +95,9 @@ function compileMessage({ fields }: Message): MessageWriter {
     .filter(([, { tag }]) => tag > 0)
     .toSorted(([, a], [, b]) => b.tag - a.tag)
     .map(([name, field]) =>
-      field.inline ? { name: undefined, write: compileInline(field) } : { name, write: compileField(field) },
+      field.inline
+        ? { name: undefined, tag: field.tag, write: compileInline(field) }
+        : { name, tag: field.tag, write: compileField(field) },
     );
   const places = new Map(writers.flatMap(({ name }, place) => (name === undefined ? [] : [[name, place] as const])));
   const inline = writers.flatMap(({ name }, place) => (name === undefined ? [place] : []));

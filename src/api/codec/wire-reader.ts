@@ -127,6 +127,27 @@ export class WireReader {
     return this.#bytes.subarray(from, end);
   }
 
+  /** Passes over a value that is zero, or has nothing in it; false where it is not. */
+  passZero(type: number): boolean {
+    const from = this.position;
+    this.skip(type);
+    for (let at = from; at < this.position; at++) if (this.#bytes[at] !== 0) return false;
+    return true;
+  }
+
+  /** Passes over a value, and over one in another message; false where their bytes differ. */
+  passSame(type: number, other: WireReader): boolean {
+    const [from, start] = [this.position, other.position];
+    this.skip(type);
+    other.skip(type);
+    const length = this.position - from;
+    if (length !== other.position - start) return false;
+    const [bytes, others] = [this.#bytes, other.#bytes];
+    if (length > shortField) return bytes.compare(others, start, other.position, from, this.position) === 0;
+    for (let at = 0; at < length; at++) if (bytes[from + at] !== others[start + at]) return false;
+    return true;
+  }
+
   /** Passes over a field of a number that the schema does not know. */
   skip(type: number): void {
     if (type === wireType.varint) this.varint();
@@ -139,3 +160,5 @@ export class WireReader {
 }
 
 const shortText = 12;
+/** What is longer is compared by a native call. */
+const shortField = 48;

@@ -1,4 +1,5 @@
 /** Fills in what a request leaves out, as upstream does between decoding and admission. */
+import { isShared } from "../object.ts";
 import type { Field, Message, SchemaType } from "../schema/types.ts";
 import { jsonFields } from "../schema/walk.ts";
 import { coreDefaults } from "./core.ts";
@@ -10,14 +11,13 @@ import { workloadDefaults } from "./workloads.ts";
 type JsonRecord = Record<string, unknown>;
 type SetDefaults = (value: unknown) => void;
 
-const rules = new Map(
-  [coreDefaults, podDefaults, workloadDefaults, policyDefaults, networkAndStorageDefaults]
-    .flat()
-    .map(({ message, set }) => [message, set] as const),
+const rules = Map.groupBy(
+  [coreDefaults, podDefaults, workloadDefaults, policyDefaults, networkAndStorageDefaults].flat(),
+  ({ message }) => message,
 );
 const compiled = new WeakMap<Message, SetDefaults | undefined>();
 
-/** Fills in defaults in place; the object must be in canonical form. */
+/** Fills in defaults in place; the object must be in canonical form. Parts that it shares with a stored object have theirs. */
 export function applyDefaults<T>(message: Message<T>, object: T): T {
   setterOf(message)?.(object);
   return object;
@@ -39,6 +39,7 @@ function compileMessage(message: Message): SetDefaults | undefined {
     if (set) inner.set(name, set);
   }
   if (own.length + statics.length + inner.size === 0) return undefined;
+  const isKind = message.gvk !== undefined;
   return (value) => {
     const object = value as JsonRecord;
     for (const set of own) set(object);
@@ -46,16 +47,16 @@ function compileMessage(message: Message): SetDefaults | undefined {
     // By what is there: most fields of most objects are absent.
     for (const key in object) {
       const present = object[key];
-      if (present !== undefined) inner.get(key)?.(present);
+      if (present !== undefined && !(isKind && isShared(present))) inner.get(key)?.(present);
     }
   };
 }
 
-/** The message's rule, and those of messages whose fields are its own in JSON. */
+/** The message's rules, and those of messages whose fields are its own in JSON. */
 function ownRules(message: Message): ((object: object) => void)[] {
-  const own = rules.get(message);
+  const own = (rules.get(message) ?? []).map(({ set }) => set);
   const inlined = Object.values(message.fields).flatMap((field) => (field.inline ? ownRules(field.type) : []));
-  return own ? [own, ...inlined] : inlined;
+  return [...own, ...inlined];
 }
 
 /** Zero is what an absent scalar is anyway, unless absence means something. */

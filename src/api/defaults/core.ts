@@ -10,17 +10,20 @@ import { persistentVolumeClaim, persistentVolumeClaimSpec } from "../core/v1/per
 import { limitRangeItem } from "../core/v1/quota.ts";
 import { replicationController } from "../core/v1/replication-controller.ts";
 import { type Service, service } from "../core/v1/service.ts";
-import { defaultsOf } from "./rules.ts";
+import { defaultsOf, defaultsOfPart } from "./rules.ts";
 
 /** Three hours. */
 const affinitySeconds = 10_800;
 
 export const coreDefaults = [
-  defaultsOf(service, setService),
-  defaultsOf(node, ({ spec }) => {
+  defaultsOfPart(service, "spec", setService),
+  defaultsOfPart(service, "status", ({ loadBalancer }) => {
+    for (const ingress of loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= "VIP";
+  }),
+  defaultsOfPart(node, "spec", (spec) => {
     // The first block and the list say the same; the single one counts where they do not.
-    if (spec?.podCIDR && spec.podCIDRs?.[0] !== spec.podCIDR) spec.podCIDRs = [spec.podCIDR];
-    else if (spec?.podCIDRs?.[0] && !spec.podCIDR) spec.podCIDR = spec.podCIDRs[0];
+    if (spec.podCIDR && spec.podCIDRs?.[0] !== spec.podCIDR) spec.podCIDRs = [spec.podCIDR];
+    else if (spec.podCIDRs?.[0] && !spec.podCIDR) spec.podCIDR = spec.podCIDRs[0];
   }),
   defaultsOf(endpointPort, (port) => {
     port.protocol ??= "TCP";
@@ -28,14 +31,16 @@ export const coreDefaults = [
   defaultsOf(secret, (object) => {
     object.type ??= "Opaque";
     // Plain text is for writing only: it is stored, and read, encoded.
-    for (const [name, text] of Object.entries(object.stringData ?? {})) {
-      object.data ??= {};
-      object.data[name] = Buffer.from(text).toString("base64");
-    }
+    if (!object.stringData) return;
+    const encoded = Object.entries(object.stringData).map(([name, text]) => [
+      name,
+      Buffer.from(text).toString("base64"),
+    ]);
+    object.data = { ...object.data, ...Object.fromEntries(encoded) };
     delete object.stringData;
   }),
   defaultsOf(namespace, (object) => {
-    object.status = { ...object.status, phase: object.status?.phase ?? "Active" };
+    if (!object.status?.phase) object.status = { ...object.status, phase: "Active" };
     if (!object.metadata.name) return;
     object.metadata.labels ??= {};
     object.metadata.labels["kubernetes.io/metadata.name"] ??= object.metadata.name;
@@ -43,23 +48,26 @@ export const coreDefaults = [
   defaultsOf(nodeStatus, (status) => {
     if (status.capacity) status.allocatable ??= { ...status.capacity };
   }),
-  defaultsOf(persistentVolume, ({ spec, ...object }) => {
+  defaultsOfPart(persistentVolume, "spec", (spec) => {
     spec.persistentVolumeReclaimPolicy ??= "Retain";
     spec.volumeMode ??= "Filesystem";
-    if (object.status) object.status.phase ??= "Pending";
   }),
-  defaultsOf(persistentVolumeClaim, ({ status }) => {
-    if (status) status.phase ??= "Pending";
+  defaultsOfPart(persistentVolume, "status", (status) => {
+    status.phase ??= "Pending";
+  }),
+  defaultsOfPart(persistentVolumeClaim, "status", (status) => {
+    status.phase ??= "Pending";
   }),
   defaultsOf(persistentVolumeClaimSpec, (spec) => {
     spec.volumeMode ??= "Filesystem";
   }),
   defaultsOf(replicationController, ({ metadata, spec }) => {
     const labels = spec.template?.metadata?.labels;
-    if (labels) {
-      spec.selector ??= { ...labels };
-      metadata.labels ??= { ...labels };
-    }
+    if (labels) metadata.labels ??= { ...labels };
+  }),
+  defaultsOfPart(replicationController, "spec", (spec) => {
+    const labels = spec.template?.metadata?.labels;
+    if (labels) spec.selector ??= { ...labels };
     spec.replicas ??= 1;
   }),
   defaultsOf(limitRangeItem, (item) => {
@@ -72,7 +80,7 @@ export const coreDefaults = [
   }),
 ];
 
-function setService({ spec, status }: Service): void {
+function setService(spec: Service["spec"]): void {
   spec.sessionAffinity ??= "None";
   if (spec.sessionAffinity === "None") delete spec.sessionAffinityConfig;
   else spec.sessionAffinityConfig = withTimeout(spec.sessionAffinityConfig);
@@ -84,7 +92,6 @@ function setService({ spec, status }: Service): void {
   if (isReachedFromOutside(spec)) spec.externalTrafficPolicy ??= "Cluster";
   if (spec.type !== "ExternalName") spec.internalTrafficPolicy ??= "Cluster";
   if (spec.type === "LoadBalancer") spec.allocateLoadBalancerNodePorts ??= true;
-  for (const ingress of status?.loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= "VIP";
 }
 
 function withTimeout(config: Service["spec"]["sessionAffinityConfig"]): Service["spec"]["sessionAffinityConfig"] {

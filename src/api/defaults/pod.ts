@@ -27,7 +27,7 @@ import {
 import { parseQuantity, quantityOf } from "../quantity.ts";
 import { jsonFields } from "../schema/walk.ts";
 import { setPodResources } from "./pod-resources.ts";
-import { defaultsOf } from "./rules.ts";
+import { defaultsOf, defaultsOfPart } from "./rules.ts";
 
 /** -rw-r--r-- */
 const fileMode = 0o644;
@@ -35,7 +35,7 @@ const fileMode = 0o644;
 const volumeSources = [...jsonFields(volumeSource).keys()];
 
 export const podDefaults = [
-  defaultsOf(pod, ({ spec }) => {
+  defaultsOfPart(pod, "spec", (spec) => {
     for (const one of [...spec.containers, ...(spec.initContainers ?? [])]) setRequests(one.resources);
     setPodResources(spec);
     spec.enableServiceLinks ??= true;

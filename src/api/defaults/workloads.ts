@@ -7,13 +7,13 @@ import { horizontalPodAutoscaler as firstAutoscaler } from "../autoscaling/v1/ho
 import { type HPAScalingRules, horizontalPodAutoscaler } from "../autoscaling/v2/horizontal-pod-autoscaler.ts";
 import { cronJob } from "../batch/v1/cron-job.ts";
 import { type Job, job, podFailurePolicyOnPodConditionsPattern } from "../batch/v1/job.ts";
-import { defaultsOf } from "./rules.ts";
+import { defaultsOf, defaultsOfPart } from "./rules.ts";
 
 const historyLimit = 10;
 const largestInt32 = 2 ** 31 - 1;
 
 export const workloadDefaults = [
-  defaultsOf(deployment, ({ spec }) => {
+  defaultsOfPart(deployment, "spec", (spec) => {
     spec.replicas ??= 1;
     const strategy: DeploymentStrategy = { type: "RollingUpdate", ...spec.strategy };
     spec.strategy = strategy;
@@ -23,12 +23,14 @@ export const workloadDefaults = [
     spec.revisionHistoryLimit ??= historyLimit;
     spec.progressDeadlineSeconds ??= 600;
   }),
-  defaultsOf(replicaSet, ({ spec }) => {
+  defaultsOfPart(replicaSet, "spec", (spec) => {
     spec.replicas ??= 1;
   }),
-  defaultsOf(daemonSet, ({ metadata, spec }) => {
+  defaultsOf(daemonSet, ({ metadata }) => {
     // Old clients read there how often the template has changed.
     metadata.annotations = { "deprecated.daemonset.template.generation": "0", ...metadata.annotations };
+  }),
+  defaultsOfPart(daemonSet, "spec", (spec) => {
     const strategy: DaemonSetUpdateStrategy = { type: "RollingUpdate", ...spec.updateStrategy };
     spec.updateStrategy = strategy;
     if (strategy.type === "RollingUpdate") {
@@ -36,7 +38,7 @@ export const workloadDefaults = [
     } else if (strategy.rollingUpdate) strategy.rollingUpdate.maxSurge ??= 0;
     spec.revisionHistoryLimit ??= historyLimit;
   }),
-  defaultsOf(statefulSet, ({ spec }) => {
+  defaultsOfPart(statefulSet, "spec", (spec) => {
     spec.podManagementPolicy ??= "OrderedReady";
     const strategy: StatefulSetUpdateStrategy = spec.updateStrategy?.type
       ? spec.updateStrategy
@@ -48,23 +50,27 @@ export const workloadDefaults = [
     spec.replicas ??= 1;
     spec.revisionHistoryLimit ??= historyLimit;
   }),
-  defaultsOf(job, setJob),
+  defaultsOf(job, ({ metadata, spec }) => {
+    const labels = spec.template.metadata?.labels;
+    if (labels) metadata.labels ??= { ...labels };
+  }),
+  defaultsOfPart(job, "spec", setJob),
   defaultsOf(podFailurePolicyOnPodConditionsPattern, (pattern) => {
     pattern.status ||= "True";
   }),
-  defaultsOf(cronJob, ({ spec }) => {
+  defaultsOfPart(cronJob, "spec", (spec) => {
     spec.concurrencyPolicy ??= "Allow";
     spec.suspend ??= false;
     spec.successfulJobsHistoryLimit ??= 3;
     spec.failedJobsHistoryLimit ??= 1;
   }),
-  defaultsOf(firstAutoscaler, ({ metadata, spec }) => {
+  defaultsOfPart(firstAutoscaler, "spec", (spec, { metadata }) => {
     spec.minReplicas ??= 1;
     // Metrics that this version has no field for stand in an annotation.
     if (metadata.annotations?.["autoscaling.alpha.kubernetes.io/metrics"] === undefined)
       spec.targetCPUUtilizationPercentage ??= 80;
   }),
-  defaultsOf(horizontalPodAutoscaler, ({ spec }) => {
+  defaultsOfPart(horizontalPodAutoscaler, "spec", (spec) => {
     spec.minReplicas ??= 1;
     spec.metrics ??= [
       { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } } },
@@ -75,12 +81,10 @@ export const workloadDefaults = [
   }),
 ];
 
-function setJob({ metadata, spec }: Job): void {
+function setJob(spec: Job["spec"]): void {
   if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
   spec.parallelism ??= 1;
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : largestInt32;
-  const labels = spec.template.metadata?.labels;
-  if (labels) metadata.labels ??= { ...labels };
   spec.completionMode ??= "NonIndexed";
   spec.suspend ??= false;
   spec.manualSelector ??= false;

@@ -3,6 +3,7 @@ import type { KubernetesObject } from "../../api/mod.ts";
 import type { Operation } from "../registry/operation.ts";
 import type { BodyKind } from "../request/body-kind.ts";
 import type { Patch, PatchKind, RequestBody } from "../request/call.ts";
+import type { PresentObject } from "../request/decode.ts";
 import type { AuditedRequest } from "./audited-request.ts";
 
 export class AuditedBody implements RequestBody {
@@ -18,8 +19,8 @@ export class AuditedBody implements RequestBody {
     return this.#body.empty;
   }
 
-  object(kind: BodyKind, operation: Operation): KubernetesObject {
-    const object = this.#body.object(kind, operation);
+  object(kind: BodyKind, operation: Operation, present?: PresentObject): KubernetesObject {
+    const object = this.#body.object(kind, operation, present);
     this.#audited.requestObject(object, true);
     return object;
   }

@@ -48,7 +48,7 @@ function encodeOwn(answer: OneAnswer, { format }: Representation): Uint8Array {
   if (format === "yaml") return Buffer.from(stringifyYaml(objectOf(answer)));
   const json = format === "json";
   if (answer.type === "entry")
-    return json ? jsonOfEntry(answer.view, answer.entry) : protobufOfEntry(answer.view, answer.entry);
+    return json ? jsonOfEntry(answer.view, answer.entry) : protobufOfEntry(answer.view, answer.entry, answer.former);
   return json ? jsonOfKind(answer.schema, answer.object) : protobufOf(answer.schema, answer.object);
 }
 

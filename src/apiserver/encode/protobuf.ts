@@ -12,6 +12,7 @@ import {
 import { notAcceptableOnly } from "../errors.ts";
 import type { Entry } from "../registry/cache/entry.ts";
 import type { View } from "../registry/view.ts";
+import type { PresentObject } from "../request/decode.ts";
 import { mediaTypes } from "./accept.ts";
 import { type ListedMessages, lengthPrefix } from "./listed-messages.ts";
 
@@ -23,15 +24,15 @@ function schemaOf({ info }: View): ObjectKind {
   return info.schema;
 }
 
-/** An object's message without its envelope. */
-export function messageOf(view: View, entry: Entry): Uint8Array {
+/** An object's message without its envelope; what it has from a former version is not encoded again. */
+export function messageOf(view: View, entry: Entry, former?: PresentObject): Uint8Array {
   const schema = schemaOf(view);
   if (view.conversion) return encodeMessage(schema, view.peek(entry));
-  return entry.protobuf((object) => encodeMessage(schema, object));
+  return entry.protobuf((object) => encodeMessage(schema, object, former));
 }
 
-export function protobufOfEntry(view: View, entry: Entry): Buffer {
-  return wrapProtobuf(schemaOf(view) as Kind, messageOf(view, entry));
+export function protobufOfEntry(view: View, entry: Entry, former?: PresentObject): Buffer {
+  return wrapProtobuf(schemaOf(view) as Kind, messageOf(view, entry, former));
 }
 
 /** A list in parts. */

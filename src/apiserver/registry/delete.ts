@@ -143,7 +143,7 @@ async function write(
   current: Entry,
   object: KubernetesObject,
 ): Promise<Entry | undefined> {
-  const pending = storage.pending(current.key, object);
+  const pending = storage.pending(current.key, object, current);
   if (storage.isStored(pending, current)) return current;
   return operation.dryRun ? pending.entryAt(current.revision) : storage.write(pending, current.revision);
 }

@@ -1,9 +1,11 @@
 /**
  * Most patches change labels, annotations, finalizers or owners: of an object so patched only the metadata is read anew, and it shares the rest
- * with the present one until somebody may change it.
+ * with the present one.
  */
 import { clone, decodeIfClean, type KubernetesObject, type Message } from "../../api/mod.ts";
 import { isObject, type JsonObject } from "../apply/type-rules.ts";
+import { differsInMetadataAlone } from "./cache/stored-form.ts";
+import { sharesParts } from "./present-object.ts";
 import type { View } from "./view.ts";
 
 /** Whose fields are whose is left as it is. */
@@ -17,28 +19,15 @@ export function keepsOwners(live: KubernetesObject, outcome: unknown): boolean {
  * `live`, where the metadata is not all sound, or where objects of the kind are not served as they are stored.
  */
 export function withPatchedMetadata(
-  { conversion, kind }: View,
+  view: View,
   live: KubernetesObject,
   outcome: unknown,
 ): KubernetesObject | undefined {
-  if (conversion || kind.decoder || !kind.schema || !isObject(outcome)) return undefined;
+  if (!sharesParts(view) || !isObject(outcome)) return undefined;
   const { metadata } = outcome;
-  if (!isObject(metadata) || !differsInMetadataAlone(outcome, live as unknown as JsonObject)) return undefined;
-  const read = readMetadata(kind.schema as Message<KubernetesObject>, live, metadata);
+  if (!isObject(metadata) || !differsInMetadataAlone(outcome, live)) return undefined;
+  const read = readMetadata(view.kind.schema as Message<KubernetesObject>, live, metadata);
   return read && ({ ...outcome, metadata: read } as unknown as KubernetesObject);
-}
-
-/** In place: what is shared with others becomes a copy, but for metadata. */
-export function ownParts(object: KubernetesObject): KubernetesObject {
-  const parts = object as unknown as Record<string, unknown>;
-  for (const key in parts) if (key !== "metadata") parts[key] = clone(parts[key]);
-  return object;
-}
-
-function differsInMetadataAlone(one: JsonObject, other: JsonObject): boolean {
-  for (const key in one) if (key !== "metadata" && one[key] !== other[key]) return false;
-  for (const key in other) if (!(key in one)) return false;
-  return true;
 }
 
 /** The keys stay in their order: a patch that changes nothing is known by the bytes that it would store. */

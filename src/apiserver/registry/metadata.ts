@@ -1,7 +1,7 @@
 /** What the engine itself does to metadata on create and update, the same for every kind. */
 
 import { randomUUID } from "node:crypto";
-import { clone, inOnePiece, type KubernetesObject, type metav1, sortKeys } from "../../api/mod.ts";
+import { inOnePiece, type KubernetesObject, type metav1, sortKeys } from "../../api/mod.ts";
 import { badRequest } from "../errors.ts";
 import { sameJson } from "../validation/rules.ts";
 import { type Operation, timestamp } from "./operation.ts";
@@ -141,9 +141,8 @@ const notDesired: ReadonlySet<string> = new Set(["metadata", "status"]);
 export function keepStatus(object: KubernetesObject, old: KubernetesObject): void {
   const target = object as { status?: unknown };
   const status = (old as { status?: unknown }).status;
-  // A copy: hooks and plugins may change the new object, and the old one is frozen.
   if (status === undefined) delete target.status;
-  else target.status = clone(status);
+  else target.status = status;
 }
 
 /** An update of `/status` keeps everything but metadata and status. */

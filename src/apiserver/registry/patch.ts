@@ -16,7 +16,7 @@ import type { Entry } from "./cache/entry.ts";
 import { createObject } from "./create.ts";
 import { rulesOf, strategicRules } from "./managed-field-ownership.ts";
 import { settleName, settleNamespace } from "./metadata.ts";
-import { keepsOwners, ownParts, withPatchedMetadata } from "./metadata-patch.ts";
+import { keepsOwners, withPatchedMetadata } from "./metadata-patch.ts";
 import type { Operation } from "./operation.ts";
 import type { Served } from "./served.ts";
 import { type UpdateResult, updateObject } from "./update.ts";
@@ -56,7 +56,7 @@ function build(
   const relabelled = isPlain ? withPatchedMetadata(view, from, outcome) : undefined;
   if (relabelled) {
     ownership.update({ view, operation, live: from }, relabelled);
-    return ownParts(relabelled);
+    return relabelled;
   }
   const patched = verbatim === undefined ? {} : { patched: { original: from, verbatim } };
   const object = decodeOutcome(view.kind, outcome, operation, { ...options, ...patched });
@@ -104,7 +104,7 @@ async function applyObject(served: Served, call: Call, patch: Patch): Promise<Up
     const object = ownership.apply({ view, operation, ...(live && { live }) }, applied, force);
     reportTwice(patch, operation);
     const relabelled = live && withPatchedMetadata(view, live, object);
-    return relabelled ? ownParts(relabelled) : decodeOutcome(view.kind, object, operation, { nulls: "kept" });
+    return relabelled ?? decodeOutcome(view.kind, object, operation, { nulls: "kept" });
   };
   return updateObject(storage, operation, {
     derived: true,

@@ -36,7 +36,7 @@ export async function removeEntry(
     new Entry(current.key, revision, undefined, storage.form, withRevision(last, revision));
   if (operation.dryRun) return entryAt(current.revision);
   const revision = isShown
-    ? await storage.removeShown(storage.pending(current.key, last), current.revision)
+    ? await storage.removeShown(storage.pending(current.key, last, current), current.revision)
     : await storage.remove(current.key, current.revision);
   if (revision === undefined) return undefined;
   await storage.hooks.afterDelete?.(last);

@@ -14,6 +14,7 @@ import { parseListOptions, parseWatchOptions } from "./list-options.ts";
 import { dropHistory, settleName } from "./metadata.ts";
 import type { Operation } from "./operation.ts";
 import { patchObject } from "./patch.ts";
+import { ownParts, presentObject } from "./present-object.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
 import { selection, selectsOnly } from "./selection.ts";
 import type { Served } from "./served.ts";
@@ -116,7 +117,10 @@ function create({ storage, view, ownership }: Served, operation: Operation, obje
 async function updateVerb(served: Served, { body, operation }: Call): Promise<Answer> {
   const { storage, view, ownership, confine } = served;
   const allowed = storage.strategy.allowCreateOnUpdate && !confine;
-  const read = () => body.object(view.kind, operation);
+  const found = storage.find(storage.key(operation.namespace, operation.name));
+  const current = found instanceof Promise ? await found : found;
+  const present = current && presentObject(view, current);
+  const read = () => body.object(view.kind, operation, present);
   // What cannot be read, or is another object, is told whether there is such an object or not.
   let first: KubernetesObject | undefined = read();
   settleName(first, operation.name);
@@ -125,16 +129,18 @@ async function updateVerb(served: Served, { body, operation }: Call): Promise<An
     first = undefined;
     return object;
   };
-  const { entry, created } = await updateObject(storage, operation, {
+  const { entry, created, former } = await updateObject(storage, operation, {
+    current,
     build(live) {
       const object = take();
+      if (live !== present?.object) ownParts(object);
       ownership.update({ view, operation, live: view.served(live) }, object);
       return view.stored(object);
     },
     ...(confine && { confine }),
-    ...(allowed && { create: () => createNamed(served, operation, take()) }),
+    ...(allowed && { create: () => createNamed(served, operation, ownParts(take())) }),
   });
-  return { type: "entry", status: created ? 201 : 200, view, entry };
+  return { type: "entry", status: created ? 201 : 200, view, entry, former };
 }
 
 function createNamed(served: Served, operation: Operation, object: KubernetesObject) {
@@ -144,8 +150,8 @@ function createNamed(served: Served, operation: Operation, object: KubernetesObj
 }
 
 async function patchVerb(served: Served, call: Call): Promise<Answer> {
-  const { entry, created } = await patchObject(served, call);
-  return { type: "entry", status: created ? 201 : 200, view: served.view, entry };
+  const { entry, created, former } = await patchObject(served, call);
+  return { type: "entry", status: created ? 201 : 200, view: served.view, entry, former };
 }
 
 async function deleteVerb({ storage, view }: Served, call: Call): Promise<Answer> {

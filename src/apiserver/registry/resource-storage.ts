@@ -21,7 +21,7 @@ const freshTimeoutMs = 3_000;
 
 /** A change to other stored things that belongs to a write: addresses and ports of a Service. Made before, undone where the write fails. */
 export interface WriteHooks {
-  /** May change `object`. Answers how to undo it. */
+  /** May change `object`, but for what it shares with `old`. Answers how to undo it. */
   beforeCreate?(object: KubernetesObject, dryRun: boolean): Promise<() => void>;
   beforeUpdate?(object: KubernetesObject, old: KubernetesObject, dryRun: boolean): Promise<() => void>;
   afterUpdate?(object: KubernetesObject, old: KubernetesObject): void;
@@ -123,9 +123,9 @@ export class ResourceStorage {
     if (this.info.schema) normalize(this.info.schema as Kind<KubernetesObject>, object);
   }
 
-  /** An object encoded for the store. It must not be changed afterwards. */
-  pending(key: string, object: KubernetesObject): PendingWrite {
-    return new PendingWrite(key, object, this.form);
+  /** An object encoded for the store, made from the former one, if any. It must not be changed afterwards. */
+  pending(key: string, object: KubernetesObject, former?: Entry): PendingWrite {
+    return new PendingWrite(key, object, this.form, former);
   }
 
   /** Storing what is pending would change nothing. */

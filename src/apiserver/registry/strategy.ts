@@ -61,7 +61,7 @@ export interface Strategy<T extends KubernetesObject> {
 
   /** May change `object`. Runs before defaults are validated; never throws. */
   prepareForCreate?(object: T, context: RequestContext): void;
-  /** May change `object`; `old` is frozen. */
+  /** May change `object`; `old` is frozen, and so are the parts of it that `object` has as they are: see `ownPart`. */
   prepareForUpdate?(object: T, old: T, context: RequestContext): void;
   /** Changes nothing. Metadata is validated by the engine; return what is the kind's own. */
   validate?(object: T, context: RequestContext, around: Surroundings): readonly FieldError[];

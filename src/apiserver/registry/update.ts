@@ -1,6 +1,7 @@
 /** The order of an update: read, build, compare, admit, prepare, check, judge, store; again where somebody else was faster. */
 import type { KubernetesObject } from "../../api/mod.ts";
 import * as errors from "../errors.ts";
+import type { PresentObject } from "../request/decode.ts";
 import { invalid as invalidField } from "../validation/field-error.ts";
 import { field } from "../validation/field-path.ts";
 import { admissionAttributes } from "./admission-chain.ts";
@@ -26,11 +27,15 @@ export interface UpdateOptions {
   readonly derived?: boolean;
   /** Makes the object where there is none; absent: that is a 404. */
   create?(): Promise<Entry>;
+  /** As it was when the caller looked. */
+  readonly current?: Entry | undefined;
 }
 
 export interface UpdateResult {
   readonly entry: Entry;
   readonly created: boolean;
+  /** What it was made from. */
+  readonly former?: PresentObject;
 }
 
 export async function updateObject(
@@ -40,15 +45,17 @@ export async function updateObject(
 ): Promise<UpdateResult> {
   const key = storage.key(operation.namespace, operation.name);
   for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
-    const found = storage.find(key);
+    const found = (attempt === 1 && options.current) || storage.find(key);
     const current = found instanceof Promise ? await found : found;
     if (!current) return create(storage, operation, options);
+    // Its message may go when another version takes its place.
+    const former = { object: current.object, message: current.keptMessage };
     const object = options.build(current.object);
     settleName(object, operation.name);
     const conditional = compare(storage, object, current, options.derived === true);
     const next = await settle(storage, operation, options, object, current.object);
     const entry = await store(storage, operation, next, current);
-    if (entry) return { entry, created: false };
+    if (entry) return { entry, created: false, former };
     if (conditional) break;
   }
   throw errors.modified(storage.info, operation.name);
@@ -141,7 +148,7 @@ async function store(
     return removeEntry(storage, operation, current, { last: object, isShown: false });
   const making = storage.hooks.beforeUpdate?.(object, old, operation.dryRun);
   const undo = making && (await making);
-  const pending = storage.pending(current.key, object);
+  const pending = storage.pending(current.key, object, current);
   if (storage.isStored(pending, current)) return current;
   if (operation.dryRun) return storage.rehearse(pending, current.revision);
   let entry: Entry | undefined;

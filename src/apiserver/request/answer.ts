@@ -4,6 +4,7 @@ import type { Entry } from "../registry/cache/entry.ts";
 import type { Strategy } from "../registry/strategy.ts";
 import type { View } from "../registry/view.ts";
 import type { WatchSink } from "../registry/watch.ts";
+import type { PresentObject } from "./decode.ts";
 
 /** What a table and bare metadata need to know of a kind. */
 export interface Shown {
@@ -17,6 +18,8 @@ export type Answer =
       readonly status: number;
       readonly view: View;
       readonly entry: Entry;
+      /** What it was before. */
+      readonly former?: PresentObject;
     }
   | {
       readonly type: "entries";

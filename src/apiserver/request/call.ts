@@ -3,6 +3,7 @@ import type { KubernetesObject } from "../../api/mod.ts";
 import type { Operation } from "../registry/operation.ts";
 import type { Answer } from "./answer.ts";
 import type { BodyKind } from "./body-kind.ts";
+import type { PresentObject } from "./decode.ts";
 import type { RequestInfo, ResourceRequest, Verb } from "./request-info.ts";
 
 export type PatchKind = "json" | "merge" | "strategic" | "apply";
@@ -17,8 +18,11 @@ export interface Patch {
 
 export interface RequestBody {
   readonly empty: boolean;
-  /** A new mutable object each time, with its defaults. Unknown fields are treated as the operation says. Throws the 4xx that fits. */
-  object(kind: BodyKind, operation: Operation): KubernetesObject;
+  /**
+   * A new object each time, with its defaults, mutable but for parts that it shares with the present one. Unknown fields are treated as the
+   * operation says. Throws the 4xx that fits.
+   */
+  object(kind: BodyKind, operation: Operation, present?: PresentObject): KubernetesObject;
   /** Throws a 415 where the content type names no patch, or none that `supported` has. */
   patch(supported: readonly PatchKind[]): Patch;
 }

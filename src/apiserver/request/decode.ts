@@ -3,6 +3,7 @@ import {
   apiVersionOf,
   applyDefaults,
   clone,
+  cloneBeside,
   DecodeError,
   decodeIfClean,
   decodeJson,
@@ -12,6 +13,7 @@ import {
   type KubernetesObject,
   type Message,
   normalize,
+  type Present,
   sortKeys,
   type YamlText,
 } from "../../api/mod.ts";
@@ -24,13 +26,22 @@ import { invalid as invalidField } from "../validation/field-error.ts";
 import { field } from "../validation/field-path.ts";
 import type { BodyKind, StrayNulls } from "./body-kind.ts";
 
+/** The object whose place the one that is read shall take, if there is one: see `Present`. */
+export type PresentObject = Present<KubernetesObject> | undefined;
+
 /** A JSON text as an object of the kind. */
-export function decodeText(kind: BodyKind, text: string | Uint8Array, operation: Operation): KubernetesObject {
+export function decodeText(
+  kind: BodyKind,
+  text: string | Uint8Array,
+  operation: Operation,
+  present?: PresentObject,
+): KubernetesObject {
   const { decoder } = kind;
   if (decoder) return readable(() => decoder.json(typeof text === "string" ? text : utf8(text), operation));
   if (!kind.schema) return untyped(kind, text);
   const { fieldValidation: validation, warn } = operation;
-  const decode = () => decodeJson(kind.schema as Message<KubernetesObject>, text, { validation, warn });
+  const options = { validation, warn, present: present?.object };
+  const decode = () => decodeJson(kind.schema as Message<KubernetesObject>, text, options);
   return complete(kind, kind.plain ? plainly(decode) : readable(decode));
 }
 
@@ -50,15 +61,20 @@ export function decodeYamlText(
 }
 
 /** Protobuf has no unknown fields to speak of. */
-export function decodeBinary(kind: BodyKind, bytes: Uint8Array): KubernetesObject {
+export function decodeBinary(kind: BodyKind, bytes: Uint8Array, present?: PresentObject): KubernetesObject {
   if (!kind.schema) throw errors.unsupportedMediaType(["application/json", "application/yaml"]);
-  const object = readable(() => decodeProtobuf(kind.schema as Kind<KubernetesObject>, bytes));
+  const object = readable(() => decodeProtobuf(kind.schema as Kind<KubernetesObject>, bytes, present));
   return complete(kind, object);
 }
 
 /** A JSON-shaped value of a caller in this process, which keeps its own copy. */
-export function decodeValue(kind: BodyKind, value: object, operation: Operation): KubernetesObject {
-  const object = clone(value) as KubernetesObject;
+export function decodeValue(
+  kind: BodyKind,
+  value: object,
+  operation: Operation,
+  present?: PresentObject,
+): KubernetesObject {
+  const object = (present ? cloneBeside(value, present.object) : clone(value)) as KubernetesObject;
   const { decoder } = kind;
   if (decoder) return readable(() => decoder.value(object, operation));
   if (!kind.schema) return complete(kind, object);

@@ -14,7 +14,7 @@ import * as errors from "../errors.ts";
 import type { Operation } from "../registry/operation.ts";
 import type { BodyKind } from "./body-kind.ts";
 import type { Patch, PatchKind, RequestBody } from "./call.ts";
-import { decodeBinary, decodeText, decodeYamlText } from "./decode.ts";
+import { decodeBinary, decodeText, decodeYamlText, type PresentObject } from "./decode.ts";
 import { jsonPatchProblems } from "./json-patch-problems.ts";
 import { patchKindOf, unsupportedPatch } from "./patch-types.ts";
 
@@ -57,14 +57,14 @@ export class HttpBody implements RequestBody {
     return patchKindOf(this.#type) === undefined;
   }
 
-  object(kind: BodyKind, operation: Operation): KubernetesObject {
+  object(kind: BodyKind, operation: Operation, present?: PresentObject): KubernetesObject {
     switch (this.#type) {
       case "application/json":
-        return decodeText(kind, this.#content, operation);
+        return decodeText(kind, this.#content, operation, present);
       case "application/yaml":
         return decodeYamlText(kind, this.#content, this.#readYaml, operation);
       case "application/vnd.kubernetes.protobuf":
-        return decodeBinary(kind, this.#content);
+        return decodeBinary(kind, this.#content, present);
       default:
         throw errors.unsupportedMediaType(accepted);
     }

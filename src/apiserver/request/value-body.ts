@@ -4,7 +4,7 @@ import * as errors from "../errors.ts";
 import type { Operation } from "../registry/operation.ts";
 import type { BodyKind } from "./body-kind.ts";
 import type { Patch, PatchKind, RequestBody } from "./call.ts";
-import { decodeValue } from "./decode.ts";
+import { decodeValue, type PresentObject } from "./decode.ts";
 import { patchKindOf, unsupportedPatch } from "./patch-types.ts";
 
 export class ValueBody implements RequestBody {
@@ -24,9 +24,9 @@ export class ValueBody implements RequestBody {
     return patchKindOf(this.#type) === "apply";
   }
 
-  object(kind: BodyKind, operation: Operation): KubernetesObject {
+  object(kind: BodyKind, operation: Operation, present?: PresentObject): KubernetesObject {
     if (typeof this.#value !== "object" || this.#value === null) throw errors.badRequest("the request has no object");
-    return decodeValue(kind, this.#value, operation);
+    return decodeValue(kind, this.#value, operation, present);
   }
 
   patch(supported: readonly PatchKind[]): Patch {

@@ -114,7 +114,8 @@ export async function startServer({
 }
 
 function ask(options: https.RequestOptions, { body, type, accept, token = "admin", headers }: Asked): Promise<Answer> {
-  const content = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
+  const isText = typeof body === "string" || Buffer.isBuffer(body);
+  const content = body === undefined || isText ? (body as string | Buffer | undefined) : JSON.stringify(body);
   const all = {
     authorization: `Bearer ${token}`,
     "user-agent": "test/1.0",

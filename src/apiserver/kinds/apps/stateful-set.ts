@@ -23,7 +23,9 @@ export const statefulSet: Strategy<appsv1.StatefulSet> = {
     object.status = { replicas: 0, availableReplicas: 0 };
     dropMaxUnavailable(object);
   },
-  prepareForUpdate: dropMaxUnavailable,
+  prepareForUpdate(object, old) {
+    if (object.spec !== old.spec) dropMaxUnavailable(object);
+  },
   validate: validateNewStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
   warnings: ({ spec }) => [

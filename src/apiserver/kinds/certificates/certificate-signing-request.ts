@@ -48,6 +48,7 @@ export const certificateSigningRequest: Strategy<SigningRequest> = {
 
 /** Conditions get their times here where the approver gave none. */
 function stamp(object: SigningRequest, old: SigningRequest, context: RequestContext): void {
+  if (object.status?.conditions === old.status?.conditions) return;
   const now = formatTime(context.now);
   for (const condition of object.status?.conditions ?? []) {
     condition.lastUpdateTime ??= now;

@@ -15,7 +15,9 @@ export const lease: Strategy<coordinationv1.Lease> = {
     ageColumn,
   ],
   prepareForCreate: dropElection,
-  prepareForUpdate: dropElection,
+  prepareForUpdate(object, old) {
+    if (object.spec !== old.spec) dropElection(object);
+  },
   validate: validateLease,
   validateUpdate: validateLease,
 };

@@ -1,4 +1,4 @@
-import { type corev1, resources } from "../../../api/mod.ts";
+import { type corev1, isShared, resources } from "../../../api/mod.ts";
 import { resetStatus } from "../../apply/ignored-fields.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text, wide } from "../columns.ts";
@@ -47,10 +47,10 @@ export const node: Strategy<corev1.Node> = {
   prepareForCreate: dropConfiguration,
   // A node's agent registers with its status, so only updates keep the stored one.
   prepareForUpdate(object, old, context: RequestContext) {
-    dropConfiguration(object);
-    if (context.subresource === "status") object.spec = { ...old.spec };
-    else if (old.status) object.status = { ...old.status };
+    if (context.subresource === "status") object.spec = old.spec ?? {};
+    else if (old.status) object.status = old.status;
     else delete object.status;
+    dropConfiguration(object);
   },
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
@@ -60,8 +60,8 @@ export const node: Strategy<corev1.Node> = {
 
 /** Configuration by the API is gone. */
 function dropConfiguration({ spec, status }: corev1.Node): void {
-  delete spec?.configSource;
-  delete status?.config;
+  if (!isShared(spec)) delete spec?.configSource;
+  if (!isShared(status)) delete status?.config;
 }
 
 function statusText({ spec, status }: corev1.Node): string {

@@ -35,8 +35,8 @@ export const persistentVolumeClaim: Strategy<corev1.PersistentVolumeClaim> = {
     object.status = { phase: "Pending" };
     normalizeDataSources(object.spec);
   },
-  prepareForUpdate(object, _old, context) {
-    if (context.subresource !== "status") alignDataSources(object.spec);
+  prepareForUpdate(object, old, context) {
+    if (context.subresource !== "status" && object.spec !== old.spec) alignDataSources(object.spec);
   },
   validate: validateClaim,
   validateUpdate: validateClaimUpdate,

@@ -37,7 +37,7 @@ export const persistentVolume: Strategy<corev1.PersistentVolume> = {
     object.status = { phase: "Pending", lastPhaseTransitionTime: formatTime(context.now) };
   },
   prepareForUpdate(object, old, context) {
-    if (context.subresource !== "status" || !object.status) return;
+    if (context.subresource !== "status" || !object.status || object.status === old.status) return;
     if (object.status.phase !== old.status?.phase) object.status.lastPhaseTransitionTime ??= formatTime(context.now);
     if (
       object.status.phase !== old.status?.phase &&

@@ -1,7 +1,6 @@
 import { type corev1, resources } from "../../../api/mod.ts";
 import { timestamp } from "../../registry/operation.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
-import { sameJson } from "../../validation/rules.ts";
 import { setAppArmorFields } from "./app-armor-annotations.ts";
 import { dropDisabledPodFields } from "./disabled-features.ts";
 import { qualityOfService } from "./pod-quality.ts";
@@ -55,10 +54,8 @@ function prepareForCreate(object: corev1.Pod, context: RequestContext): void {
 
 function prepareForUpdate(object: corev1.Pod, old: corev1.Pod, context: RequestContext): void {
   // Subresources keep the stored specification, or parts of it, which do not change.
-  if (!context.subresource) dropDisabledPodFields(object.spec);
-  // Labels and finalizers are what changes on a pod. That the rest does not is asked for again and again, and known at once of what is shared.
-  if (sameJson(object.spec, old.spec)) object.spec = old.spec;
-  if (context.subresource !== "status" || !object.status) return;
+  if (!context.subresource && object.spec !== old.spec) dropDisabledPodFields(object.spec);
+  if (context.subresource !== "status" || !object.status || object.status === old.status) return;
   const { status } = object;
   if (old.status?.qosClass) status.qosClass ??= old.status.qosClass;
   alignAddresses(status);

@@ -25,8 +25,6 @@ function mergeStringData(object: corev1.Secret): void {
   const { stringData } = object;
   if (!stringData) return;
   delete object.stringData;
-  for (const [key, value] of Object.entries(stringData)) {
-    object.data ??= {};
-    object.data[key] = Buffer.from(value).toString("base64");
-  }
+  const encoded = Object.entries(stringData).map(([key, value]) => [key, Buffer.from(value).toString("base64")]);
+  object.data = { ...object.data, ...Object.fromEntries(encoded) };
 }

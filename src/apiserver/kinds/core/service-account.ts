@@ -10,7 +10,9 @@ export const serviceAccount: Strategy<corev1.ServiceAccount> = {
   returnsDeletedObject: true,
   columns: [nameColumn, ageColumn],
   prepareForCreate: namesOnly,
-  prepareForUpdate: namesOnly,
+  prepareForUpdate(object, old) {
+    if (object.secrets !== old.secrets) namesOnly(object);
+  },
   warnings: ({ metadata }) =>
     metadata.annotations?.[mountable] === undefined ? [] : [`metadata.annotations[${mountable}]: ${mountableText}`],
 };

@@ -34,7 +34,7 @@ export const service: Strategy<corev1.Service> = {
     if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
   },
   prepareForUpdate(object, old, context: RequestContext) {
-    if (context.subresource === "status") return;
+    if (context.subresource === "status" || object.spec === old.spec) return;
     carryAllocations(object, old);
     dropForeignFields(object, old);
   },

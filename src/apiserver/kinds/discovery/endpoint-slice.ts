@@ -18,7 +18,9 @@ export const endpointSlice: Strategy<discoveryv1.EndpointSlice> = {
     ageColumn,
   ],
   prepareForCreate: dropTopology,
-  prepareForUpdate: dropTopology,
+  prepareForUpdate(object, old) {
+    if (object.endpoints !== old.endpoints) dropTopology(object);
+  },
   validate: validateEndpointSlice,
   warnings: ({ addressType }) => (addressType === "FQDN" ? ["spec.addressType: FQDN endpoints are deprecated"] : []),
   validateUpdate: validateEndpointSliceUpdate,

@@ -23,7 +23,9 @@ export const resourceSlice: Strategy<resourcev1.ResourceSlice> = {
     "spec.driver": (object) => object.spec.driver,
   },
   prepareForCreate: stampTaints,
-  prepareForUpdate: (object, _, context) => stampTaints(object, context),
+  prepareForUpdate(object, old, context) {
+    if (object.spec !== old.spec) stampTaints(object, context);
+  },
   validate: validateResourceSlice,
   validateUpdate: validateResourceSliceUpdate,
 };

@@ -119,11 +119,16 @@ export class Entry implements Tenant {
 
   /** The object's message without its envelope, made by `encode` where it is not at hand. The object is not kept for it. */
   protobuf(encode: (object: KubernetesObject) => Uint8Array): Uint8Array {
-    const known = this.#protobuf instanceof KeptMessage ? this.#protobuf.bytes : this.#protobuf;
+    const known = this.keptMessage;
     if (known) return known;
     const message = encode(this.peek());
     this.#protobuf = this.#slabs ? this.#slabs.messages.keep(message) : message;
     return message;
+  }
+
+  /** The message, where it is at hand. */
+  get keptMessage(): Uint8Array | undefined {
+    return this.#protobuf instanceof KeptMessage ? this.#protobuf.bytes : this.#protobuf;
   }
 
   /** What it takes in memory, about. */

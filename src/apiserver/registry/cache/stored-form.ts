@@ -2,14 +2,21 @@
  * How objects of one resource lie in the store: the JSON that clients see, `kind`, `apiVersion` and `metadata` first, without the
  * resourceVersion, which is the revision of the write. So an answer is cut from stored bytes instead of being encoded.
  */
-import { type Kind, type KubernetesObject, normalize, printJson, type ResourceInfo } from "../../../api/mod.ts";
+import { type Kind, type KubernetesObject, metav1, normalize, printJson, type ResourceInfo } from "../../../api/mod.ts";
 import { endOfJsonObject } from "./end-of-json-object.ts";
 
 export interface StoredForm {
   /** What every stored value begins with: `{"kind":"Pod","apiVersion":"v1","metadata":{`. */
   readonly head: Buffer;
-  encode(object: KubernetesObject): Buffer;
+  /** Where nothing but the metadata differs from the former version's, the rest is taken from what is stored of that. */
+  encode(object: KubernetesObject, former?: Former): Buffer;
   decode(stored: Buffer, revision: number): KubernetesObject;
+}
+
+/** The version that another one was made from. */
+export interface Former {
+  readonly object: KubernetesObject;
+  readonly stored: Buffer;
 }
 
 export function storedForm({
@@ -21,7 +28,11 @@ export function storedForm({
   const typed = schema as Kind<KubernetesObject> | undefined;
   return {
     head,
-    encode: (object) => ownBytes(typed ? printJson(typed, withoutRevision(object)) : printUntyped(object)),
+    encode(object, former) {
+      if (!typed) return ownBytes(printUntyped(object));
+      const changed = former && withMetadata(head, object, former);
+      return changed ?? ownBytes(printJson(typed, withoutRevision(object)));
+    },
     decode(stored, revision) {
       const object = JSON.parse(stored.toString("utf8")) as KubernetesObject;
       if (typed) normalize(typed, object);
@@ -44,6 +55,28 @@ export function decodeMetadata(stored: Buffer, revision: number): KubernetesObje
 
 /** For keys whose resource nobody has declared yet. */
 export const undeclaredForm: StoredForm = storedForm({ apiVersion: "", kind: "", schema: undefined });
+
+/** What is stored of the former version with the object's metadata; undefined where anything else differs. */
+function withMetadata(head: Buffer, object: KubernetesObject, { object: former, stored }: Former): Buffer | undefined {
+  if (!differsInMetadataAlone(object, former) || head.compare(stored, 0, head.length) !== 0) return undefined;
+  const start = head.length - 1;
+  const end = endOfJsonObject(stored, start);
+  const text = printJson(metav1.objectMeta, { ...object.metadata, resourceVersion: undefined as unknown as string });
+  const length = Buffer.byteLength(text);
+  const bytes = Buffer.allocUnsafeSlow(start + length + stored.length - end);
+  stored.copy(bytes, 0, 0, start);
+  bytes.write(text, start);
+  stored.copy(bytes, start + length, end);
+  return bytes;
+}
+
+/** Every other part is the very one of the other object. */
+export function differsInMetadataAlone(one: object, other: object): boolean {
+  const [parts, others] = [one, other] as Readonly<Record<string, unknown>>[];
+  for (const key in parts) if (key !== "metadata" && parts[key] !== others![key]) return false;
+  for (const key in others) if (!(key in parts!)) return false;
+  return true;
+}
 
 /** In memory of their own: a piece of Node's pool would keep its 64 KiB for as long as the object is there. */
 function ownBytes(text: string): Buffer {
