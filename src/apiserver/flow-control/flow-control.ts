@@ -98,7 +98,6 @@ export class FlowControl {
    * somebody waits. What is admitted must be released.
    */
   admit(flow: Flow, user: User, info: RequestInfo, signal: () => AbortSignal): FlowTicket | Promise<FlowTicket> {
-    const afterwards = this.#afterwardsOf(info);
     const ticket: FlowTicket = {
       schema: flow,
       user,
@@ -108,8 +107,7 @@ export class FlowControl {
       arrived: this.#hooks.now(),
       started: 0,
       queue: -1,
-      // Last: what stands behind a spread is put into a literal by name, each in C++.
-      ...(afterwards && { afterwards }),
+      afterwards: this.#afterwardsOf(info),
     };
     const waiting = flow.level.admit(ticket, signal);
     return waiting ? waiting.then(() => ticket) : ticket;

@@ -14,7 +14,7 @@ export interface Ticket extends Queueable {
   readonly distinguisher: string;
   readonly width: number;
   /** Of a write: seats that stay taken when it is over, while watchers are told. */
-  readonly afterwards?: { readonly seats: number; readonly milliseconds: number };
+  readonly afterwards: { readonly seats: number; readonly milliseconds: number } | undefined;
   /** Seconds, on the clock of the level. */
   readonly arrived: number;
   started: number;

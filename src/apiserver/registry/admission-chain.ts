@@ -71,7 +71,7 @@ class Step {
       .filter((plugin) => !plugin.handlesByKind || plugin.handles(attributes))
       .map((plugin): Part => {
         const times = this.#metrics?.plugin(plugin.name, step, operation);
-        return { plugin, run: (one) => plugin[step]!(one), times };
+        return { plugin, run: plugin[step]!.bind(plugin), times };
       });
     return { parts, times: this.#metrics?.step(step, operation) };
   }
