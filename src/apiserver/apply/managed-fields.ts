@@ -82,7 +82,7 @@ function isReset(entries: readonly metav1.ManagedFieldsEntry[] | undefined): boo
 
 function isBlank(entry: object): boolean {
   const members = entry as Readonly<Record<string, unknown>>;
-  for (const key in members) if (members[key] !== "" && members[key] !== undefined) return false;
+  for (const key in members) if ((members[key] ?? "") !== "") return false;
   return true;
 }
 

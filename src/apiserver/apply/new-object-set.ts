@@ -38,6 +38,8 @@ export function newObjectSet(rules: StructRules, object: JsonObject, ignore: Fie
 function members(rules: StructRules | MapRules, now: JsonObject, ignore?: FieldSet): SetChain {
   let chain = SetChain.empty;
   for (const key in now) {
+    // Read here and once: V8 gives up its code again and again where one of several such reads is seldom come to.
+    const given = now[key];
     const field = rules.kind === "struct" ? rules.fields.get(key) : undefined;
     const element = field?.element ?? fieldElement(key);
     const under = ignore?.[element];
@@ -46,7 +48,7 @@ function members(rules: StructRules | MapRules, now: JsonObject, ignore?: FieldS
     // Of what is ignored in part, the metadata, nobody makes the thing itself either.
     const zero = under ? emptyObject : field?.always ? zeroValue(type) : undefined;
     // A null is a value, but for a field that is always printed.
-    const part = member(type, zero, zero === undefined ? now[key] : (now[key] ?? zero), under);
+    const part = member(type, zero, zero === undefined ? given : (given ?? zero), under);
     if (part) chain = chain.with(element, part);
   }
   return rules.kind === "struct" ? withEmptyLists(chain, rules, now, ignore) : chain;
