@@ -12,7 +12,7 @@ function someProcess(processorTime = 60_000_000) {
     room: 16 * mebibyte,
     used: 30 * mebibyte,
     left: 30 * mebibyte,
-    slow: 0,
+    garbageLimits: [] as number[],
     reducesItself: true,
     collections: 0,
     whole: 0,
@@ -24,8 +24,8 @@ function someProcess(processorTime = 60_000_000) {
   const giveBack = new GiveBack({
     processorTime: () => state.processorTime,
     heap: () => ({ taken: state.old + state.room, used: state.used }),
-    growSlowly: () => {
-      state.slow += 1;
+    limitGarbage: (percent) => {
+      state.garbageLimits.push(percent);
     },
     reduceByItself: (may) => {
       state.reducesItself = may;
@@ -153,16 +153,26 @@ test("where so much is in use that a collection would be felt there is none, and
   assert.deepEqual([state.sweeps, state.collections], [1, 0]);
 });
 
-test("a process that has come to use much is told once to keep less garbage, busy or not", () => {
+test("a process that has come to use more is told once to keep less garbage, busy or not, and once more where it uses much", () => {
   const { state, giveBack } = someProcess();
-  giveBack.look();
-  assert.equal(state.slow, 0);
-  for (const used of [50, 180, 40, 400]) {
-    state.used = used * mebibyte;
-    state.processorTime += 3_000_000;
-    giveBack.look();
-  }
-  assert.equal(state.slow, 1);
+  const told = (...mebibytes: readonly number[]) => {
+    for (const used of mebibytes) {
+      state.used = used * mebibyte;
+      state.processorTime += 3_000_000;
+      giveBack.look();
+    }
+    return state.garbageLimits;
+  };
+  assert.deepEqual(told(30), []);
+  assert.deepEqual(told(50, 100, 40, 60), [150]);
+  assert.deepEqual(told(180, 60, 40, 400), [150, 100]);
+});
+
+test("a process that comes to use much at once is told the last limit only", () => {
+  const { state, giveBack } = someProcess();
+  Object.assign(state, { used: 180 * mebibyte });
+  for (let look = 0; look < 3; look++) giveBack.look();
+  assert.deepEqual(state.garbageLimits, [100]);
 });
 
 test("free pages go back as soon as a process is quiet and has grown, however much of it is in use", () => {

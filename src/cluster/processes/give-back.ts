@@ -12,8 +12,8 @@ export interface ProcessMemory {
   processorTime(): number;
   /** What V8 has taken from the system, and what of that is in use, in bytes. */
   heap(): { readonly taken: number; readonly used: number };
-  /** From the next collection on garbage may come to as much as is in use, and no more, before there is another. */
-  growSlowly(): void;
+  /** From the next collection on garbage may come to so much of what is in use, in percent, before there is another. */
+  limitGarbage(percent: number): void;
   /** Whether V8 may collect by itself when little is allocated, as thoroughly as `collectAll`. */
   reduceByItself(may: boolean): void;
   /** Collects what nobody refers to any more: holds the process for 1 to 1.5 ms a MiB that is left. Little goes back to the system. */
@@ -47,12 +47,15 @@ const maximumCollected = 96 * 1024 * 1024;
 /** More in use, and even that would; V8's own, slower way has to do. */
 const maximumSwept = 256 * 1024 * 1024;
 /**
- * In use: then garbage may come to as much again before V8 collects, not to three times as much, its own choice where that is fastest. V8 hardly
- * gives back what it has once taken, so the limit is low. Half as much garbage from 144 MiB on was tried: 65 MiB less with 5,000 pods, for a third
- * more of processor time.
+ * Garbage that may come together before V8 collects, in percent of what is in use, by how much is in use: its own choice, the fastest, is three
+ * times as much. V8 hardly gives back what it has once taken, so the first limit is low. Each collection has two threads busy for a twentieth of a
+ * second and holds the process for 15 ms, so where little is in use more may come: at 100 percent a process under load made one a second. Half as
+ * much from 144 MiB on was tried: 65 MiB less with 5,000 pods, for a third more of processor time.
  */
-const largeHeap = 48 * 1024 * 1024;
-const slowGrowthPercent = 100;
+const garbageLimits = [
+  { inUse: 128 * 1024 * 1024, percent: 100 },
+  { inUse: 48 * 1024 * 1024, percent: 150 },
+] as const;
 /** After which V8 collects by itself where little has been allocated since a collection. */
 const defaultReduceMs = 8000;
 /** Three weeks. */
@@ -72,7 +75,8 @@ export class GiveBack {
   #takenYoung = 0;
   /** In use after the last sweep. */
   #swept = 0;
-  #growsSlowly = false;
+  /** In percent; the lowest so far. */
+  #garbageLimit = Number.POSITIVE_INFINITY;
   #reducesItself = true;
   /** After free pages were last given back. */
   #resident = 0;
@@ -88,7 +92,7 @@ export class GiveBack {
 
   /** Asked at the end of each interval. */
   look(): void {
-    this.#slowDownWhereLarge();
+    this.#limitGarbageWhereLarge();
     this.#leaveToV8WhereLarge();
     const share = (this.#memory.processorTime() - this.#processorTime) / (everyMs * 1000);
     this.#quietMs = share < quietShare ? this.#quietMs + everyMs : 0;
@@ -97,10 +101,12 @@ export class GiveBack {
     this.#processorTime = this.#memory.processorTime();
   }
 
-  #slowDownWhereLarge(): void {
-    if (this.#growsSlowly || this.#memory.heap().used < largeHeap) return;
-    this.#growsSlowly = true;
-    this.#memory.growSlowly();
+  #limitGarbageWhereLarge(): void {
+    const { used } = this.#memory.heap();
+    const limit = garbageLimits.find(({ inUse }) => used >= inUse);
+    if (limit === undefined || limit.percent >= this.#garbageLimit) return;
+    this.#garbageLimit = limit.percent;
+    this.#memory.limitGarbage(limit.percent);
   }
 
   /** Decided while the process is busy: what V8 has put on its list of things to do stays there. */
@@ -175,7 +181,7 @@ function thisProcess(): ProcessMemory {
       return { taken: total + external, used };
     },
     // Read by V8 after each collection. Not on the command line: it would make starts slower.
-    growSlowly: () => setFlagsFromString(`--heap-growing-percent=${slowGrowthPercent}`),
+    limitGarbage: (percent) => setFlagsFromString(`--heap-growing-percent=${percent}`),
     reduceByItself: (may) => {
       reducesItself = may;
       reduceAfter(may ? defaultReduceMs : neverMs);
