@@ -28,7 +28,8 @@ export class Indexer<T extends KubernetesObject> implements Lister<T> {
   byIndex(index: string, key: string): readonly T[] {
     const found = this.#indexes.get(index);
     if (!found) throw new Error(`no index ${index}`);
-    return [...(found.entries.get(key) ?? empty)];
+    const objects = found.entries.get(key);
+    return objects === undefined ? empty : [...objects];
   }
 
   addIndex(name: string, keys: IndexKeys<T>): void {

@@ -75,7 +75,7 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
   }
 
   addHandler(handler: EventHandler<T>): () => void {
-    for (const object of this.#cache.list()) this.#call(() => handler.add?.(object));
+    for (const object of this.#cache.list()) this.#call(handler, (told) => told.add?.(object));
     this.#handlers.add(handler);
     return () => void this.#handlers.delete(handler);
   }
@@ -173,20 +173,23 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
     if (known && known.metadata.uid !== object.metadata.uid) this.#remove(known);
     const old = this.#cache.put(object);
     if (old?.metadata.resourceVersion === object.metadata.resourceVersion) return;
-    for (const handler of this.#handlers)
-      this.#call(() => (old ? handler.update?.(object, old) : handler.add?.(object)));
+    this.#tell(old ? (handler) => handler.update?.(object, old) : (handler) => handler.add?.(object));
   }
 
   #remove(object: T): void {
     const old = this.#cache.remove(object);
     if (!old) return;
-    for (const handler of this.#handlers) this.#call(() => handler.delete?.(object));
+    this.#tell((handler) => handler.delete?.(object));
+  }
+
+  #tell(what: (handler: EventHandler<T>) => void): void {
+    for (const handler of this.#handlers) this.#call(handler, what);
   }
 
   /** A handler that throws must not end the cache for the others. */
-  #call(work: () => void): void {
+  #call(handler: EventHandler<T>, what: (handler: EventHandler<T>) => void): void {
     try {
-      work();
+      what(handler);
     } catch (error) {
       this.#context.log.error({ resource: this.resource.resource, err: error }, "informer handler failed");
     }

@@ -134,9 +134,12 @@ export class Monitors {
 
   /** Every object that names this uid as an owner. */
   dependentsOf(uid: string): Found[] {
-    return [...this.#monitors.values()].flatMap(({ informer }) =>
-      informer.lister.byIndex(ownerIndex, uid).map((object) => ({ resource: informer.resource, object })),
-    );
+    const found: Found[] = [];
+    for (const { informer } of this.#monitors.values()) {
+      for (const object of informer.lister.byIndex(ownerIndex, uid))
+        found.push({ resource: informer.resource, object });
+    }
+    return found;
   }
 }
 
