@@ -7,7 +7,7 @@ import type { AlternativeType, Field, Inline, Message, SchemaType } from "../sch
 import { type Filler, fillAbsent, fillersOf, newMessage, zeroItem } from "./fillers.ts";
 import { allButMetadata, ownersOnly, type Present } from "./present.ts";
 import { isDroppedZero, sameFields } from "./protobuf-compare.ts";
-import { type ReadValue, readValues } from "./protobuf-values.ts";
+import { type ReadValue, readValues } from "./protobuf-read-values.ts";
 import { WireError, WireReader, wireType } from "./wire-reader.ts";
 import { contentOf, type Span, spanOf, spansOf } from "./wire-spans.ts";
 

@@ -1,160 +1,176 @@
-/** From objects in memory to protobuf. Each message is compiled to a list of closures once, on first use. */
+/** From objects in memory to protobuf. Each message is compiled to a table by field name once, on first use. */
 import { isShared } from "../object.ts";
-import type { AlternativeType, Field, Inline, ListType, MapType, Message, SchemaType } from "../schema/types.ts";
+import type { AlternativeType, Field, Message, SchemaType } from "../schema/types.ts";
 import type { Present } from "./present.ts";
+import { type WriteValue, writeValues } from "./protobuf-write-values.ts";
 import { wireType } from "./wire-reader.ts";
 import { type Span, spanOf, spansOf } from "./wire-spans.ts";
 import { WireWriter } from "./wire-writer.ts";
 
 type JsonRecord = Readonly<Record<string, unknown>>;
-interface WriteField {
+/** Writes what stands in an object under the field's name. */
+type WriteField = (field: FieldWriter, value: unknown, writer: WireWriter) => void;
+
+/** What fields differ in. The functions they share: were there one for each field, the processor's caches would have none of them. */
+interface FieldWriter {
   /** Absent: the field takes its parts from the object itself. */
   readonly name: string | undefined;
   readonly tag: number;
-  /** Writes what the object has under the name. */
-  readonly write: WriteValue;
+  /** Of the value, or of an item of the list or map. */
+  readonly wire: number;
+  readonly write: WriteField;
+  /** Writes the value, or an item of the list or map. */
+  readonly value: WriteValue;
 }
 
-interface MessageWriter {
-  /** The highest field number first, since writing goes from the end to the start. */
-  readonly fields: readonly WriteField[];
-  /** Where a name stands among the fields. */
-  readonly places: ReadonlyMap<string, number>;
-  /** Where the fields without a name stand. */
-  readonly inline: readonly number[];
+interface Compiled {
+  readonly byName: ReadonlyMap<string, FieldWriter>;
+  readonly inline: readonly FieldWriter[];
 }
 
-/** Writes one value, its length first where it has one, and answers the wire type for the tag. */
-type WriteValue = (value: unknown, writer: WireWriter) => void;
+/** Fields that are still to be written, each with its value: those of outer messages, then those of the inner ones. */
+const fields: FieldWriter[] = [];
+const values: unknown[] = [];
+let end = 0;
 
-const compiled = new WeakMap<Message, MessageWriter>();
+/** Keeps those from `start` on in the order of their numbers, in which most objects have them already. */
+function insert(field: FieldWriter, value: unknown, start: number): void {
+  let at = end++;
+  for (; at > start && fields[at - 1]!.tag > field.tag; at--) {
+    fields[at] = fields[at - 1]!;
+    values[at] = values[at - 1];
+  }
+  fields[at] = field;
+  values[at] = value;
+}
+
+/** The value at the end, which is not kept alive. */
+function takeValue(): unknown {
+  const value = values[end];
+  values[end] = undefined;
+  return value;
+}
+
+/** Compiled when a message comes: most types are never seen. */
+class MessageWriter {
+  readonly #message: Message;
+  #compiled: Compiled | undefined;
+
+  constructor(message: Message) {
+    this.#message = message;
+  }
+
+  /** Fields are written the last first: from the end to the start. */
+  write(object: JsonRecord, writer: WireWriter): void {
+    const start = this.#collect(object);
+    while (end > start) {
+      const field = fields[--end]!;
+      field.write(field, takeValue(), writer);
+    }
+  }
+
+  /** The same, but that parts which the former object has too are taken from its message. */
+  writeBeside(object: JsonRecord, former: JsonRecord, spans: readonly Span[], writer: WireWriter): void {
+    const start = this.#collect(object);
+    while (end > start) {
+      const field = fields[--end]!;
+      const value = takeValue();
+      const isThere = field.name !== undefined && isShared(value) && value === former[field.name];
+      const span = isThere ? spanOf(spans, field.tag) : undefined;
+      if (span) writer.raw(span.bytes.subarray(span.start, span.end));
+      else field.write(field, value, writer);
+    }
+  }
+
+  /** By the keys that are there: most fields of most objects are absent, and asking for each of them costs more than writing does. */
+  #collect(object: JsonRecord): number {
+    this.#compiled ??= compileMessage(this.#message);
+    const { byName, inline } = this.#compiled;
+    const start = end;
+    for (const key in object) {
+      const value = object[key];
+      const field = value === undefined || value === null ? undefined : byName.get(key);
+      if (field) insert(field, value, start);
+    }
+    for (const field of inline) insert(field, object, start);
+    return start;
+  }
+
+  /** Its length first. */
+  writeNested(object: JsonRecord, writer: WireWriter): void {
+    const before = writer.length;
+    this.write(object, writer);
+    writer.varint(writer.length - before);
+  }
+}
+
+const writers = new WeakMap<Message, MessageWriter>();
 const shared = new WireWriter();
-/** Places of the fields that are still to be written: those of outer messages, then those of the inner ones. */
-const present: number[] = [];
-let presentEnd = 0;
+
+function writerOf(message: Message): MessageWriter {
+  let writer = writers.get(message);
+  if (!writer) {
+    writer = new MessageWriter(message);
+    writers.set(message, writer);
+  }
+  return writer;
+}
 
 /** The message's protobuf, without an envelope. Parts that it has from a former object, whose message is at hand, are taken from that. */
 export function encodeMessage<T>(message: Message<T>, object: T, former?: Present<object>): Buffer {
   shared.reset();
-  presentEnd = 0;
+  end = 0;
+  const writer = writerOf(message);
   const spans = former?.message && spansOf(former.message);
-  if (spans) writeBeside(writerOf(message), object as JsonRecord, former.object as JsonRecord, spans);
-  else writeMessage(message, object as JsonRecord, shared);
+  if (spans) writer.writeBeside(object as JsonRecord, former.object as JsonRecord, spans, shared);
+  else writer.write(object as JsonRecord, shared);
   return shared.finish();
 }
 
-function writeBeside({ fields }: MessageWriter, object: JsonRecord, former: JsonRecord, spans: readonly Span[]): void {
-  for (const { name, tag, write } of fields) {
-    const value = name === undefined ? object : object[name];
-    if (value === undefined || value === null) continue;
-    const span = isShared(value) && value === former[name!] ? spanOf(spans, tag) : undefined;
-    if (span) shared.raw(span.bytes.subarray(span.start, span.end));
-    else write(value, shared);
-  }
-}
+const writeOne: WriteField = (field, value, writer) => {
+  field.value(value, writer);
+  writer.tag(field.tag, field.wire);
+};
 
-function writeMessage(message: Message, object: JsonRecord, writer: WireWriter): void {
-  writeFields(writerOf(message), object, writer);
-}
-
-function writerOf(message: Message): MessageWriter {
-  let compiledWriter = compiled.get(message);
-  if (!compiledWriter) {
-    compiledWriter = compileMessage(message);
-    compiled.set(message, compiledWriter);
-  }
-  return compiledWriter;
-}
-
-/** By the keys that are there: most fields of most objects are absent, and asking for each of them costs more than writing does. */
-function writeFields({ fields, places, inline }: MessageWriter, object: JsonRecord, writer: WireWriter): void {
-  const start = presentEnd;
-  for (const key in object) {
-    const place = places.get(key);
-    if (place !== undefined) insertPlace(place, start);
-  }
-  for (const place of inline) insertPlace(place, start);
-  const end = presentEnd;
-  for (let index = start; index < end; index++) {
-    const { name, write } = fields[present[index]!]!;
-    const value = name === undefined ? object : object[name];
-    if (value !== undefined && value !== null) write(value, writer);
-  }
-  presentEnd = start;
-}
-
-/** Keeps the places from `start` on in order. */
-function insertPlace(place: number, start: number): void {
-  let at = presentEnd++;
-  for (; at > start && present[at - 1]! > place; at--) present[at] = present[at - 1]!;
-  present[at] = place;
-}
-
-function compileMessage({ fields }: Message): MessageWriter {
-  const writers = Object.entries(fields)
-    .filter(([, { tag }]) => tag > 0)
-    .toSorted(([, a], [, b]) => b.tag - a.tag)
-    .map(([name, field]) =>
-      field.inline
-        ? { name: undefined, tag: field.tag, write: compileInline(field) }
-        : { name, tag: field.tag, write: compileField(field) },
-    );
-  const places = new Map(writers.flatMap(({ name }, place) => (name === undefined ? [] : [[name, place] as const])));
-  const inline = writers.flatMap(({ name }, place) => (name === undefined ? [place] : []));
-  return { fields: writers, places, inline };
-}
-
-/** The nested message takes its fields from the outer object. */
-function compileInline({ tag, type }: Inline): WriteValue {
-  return (object, writer) => {
-    const before = writer.length;
-    writeMessage(type, object as JsonRecord, writer);
-    writer.varint(writer.length - before);
-    writer.tag(tag, wireType.bytes);
-  };
-}
-
-function compileField({ tag, type }: Field): WriteValue {
-  if (type.kind === "list" && !type.wrapped) return compileList(tag, type);
-  if (type.kind === "map") return compileMap(tag, type);
-  const write = compileValue(type);
-  const wire = wireTypeOf(type);
-  return (value, writer) => {
-    write(value, writer);
-    writer.tag(tag, wire);
-  };
-}
-
-function compileList(tag: number, { item }: ListType): WriteValue {
-  const write = compileValue(item);
-  const wire = wireTypeOf(item);
-  return (value, writer) => {
-    const list = value as readonly unknown[];
-    for (let index = list.length - 1; index >= 0; index--) {
-      write(list[index], writer);
-      writer.tag(tag, wire);
-    }
-  };
-}
+const writeItems: WriteField = (field, value, writer) => {
+  const list = value as readonly unknown[];
+  for (let index = list.length - 1; index >= 0; index--) writeOne(field, list[index], writer);
+};
 
 /** An entry is a message of key (1) and value (2). Keys are sorted, so that equal objects have equal bytes. */
-function compileMap(tag: number, { value: type }: MapType): WriteValue {
-  const write = compileValue(type);
-  const wire = wireTypeOf(type);
-  return (value, writer) => {
-    const map = value as JsonRecord;
-    const keys = Object.keys(map);
-    if (keys.length > 1) keys.sort();
-    for (let index = keys.length - 1; index >= 0; index--) {
-      const key = keys[index] ?? "";
-      const before = writer.length;
-      write(map[key], writer);
-      writer.tag(2, wire);
-      writer.textField(1, key);
-      writer.varint(writer.length - before);
-      writer.tag(tag, wireType.bytes);
-    }
+const writeEntries: WriteField = (field, value, writer) => {
+  const map = value as JsonRecord;
+  const keys = Object.keys(map);
+  if (keys.length > 1) keys.sort();
+  for (let index = keys.length - 1; index >= 0; index--) {
+    const key = keys[index]!;
+    const before = writer.length;
+    field.value(map[key], writer);
+    writer.tag(2, field.wire);
+    writer.textField(1, key);
+    writer.varint(writer.length - before);
+    writer.tag(field.tag, wireType.bytes);
+  }
+};
+
+function compileMessage({ fields }: Message): Compiled {
+  const written = Object.entries(fields).filter(([, { tag }]) => tag > 0);
+  return {
+    byName: new Map(written.flatMap(([name, field]) => (field.inline ? [] : [[name, compileField(name, field)]]))),
+    inline: written.flatMap(([, { inline, tag, type }]) =>
+      inline ? [fieldWriter(undefined, tag, type, writeOne)] : [],
+    ),
   };
+}
+
+function compileField(name: string, { tag, type }: Field): FieldWriter {
+  if (type.kind === "map") return fieldWriter(name, tag, type.value, writeEntries);
+  if (type.kind === "list" && !type.wrapped) return fieldWriter(name, tag, type.item, writeItems);
+  return fieldWriter(name, tag, type, writeOne);
+}
+
+function fieldWriter(name: string | undefined, tag: number, type: SchemaType, write: WriteField): FieldWriter {
+  return { name, tag, wire: wireTypeOf(type), write, value: compileValue(type) };
 }
 
 function wireTypeOf(type: SchemaType): number {
@@ -164,106 +180,48 @@ function wireTypeOf(type: SchemaType): number {
 
 function compileValue(type: SchemaType): WriteValue {
   switch (type.kind) {
-    case "string":
-      return (value, writer) => writer.text(value as string);
-    case "int32":
-    case "int64":
-      return (value, writer) => writer.int64(value as number);
-    case "double":
-      return (value, writer) => writer.double(value as number);
-    case "boolean":
-      return (value, writer) => writer.varint(value ? 1 : 0);
-    case "bytes":
-      return (value, writer) => writeBytes(Buffer.from(value as string, "base64"), writer);
-    case "quantity":
-      return nested((value, writer) => writer.textField(1, value as string));
-    case "time":
-    case "microTime":
-      return nested((value, writer) => writeTime(value as string, writer));
-    case "intOrString":
-      return nested(writeIntOrString);
-    case "rawExtension":
-    case "fields":
-    case "json":
-      return nested((value, writer) => writer.bytesField(1, Buffer.from(JSON.stringify(value))));
     case "list":
-      return nested(compileWrapped(type));
-    case "message":
-      return nested(compileNested(type));
+      return compileWrapped(type.item);
+    case "message": {
+      const message = writerOf(type);
+      return (value, writer) => message.writeNested(value as JsonRecord, writer);
+    }
     case "lazy":
-      return nested((value, writer) => writeMessage(type.resolve(), value as JsonRecord, writer));
+      return (value, writer) => writerOf(type.resolve()).writeNested(value as JsonRecord, writer);
     case "alternative":
-      return nested(compileAlternative(type));
+      return compileAlternative(type);
     case "map":
       throw new Error("protobuf has no map as a value of its own");
+    default:
+      return writeValues[type.kind];
   }
 }
 
-/** Compiled when a value comes: most types are never seen. */
-function compileNested(message: Message): WriteValue {
-  let inner: MessageWriter | undefined;
-  return (value, writer) => {
-    inner ??= writerOf(message);
-    writeFields(inner, value as JsonRecord, writer);
-  };
-}
-
-/** Puts the length before what `write` writes. */
-function nested(write: WriteValue): WriteValue {
+function compileWrapped(item: SchemaType): WriteValue {
+  const items = fieldWriter(undefined, 1, item, writeItems);
   return (value, writer) => {
     const before = writer.length;
-    write(value, writer);
+    writeItems(items, value, writer);
     writer.varint(writer.length - before);
   };
 }
 
-function writeBytes(bytes: Uint8Array, writer: WireWriter): void {
-  writer.raw(bytes);
-  writer.varint(bytes.length);
-}
-
-/** Seconds (1) and nanoseconds (2) since the epoch. The text is canonical, so it needs no checks. */
-function writeTime(text: string, writer: WireWriter): void {
-  writer.varint(text.charAt(19) === "." ? Number(text.slice(20, 26)) * 1000 : 0);
-  writer.tag(2, wireType.varint);
-  writer.int64(Math.floor(Date.parse(text) / 1000));
-  writer.tag(1, wireType.varint);
-}
-
-/** Which of the two (1: 0 is a number, 1 a text), the number (2), the text (3). */
-function writeIntOrString(value: unknown, writer: WireWriter): void {
-  const isText = typeof value === "string";
-  writer.textField(3, isText ? value : "");
-  writer.int64(isText ? 0 : (value as number));
-  writer.tag(2, wireType.varint);
-  writer.varint(isText ? 1 : 0);
-  writer.tag(1, wireType.varint);
-}
-
-function compileWrapped({ item }: ListType): WriteValue {
-  return compileList(1, { kind: "list", item, listType: undefined, listMapKeys: undefined, wrapped: false });
-}
-
 /** A boolean stands in field 1 before its message in 2; a message in 1 before its lists in 2. */
 function compileAlternative({ message, other }: AlternativeType): WriteValue {
-  const write = compileValue(message);
-  const messageTag = other === "boolean" ? 2 : 1;
-  const writeList = compileList(2, {
-    kind: "list",
-    item: other === "strings" ? { kind: "string", enum: undefined } : message,
-    listType: undefined,
-    listMapKeys: undefined,
-    wrapped: false,
-  });
+  const one = fieldWriter(undefined, other === "boolean" ? 2 : 1, message, writeOne);
+  const many = fieldWriter(
+    undefined,
+    2,
+    other === "strings" ? { kind: "string", enum: undefined } : message,
+    writeItems,
+  );
+  const allowed = fieldWriter(undefined, 1, { kind: "boolean" }, writeOne);
   return (value, writer) => {
-    if (Array.isArray(value)) return writeList(value, writer);
-    if (typeof value !== "boolean") {
-      write(value, writer);
-      writer.tag(messageTag, wireType.bytes);
-    }
-    if (other !== "boolean") return;
+    const before = writer.length;
+    if (Array.isArray(value)) writeItems(many, value, writer);
+    else if (typeof value !== "boolean") writeOne(one, value, writer);
     // A schema means that values are allowed.
-    writer.varint(value === false ? 0 : 1);
-    writer.tag(1, wireType.varint);
+    if (other === "boolean") writeOne(allowed, value !== false, writer);
+    writer.varint(writer.length - before);
   };
 }
