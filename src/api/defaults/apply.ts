@@ -44,6 +44,7 @@ function compileMessage(message: Message): SetDefaults | undefined {
     const object = value as JsonRecord;
     for (const set of own) set(object);
     for (const { name, value: preset } of statics) object[name] ??= preset;
+    if (inner.size === 0) return;
     // By what is there: most fields of most objects are absent.
     for (const key in object) {
       const present = object[key];

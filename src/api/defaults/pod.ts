@@ -32,7 +32,7 @@ import { defaultsOf, defaultsOfPart } from "./rules.ts";
 /** -rw-r--r-- */
 const fileMode = 0o644;
 
-const volumeSources = [...jsonFields(volumeSource).keys()];
+const volumeSources = jsonFields(volumeSource);
 
 export const podDefaults = [
   defaultsOfPart(pod, "spec", (spec) => {
@@ -72,7 +72,8 @@ export const podDefaults = [
     action.scheme ??= "HTTP";
   }),
   defaultsOf(volume, (object) => {
-    if (!volumeSources.some((name) => Object.hasOwn(object, name))) object.emptyDir = {};
+    for (const name in object) if (volumeSources.has(name)) return;
+    object.emptyDir = {};
   }),
   defaultsOf(configMapVolumeSource, setFileMode),
   defaultsOf(secretVolumeSource, setFileMode),
@@ -113,10 +114,11 @@ function repositoryOf(image: string): string {
 
 /** Images that move (`latest`, which is meant where neither tag nor digest stands) are pulled every time. */
 function pullPolicyOf(image: string): "Always" | "IfNotPresent" {
-  // What no registry can have is not looked at closer.
-  if (image.includes("@") || !/^[a-z0-9]/.test(image) || /[A-Z]/.test(repositoryOf(image))) return "IfNotPresent";
-  const tag = /:([^/:]*)$/.exec(image)?.[1] ?? "latest";
-  return tag === "latest" ? "Always" : "IfNotPresent";
+  const colon = image.lastIndexOf(":");
+  const isTagged = colon > image.lastIndexOf("/");
+  if ((isTagged && image.slice(colon + 1) !== "latest") || image.includes("@")) return "IfNotPresent";
+  // What no registry can have is not pulled every time.
+  return /^[a-z0-9]/.test(image) && !/[A-Z]/.test(repositoryOf(image)) ? "Always" : "IfNotPresent";
 }
 
 /** Who is limited and does not say what it needs, needs the limit. */
@@ -125,9 +127,9 @@ function setRequests(resources: ResourceRequirements | undefined): void {
 }
 
 /** Nothing finer than a thousandth is kept. */
-function roundUp(amounts: Record<string, string> = {}): void {
-  for (const [name, text] of Object.entries(amounts)) {
-    const quantity = parseQuantity(text);
+function roundUp(amounts: Record<string, string> | undefined): void {
+  for (const name in amounts) {
+    const quantity = parseQuantity(amounts[name]!);
     if (quantity.scale >= -3) continue;
     const rounded = quantityOf(quantity.milliValue(), -3, quantity.format);
     if (rounded.compare(quantity) !== 0) amounts[name] = rounded.toString();
