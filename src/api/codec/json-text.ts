@@ -184,10 +184,15 @@ export function syntaxProblem(text: string): string {
 
 /** Opening brackets are counted first, wherever they stand: there are seldom so many that one has to look closer. */
 function checkDepth(text: string): void {
-  let brackets = 0;
   if (text.length <= 2 * maximumDepth) return;
-  for (let at = 0; at < text.length; at++) if ((text.charCodeAt(at) | 0x20) === 0x7b) brackets++;
-  if (brackets > maximumDepth) checkDepthOutsideTexts(text);
+  if (countUpTo(maximumDepth + 1, "{", text) + countUpTo(maximumDepth + 1, "[", text) > maximumDepth)
+    checkDepthOutsideTexts(text);
+}
+
+function countUpTo(most: number, character: string, text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(character); at >= 0 && count < most; at = text.indexOf(character, at + 1)) count++;
+  return count;
 }
 
 const quote = 0x22;
