@@ -32,11 +32,13 @@ export async function removeEntry(
   current: Entry,
   { last, isShown }: Removal,
 ): Promise<Entry | undefined> {
+  const pending = isShown && !operation.dryRun ? storage.pending(current.key, last, current) : undefined;
+  const stored = pending?.stored ?? (last === current.object ? current : undefined);
   const entryAt = (revision: number) =>
-    new Entry(current.key, revision, undefined, storage.form, withRevision(last, revision));
+    new Entry(current.key, revision, stored, storage.form, withRevision(last, revision));
   if (operation.dryRun) return entryAt(current.revision);
-  const revision = isShown
-    ? await storage.removeShown(storage.pending(current.key, last, current), current.revision)
+  const revision = pending
+    ? await storage.removeShown(pending, current.revision)
     : await storage.remove(current.key, current.revision);
   if (revision === undefined) return undefined;
   await storage.hooks.afterDelete?.(last);

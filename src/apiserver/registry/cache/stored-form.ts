@@ -61,7 +61,7 @@ function withMetadata(head: Buffer, object: KubernetesObject, { object: former, 
   if (!differsInMetadataAlone(object, former) || head.compare(stored, 0, head.length) !== 0) return undefined;
   const start = head.length - 1;
   const end = endOfJsonObject(stored, start);
-  const text = printJson(metav1.objectMeta, { ...object.metadata, resourceVersion: undefined as unknown as string });
+  const text = printJson(metav1.objectMeta, withoutRevision(object).metadata);
   const length = Buffer.byteLength(text);
   const bytes = Buffer.allocUnsafeSlow(start + length + stored.length - end);
   stored.copy(bytes, 0, 0, start);
@@ -93,7 +93,10 @@ function printUntyped(object: KubernetesObject): string {
 /** The same object with the resourceVersion of the write that stored it; shares everything else. 0: it was never stored, and has none. */
 export function withRevision<T extends KubernetesObject>(object: T, revision: number): T {
   if (revision === 0) return withoutRevision(object);
-  return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+  const copy = { ...object };
+  copy.metadata = { ...object.metadata };
+  copy.metadata.resourceVersion = String(revision);
+  return copy;
 }
 
 function withoutRevision<T extends KubernetesObject>(object: T): T {
