@@ -84,11 +84,28 @@ export class WireWriter {
 
   /** The text and, before it, its length. */
   text(value: string): void {
+    const size = value.length < shortText && this.#shortText(value) ? value.length : this.#longText(value);
+    this.varint(size);
+  }
+
+  #shortText(value: string): boolean {
+    const bytes = this.#reserve(value.length);
+    const start = this.position - value.length;
+    for (let index = 0; index < value.length; index++) {
+      const code = value.charCodeAt(index);
+      if (code >= 0x80) return false;
+      bytes[start + index] = code;
+    }
+    this.position = start;
+    return true;
+  }
+
+  #longText(value: string): number {
     const size = Buffer.byteLength(value);
     const bytes = this.#reserve(size);
     this.position -= size;
     bytes.write(value, this.position, size, "utf8");
-    this.varint(size);
+    return size;
   }
 
   /** The bytes alone. */
@@ -111,4 +128,5 @@ export class WireWriter {
   }
 }
 
+const shortText = 40;
 const keptSize = 1024 * 1024;
