@@ -40,3 +40,14 @@ test("a set is right after thousands of others, and a large one as well", () => 
   assert.deepEqual(shared({ ...of("y", 1000), ...before }), { ...of("y", 1000), ...before });
   assert.deepEqual(shared(ofPod("10.0.0.4")), before);
 });
+
+test("what is remembered is small in every part: large sets, long elements and what has such a part are right and made anew", () => {
+  const large = Object.fromEntries(Array.from({ length: 129 }, (_, i) => [`f:${1000 + i}`, {}]));
+  const long = { [`f:${"x".repeat(300)}`]: {} };
+  for (const set of [large, long, { "f:data": large }, { "f:spec": { "f:a": {}, "f:b": long } }]) {
+    assert.deepEqual(shared(set), set);
+    assert.notEqual(shared(set), shared(set));
+  }
+  const small = { "f:a": {} };
+  assert.equal(shared({ "f:data": large, "f:other": small })["f:other"], shared(small));
+});

@@ -8,6 +8,8 @@ import { emptySet, type FieldSet } from "./field-set.ts";
 const mostSteps = 4096;
 /** Elements of one set. Larger ones, the keys of a large config map, are hardly those of several objects. */
 const mostElements = 128;
+/** Characters of an element: clients choose them, and what is remembered stays. */
+const longestElement = 256;
 
 export class SetChain {
   static #ofSets = new WeakMap<FieldSet, SetChain>();
@@ -21,10 +23,14 @@ export class SetChain {
   readonly #element: string;
   readonly #part: SetChain | undefined;
   readonly #length: number;
+  /** Small, and so is all that it consists of: one large part would keep all of itself in memory. */
+  readonly #isSmall: boolean;
   /** What followed the last time: mostly it does again, and nothing is looked up. */
   #last: SetChain | undefined;
   /** By what lies under the element, and by the element. */
   #next: Map<SetChain, Map<string, SetChain>> | undefined;
+  #ordered: SetChain | undefined;
+  /** Of one that is in order. */
   #set: FieldSet | undefined;
 
   private constructor(before: SetChain | undefined, element = "", part?: SetChain) {
@@ -32,6 +38,8 @@ export class SetChain {
     this.#element = element;
     this.#part = part;
     this.#length = before ? before.#length + 1 : 0;
+    const fits = this.#length <= mostElements && element.length <= longestElement;
+    this.#isSmall = !before || !part || (fits && before.#isSmall && part.#isSmall);
   }
 
   static of(set: FieldSet): SetChain {
@@ -40,7 +48,7 @@ export class SetChain {
     let chain: SetChain = SetChain.empty;
     for (const element in set) chain = chain.with(element, SetChain.of(set[element]!));
     // Nobody changes it any more, so that it may be seen again.
-    if (Object.isFrozen(set)) SetChain.#ofSets.set(set, chain);
+    if (chain.#isSmall && Object.isFrozen(set)) SetChain.#ofSets.set(set, chain);
     return chain;
   }
 
@@ -48,25 +56,27 @@ export class SetChain {
   with(element: string, part: SetChain): SetChain {
     const last = this.#last;
     if (last !== undefined && last.#part === part && last.#element === element) return last;
-    this.#last = this.#next?.get(part)?.get(element) ?? this.#grow(element, part);
-    return this.#last;
+    const known = this.#next?.get(part)?.get(element);
+    const chain = known ?? new SetChain(this, element, part);
+    if (!chain.#isSmall) return chain;
+    if (!known) this.#remember(chain, element, part);
+    this.#last = chain;
+    return chain;
   }
 
   /** Frozen and in the order of the wire; the same whatever the order was in which its elements came. */
   get set(): FieldSet {
-    this.#set ??= this.#make();
-    return this.#set;
+    const ordered = this.#inOrder();
+    ordered.#set ??= ordered.#make();
+    return ordered.#set;
   }
 
-  #grow(element: string, part: SetChain): SetChain {
-    const chain = new SetChain(this, element, part);
-    if (chain.#length > mostElements) return chain;
+  #remember(chain: SetChain, element: string, part: SetChain): void {
     if (SetChain.#steps++ >= mostSteps) SetChain.#forget();
     this.#next ??= new Map();
     const sameParts = this.#next.get(part);
     if (sameParts) sameParts.set(element, chain);
     else this.#next.set(part, new Map([[element, chain]]));
-    return chain;
   }
 
   static #forget(): void {
@@ -77,20 +87,25 @@ export class SetChain {
     SetChain.#steps = 0;
   }
 
-  #make(): FieldSet {
-    const links = this.#links();
-    if (links.length === 0) return emptySet;
-    const set: { [element: string]: FieldSet } = {};
+  #inOrder(): SetChain {
+    this.#ordered ??= this.#order();
+    return this.#ordered;
+  }
+
+  #order(): SetChain {
     let ordered: SetChain = SetChain.empty;
-    for (const link of links.sort((a, b) => (a.#element < b.#element ? -1 : 1))) {
-      const part = link.#part!.set;
-      set[link.#element] = part;
-      ordered = ordered.with(link.#element, SetChain.of(part));
-    }
-    if (ordered.#set) return ordered.#set;
-    ordered.#set = Object.freeze(set);
-    SetChain.#ofSets.set(set, ordered);
-    return set;
+    for (const link of this.#links().sort((a, b) => (a.#element < b.#element ? -1 : 1)))
+      ordered = ordered.with(link.#element, link.#part!.#inOrder());
+    ordered.#ordered = ordered;
+    return ordered;
+  }
+
+  #make(): FieldSet {
+    if (this === SetChain.empty) return emptySet;
+    const set: { [element: string]: FieldSet } = {};
+    for (const link of this.#links().reverse()) set[link.#element] = link.#part!.set;
+    if (this.#isSmall) SetChain.#ofSets.set(set, this);
+    return Object.freeze(set);
   }
 
   #links(): SetChain[] {
