@@ -112,8 +112,7 @@ function equalMembers(a: JsonObject, b: JsonObject): boolean {
   let more = 0;
   for (const key in a) {
     const [one, other] = [a[key], b[key]];
-    if (one !== other && !deepEqual(one, other)) return false;
-    if (other === undefined && !Object.hasOwn(b, key)) return false;
+    if ((one !== other && !deepEqual(one, other)) || !Object.hasOwn(b, key)) return false;
     more++;
   }
   for (const _ in b) more--;
