@@ -11,6 +11,7 @@ import { decodeJson, normalize } from "./json-decode.ts";
 import { printJson } from "./json-encode.ts";
 import { cloneBeside } from "./present.ts";
 import { encodeMessage } from "./protobuf-encode.ts";
+import { spansOf } from "./wire-spans.ts";
 
 type Parts = Record<string, unknown> & { metadata: Record<string, unknown> };
 
@@ -140,4 +141,23 @@ test("fields that stand twice, or are unknown, are found in equal parts too", ()
   const options = { validation: "Warn", present: there.object, warn: (found: string) => warnings.push(found) } as const;
   assert.deepEqual(decodeJson(corev1.pod, text, options), there.object);
   assert.deepEqual(warnings, ['duplicate field "spec.containers[0].image"', 'unknown field "stray"']);
+});
+
+test("a key that is absent, or every object has, is no other key's equal", () => {
+  const there = { metadata: {}, data: { a: {} } };
+  const sent = [{ a: undefined, b: 1 }, { b: undefined }, JSON.parse('{"__proto__":{}}'), { constructor: {} }];
+  for (const data of sent) assert.deepEqual(cloneBeside({ metadata: {}, data }, there), { metadata: {}, data });
+  const config = present(corev1.configMap as Kind, { metadata: { name: "c" }, data: { a: "b" } });
+  const text = (data: string) => `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c"},"data":${data}}`;
+  const read = (data: string) => decodeJson(corev1.configMap, text(data), { present: config.object });
+  assert.throws(() => read('{"__proto__":{}}'), /cannot unmarshal object into Go struct field ConfigMap.data of type/);
+  const stray = `${text('{"a":"b"}').slice(0, -1)},"__proto__":{}}`;
+  assert.deepEqual(decodeJson(corev1.configMap, stray, { present: config.object }), config.object);
+});
+
+test("a message of more fields than any kind has is read as a whole, for each is looked for among all", () => {
+  const fields = (count: number) =>
+    Buffer.from(Array.from({ length: count }, (_, at) => [0x80 | (((at + 16) << 3) & 0x7f), (at + 16) >> 4, 0]).flat());
+  assert.equal(spansOf(fields(60))?.length, 60);
+  assert.equal(spansOf(fields(70)), undefined);
 });

@@ -55,8 +55,8 @@ function takeEqual(
 ): number {
   let keys = 0;
   for (const name in sent) {
-    const part = present[name];
-    if (typeof part !== "object" || !isTaken(name)) continue;
+    const part = isTaken(name) && Object.hasOwn(present, name) ? present[name] : undefined;
+    if (typeof part !== "object") continue;
     const within = keysIfEqual(sent[name], shown[name]);
     if (within < 0) continue;
     sent[name] = part;
@@ -65,7 +65,10 @@ function takeEqual(
   return keys;
 }
 
-/** How many keys are in two equal values, which are of JSON; -1 where they are not equal. */
+/**
+ * How many keys are in two equal values, which are of JSON, but that a caller in this process may have left a member undefined; -1 where they are
+ * not equal. `__proto__` is a key like any other.
+ */
 function keysIfEqual(one: unknown, other: unknown): number {
   if (one === other) return 0;
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return -1;
@@ -74,7 +77,7 @@ function keysIfEqual(one: unknown, other: unknown): number {
   let [keys, more] = [0, 0];
   for (const key in one) {
     const within = keysIfEqual((one as JsonRecord)[key], (other as JsonRecord)[key]);
-    if (within < 0) return -1;
+    if (within < 0 || !Object.hasOwn(other, key)) return -1;
     keys += within;
     more++;
   }

@@ -9,7 +9,10 @@ export interface Span {
   end: number;
 }
 
-/** In their order; undefined where the bytes are no message, or fields of one number stand apart. */
+/** No kind, and no metadata, has half as many. Each is looked for among all, which a hostile message must not make millions. */
+const mostSpans = 64;
+
+/** In their order; undefined where the bytes are no message, there are too many, or fields of one number stand apart. */
 export function spansOf(message: Uint8Array): readonly Span[] | undefined {
   const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
   const reader = new WireReader(bytes);
@@ -29,7 +32,7 @@ function addField(spans: Span[], bytes: Buffer, reader: WireReader): boolean {
   reader.skip(key & 7);
   const [number, end, last] = [key >>> 3, reader.position, spans.at(-1)];
   if (last?.number === number) last.end = end;
-  else if (spanOf(spans, number)) return false;
+  else if (spans.length === mostSpans || spanOf(spans, number)) return false;
   else spans.push({ bytes, number, start, end });
   return true;
 }
