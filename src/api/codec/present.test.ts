@@ -118,6 +118,20 @@ test("zeros that Go writes are no difference where they mean nothing, and are on
   assert.equal(Object.isFrozen(last["spec"]), false);
 });
 
+test("a zero that does not come as its field does is told as ever", () => {
+  const sent = wrapProtobuf(corev1.pod, withSpec([0x50, 0]));
+  assert.throws(() => decodeProtobuf(corev1.pod as Kind, sent, pod()), /wrong wireType = 0 for field 10/);
+});
+
+test("a member called `__proto__` is none of the present object's", () => {
+  const there = present(corev1.pod, {
+    metadata: { name: "p" },
+    spec: { containers: [{ name: "c" }], nodeSelector: { a: "b" } },
+  });
+  const sent = JSON.stringify(there.object).replace('{"a":"b"}', '{"__proto__":{}}');
+  assert.throws(() => decodeJson(corev1.pod, sent, { present: there.object }), /cannot unmarshal object into .*string/);
+});
+
 test("a field that comes twice, apart, is put together as ever", () => {
   const there = pod();
   // The status again, behind another field: `reason`.

@@ -76,6 +76,8 @@ function keysIfEqual(one: unknown, other: unknown): number {
   if (Array.isArray(other)) return -1;
   let [keys, more] = [0, 0];
   for (const key in one) {
+    // Of the other it would be what no key leads to: its prototype.
+    if (key === "__proto__") return -1;
     const within = keysIfEqual((one as JsonRecord)[key], (other as JsonRecord)[key]);
     if (within < 0 || !Object.hasOwn(other, key)) return -1;
     keys += within;

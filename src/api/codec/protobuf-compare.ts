@@ -5,12 +5,13 @@
 import type { Field, Inline, Message, SchemaType } from "../schema/types.ts";
 import { WireError, WireReader, wireType } from "./wire-reader.ts";
 import type { Span } from "./wire-spans.ts";
+import { wireTypeOf } from "./wire-types.ts";
 
 interface ComparedField {
   /** Compared field by field as well. */
   readonly nested: (() => Message) | undefined;
-  /** A zero, or nothing in it, is as good as no such field. */
-  readonly dropsZero: boolean;
+  /** How a zero comes, or a message with nothing in it, that is as good as no such field; undefined where none is. */
+  readonly zeroWire: number | undefined;
 }
 
 const compiled = new WeakMap<Message, readonly (ComparedField | undefined)[]>();
@@ -49,7 +50,7 @@ function sameMessage(message: Message, sent: WireReader, there: WireReader): boo
     } else {
       there.position = before;
       // Behind another of its number it would take that one's place.
-      if (key <= last || !field?.dropsZero || !sent.passZero(key & 7)) return false;
+      if (key <= last || field?.zeroWire !== (key & 7) || !sent.passZero(key & 7)) return false;
     }
     last = key;
   }
@@ -81,11 +82,11 @@ function compileMessage({ fields }: Message): readonly (ComparedField | undefine
 }
 
 function compileField(field: Field | Inline): ComparedField {
-  if (field.inline) return { nested: () => field.type, dropsZero: false };
+  if (field.inline) return { nested: () => field.type, zeroWire: undefined };
   const { type } = field;
   return {
     nested: messageOf(type.kind === "list" && !type.wrapped ? type.item : type),
-    dropsZero: isDroppedZero(field) || emptyIsNothing.has(type.kind),
+    zeroWire: isDroppedZero(field) || emptyIsNothing.has(type.kind) ? wireTypeOf(type) : undefined,
   };
 }
 

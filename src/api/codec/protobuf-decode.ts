@@ -10,6 +10,7 @@ import { isDroppedZero, sameFields } from "./protobuf-compare.ts";
 import { type ReadValue, readValues } from "./protobuf-read-values.ts";
 import { WireError, WireReader, wireType } from "./wire-reader.ts";
 import { contentOf, type Span, spanOf, spansOf } from "./wire-spans.ts";
+import { wireTypeOf } from "./wire-types.ts";
 
 type JsonRecord = Record<string, unknown>;
 /** Reads one field's value into the object, which may have one already where `isAgain`. */
@@ -219,11 +220,6 @@ function compileField(name: string, field: Field | Inline): FieldReader {
 function fieldReader(name: string, type: SchemaType, read: ReadField, wire = wireTypeOf(type)): FieldReader {
   const message = type.kind === "message" ? readerOf(type) : undefined;
   return { name, wire, read, type, value: compileValue(type), message };
-}
-
-function wireTypeOf(type: SchemaType): number {
-  if (type.kind === "int32" || type.kind === "int64" || type.kind === "boolean") return wireType.varint;
-  return type.kind === "double" ? wireType.fixed64 : wireType.bytes;
 }
 
 function compileValue(type: SchemaType): ReadValue {

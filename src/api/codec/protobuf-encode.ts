@@ -5,6 +5,7 @@ import type { Present } from "./present.ts";
 import { type WriteValue, writeValues } from "./protobuf-write-values.ts";
 import { wireType } from "./wire-reader.ts";
 import { type Span, spanOf, spansOf } from "./wire-spans.ts";
+import { wireTypeOf } from "./wire-types.ts";
 import { WireWriter } from "./wire-writer.ts";
 
 type JsonRecord = Readonly<Record<string, unknown>>;
@@ -171,11 +172,6 @@ function compileField(name: string, { tag, type }: Field): FieldWriter {
 
 function fieldWriter(name: string | undefined, tag: number, type: SchemaType, write: WriteField): FieldWriter {
   return { name, tag, wire: wireTypeOf(type), write, value: compileValue(type) };
-}
-
-function wireTypeOf(type: SchemaType): number {
-  if (type.kind === "int32" || type.kind === "int64" || type.kind === "boolean") return wireType.varint;
-  return type.kind === "double" ? wireType.fixed64 : wireType.bytes;
 }
 
 function compileValue(type: SchemaType): WriteValue {
