@@ -8,7 +8,7 @@ import { pathsOf } from "./field-set.ts";
 import { resetStatus } from "./ignored-fields.ts";
 import { isVersionOf } from "./known-versions.ts";
 import { updateManagedFields } from "./managed-fields.ts";
-import { managerFromUserAgent, readManagers } from "./managers.ts";
+import { readManagers } from "./managers.ts";
 import { printPath } from "./path-element.ts";
 import { rulesFromJsonSchema } from "./rules-from-json-schema.ts";
 import { rulesFromSchema } from "./rules-from-schema.ts";
@@ -297,9 +297,16 @@ test("more than ten updaters fold into one, oldest first", () => {
   assert.ok("f:k4" in (entries[0]!.fieldsV1 as { "f:data": object })["f:data"]);
 });
 
-test("a client without a name is called by its user agent", () => {
-  assert.equal(managerFromUserAgent("kubectl/v1.36.3 (linux/amd64)"), "kubectl");
-  assert.equal(managerFromUserAgent(undefined), "unknown");
+test("an owner without a name stays so", () => {
+  const nameless = {
+    operation: "Update",
+    apiVersion: "v1",
+    fieldsType: "FieldsV1",
+    fieldsV1: { "f:data": { "f:a": {}, "f:b": {} } },
+  };
+  const live = configOf({ a: "1", b: "2" }, { managedFields: [nameless] }) as unknown as KubernetesObject;
+  const after = updated(live, configOf({ a: "1", b: "3" }), "other");
+  assert.deepEqual(after.metadata.managedFields?.[0], { ...nameless, fieldsV1: { "f:data": { "f:a": {} } } });
 });
 
 test("custom resources merge as their schema says", () => {

@@ -90,15 +90,20 @@ function toWire(entry: ManagerEntry): metav1.ManagedFieldsEntry {
   return entry.wire ?? newEntry({ ...entry, fields: SetChain.of(entry.fields).set });
 }
 
+function withoutManager({ manager: _, ...nameless }: metav1.ManagedFieldsEntry): metav1.ManagedFieldsEntry {
+  return nameless;
+}
+
 /** As it goes to the wire, with the set of a chain. */
 export function newEntry(entry: ManagerEntry): metav1.ManagedFieldsEntry {
   const { manager, operation, apiVersion, time, subresource } = entry;
   const fieldsType = "FieldsV1";
   const fieldsV1 = entry.fields as JsonObject;
-  const wire =
+  const named =
     time === undefined
       ? { manager, operation, apiVersion, fieldsType, fieldsV1 }
       : { manager, operation, apiVersion, time, fieldsType, fieldsV1 };
+  const wire = manager === "" ? withoutManager(named) : named;
   return subresource === "" ? wire : { ...wire, subresource };
 }
 
@@ -147,9 +152,21 @@ function together(entries: readonly ManagerEntry[]): ManagerEntry {
   return entries.length === 1 ? last : { ...last, fields: unionOfAll(entries.map(({ fields }) => fields)) };
 }
 
-/** The name of a client that gave none: its user agent up to the first slash, printable, at most 128 bytes. */
-export function managerFromUserAgent(userAgent: string | undefined): string {
-  const first = (userAgent ?? "").split("/", 1)[0]!;
-  const printable = first.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, "");
-  return printable.length > 0 ? Buffer.from(printable).subarray(0, 128).toString() : "unknown";
+const longestName = 128;
+
+/**
+ * The name of a client that gave none: its user agent (each byte a character, as headers come) up to the first slash, what is printable of it, in
+ * at most 128 bytes of whole characters.
+ */
+export function managerFromUserAgent(userAgent: string): string {
+  const text = Buffer.from(userAgent.split("/", 1)[0]!, "latin1").toString();
+  const name = Buffer.from(text.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, ""));
+  let end = Math.min(name.length, longestName);
+  while (isInside(name[end])) end--;
+  return name.toString("utf8", 0, end) || "unknown";
+}
+
+/** A character in UTF-8 goes on with the byte. */
+function isInside(byte = 0): boolean {
+  return (byte & 0xc0) === 0x80;
 }

@@ -1,7 +1,7 @@
 /** From a request to the operation that the engine performs: the options that all writes share, read from the query. */
-import { inOnePiece } from "../../api/mod.ts";
 import type { User } from "../../auth/mod.ts";
 import { BoundedMap } from "../../client/mod.ts";
+import { managerFromUserAgent } from "../apply/managers.ts";
 import { invalid } from "../errors.ts";
 import { checkDryRun } from "../registry/delete-options.ts";
 import type { FieldValidation, GivenOptions, Operation } from "../registry/operation.ts";
@@ -70,8 +70,7 @@ function givenOptions(query: URLSearchParams): GivenOptions {
 function managerOf(userAgent: string): string {
   let manager = managers.get(userAgent);
   if (manager === undefined) {
-    const name = userAgent.split("/", 1)[0]!;
-    manager = inOnePiece(name.slice(0, 128)) || "unknown";
+    manager = managerFromUserAgent(userAgent);
     managers.set(userAgent, manager);
   }
   return manager;
