@@ -50,3 +50,11 @@ test("bounds that contradict the defaults are shown", () => {
     'spec.limits[0].default[cpu]: Invalid value: "1": default value 5 is greater than max value 1',
   ]);
 });
+
+test("a limit may be for what every object has: it is compared with what the client gave only", () => {
+  const limits = { min: { constructor: "1" }, max: { cpu: "1" }, maxLimitRequestRatio: { toString: "2" } };
+  assert.deepEqual(range({ type: "example.com/Foo", ...limits }), [
+    'spec.limits[0].min[constructor]: Invalid value: "constructor": must be a standard resource type or fully qualified',
+    'spec.limits[0].maxLimitRequestRatio[toString]: Invalid value: "toString": must be a standard resource type or fully qualified',
+  ]);
+});

@@ -12,7 +12,7 @@ const systemValues: Readonly<Record<string, number>> = Object.freeze({
 });
 
 export function validatePriorityClass(object: schedulingv1.PriorityClass): FieldError[] {
-  const { name } = object.metadata;
+  const { name = "" } = object.metadata;
   const errors: FieldError[] = [];
   if (name.startsWith("system-")) {
     if (systemValues[name] !== object.value) {
