@@ -291,6 +291,13 @@ test("a write that cannot be converted is refused, in a dry run too", async () =
   }
 });
 
+test("a body that cannot be read is told before what is stored cannot be converted", async () => {
+  await create("v1", "one", { hostPort: "here:80" });
+  spoil = (response) => ({ ...response, result: { status: "Failure", message: "never" } });
+  const { status, body } = await api.ask("PUT", path("v2", "one"), { body: "{" });
+  assert.equal(status, 400, body.message);
+});
+
 test("another webhook in the definition is asked from then on", async () => {
   await create("v1", "one", { hostPort: "here:80" });
   assert.equal((await api.ask("GET", path("v2", "one"))).body.host, "here");

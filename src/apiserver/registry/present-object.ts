@@ -1,6 +1,5 @@
 /** The stored object as what a new version of it may have its parts from: see `Present`. */
-import { type KubernetesObject, ownPart } from "../../api/mod.ts";
-import type { PresentObject } from "../request/decode.ts";
+import { type KubernetesObject, ownPart, type Present } from "../../api/mod.ts";
 import type { Entry } from "./cache/entry.ts";
 import type { View } from "./view.ts";
 
@@ -9,9 +8,9 @@ export function sharesParts({ conversion, kind }: View): boolean {
   return !conversion && !kind.decoder && kind.schema !== undefined;
 }
 
-/** Nothing where parts of stored objects are not what clients send. */
-export function presentObject(view: View, entry: Entry): PresentObject {
-  return sharesParts(view) ? { object: entry.object, message: entry.keptMessage } : undefined;
+/** As it is now: the cache may forget what is decoded of the entry, and its message, before the new version is made. */
+export function presentObject(entry: Entry): Present<KubernetesObject> {
+  return { object: entry.object, message: entry.keptMessage };
 }
 
 /** In place: what is shared with the present object becomes a copy. */

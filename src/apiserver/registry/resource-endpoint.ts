@@ -14,7 +14,7 @@ import { parseListOptions, parseWatchOptions } from "./list-options.ts";
 import { dropHistory, settleName } from "./metadata.ts";
 import type { Operation } from "./operation.ts";
 import { patchObject } from "./patch.ts";
-import { ownParts, presentObject } from "./present-object.ts";
+import { ownParts, presentObject, sharesParts } from "./present-object.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
 import { selection, selectsOnly } from "./selection.ts";
 import type { Served } from "./served.ts";
@@ -117,9 +117,10 @@ function create({ storage, view, ownership }: Served, operation: Operation, obje
 async function updateVerb(served: Served, { body, operation }: Call): Promise<Answer> {
   const { storage, view, ownership, confine } = served;
   const allowed = storage.strategy.allowCreateOnUpdate && !confine;
-  const found = storage.find(storage.key(operation.namespace, operation.name));
+  // What shares nothing is looked for when the body has been read: that it cannot be read is told before that it cannot be converted.
+  const found = sharesParts(view) ? storage.find(storage.key(operation.namespace, operation.name)) : undefined;
   const current = found instanceof Promise ? await found : found;
-  const present = current && presentObject(view, current);
+  const present = current && presentObject(current);
   const read = () => body.object(view.kind, operation, present);
   // What cannot be read, or is another object, is told whether there is such an object or not.
   let first: KubernetesObject | undefined = read();

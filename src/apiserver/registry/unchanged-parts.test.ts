@@ -26,9 +26,19 @@ const changer: AdmissionPlugin = {
   },
 };
 
+/** Takes its time, in which the cache forgets the decoded object. */
+const ponderer: AdmissionPlugin = {
+  name: "Ponderer",
+  handles: ({ operation, resource }) => operation === "UPDATE" && resource === resources.services,
+  admit: async ({ name }) => {
+    const key = `/registry/core/services/default/${name}`;
+    api.server.engine.watchCache.resource("/registry/core/services/").get(key)!.forgetObject();
+  },
+};
+
 let api: ServerUnderTest;
 before(async () => {
-  api = await startServer({ admission: [changer, defaultTolerationSeconds] });
+  api = await startServer({ admission: [changer, defaultTolerationSeconds, ponderer] });
 });
 after(() => api.stop());
 
@@ -197,6 +207,16 @@ test("tolerations that a stored pod lacks are added to a copy", async () => {
   const { status, body: now } = await put(`${pods}/tolerates`, resources.pods, body, "json");
   assert.equal(status, 200, now.message);
   assert.equal(now.spec.tolerations.length, 2);
+});
+
+test("an update goes on with the stored object that it began with", async () => {
+  const services = "/api/v1/namespaces/default/services";
+  const body = { metadata: { name: "forgotten" }, spec: { ports: [{ port: 80 }] } };
+  const made = (await api.ask("POST", services, { body })).body;
+  made.metadata.labels = { a: "b" };
+  const { status, body: now } = await put(`${services}/forgotten`, resources.services, made, "json");
+  assert.equal(status, 200, now.message);
+  assert.deepEqual(now.spec, made.spec);
 });
 
 test("an old version, a dry run and what stands twice are told and done as ever", async () => {

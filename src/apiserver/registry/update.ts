@@ -9,6 +9,7 @@ import type { Entry } from "./cache/entry.ts";
 import { checkChanged } from "./checks.ts";
 import { carryMetadata, countGeneration, keepStatus, settleName, settleNamespace, settleOwners } from "./metadata.ts";
 import type { Operation } from "./operation.ts";
+import { presentObject } from "./present-object.ts";
 import { removalIsDue, removeEntry } from "./remove.ts";
 import type { ResourceStorage } from "./resource-storage.ts";
 
@@ -48,13 +49,12 @@ export async function updateObject(
     const found = (attempt === 1 && options.current) || storage.find(key);
     const current = found instanceof Promise ? await found : found;
     if (!current) return create(storage, operation, options);
-    // Its message may go when another version takes its place.
-    const former = { object: current.object, message: current.keptMessage };
-    const object = options.build(current.object);
+    const former = presentObject(current);
+    const object = options.build(former.object);
     settleName(object, operation.name);
     const conditional = compare(storage, object, current, options.derived === true);
-    const next = await settle(storage, operation, options, object, current.object);
-    const entry = await store(storage, operation, next, current);
+    const next = await settle(storage, operation, options, object, former.object);
+    const entry = await store(storage, operation, { object: next, old: former.object }, current);
     if (entry) return { entry, created: false, former };
     if (conditional) break;
   }
@@ -136,14 +136,18 @@ async function settle(
   return next;
 }
 
+interface Change {
+  readonly object: KubernetesObject;
+  readonly old: KubernetesObject;
+}
+
 /** Nothing where the object has changed since it was read. */
 async function store(
   storage: ResourceStorage,
   operation: Operation,
-  object: KubernetesObject,
+  { object, old }: Change,
   current: Entry,
 ): Promise<Entry | undefined> {
-  const old = current.object;
   if (removalIsDue(storage, object, old))
     return removeEntry(storage, operation, current, { last: object, isShown: false });
   const making = storage.hooks.beforeUpdate?.(object, old, operation.dryRun);
