@@ -1,7 +1,8 @@
-import { type corev1, dns1123SubdomainProblems, type storagev1 } from "../../../api/mod.ts";
+import { type corev1, dns1123SubdomainProblems, storagev1 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
+import { internalForm } from "../../validation/internal-form.ts";
 import { sameJson, textErrors } from "../../validation/rules.ts";
 import { validateAccessModes } from "../core/persistent-volume-claim-validation.ts";
 import { validateSources } from "../core/persistent-volume-validation.ts";
@@ -50,6 +51,7 @@ export function validateVolumeAttachmentUpdate(
 ): FieldError[] {
   if (context.subresource === "status") return [];
   const errors = validateVolumeAttachment(object);
-  if (!sameJson(object.spec, old.spec)) errors.push(invalid(path, object.spec, "field is immutable"));
+  if (!sameJson(object.spec, old.spec))
+    errors.push(invalid(path, internalForm(storagev1.volumeAttachmentSpec, object.spec), "field is immutable"));
   return errors;
 }
