@@ -75,6 +75,9 @@ test("a node writes status of, deletes and evicts its own pods", async () => {
   const [mine, theirs] = [pod("mine", { nodeName: "one" }), pod("theirs", { nodeName: "two" })];
   const status = (object: object) => ({ object, oldObject: object, subresource: "status", user });
   await ask(plugin, status(mine));
+  const labelled = (labels: object) => pod("mine", { nodeName: "one" }, { labels });
+  const [stored, sent] = [labelled({ b: "1", a: "2" }), labelled({ a: "2", b: "1" })];
+  await ask(plugin, { ...status(stored), object: sent });
   assert.equal(
     await why(status(theirs)),
     'node "one" can only update pod status for pods with spec.nodeName set to itself',

@@ -1,4 +1,5 @@
 /** A node agent writes its own Node, lease and CSINode, and the status of its own pods, and into them only what is a node's to say. */
+import { isDeepStrictEqual } from "node:util";
 import {
   compareQuantities,
   type coordinationv1,
@@ -21,10 +22,6 @@ type Judge = (attributes: AdmissionAttributes, node: string) => void | Promise<v
 
 const quote = JSON.stringify;
 
-function sameJson(one: unknown, other: unknown): boolean {
-  return quote(one ?? null) === quote(other ?? null);
-}
-
 function judgeNode(attributes: AdmissionAttributes, node: string): void {
   const target = attributes.object?.metadata.name || attributes.name || "";
   if (target !== node)
@@ -32,7 +29,7 @@ function judgeNode(attributes: AdmissionAttributes, node: string): void {
   if (attributes.operation !== "CREATE" && attributes.operation !== "UPDATE") return;
   const next = incoming<corev1.Node>(attributes);
   const old = stored<corev1.Node>(attributes);
-  if (next.spec?.configSource && !sameJson(next.spec.configSource, old?.spec?.configSource)) {
+  if (next.spec?.configSource && !isDeepStrictEqual(next.spec.configSource, old?.spec?.configSource)) {
     const verb = old ? "update configSource to a new non-nil configSource" : "create pods with a non-nil configSource";
     throw forbidden(attributes, `node ${quote(node)} is not allowed to ${verb}`);
   }
@@ -44,9 +41,9 @@ function judgeNode(attributes: AdmissionAttributes, node: string): void {
     throw forbidden(attributes, `${verb}: ${labels.join(", ")}`);
   }
   if (!old) return;
-  if (!sameJson(next.spec?.taints, old.spec?.taints))
+  if (!isDeepStrictEqual(next.spec?.taints, old.spec?.taints))
     throw forbidden(attributes, `node ${quote(node)} is not allowed to modify taints`);
-  if (!sameJson(next.metadata.ownerReferences, old.metadata.ownerReferences))
+  if (!isDeepStrictEqual(next.metadata.ownerReferences, old.metadata.ownerReferences))
     throw forbidden(attributes, `node ${quote(node)} is not allowed to modify ownerReferences`);
 }
 
@@ -76,9 +73,9 @@ function judgePodStatus(attributes: AdmissionAttributes, node: string): void {
       `node ${quote(node)} can only update pod status for pods with spec.nodeName set to itself`,
     );
   const next = incoming<corev1.Pod>(attributes);
-  if (!sameJson(next.metadata.labels, old.metadata.labels))
+  if (!isDeepStrictEqual(next.metadata.labels, old.metadata.labels))
     throw forbidden(attributes, `node ${quote(node)} cannot update labels through pod status`);
-  if (!sameJson(next.status?.resourceClaimStatuses, old.status?.resourceClaimStatuses))
+  if (!isDeepStrictEqual(next.status?.resourceClaimStatuses, old.status?.resourceClaimStatuses))
     throw forbidden(attributes, `node ${quote(node)} cannot update resource claim statuses`);
 }
 
@@ -86,7 +83,8 @@ function judgePodStatus(attributes: AdmissionAttributes, node: string): void {
 function judgeClaimStatus(attributes: AdmissionAttributes, node: string): void {
   const next = incoming<corev1.PersistentVolumeClaim>(attributes);
   const old = stored<corev1.PersistentVolumeClaim>(attributes);
-  const sameSpec = sameJson(next.spec, old?.spec) && sameJson(next.metadata.labels, old?.metadata.labels);
+  const sameSpec =
+    isDeepStrictEqual(next.spec, old?.spec) && isDeepStrictEqual(next.metadata.labels, old?.metadata.labels);
   if (!sameSpec || shrinks(next, old))
     throw forbidden(
       attributes,

@@ -21,8 +21,9 @@ const freshTimeoutMs = 3_000;
 
 /** A change to other stored things that belongs to a write: addresses and ports of a Service. Made before, undone where the write fails. */
 export interface WriteHooks {
-  /** May change `object`, but for what it shares with `old`. Answers how to undo it. */
+  /** May change `object`. Answers how to undo it. */
   beforeCreate?(object: KubernetesObject, dryRun: boolean): Promise<() => void>;
+  /** The same, but for what the object shares with `old`. */
   beforeUpdate?(object: KubernetesObject, old: KubernetesObject, dryRun: boolean): Promise<() => void>;
   afterUpdate?(object: KubernetesObject, old: KubernetesObject): void;
   afterCreate?(object: KubernetesObject): void;
