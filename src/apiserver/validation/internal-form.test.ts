@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { corev1, flowcontrolv1, networkingv1 } from "../../api/mod.ts";
+import { corev1, flowcontrolv1, metav1, networkingv1 } from "../../api/mod.ts";
 import { internalForm } from "./internal-form.ts";
 
 test("a value is printed with all fields of the inner type, in its order and under its names", () => {
@@ -22,6 +22,16 @@ test("a template's metadata keeps its names, and the host's namespaces are part 
     Requests: null,
     Claims: null,
   });
+});
+
+test("types of the machinery keep their names, in their own order, and what is empty is left out", () => {
+  const matchExpressions = [{ values: [], operator: "Exists", key: "a" }];
+  const printed = internalForm(metav1.labelSelector, { matchExpressions, matchLabels: { c: "d", a: "b" } });
+  assert.equal(
+    JSON.stringify(printed),
+    '{"matchLabels":{"a":"b","c":"d"},"matchExpressions":[{"key":"a","operator":"Exists"}]}',
+  );
+  assert.equal(JSON.stringify(internalForm(metav1.labelSelector, { matchLabels: {} })), "{}");
 });
 
 test("types without a shape of their own take that of the API", () => {

@@ -45,9 +45,21 @@ function sortedEntries(value: Fields, type: SchemaType): Fields {
 function messageForm(type: Message, value: Fields): unknown {
   if (!type.gvk && "metadata" in type.fields) return templateForm(type, value);
   const members = membersFor(type);
-  if (!members) return value;
+  if (!members) return machineryForm(type, value);
   const source = type.name === podSpec ? withHostFields(value) : value;
   return Object.fromEntries(members.map((member) => [member.name, memberForm(member, source[member.key])]));
+}
+
+function machineryForm(type: Message, value: Fields): Fields {
+  const members = Object.entries(type.fields).flatMap(([key, field]) => {
+    const member = value[key] === undefined ? null : internalForm(field.type, value[key]);
+    return member === null || isEmptyMap(field.type, member) ? [] : [[key, member]];
+  });
+  return Object.fromEntries(members);
+}
+
+function isEmptyMap({ kind }: SchemaType, value: unknown): boolean {
+  return kind === "map" && Object.keys(value as Fields).length === 0;
 }
 
 /** Metadata keeps its names, and stands beside the spec. */

@@ -8,9 +8,11 @@ import {
   labelValueProblems,
   type metav1,
   qualifiedNameProblems,
+  type SchemaType,
 } from "../../api/mod.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "./field-error.ts";
 import { eachItem, type FieldPath } from "./field-path.ts";
+import { internalForm } from "./internal-form.ts";
 import { percentProblems, rangeProblems } from "./name-rules.ts";
 import { validateLabels } from "./object-meta.ts";
 
@@ -113,9 +115,10 @@ export function domainPrefixedPath(text: string, path: FieldPath): FieldError[] 
     : [...errors, invalid(path, rest, `Invalid path (regex used for validation is '${characters}')`)];
 }
 
-/** `immutableField(new, old, …)`: the same, or an error. */
-export function immutableField(value: unknown, old: unknown, path: FieldPath): FieldError[] {
-  return sameJson(value, old) ? [] : [invalid(path, value, "field is immutable")];
+/** `immutableField(new, old, …)`: the same, or an error. `type`: of a value with members, which upstream prints as its own type. */
+export function immutableField(value: unknown, old: unknown, path: FieldPath, type?: SchemaType): FieldError[] {
+  if (sameJson(value, old)) return [];
+  return [invalid(path, type ? internalForm(type, value) : value, "field is immutable")];
 }
 
 /** Absent and null are the same. Runs on every update, so it makes nothing. */

@@ -1,4 +1,4 @@
-import { appsv1 } from "../../../api/mod.ts";
+import { appsv1, metav1 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
@@ -92,7 +92,7 @@ export function validateDaemonSetUpdate(
       ...neverLess(object.status?.collisionCount, old.status?.collisionCount, field("status", "collisionCount")),
     ];
   return [
-    ...immutableField(object.spec.selector, old.spec.selector, path.child("selector")),
+    ...immutableField(object.spec.selector, old.spec.selector, path.child("selector"), metav1.labelSelector),
     ...validateDaemonSet(object),
   ];
 }

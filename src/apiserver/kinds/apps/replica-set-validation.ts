@@ -1,4 +1,4 @@
-import type { appsv1 } from "../../../api/mod.ts";
+import { type appsv1, metav1 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import type { FieldError } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
@@ -31,6 +31,6 @@ export function validateReplicaSetUpdate(
   if (context.subresource === "status") return validateCounts(object.status, replicaCounts);
   return [
     ...validateReplicaSet(object),
-    ...immutableField(object.spec.selector, old.spec.selector, path.child("selector")),
+    ...immutableField(object.spec.selector, old.spec.selector, path.child("selector"), metav1.labelSelector),
   ];
 }

@@ -1,4 +1,4 @@
-import { batchv1, corev1, dns1123LabelProblems } from "../../../api/mod.ts";
+import { batchv1, corev1, dns1123LabelProblems, metav1 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { type FieldError, invalid, notSupported, required, tooLong } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
@@ -153,7 +153,7 @@ export function validateJobUpdate(object: batchv1.Job, old: batchv1.Job, context
         ? invalid(path.child("completions"), spec.completions, "can only be modified in tandem with spec.parallelism")
         : invalid(path.child("completions"), spec.completions, "field is immutable"),
     );
-  errors.push(...immutableField(spec.selector, old.spec.selector, path.child("selector")));
+  errors.push(...immutableField(spec.selector, old.spec.selector, path.child("selector"), metav1.labelSelector));
   errors.push(...validateTemplateUpdate(object, old));
   for (const key of [
     "completionMode",

@@ -1,4 +1,10 @@
-import { dns1123SubdomainProblems, parseQuantity, qualifiedNameProblems, type storagev1 } from "../../../api/mod.ts";
+import {
+  dns1123SubdomainProblems,
+  metav1,
+  parseQuantity,
+  qualifiedNameProblems,
+  type storagev1,
+} from "../../../api/mod.ts";
 import { duplicate, type FieldError, invalid, notSupported, required, tooLong } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { immutableField, nonNegative, sameJson, textErrors, validateLabelSelector } from "../../validation/rules.ts";
@@ -125,7 +131,7 @@ export function validateCSIStorageCapacityUpdate(
   old: storagev1.CSIStorageCapacity,
 ): FieldError[] {
   return [
-    ...immutableField(object.nodeTopology, old.nodeTopology, field("nodeTopology")),
+    ...immutableField(object.nodeTopology, old.nodeTopology, field("nodeTopology"), metav1.labelSelector),
     ...immutableField(object.storageClassName, old.storageClassName, field("storageClassName")),
     ...validateCSIStorageCapacity(object),
   ];

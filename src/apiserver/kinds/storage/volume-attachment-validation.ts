@@ -1,9 +1,8 @@
 import { type corev1, dns1123SubdomainProblems, storagev1 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
-import { type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
+import { type FieldError, forbidden, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { internalForm } from "../../validation/internal-form.ts";
-import { sameJson, textErrors } from "../../validation/rules.ts";
+import { immutableField, textErrors } from "../../validation/rules.ts";
 import { validateAccessModes } from "../core/persistent-volume-claim-validation.ts";
 import { validateSources } from "../core/persistent-volume-validation.ts";
 import { validateDriverName } from "./csi-validation.ts";
@@ -50,8 +49,8 @@ export function validateVolumeAttachmentUpdate(
   context: RequestContext,
 ): FieldError[] {
   if (context.subresource === "status") return [];
-  const errors = validateVolumeAttachment(object);
-  if (!sameJson(object.spec, old.spec))
-    errors.push(invalid(path, internalForm(storagev1.volumeAttachmentSpec, object.spec), "field is immutable"));
-  return errors;
+  return [
+    ...validateVolumeAttachment(object),
+    ...immutableField(object.spec, old.spec, path, storagev1.volumeAttachmentSpec),
+  ];
 }
