@@ -14,6 +14,7 @@ import { type StoredForm, storedForm } from "./cache/stored-form.ts";
 import type { WatchCache } from "./cache/watch-cache.ts";
 import { objectKey, resourcePrefix } from "./keys.ts";
 import { metadataRules } from "./metadata-checks.ts";
+import { isSameInAnotherOrder } from "./same-object.ts";
 import type { Strategy } from "./strategy.ts";
 
 /** The cache follows the store within milliseconds; longer than this it is broken. */
@@ -131,7 +132,8 @@ export class ResourceStorage {
 
   /** Storing what is pending would change nothing. */
   isStored(pending: PendingWrite, current: Entry): boolean {
-    return pending.stored.equals(current.stored) && !this.watchCache.store.mustRewrite?.(pending.key);
+    const isSame = pending.stored.equals(current.stored) || isSameInAnotherOrder(pending, current);
+    return isSame && !this.watchCache.store.mustRewrite?.(pending.key);
   }
 
   /** What `write` would answer, where nothing is to be stored. */

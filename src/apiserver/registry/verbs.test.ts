@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type KubernetesObject, type ResourceInfo, resources } from "../../api/mod.ts";
+import { encodeProtobuf, type KubernetesObject, type ResourceInfo, resources } from "../../api/mod.ts";
 import { StoreError, type Write } from "../../store/mod.ts";
 import { type ServerUnderTest, startServer } from "../testing/server-under-test.ts";
 
@@ -105,6 +105,24 @@ test("an update that changes nothing writes nothing", async () => {
   const { body } = await api.ask("POST", configMaps, { body: { metadata: { name: "same" }, data: { a: "b" } } });
   const again = await api.ask("PUT", `${configMaps}/same`, { body });
   assert.equal(again.body.metadata.resourceVersion, body.metadata.resourceVersion);
+});
+
+test("an update that brings its members in another order writes nothing either", async () => {
+  const made = { metadata: { name: "ordered", labels: { b: "1", a: "2" } }, data: { c: "3", d: "4" } };
+  const { body } = await api.ask("POST", configMaps, { body: made });
+  const { resourceVersion, labels: _, ...metadata } = body.metadata;
+  const turned = { data: { d: "4", c: "3" }, metadata: { labels: { a: "2", b: "1" }, ...metadata } };
+  for (const type of ["application/json", "application/yaml"]) {
+    const again = await api.ask("PUT", `${configMaps}/ordered`, { type, body: turned });
+    assert.equal(again.body.metadata.resourceVersion, resourceVersion);
+  }
+  const bytes = encodeProtobuf(resources.configmaps.schema!, body);
+  const type = "application/vnd.kubernetes.protobuf";
+  const again = await api.ask("PUT", `${configMaps}/ordered`, { type, body: bytes });
+  assert.equal(again.body.metadata.resourceVersion, resourceVersion);
+  const swapped = { ...turned, metadata: { ...turned.metadata, labels: { a: "1", b: "2" } } };
+  const changed = await api.ask("PUT", `${configMaps}/ordered`, { body: swapped });
+  assert.notEqual(changed.body.metadata.resourceVersion, resourceVersion);
 });
 
 test("a patch of labels leaves the rest as it was, notes who owns them, and writes nothing the second time", async () => {
