@@ -154,13 +154,10 @@ function together(entries: readonly ManagerEntry[]): ManagerEntry {
 
 const longestName = 128;
 
-/**
- * The name of a client that gave none: its user agent (each byte a character, as headers come) up to the first slash, what is printable of it, in
- * at most 128 bytes of whole characters.
- */
+/** The name of a client that gave none: its user agent up to the first slash, what is printable of it, at most 128 bytes of whole characters. */
 export function managerFromUserAgent(userAgent: string): string {
-  const text = Buffer.from(userAgent.split("/", 1)[0]!, "latin1").toString();
-  const name = Buffer.from(text.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, ""));
+  const first = userAgent.split("/", 1)[0]!;
+  const name = Buffer.from(first.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, ""));
   let end = Math.min(name.length, longestName);
   while (isInside(name[end])) end--;
   return name.toString("utf8", 0, end) || "unknown";

@@ -1,5 +1,5 @@
 /** From a request to the operation that the engine performs: the options that all writes share, read from the query. */
-import type { User } from "../../auth/mod.ts";
+import { readHeaderText, type User } from "../../auth/mod.ts";
 import { BoundedMap } from "../../client/mod.ts";
 import { managerFromUserAgent } from "../apply/managers.ts";
 import { invalid } from "../errors.ts";
@@ -70,7 +70,7 @@ function givenOptions(query: URLSearchParams): GivenOptions {
 function managerOf(userAgent: string): string {
   let manager = managers.get(userAgent);
   if (manager === undefined) {
-    manager = managerFromUserAgent(userAgent);
+    manager = managerFromUserAgent(readHeaderText(userAgent));
     managers.set(userAgent, manager);
   }
   return manager;

@@ -9,9 +9,13 @@ export interface WantedUser {
   readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Of the names of all of them. */
-export const prefix = "impersonate-";
+const prefix = "impersonate-";
 const extraPrefix = "impersonate-extra-";
+
+/** Cheap, for the many that are none: the shortest is longer than the names of most headers. */
+export function isImpersonationHeader(name: string): boolean {
+  return name.length > prefix.length && name.toLowerCase().startsWith(prefix);
+}
 
 /**
  * Nothing where nobody is asked for. `rawHeaders` are names and values in turn, as they came: values may hold commas, so repeated headers must
@@ -33,8 +37,8 @@ export function wantedUser(rawHeaders: readonly string[]): WantedUser | undefine
 function impersonationHeaders(rawHeaders: readonly string[]): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (!isImpersonationHeader(rawHeaders[at]!)) continue;
     const name = rawHeaders[at]!.toLowerCase();
-    if (!name.startsWith(prefix)) continue;
     const values = found.get(name);
     const value = readHeaderText(rawHeaders[at + 1]!).trim();
     if (values) values.push(value);

@@ -3,7 +3,7 @@ import type { AuthorizationAttributes, Authorizer, User } from "../../../auth/mo
 import { forbiddenRequest } from "../../errors.ts";
 import { attributesOf } from "../authorization.ts";
 import type { RequestInfo } from "../request-info.ts";
-import { prefix, type WantedUser, wantedUser } from "./impersonation-headers.ts";
+import { isImpersonationHeader, type WantedUser, wantedUser } from "./impersonation-headers.ts";
 import { type Mode, modes, type Question } from "./impersonation-modes.ts";
 
 export interface Impersonated {
@@ -91,11 +91,7 @@ function withCommonGroup(name: string, groups: readonly string[]): readonly stri
   return groups.includes(own) || groups.includes("system:unauthenticated") ? groups : [...groups, own];
 }
 
-/** Cheap, for the many requests that do not: the shortest name that does is longer than most. */
 export function asksForImpersonation(rawHeaders: readonly string[]): boolean {
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]!;
-    if (name.length > prefix.length && name.toLowerCase().startsWith(prefix)) return true;
-  }
+  for (let at = 0; at < rawHeaders.length; at += 2) if (isImpersonationHeader(rawHeaders[at]!)) return true;
   return false;
 }
