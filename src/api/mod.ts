@@ -104,7 +104,17 @@ export {
 } from "./names.ts";
 export * as networkingv1 from "./networking/v1.ts";
 export * as nodev1 from "./node/v1.ts";
-export { clone, type Draft, deepFreeze, isShared, type KubernetesObject, ownPart, sortKeys } from "./object.ts";
+export {
+  clone,
+  type Draft,
+  deepFreeze,
+  getKey,
+  isShared,
+  type KubernetesObject,
+  ownPart,
+  setKey,
+  sortKeys,
+} from "./object.ts";
 export { inOnePiece } from "./one-piece.ts";
 export {
   type AmountKind,

@@ -39,6 +39,11 @@ export function setKey(target: Record<string, unknown>, key: string, value: unkn
   else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
+/** The value of the object's own key: clients name things as they like, were it `constructor`, which every object has. */
+export function getKey<T>(object: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
 /** A copy with its keys in order, at every depth: the same text for the same value. */
 export function sortKeys(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;

@@ -67,6 +67,16 @@ test("an applier owns what it names and takes away what it no longer names", () 
   assert.deepEqual(owners(second), ["one Apply: .data.a"]);
 });
 
+test("a field may be called what every object has", () => {
+  const data = JSON.parse('{"__proto__":"x","a":"1","constructor":"y"}') as Record<string, string>;
+  const first = applied(apply(undefined, configOf(data), { manager: "one" }));
+  assert.deepEqual(Object.entries((first as corev1.ConfigMap).data!), Object.entries(data));
+  assert.deepEqual(owners(first), ["one Apply: .data.__proto__ .data.a .data.constructor"]);
+  const { a: _, ...rest } = data;
+  const second = applied(apply(first, configOf(rest), { manager: "one" }));
+  assert.deepEqual(Object.keys((second as corev1.ConfigMap).data!), ["__proto__", "constructor"]);
+});
+
 test("an object keeps its identity when its applier takes away the rest of its metadata", () => {
   const first = applied(apply(undefined, configOf({}, { finalizers: ["a/b"] }), { manager: "one" }));
   const second = applied(apply(first, configOf({ a: "1" }), { manager: "one" }));

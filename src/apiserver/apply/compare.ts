@@ -1,4 +1,5 @@
 /** What changed between two versions of an object, as sets of fields. */
+import { getKey } from "../../api/mod.ts";
 import { emptySet, type FieldSet, isEmptySet } from "./field-set.ts";
 import { indexItems } from "./list-items.ts";
 import { fieldElement } from "./path-element.ts";
@@ -94,10 +95,10 @@ function compareMember(
   return compareElement(changes, field?.element ?? fieldElement(key), type, before, after, ignore);
 }
 
-/** A null is a value, and sets the field. A label may be called `constructor`, which every object has. */
+/** A null is a value, and sets the field. */
 function memberOf(holder: JsonObject | undefined, key: string, zero: unknown): unknown {
   if (!holder) return undefined;
-  const value = Object.hasOwn(holder, key) ? holder[key] : undefined;
+  const value = getKey(holder, key);
   return zero === undefined ? value : (value ?? zero);
 }
 

@@ -1,4 +1,5 @@
 /** Laying a configuration over a live object, as server-side apply does. */
+import { getKey, setKey } from "../../api/mod.ts";
 import { indexItems, itemElement } from "./list-items.ts";
 import {
   deduced,
@@ -19,9 +20,9 @@ export function merge(declared: TypeRules, live: unknown, config: unknown): unkn
   if ((rules.kind === "struct" || rules.kind === "map") && isMerged(rules) && isObject(config)) {
     const result: JsonObject = isObject(live) ? { ...live } : {};
     for (const [key, value] of Object.entries(config)) {
-      const merged = merge(memberRules(rules, key) ?? deduced, result[key], value);
+      const merged = merge(memberRules(rules, key) ?? deduced, getKey(result, key), value);
       if (merged === undefined) delete result[key];
-      else result[key] = merged;
+      else setKey(result, key, merged);
     }
     return result;
   }

@@ -1,4 +1,5 @@
 /** Taking fields out of an object. */
+import { setKey } from "../../api/mod.ts";
 import { type FieldSet, isEmptySet, memberOf } from "./field-set.ts";
 import { itemElement } from "./list-items.ts";
 import { fieldElement } from "./path-element.ts";
@@ -12,7 +13,7 @@ export function removeItems(declared: TypeRules, value: unknown, set: FieldSet):
     const result: JsonObject = {};
     for (const [key, member] of Object.entries(value)) {
       const left = keep(memberRules(rules, key) ?? deduced, fieldElement(key), member, set);
-      if (left !== undefined) result[key] = left;
+      if (left !== undefined) setKey(result, key, left);
     }
     return result;
   }

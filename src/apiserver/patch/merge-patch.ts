@@ -1,4 +1,5 @@
 /** JSON merge patch, RFC 7386. */
+import { getKey, setKey } from "../../api/mod.ts";
 import { isObject, type JsonObject } from "../apply/type-rules.ts";
 import { jsonTypeName, PatchError } from "./patch-error.ts";
 
@@ -20,7 +21,7 @@ function mergeObject(original: unknown, patch: JsonObject): JsonObject {
   const result: JsonObject = isObject(original) ? { ...original } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
-    else result[key] = isObject(value) ? mergeObject(result[key], value) : value;
+    else setKey(result, key, isObject(value) ? mergeObject(getKey(result, key), value) : value);
   }
   return result;
 }

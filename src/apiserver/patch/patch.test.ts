@@ -18,6 +18,20 @@ test("a merge patch replaces lists, merges objects and removes by null, without 
   assert.throws(() => mergePatch({}, null), refused("BadRequest", /^Invalid JSON Patch$/));
 });
 
+test("a member may be called what every object has, whichever patch adds it or takes it away", () => {
+  const object = (text: string): JsonObject => JSON.parse(text);
+  const [empty, full] = [object('{"data":{}}'), object('{"data":{"__proto__":"x","constructor":"y"}}')];
+  const added = full;
+  const removed = object('{"data":{"__proto__":null,"constructor":null}}');
+  const rules = rulesFromSchema(corev1.configMap);
+  for (const merge of [mergePatch, (one: JsonObject, other: JsonObject) => strategicMergePatch(rules, one, other)]) {
+    assert.equal(JSON.stringify(merge(empty, added)), JSON.stringify(full));
+    assert.equal(JSON.stringify(merge(full, removed)), JSON.stringify(empty));
+  }
+  const nested = object('{"__proto__":{"a":{"b":1}},"constructor":{"a":1}}');
+  assert.equal(JSON.stringify(mergePatch({}, nested)), JSON.stringify(nested));
+});
+
 test("a JSON patch applies its operations in order", () => {
   const patch = [
     { op: "test", path: "/a/0", value: 1 },

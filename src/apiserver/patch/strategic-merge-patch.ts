@@ -3,6 +3,7 @@
  * `$patch` replaces or deletes, `$retainKeys` drops members not listed, `$setElementOrder/list` orders, `$deleteFromPrimitiveList/list`
  * takes scalars out.
  */
+import { getKey, setKey } from "../../api/mod.ts";
 import {
   anyScalar,
   deduced,
@@ -102,7 +103,7 @@ function expectedList(found: unknown): PatchError {
 }
 
 function mergeMember(rules: TypeRules, result: JsonObject, key: string, patch: JsonObject): void {
-  const [before, value] = [result[key], patch[key]];
+  const [before, value] = [getKey(result, key), patch[key]];
   if (value === null) {
     delete result[key];
     return;
@@ -112,7 +113,7 @@ function mergeMember(rules: TypeRules, result: JsonObject, key: string, patch: J
   checkShape(type, value);
   if (before === undefined || before === null) {
     const taken = withoutDirectives(value);
-    if (taken !== undefined) result[key] = taken;
+    if (taken !== undefined) setKey(result, key, taken);
   } else if (isObject(value)) {
     const base = isObject(before) && !strategy.includes("replace") ? before : {};
     result[key] = mergeMap(type, base, value);

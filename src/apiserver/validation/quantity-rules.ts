@@ -1,5 +1,5 @@
 /** Rules for amounts of resources. */
-import { isHugePages, parseQuantity, QuantityError, qualifiedNameProblems } from "../../api/mod.ts";
+import { getKey, isHugePages, parseQuantity, QuantityError, qualifiedNameProblems } from "../../api/mod.ts";
 import { type FieldError, forbidden, invalid, required } from "./field-error.ts";
 import type { FieldPath } from "./field-path.ts";
 
@@ -74,11 +74,6 @@ export function positiveAmount(amount: string, path: FieldPath): FieldError[] {
   return parseQuantity(amount).sign() > 0 ? [] : [invalid(path, amount, "must be greater than zero")];
 }
 
-/** Clients name resources as they like: one may be called `constructor`, which every object has. */
-export function amountOf(amounts: Amounts, name: string): string | undefined {
-  return amounts && Object.hasOwn(amounts, name) ? amounts[name] : undefined;
-}
-
 export interface ResourceLists {
   readonly limits?: Amounts;
   readonly requests?: Amounts;
@@ -95,7 +90,7 @@ export function validateResources(
     validateAmount(name, limits![name]!, path.child("limits").key(name), errors);
   for (const name of Object.keys(requests ?? {}).sort()) {
     validateAmount(name, requests![name]!, path.child("requests").key(name), errors);
-    errors.push(...withinLimit(name, requests![name]!, amountOf(limits, name), path));
+    errors.push(...withinLimit(name, requests![name]!, getKey(limits, name), path));
   }
   const names = new Set([...Object.keys(limits ?? {}), ...Object.keys(requests ?? {})]);
   if ([...names].some(isHugePages) && !names.has("cpu") && !names.has("memory"))

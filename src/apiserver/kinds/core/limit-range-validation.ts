@@ -1,7 +1,7 @@
-import { type corev1, parseQuantity, qualifiedNameProblems } from "../../../api/mod.ts";
+import { type corev1, getKey, parseQuantity, qualifiedNameProblems } from "../../../api/mod.ts";
 import { duplicate, type FieldError, forbidden, invalid, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
-import { amountOf, containerResourceName, resourceName } from "../../validation/quantity-rules.ts";
+import { containerResourceName, resourceName } from "../../validation/quantity-rules.ts";
 import { textErrors } from "../../validation/rules.ts";
 
 export function validateLimitRange({ spec }: corev1.LimitRange): FieldError[] {
@@ -59,19 +59,19 @@ const pairs = [
 
 function validatePairs(limit: corev1.LimitRangeItem, name: string, path: FieldPath): FieldError[] {
   return pairs.flatMap(([low, high, blamed, shown]) => {
-    const [a, b] = [amountOf(limit[low], name), amountOf(limit[high], name)];
+    const [a, b] = [getKey(limit[low], name), getKey(limit[high], name)];
     if (a === undefined || b === undefined || parseQuantity(a).compare(parseQuantity(b)) <= 0) return [];
     return [invalid(path.child(blamed).key(name), limit[shown]![name], words[`${low} ${high}`]!(a, b))];
   });
 }
 
 function validateRatio({ min, max, maxLimitRequestRatio }: corev1.LimitRangeItem, name: string, path: FieldPath) {
-  const ratio = amountOf(maxLimitRequestRatio, name);
+  const ratio = getKey(maxLimitRequestRatio, name);
   if (ratio === undefined) return [];
   const at = path.child("maxLimitRequestRatio").key(name);
   const amount = (text: string) => Number(parseQuantity(text).milliValue());
   const errors = amount(ratio) < 1000 ? [invalid(at, ratio, `ratio ${ratio} is less than 1`)] : [];
-  const [low, high] = [amountOf(min, name), amountOf(max, name)];
+  const [low, high] = [getKey(min, name), getKey(max, name)];
   if (low === undefined || high === undefined || amount(ratio) / 1000 <= amount(high) / amount(low)) return errors;
   const most = (amount(high) / amount(low)).toFixed(6);
   return [...errors, invalid(at, ratio, `ratio ${ratio} is greater than max/min = ${most}`)];
