@@ -36,9 +36,21 @@ const ponderer: AdmissionPlugin = {
   },
 };
 
+/** Somebody else's change of a service, made while its update is on its way. */
+let overtake: (() => Promise<unknown>) | undefined;
+const racer: AdmissionPlugin = {
+  name: "Racer",
+  handles: ({ operation }) => operation === "UPDATE" && overtake !== undefined,
+  admit: async () => {
+    const change = overtake!;
+    overtake = undefined;
+    await change();
+  },
+};
+
 let api: ServerUnderTest;
 before(async () => {
-  api = await startServer({ admission: [changer, defaultTolerationSeconds, ponderer] });
+  api = await startServer({ admission: [changer, defaultTolerationSeconds, ponderer, racer] });
 });
 after(() => api.stop());
 
@@ -217,6 +229,22 @@ test("an update goes on with the stored object that it began with", async () => 
   const { status, body: now } = await put(`${services}/forgotten`, resources.services, made, "json");
   assert.equal(status, 200, now.message);
   assert.deepEqual(now.spec, made.spec);
+});
+
+test("an update that is overtaken is made again, of parts of its own", async () => {
+  const services = "/api/v1/namespaces/default/services";
+  const { body } = await api.ask("POST", services, {
+    body: { metadata: { name: "overtaken" }, spec: { ports: [{ port: 80 }] } },
+  });
+  const path = `${services}/overtaken`;
+  const { resourceVersion: _, ...metadata } = body.metadata;
+  const type = "application/merge-patch+json";
+  overtake = () => api.ask("PATCH", path, { body: { spec: { sessionAffinity: "ClientIP" } }, type });
+  const labelled = { ...body, metadata: { ...metadata, labels: { a: "b" } } };
+  const { status, body: now } = await put(path, resources.services, labelled, "json");
+  assert.equal(status, 200, now.message);
+  assert.equal(overtake, undefined);
+  assert.deepEqual([now.metadata.labels, now.spec], [{ a: "b" }, body.spec]);
 });
 
 test("an old version, a dry run and what stands twice are told and done as ever", async () => {
