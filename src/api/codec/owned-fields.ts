@@ -1,11 +1,13 @@
 /** Fields that an object's managers own, as JSON: objects of one template have the same, and every update sends back what it read. */
 import { deepFreeze } from "../object.ts";
 
-const remembered = 512;
+/** Characters of all texts that are remembered; what is parsed of them takes ten times as much. */
+const mostCharacters = 512 * 1024;
 /** Larger ones are hardly those of several objects. */
 const longestText = 8192;
 
 const known = new Map<string, unknown>();
+let characters = 0;
 
 /** What `parse` makes of the text, frozen: made before where the text is known. */
 export function ownedFields(text: string, parse: (text: string) => unknown): unknown {
@@ -13,7 +15,14 @@ export function ownedFields(text: string, parse: (text: string) => unknown): unk
   if (before !== undefined) return before;
   const fields = deepFreeze(parse(text));
   if (text.length > longestText) return fields;
-  if (known.size >= remembered) known.delete(known.keys().next().value!);
+  characters += text.length;
+  while (characters > mostCharacters) forgetOldest();
   known.set(text, fields);
   return fields;
+}
+
+function forgetOldest(): void {
+  const oldest = known.keys().next().value!;
+  known.delete(oldest);
+  characters -= oldest.length;
 }
