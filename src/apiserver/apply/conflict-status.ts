@@ -35,10 +35,8 @@ interface Found {
 
 function sentence(found: readonly Found[]): string {
   if (found.length === 1) return `conflict with ${found[0]!.owner}: ${found[0]!.path}`;
-  const byOwner = new Map<string, string[]>();
-  for (const { owner, path } of found) byOwner.set(owner, [...(byOwner.get(owner) ?? []), path]);
-  return [...byOwner]
-    .map(([owner, paths]) => `conflicts with ${owner}:\n${paths.map((path) => `- ${path}`).join("\n")}`)
+  return [...Map.groupBy(found, ({ owner }) => owner)]
+    .map(([owner, all]) => `conflicts with ${owner}:\n${all.map(({ path }) => `- ${path}`).join("\n")}`)
     .join("\n");
 }
 
