@@ -150,6 +150,31 @@ suite("kubectl's verbs", { timeout: 120_000 }, () => {
     assert.equal((await run("rollout resume deploy/web")).stderr, 'error: deployments.apps "web" is not paused\n');
   });
 
+  test("a secret is described without its values", async () => {
+    const secret = `apiVersion: v1
+kind: Secret
+metadata: {name: door, labels: {app: web}, annotations: {note: hi}}
+stringData: {password: correcthorse1, Zed: "", letter: ä}
+`;
+    await print("apply -f -", secret);
+    assert.equal(
+      await print("describe secret door"),
+      `Name:         door
+Namespace:    default
+Labels:       app=web
+Annotations:  note: hi
+
+Type:  Opaque
+
+Data
+====
+Zed:       0 bytes
+letter:    2 bytes
+password:  13 bytes
+`,
+    );
+  });
+
   test("an event of a container says of which", async () => {
     const event = {
       apiVersion: "v1",

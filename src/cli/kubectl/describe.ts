@@ -7,6 +7,7 @@ import { describeDeployment } from "./describe/deployment.ts";
 import { age, type Lines, metadataLines, nestedLines, render, tableLines } from "./describe/lines.ts";
 import { describeNode } from "./describe/node.ts";
 import { describePod } from "./describe/pod.ts";
+import { describeSecret } from "./describe/secret.ts";
 import { describeService } from "./describe/service.ts";
 import { fetchEach, findTargets, type GetFlags, objectsOf } from "./get.ts";
 import { pathOf } from "./paths.ts";
@@ -16,11 +17,15 @@ import { type Session, withSession } from "./session.ts";
 type Describer = (object: never, context: DescribeContext) => Promise<Lines>;
 
 const describers: Readonly<Record<string, Describer>> = {
-  Pod: describePod,
-  Deployment: describeDeployment,
-  Service: describeService,
-  Node: describeNode,
+  "v1/Pod": describePod,
+  "apps/v1/Deployment": describeDeployment,
+  "v1/Service": describeService,
+  "v1/Node": describeNode,
+  "v1/Secret": describeSecret,
 };
+
+/** kubectl shows none of these. */
+const withoutEvents: ReadonlySet<string> = new Set(["v1/Secret"]);
 
 export async function describe(words: readonly string[], flags: GetFlags): Promise<void> {
   await withSession(flags, async (session) => {
@@ -66,9 +71,12 @@ function describeContext(session: Session, types: readonly ResourceType[]): Desc
 }
 
 async function describeOne(object: AnyObject, context: DescribeContext, withEvents: boolean): Promise<string> {
-  const describer = describers[object.kind ?? ""] ?? describeAny;
+  const kind = `${object.apiVersion}/${object.kind}`;
+  const describer = describers[kind] ?? describeAny;
   const lines = await describer(object as never, context);
-  return render(withEvents ? [...lines, ...eventLines(await eventsOf(object, context))] : lines);
+  return render(
+    withEvents && !withoutEvents.has(kind) ? [...lines, ...eventLines(await eventsOf(object, context))] : lines,
+  );
 }
 
 /** Any kind without a describer of its own: its fields, nested. */
