@@ -66,6 +66,12 @@ export async function discover(session: Session): Promise<readonly ResourceType[
   );
 }
 
+/** Of a resource that several versions have, the preferred one, which comes first. */
+export const preferredTypes = (types: readonly ResourceType[]): ResourceType[] =>
+  types.filter(
+    (type) => types.find(({ group, resource }) => group === type.group && resource === type.resource) === type,
+  );
+
 const matches = (type: ResourceType, word: string): boolean =>
   type.resource === word ||
   type.singular === word ||
@@ -80,7 +86,7 @@ export function findTypes(types: readonly ResourceType[], word: string): readonl
     group === "" || type.group === group || `${type.version}.${type.group}` === group;
   const one = types.find((type) => matches(type, name!) && inGroup(type));
   if (one) return [one];
-  const category = types.filter((type) => group === "" && type.categories.includes(name!));
+  const category = preferredTypes(types).filter((type) => group === "" && type.categories.includes(name!));
   if (category.length > 0) return category;
   throw new UsageError(`the server doesn't have a resource type "${word}"`);
 }

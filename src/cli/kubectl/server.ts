@@ -1,7 +1,7 @@
 /** What the server is and serves: version, cluster-info, api-resources. */
 import type { metav1 } from "../../api/mod.ts";
 import { toYaml } from "./output.ts";
-import { discover, type ResourceType } from "./resource-types.ts";
+import { discover, preferredTypes, type ResourceType } from "./resource-types.ts";
 import { type ConnectionFlags, withSession } from "./session.ts";
 import { alignColumns } from "./table.ts";
 
@@ -78,11 +78,7 @@ function sortKey({ group, resource, kind }: ResourceType, { sortBy }: ApiResourc
 
 export async function apiResources(flags: ApiResourcesFlags): Promise<void> {
   const types = await withSession(flags, discover);
-  // Of a resource that several versions have, the preferred one, which comes first.
-  const isFirst = (type: ResourceType) =>
-    types.find(({ group, resource }) => group === type.group && resource === type.resource) === type;
-  const shown = types
-    .filter(isFirst)
+  const shown = preferredTypes(types)
     .filter(({ group }) => flags.apiGroup === undefined || group === flags.apiGroup)
     .filter(({ namespaced }) => flags.namespaced === undefined || String(namespaced) === flags.namespaced)
     .filter(({ verbs }) => (flags.verbs?.split(",") ?? []).every((verb) => verbs.includes(verb)))
