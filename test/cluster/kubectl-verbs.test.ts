@@ -175,16 +175,23 @@ password:  13 bytes
     );
   });
 
-  test("an event of a container says of which", async () => {
-    const event = {
+  test("the events of an object are its own, and say of which container they are", async () => {
+    const uid = await print("get deploy web -o jsonpath={.metadata.uid}");
+    const event = (reason: string, of: string) => ({
       apiVersion: "v1",
       kind: "Event",
-      metadata: { name: "web.1" },
-      involvedObject: { kind: "Deployment", name: "web", namespace: "default", fieldPath: "spec.containers{web}" },
-      ...{ type: "Normal", reason: "Tried", message: "Tried it\n", source: { component: "test" } },
-    };
-    await print("create -f -", JSON.stringify(event));
-    assert.match(await print("describe deploy web"), / {2}Tried .* spec\.containers\{web\}: Tried it\n/);
+      metadata: { name: `web.${reason.toLowerCase()}` },
+      involvedObject: {
+        ...{ kind: "Deployment", name: "web", namespace: "default", uid: of },
+        fieldPath: "spec.containers{web}",
+      },
+      ...{ type: "Normal", reason, message: "Tried it\n", source: { component: "test" } },
+    });
+    await print("create -f -", JSON.stringify(event("Tried", uid)));
+    await print("create -f -", JSON.stringify(event("Before", "one-deleted-since")));
+    const described = await print("describe deploy web");
+    assert.match(described, / {2}Tried .* spec\.containers\{web\}: Tried it\n/);
+    assert.doesNotMatch(described, /Before/);
   });
 
   test("empty manifests are refused in the verb's name", async () => {

@@ -1,10 +1,10 @@
 /** `kubets describe`: an object's details and its events, for a person. */
-import type { corev1 } from "../../api/mod.ts";
 import { isNotFound } from "../../api/narrow.ts";
 import { throwAll } from "../failure.ts";
 import type { DescribeContext } from "./describe/context.ts";
 import { describeDeployment } from "./describe/deployment.ts";
-import { age, type Lines, metadataLines, nestedLines, render, tableLines } from "./describe/lines.ts";
+import { eventLines, eventsOf } from "./describe/events.ts";
+import { type Lines, metadataLines, nestedLines, render } from "./describe/lines.ts";
 import { describeNode } from "./describe/node.ts";
 import { describePod } from "./describe/pod.ts";
 import { describeSecret } from "./describe/secret.ts";
@@ -61,7 +61,6 @@ async function objectsLike(session: Session, target: Target, flags: GetFlags): P
 
 function describeContext(session: Session, types: readonly ResourceType[]): DescribeContext {
   return {
-    session,
     async list<T>(resource: string, query: Readonly<Record<string, string>>, namespace?: string) {
       const path = pathOf(findTypes(types, resource)[0]!, { namespace });
       const { items } = (await session.transport.request({ method: "GET", path, query })) as { items: T[] };
@@ -96,34 +95,4 @@ async function describeAny(object: AnyObject): Promise<Lines> {
     ["Kind:", kind ?? ""],
     ...nestedLines({ metadata: others, ...rest }),
   ];
-}
-
-async function eventsOf({ kind, metadata }: AnyObject, context: DescribeContext): Promise<readonly corev1.Event[]> {
-  const fields = [`involvedObject.name=${metadata.name}`, `involvedObject.kind=${kind}`];
-  if (metadata.namespace) fields.push(`involvedObject.namespace=${metadata.namespace}`);
-  return context.list<corev1.Event>("events", { fieldSelector: fields.join(",") }, metadata.namespace);
-}
-
-const lastSeen = (event: corev1.Event): string =>
-  event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp;
-
-function eventAge(event: corev1.Event): string {
-  if ((event.count ?? 1) < 2 || !event.firstTimestamp) return age(lastSeen(event));
-  return `${age(lastSeen(event))} (x${event.count} over ${age(event.firstTimestamp)})`;
-}
-
-/** What happened to a part of the object says to which: `spec.containers{web}: Started container web`. */
-function eventMessage({ involvedObject: { fieldPath }, message }: corev1.Event): string {
-  const text = (message ?? "").trim();
-  return fieldPath ? `${fieldPath}: ${text}` : text;
-}
-
-function eventLines(events: readonly corev1.Event[]): Lines {
-  if (events.length === 0) return [["Events:", "<none>"]];
-  const sorted = [...events].sort((a, b) => (lastSeen(a) < lastSeen(b) ? -1 : 1));
-  const rows = sorted.map((event) => [
-    ...[event.type ?? "", event.reason ?? "", eventAge(event)],
-    ...[event.source?.component || event.reportingComponent || "", eventMessage(event)],
-  ]);
-  return [["Events:"], ...tableLines(["Type", "Reason", "Age", "From", "Message"], rows, [4, 6, 4, 4, 7])];
 }
