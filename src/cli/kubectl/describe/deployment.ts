@@ -9,7 +9,7 @@ export async function describeDeployment(deployment: appsv1.Deployment, context:
   const owned = all.filter((set) => set.metadata.ownerReferences?.some(({ uid }) => uid === metadata.uid));
   const revision = metadata.annotations?.["deployment.kubernetes.io/revision"];
   const current = owned.filter((set) => set.metadata.annotations?.["deployment.kubernetes.io/revision"] === revision);
-  const old = owned.filter((set) => !current.includes(set) && (set.spec.replicas ?? 0) > 0);
+  const old = owned.filter((set) => !current.includes(set)).sort(byAge);
   return [
     ["Name:", metadata.name],
     ["Namespace:", metadata.namespace],
@@ -45,6 +45,12 @@ function conditionLines(conditions: readonly appsv1.DeploymentCondition[] | unde
   if (!conditions?.length) return [];
   const rows = conditions.map(({ type, status, reason }) => [`${type} `, status, reason ?? ""]);
   return [["Conditions:"], ...tableLines(["Type", "Status", "Reason"], rows)];
+}
+
+/** The oldest first; of the same second, by name. */
+function byAge({ metadata: a }: appsv1.ReplicaSet, { metadata: b }: appsv1.ReplicaSet): number {
+  const key = ({ creationTimestamp, name }: typeof a) => `${creationTimestamp} ${name}`;
+  return key(a) < key(b) ? -1 : 1;
 }
 
 const replicaSet = ({ metadata, spec, status }: appsv1.ReplicaSet): string =>
