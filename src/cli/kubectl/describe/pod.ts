@@ -5,13 +5,18 @@ import { volumeLines } from "./volumes.ts";
 
 export async function describePod(pod: corev1.Pod): Promise<Lines> {
   const { spec, status } = pod;
-  const { initContainerStatuses, containerStatuses } = status ?? {};
-  const indents = ["", "  "] as const;
+  const { initContainerStatuses, containerStatuses, ephemeralContainerStatuses } = status ?? {};
+  const shared = { indents: ["", "  "], pod } as const;
   return [
     ...headLines(pod),
     ...addressLines(pod),
-    ...containerLines(spec.initContainers, { label: "Init Containers", indents, pod, statuses: initContainerStatuses }),
-    ...containerLines(spec.containers, { label: "Containers", indents, pod, statuses: containerStatuses }),
+    ...containerLines(spec.initContainers, { ...shared, label: "Init Containers", statuses: initContainerStatuses }),
+    ...containerLines(spec.containers, { ...shared, label: "Containers", statuses: containerStatuses }),
+    ...containerLines(spec.ephemeralContainers, {
+      ...shared,
+      label: "Ephemeral Containers",
+      statuses: ephemeralContainerStatuses,
+    }),
     ...gateLines(pod),
     ...conditionLines(status?.conditions),
     ...volumeLines(spec.volumes),
