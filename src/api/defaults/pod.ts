@@ -42,8 +42,10 @@ export const podDefaults = [
     if (spec.hostNetwork) for (const one of [...spec.containers, ...(spec.initContainers ?? [])]) setHostPorts(one);
   }),
   defaultsOf(podSpec, (spec) => {
-    // The older name of the same field.
-    if (spec.serviceAccount && !spec.serviceAccountName) spec.serviceAccountName = spec.serviceAccount;
+    // Two names of one field: of the older one counts only what the newer one does not say.
+    if (!spec.serviceAccountName && spec.serviceAccount) spec.serviceAccountName = spec.serviceAccount;
+    if (spec.serviceAccountName && spec.serviceAccount !== spec.serviceAccountName)
+      spec.serviceAccount = spec.serviceAccountName;
     spec.dnsPolicy ??= "ClusterFirst";
     spec.restartPolicy ??= "Always";
     spec.securityContext ??= {};
