@@ -77,7 +77,7 @@ function compare(storage: ResourceStorage, object: KubernetesObject, current: En
     if (Number(resourceVersion) !== current.revision) throw errors.modified(storage.info, name);
     return !derived;
   }
-  if (storage.strategy.allowUnconditionalUpdate === false && !derived) {
+  if (storage.strategy.allowUnconditionalUpdate === false) {
     const why = invalidField(field("metadata", "resourceVersion"), 0, "must be specified for an update");
     throw errors.invalid({ group: storage.info.group, kind: storage.info.resource, name }, [why]);
   }

@@ -211,6 +211,31 @@ test("the status is its own subresource, and the generation counts what is wante
   assert.deepEqual([body.metadata.generation, body.spec.replicas, body.status.replicas], [2, 4, 3]);
 });
 
+test("a patch may not take the version away where an update must name one", async () => {
+  const leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
+  const patch = (path: string, metadata: object) =>
+    api.ask("PATCH", path, { type: merge, body: { metadata: { labels: { a: "b" }, ...metadata } } });
+  await api.ask("POST", leases, { body: { metadata: { name: "l" } } });
+  for (const resourceVersion of [null, "", "0"]) {
+    const { status, body } = await patch(`${leases}/l`, { resourceVersion });
+    const why = "metadata.resourceVersion: Invalid value: 0: must be specified for an update";
+    assert.deepEqual([status, body.message], [422, `leases.coordination.k8s.io "l" is invalid: ${why}`]);
+  }
+  assert.equal((await patch(`${leases}/l`, {})).status, 200);
+  const applied = await api.ask("PATCH", `${leases}/l?fieldManager=m`, {
+    type: "application/apply-patch+yaml",
+    body: {
+      apiVersion: "coordination.k8s.io/v1",
+      kind: "Lease",
+      metadata: { name: "l" },
+      spec: { holderIdentity: "h" },
+    },
+  });
+  assert.equal(applied.status, 200, applied.text);
+  await api.ask("POST", configMaps, { body: { metadata: { name: "unversioned" } } });
+  assert.equal((await patch(`${configMaps}/unversioned`, { resourceVersion: null })).status, 200);
+});
+
 test("unknown fields are warned of, refused or passed over, as the client wishes", async () => {
   const body = { metadata: { name: "odd" }, dtaa: {} };
   const warned = await api.ask("POST", `${configMaps}?dryRun=All`, { body });
