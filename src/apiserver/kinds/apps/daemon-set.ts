@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type appsv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, integer, labelsText, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
-import { templateWarnings } from "../core/pod-warnings.ts";
+import { templateWarnings } from "../workload-warnings.ts";
 import { validateDaemonSet, validateDaemonSetUpdate } from "./daemon-set-validation.ts";
 
 const docs = "io.k8s.api.apps.v1.DaemonSetStatus";
@@ -48,7 +48,11 @@ export const daemonSet: Strategy<appsv1.DaemonSet> = {
   prepareForUpdate: countTemplateGeneration,
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
-  warnings: ({ spec }) => templateWarnings(spec.template.spec, spec.template.metadata?.annotations, "spec.template."),
+  // Upstream goes by the count of templates here, by the generation in all others.
+  warnings: (object, _context, old) =>
+    old && templateCount(object) === templateCount(old)
+      ? []
+      : templateWarnings(object.spec.template, "spec.template", object),
 };
 
 const templateGeneration = "deprecated.daemonset.template.generation";
@@ -56,12 +60,16 @@ const templateGeneration = "deprecated.daemonset.template.generation";
 /** An annotation that old clients read: how often the template has changed. */
 function countTemplateGeneration(object: appsv1.DaemonSet, old?: unknown): void {
   const before = isDaemonSet(old) ? old : undefined;
-  const last = before?.metadata.annotations?.[templateGeneration];
+  const last = before && templateCount(before);
   let count = Number(last ?? 0);
   if (before && !isDeepStrictEqual(before.spec.template, object.spec.template)) count++;
   if (!before) count = 1;
   else if (last === undefined && count === 0) return;
   object.metadata.annotations = { ...object.metadata.annotations, [templateGeneration]: String(count) };
+}
+
+function templateCount({ metadata }: appsv1.DaemonSet): string | undefined {
+  return metadata.annotations?.[templateGeneration];
 }
 
 function isDaemonSet(value: unknown): value is appsv1.DaemonSet {

@@ -1,9 +1,9 @@
 import { type appsv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
-import { templateWarnings } from "../core/pod-warnings.ts";
 import { hostNameWarnings, podNamesUse } from "../name-warnings.ts";
 import { replicaScale, scaleSelector } from "../scale.ts";
+import { templateWarnings } from "../workload-warnings.ts";
 import { validateDeployment, validateDeploymentUpdate } from "./deployment-validation.ts";
 
 const docs = "io.k8s.api.apps.v1.DeploymentStatus";
@@ -30,9 +30,9 @@ export const deployment: Strategy<appsv1.Deployment> = {
   ],
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
-  warnings: ({ metadata, spec }, _context, old) => [
-    ...(old ? [] : hostNameWarnings(metadata.name, podNamesUse)),
-    ...templateWarnings(spec.template.spec, spec.template.metadata?.annotations, "spec.template."),
+  warnings: (object, _context, old) => [
+    ...(old ? [] : hostNameWarnings(object.metadata.name, podNamesUse)),
+    ...templateWarnings(object.spec.template, "spec.template", object, old),
   ],
   scale: replicaScale<appsv1.Deployment>(scaleSelector),
 };

@@ -1,9 +1,9 @@
 import { type appsv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, replicaColumns, selectorText, templateColumns, text, wide } from "../columns.ts";
-import { templateWarnings } from "../core/pod-warnings.ts";
 import { hostNameWarnings, podNamesUse } from "../name-warnings.ts";
 import { replicaScale, scaleSelector } from "../scale.ts";
+import { templateWarnings } from "../workload-warnings.ts";
 import { validateReplicaSet, validateReplicaSetUpdate } from "./replica-set-validation.ts";
 
 export const replicaSet: Strategy<appsv1.ReplicaSet> = {
@@ -25,9 +25,9 @@ export const replicaSet: Strategy<appsv1.ReplicaSet> = {
   },
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
-  warnings: ({ metadata, spec }, _context, old) => [
-    ...(old ? [] : hostNameWarnings(metadata.name, podNamesUse)),
-    ...templateWarnings(spec.template?.spec, spec.template?.metadata?.annotations, "spec.template."),
+  warnings: (object, _context, old) => [
+    ...(old ? [] : hostNameWarnings(object.metadata.name, podNamesUse)),
+    ...templateWarnings(object.spec.template, "spec.template", object, old),
   ],
   scale: replicaScale<appsv1.ReplicaSet>(scaleSelector),
 };

@@ -2,8 +2,8 @@ import { type appsv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { labelName } from "../../validation/name-rules.ts";
 import { ageColumn, nameColumn, templateColumns, text } from "../columns.ts";
-import { templateWarnings } from "../core/pod-warnings.ts";
 import { replicaScale, scaleSelector } from "../scale.ts";
+import { templateWarnings } from "../workload-warnings.ts";
 import { validateNewStatefulSet, validateStatefulSetUpdate } from "./stateful-set-validation.ts";
 
 export const statefulSet: Strategy<appsv1.StatefulSet> = {
@@ -28,9 +28,9 @@ export const statefulSet: Strategy<appsv1.StatefulSet> = {
   },
   validate: validateNewStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
-  warnings: ({ spec }) => [
-    ...templateWarnings(spec.template.spec, spec.template.metadata?.annotations, "spec.template."),
-    ...historyWarnings(spec.revisionHistoryLimit),
+  warnings: (object, { subresource }, old) => [
+    ...templateWarnings(object.spec.template, "spec.template", object, old),
+    ...(subresource === "status" ? [] : historyWarnings(object.spec.revisionHistoryLimit)),
   ],
   scale: replicaScale<appsv1.StatefulSet>(scaleSelector),
 };

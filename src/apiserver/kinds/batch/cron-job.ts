@@ -1,9 +1,9 @@
 import { type batchv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
-import { templateWarnings } from "../core/pod-warnings.ts";
 import { age } from "../duration.ts";
 import { hostNameWarnings, podNamesUse } from "../name-warnings.ts";
+import { jobWarnings } from "../workload-warnings.ts";
 import { validateCronJob, validateCronJobUpdate } from "./cron-job-validation.ts";
 
 const docs = "io.k8s.api.batch.v1";
@@ -29,13 +29,9 @@ export const cronJob: Strategy<batchv1.CronJob> = {
   ],
   validate: validateCronJob,
   validateUpdate: validateCronJobUpdate,
-  warnings: ({ metadata, spec }, _context, old) => [
-    ...(old ? [] : hostNameWarnings(metadata.name, podNamesUse)),
-    ...templateWarnings(
-      spec.jobTemplate.spec?.template.spec,
-      spec.jobTemplate.spec?.template.metadata?.annotations,
-      "spec.jobTemplate.spec.template.",
-    ),
+  warnings: (object, _context, old) => [
+    ...(old ? [] : hostNameWarnings(object.metadata.name, podNamesUse)),
+    ...jobWarnings(object.spec.jobTemplate.spec, "spec.jobTemplate.spec", object, old),
   ],
 };
 

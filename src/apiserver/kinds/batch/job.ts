@@ -3,9 +3,9 @@ import type { Strategy } from "../../registry/strategy.ts";
 import { field } from "../../validation/field-path.ts";
 import { sameJson, validateLabels } from "../../validation/rules.ts";
 import { ageColumn, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
-import { templateWarnings } from "../core/pod-warnings.ts";
 import { humanDuration } from "../duration.ts";
 import { hostNameWarnings, podNamesUse } from "../name-warnings.ts";
+import { jobWarnings } from "../workload-warnings.ts";
 import { generateSelector } from "./job-selector.ts";
 import { validateJob, validateJobUpdate } from "./job-validation.ts";
 
@@ -39,10 +39,9 @@ export const job: Strategy<batchv1.Job> = {
   },
   validate: validateJob,
   validateUpdate: validateJobUpdate,
-  warnings: ({ metadata, spec }, _context, old) => [
-    ...(old ? [] : hostNameWarnings(metadata.name, podNamesUse)),
-    ...sizeWarnings(spec),
-    ...templateWarnings(spec.template.spec, spec.template.metadata?.annotations, "spec.template."),
+  warnings: (object, _context, old) => [
+    ...(old ? [] : hostNameWarnings(object.metadata.name, podNamesUse)),
+    ...jobWarnings(object.spec, "spec", object, old),
   ],
 };
 
@@ -63,11 +62,4 @@ function durationText({ status }: batchv1.Job, now: number): string {
   if (!status?.startTime) return "";
   const end = status.completionTime ? Date.parse(status.completionTime) : now;
   return humanDuration(end - Date.parse(status.startTime));
-}
-
-function sizeWarnings({ completionMode, completions = 0, parallelism = 0 }: batchv1.JobSpec): string[] {
-  if (completionMode !== "Indexed" || completions <= 100_000 || parallelism <= 10_000) return [];
-  const size = "a number of completions higher than 10^5 and a parallelism higher than 10^4";
-  const effect = "Kubernetes might not be able to track completedIndexes when a big number of indexes fail";
-  return [`spec: In Indexed Jobs with ${size}, ${effect}`];
 }

@@ -2,6 +2,7 @@ import { type corev1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { field } from "../../validation/field-path.ts";
 import { labelsText, nameColumn, templateColumns, text } from "../columns.ts";
+import { templateWarnings } from "../workload-warnings.ts";
 import { validatePodTemplate } from "./pod-template-validation.ts";
 
 export const podTemplate: Strategy<corev1.PodTemplate> = {
@@ -20,4 +21,5 @@ export const podTemplate: Strategy<corev1.PodTemplate> = {
   ],
   validate: (object) => validatePodTemplate(object.template, field("template")),
   validateUpdate: (object) => validatePodTemplate(object.template, field("template")),
+  warnings: (object, _context, old) => templateWarnings(object.template, "template", object, old),
 };

@@ -13,11 +13,11 @@ export function podWarnings(pod: corev1.Pod, context: RequestContext, old?: core
   // Only what the request changes is worth a word.
   if (context.subresource || (old && sameJson(old.spec, pod.spec))) return [];
   const named = old ? [] : hostNameWarnings(pod.metadata.name, "the Pod's hostname");
-  return templateWarnings(pod.spec, pod.metadata.annotations, "", named);
+  return podSpecWarnings(pod.spec, pod.metadata.annotations, "", named);
 }
 
 /** `prefix`: where the pod is, `spec.template.` or nothing. Adds to `warnings`, as all here do, and answers them. */
-export function templateWarnings(
+export function podSpecWarnings(
   spec: corev1.PodSpec | undefined,
   annotations: Readonly<Record<string, string>> | undefined,
   prefix: string,

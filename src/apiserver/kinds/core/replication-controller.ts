@@ -3,7 +3,7 @@ import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, labelsText, replicaColumns, templateColumns, text, wide } from "../columns.ts";
 import { hostNameWarnings, podNamesUse } from "../name-warnings.ts";
 import { replicaScale } from "../scale.ts";
-import { templateWarnings } from "./pod-warnings.ts";
+import { templateWarnings } from "../workload-warnings.ts";
 import {
   validateReplicationController,
   validateReplicationControllerUpdate,
@@ -30,9 +30,9 @@ export const replicationController: Strategy<corev1.ReplicationController> = {
   },
   validate: validateReplicationController,
   validateUpdate: validateReplicationControllerUpdate,
-  warnings: ({ metadata, spec }, _context, old) => [
-    ...(old ? [] : hostNameWarnings(metadata.name, podNamesUse)),
-    ...templateWarnings(spec.template?.spec, spec.template?.metadata?.annotations, "spec.template."),
+  warnings: (object, _context, old) => [
+    ...(old ? [] : hostNameWarnings(object.metadata.name, podNamesUse)),
+    ...templateWarnings(object.spec.template, "spec.template", object, old),
   ],
   scale: replicaScale<corev1.ReplicationController>(({ spec }) =>
     Object.entries(spec.selector ?? {})
