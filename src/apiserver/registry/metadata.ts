@@ -121,10 +121,14 @@ function isEmpty(value: object): boolean {
   return true;
 }
 
-/** Counts the generation up where anything outside metadata and status differs. */
-export function countGeneration(object: KubernetesObject, old: KubernetesObject, annotationsCount = false): void {
-  const annotated = annotationsCount && !sameJson(object.metadata.annotations, old.metadata.annotations);
-  if (!annotated && sameDesire(object, old)) return;
+/** Counts the generation up where anything outside metadata and status differs, or that part of the metadata which counts. */
+export function countGeneration(
+  object: KubernetesObject,
+  old: KubernetesObject,
+  counts?: "annotations" | "labels",
+): void {
+  const marked = counts !== undefined && !sameJson(object.metadata[counts], old.metadata[counts]);
+  if (!marked && sameDesire(object, old)) return;
   object.metadata.generation = (old.metadata.generation ?? 0) + 1;
 }
 

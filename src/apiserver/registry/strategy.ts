@@ -52,8 +52,8 @@ export interface Strategy<T extends KubernetesObject> {
   readonly statusResetFields?: FieldSet;
   /** `metadata.generation` is 1 on create and counts up where anything outside metadata and status changes. */
   readonly bumpsGeneration?: boolean;
-  /** A change of the annotations counts too. */
-  readonly annotationsCount?: boolean;
+  /** A change of these counts too. */
+  readonly generationCounts?: "annotations" | "labels";
   /** PUT of a name that does not exist creates it. */
   readonly allowCreateOnUpdate?: boolean;
   /** PUT without a resourceVersion overwrites. Default true. */

@@ -127,9 +127,9 @@ async function settle(
   carryMetadata(next, old);
   if (!options.confine && storage.strategy.hasStatus) keepStatus(next, old);
   storage.strategy.prepareForUpdate?.(next, old, operation);
-  const { bumpsGeneration, annotationsCount } = storage.strategy;
-  // Those that come with a status are its controller's own notes.
-  if (bumpsGeneration) countGeneration(next, old, annotationsCount && !options.confine);
+  const { bumpsGeneration, generationCounts } = storage.strategy;
+  // Metadata that comes with a status is its controller's own notes.
+  if (bumpsGeneration) countGeneration(next, old, options.confine ? undefined : generationCounts);
   checkChanged(storage, operation, next, old);
   const judging = storage.admission.validate({ ...attributes, object: next });
   if (judging) await judging;

@@ -211,6 +211,17 @@ test("the status is its own subresource, and the generation counts what is wante
   assert.deepEqual([body.metadata.generation, body.spec.replicas, body.status.replicas], [2, 4, 3]);
 });
 
+test("labels of an endpoint slice count as what is wanted, its annotations do not", async () => {
+  const slices = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices";
+  await api.ask("POST", slices, { body: { metadata: { name: "e" }, addressType: "IPv4", endpoints: [] } });
+  const generation = async (metadata: object) =>
+    (await api.ask("PATCH", `${slices}/e`, { type: merge, body: { metadata } })).body.metadata.generation;
+  assert.equal(await generation({ annotations: { a: "b" } }), 1);
+  assert.equal(await generation({ labels: { a: "b" } }), 2);
+  assert.equal(await generation({ labels: { a: "b" } }), 2);
+  assert.equal(await generation({ labels: null }), 3);
+});
+
 test("a patch may not take the version away where an update must name one", async () => {
   const leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
   const patch = (path: string, metadata: object) =>

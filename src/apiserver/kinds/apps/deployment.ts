@@ -12,7 +12,7 @@ export const deployment: Strategy<appsv1.Deployment> = {
   resource: resources.deployments,
   hasStatus: true,
   bumpsGeneration: true,
-  annotationsCount: true,
+  generationCounts: "annotations",
   columns: [
     nameColumn,
     text("Ready", ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`, {

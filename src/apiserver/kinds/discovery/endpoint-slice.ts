@@ -10,6 +10,7 @@ const docs = "io.k8s.api.discovery.v1.EndpointSlice";
 export const endpointSlice: Strategy<discoveryv1.EndpointSlice> = {
   resource: resources.endpointslices,
   bumpsGeneration: true,
+  generationCounts: "labels",
   columns: [
     nameColumn,
     text("AddressType", (object) => object.addressType, { describedBy: `${docs}.addressType` }),
@@ -22,7 +23,8 @@ export const endpointSlice: Strategy<discoveryv1.EndpointSlice> = {
     if (object.endpoints !== old.endpoints) dropTopology(object);
   },
   validate: validateEndpointSlice,
-  warnings: ({ addressType }) => (addressType === "FQDN" ? ["spec.addressType: FQDN endpoints are deprecated"] : []),
+  warnings: ({ addressType }, _context, old) =>
+    !old && addressType === "FQDN" ? ["spec.addressType: FQDN endpoints are deprecated"] : [],
   validateUpdate: validateEndpointSliceUpdate,
 };
 
