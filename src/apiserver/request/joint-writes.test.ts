@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { JointWrites } from "./joint-writes.ts";
 
 /** Counts its calls; `called(n)` resolves with the n-th. */
@@ -33,6 +33,57 @@ test("what comes right after a write goes out with the next one", async () => {
   writes.request(write);
   await second;
   assert.equal(calls(), 2);
+});
+
+/** A hundred watches have just been written, on a thread whose clock and load are told; their next write is asked for. */
+function resting(context: TestContext, busyShare: () => number) {
+  context.mock.timers.enable({ apis: ["setTimeout", "setImmediate"] });
+  let clock = 0;
+  const writes = new JointWrites({ now: () => clock, busyShare });
+  const watches = Array.from({ length: 100 }, counter);
+  const request = () => {
+    for (const { write } of watches) writes.request(write);
+  };
+  const pass = (milliseconds: number) => {
+    for (let passed = 0; passed < milliseconds; passed++) {
+      clock++;
+      context.mock.timers.tick(1);
+    }
+  };
+  request();
+  pass(1);
+  request();
+  return { pass, request, rounds: () => watches[0]!.calls() };
+}
+
+test("many watches of a busy thread rest for long", (context) => {
+  const { pass, rounds } = resting(context, () => 1);
+  pass(24);
+  assert.equal(rounds(), 1);
+  pass(1);
+  assert.equal(rounds(), 2);
+});
+
+test("many watches rest no longer than the thread is busy", (context) => {
+  let share = 1;
+  const { pass, rounds } = resting(context, () => share);
+  pass(10);
+  assert.equal(rounds(), 1);
+  share = 0.2;
+  pass(4);
+  assert.equal(rounds(), 2);
+});
+
+test("watches of an idle thread rest all the same, for the shortest interval", (context) => {
+  const { pass, request, rounds } = resting(context, () => 0);
+  pass(3);
+  assert.equal(rounds(), 1);
+  pass(1);
+  assert.equal(rounds(), 2);
+  pass(10);
+  request();
+  pass(1);
+  assert.equal(rounds(), 3);
 });
 
 test("a write that was taken back does not happen", async () => {
