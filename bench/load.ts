@@ -28,7 +28,7 @@ export interface LoadOptions {
   readonly format: string;
   readonly objects: number;
   readonly lists: number;
-  /** Of the server, to read their processor time from `/proc`. */
+  /** Of the server, whose clocks tell their processor time. */
   readonly processes: readonly number[];
   /** Default: all. */
   readonly verbs?: readonly string[];

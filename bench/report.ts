@@ -32,7 +32,7 @@ function medians(figures: readonly Figure[]): Required<Omit<Figure, "beganMs" | 
   };
 }
 
-/** The load counts in ticks of 10 ms: few requests may cost none. */
+/** Nothing where the other's processes are not known. */
 function quotient(a: number, b: number): string {
   return b > 0 ? (a / b).toFixed(2) : "";
 }

@@ -20,6 +20,7 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sys/unix"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -51,7 +52,7 @@ type load struct {
 	namespace string
 	objects   int
 	protobuf  bool
-	processes []string
+	processes []int
 	verbs     []string
 	// Bytes of a list's answer, by selector.
 	lengths sync.Map
@@ -73,7 +74,14 @@ func main() {
 	debug.SetGCPercent(garbagePercent)
 	l := &load{objects: *objects, namespace: fmt.Sprintf("bench-%d", time.Now().UnixNano()), protobuf: *format == "protobuf", verbs: strings.Split(*verbs, ",")}
 	if *processes != "" {
-		l.processes = strings.Split(*processes, ",")
+		for _, process := range strings.Split(*processes, ",") {
+			id, err := strconv.Atoi(process)
+			if err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			l.processes = append(l.processes, id)
+		}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Minute)
 	defer cancel()
@@ -225,37 +233,47 @@ func (l *load) measure(ctx context.Context, count int, call func(context.Context
 	seconds := time.Since(began).Seconds()
 	sort.Slice(times, func(a, b int) bool { return times[a] < times[b] })
 	figure := Figure{PerSecond: float64(count) / seconds, P99Ms: times[(count-1)*99/100].Seconds() * 1000}
-	spent.perRequest(&figure, l.spent(), float64(count))
+	l.spent().minus(spent).perRequest(&figure, float64(count))
 	return figure, nil
 }
 
-// Microseconds of a processor since a process began.
+// Microseconds of a processor.
 type spending struct{ server, load float64 }
 
+// Since the processes began.
 func (l *load) spent() spending {
 	var own syscall.Rusage
 	syscall.Getrusage(syscall.RUSAGE_SELF, &own)
 	return spending{l.cpuMicroseconds(), float64(own.Utime.Nano()+own.Stime.Nano()) / 1000}
 }
 
-func (before spending) perRequest(figure *Figure, after spending, count float64) {
-	figure.CPUMicroseconds = (after.server - before.server) / count
-	figure.LoadMicroseconds = (after.load - before.load) / count
+func (s spending) minus(other spending) spending {
+	return spending{s.server - other.server, s.load - other.load}
 }
 
-// What Linux says of the server's processes, in ticks of 10 ms; 0 elsewhere.
-func (l *load) cpuMicroseconds() float64 {
-	var ticks int64
+func (s spending) plus(other spending) spending {
+	return spending{s.server + other.server, s.load + other.load}
+}
+
+func (s spending) perRequest(figure *Figure, count float64) {
+	figure.CPUMicroseconds, figure.LoadMicroseconds = s.server/count, s.load/count
+}
+
+// By the processes' own clocks, which Linux has for each process with all its threads, ended ones included; 0 elsewhere.
+func (l *load) cpuMicroseconds() (sum float64) {
 	for _, process := range l.processes {
-		text, _ := os.ReadFile("/proc/" + process + "/stat")
-		// The name in parentheses may hold anything; user and system time are the 12th and 13th words after it.
-		words := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
-		for n := 11; n < 13 && n < len(words); n++ {
-			count, _ := strconv.ParseInt(words[n], 10, 64)
-			ticks += count
+		var time unix.Timespec
+		if unix.ClockGettime(clockOf(process), &time) == nil {
+			sum += float64(time.Nano()) / 1000
 		}
 	}
-	return float64(ticks) * 10_000
+	return sum
+}
+
+// The number of a process's clock, as clock_getcpuclockid(3) makes it: the process id inverted, and in the last three bits that the scheduler counts.
+func clockOf(process int) int32 {
+	const counted = 2
+	return int32(^process<<3 | counted)
 }
 
 func (l *load) name(n int) string { return fmt.Sprintf("pod-%d", n%l.objects) }
