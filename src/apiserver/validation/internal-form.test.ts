@@ -24,6 +24,12 @@ test("a template's metadata keeps its names, and the host's namespaces are part 
   });
 });
 
+test("labels of a template are printed in order", () => {
+  const template = { metadata: { labels: { b: "1", a: "2" } } };
+  const form = internalForm(corev1.podTemplateSpec, template) as Record<string, unknown>;
+  assert.equal(JSON.stringify(form["labels"]), '{"a":"2","b":"1"}');
+});
+
 test("types of the machinery keep their names, in their own order, and what is empty is left out", () => {
   const matchExpressions = [{ values: [], operator: "Exists", key: "a" }];
   const printed = internalForm(metav1.labelSelector, { matchExpressions, matchLabels: { c: "d", a: "b" } });

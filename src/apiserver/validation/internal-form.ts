@@ -63,11 +63,9 @@ function isEmptyMap({ kind }: SchemaType, value: unknown): boolean {
 }
 
 /** Metadata keeps its names, and stands beside the spec. */
-function templateForm(type: Message, { metadata, spec }: Fields): Fields {
-  return {
-    ...(metadata as Fields | undefined),
-    Spec: internalForm((type.fields["spec"] as Field<unknown>).type, spec),
-  };
+function templateForm({ fields }: Message, { metadata, spec }: Fields): Fields {
+  const form = (name: string, value: unknown) => internalForm((fields[name] as Field<unknown>).type, value);
+  return { ...(form("metadata", metadata) as Fields | null), Spec: form("spec", spec) };
 }
 
 function withHostFields(spec: Fields): Fields {
