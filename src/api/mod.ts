@@ -137,6 +137,7 @@ export {
   quantityOf,
   subtractQuantities,
 } from "./quantity.ts";
+export { respelledAs } from "./quantity-spelling.ts";
 export * as rbacv1 from "./rbac/v1.ts";
 export * as resourcev1 from "./resource/v1.ts";
 export { allVerbs, connection, ownSubresource, type ResourceInfo, resource, type SubresourceInfo } from "./resource.ts";

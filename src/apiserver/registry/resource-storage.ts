@@ -1,7 +1,14 @@
 /** One resource as it is stored: where its objects lie, how they are checked, and the writes that all verbs are made of. */
 
 import type { AdmissionForm } from "../../admission/mod.ts";
-import { applyDefaults, type Kind, type KubernetesObject, normalize, type ResourceInfo } from "../../api/mod.ts";
+import {
+  applyDefaults,
+  type Kind,
+  type KubernetesObject,
+  normalize,
+  type ResourceInfo,
+  respelledAs,
+} from "../../api/mod.ts";
 import { StoreError, type Write } from "../../store/mod.ts";
 import * as errors from "../errors.ts";
 import { after } from "../request/after.ts";
@@ -116,6 +123,12 @@ export class ResourceStorage {
   withDefaults(object: KubernetesObject): KubernetesObject {
     const schema = this.info.schema as Kind<KubernetesObject> | undefined;
     return schema ? applyDefaults(schema, object) : object;
+  }
+
+  /** The old object as what is changed is judged by: a quantity that only is spelled otherwise is none. */
+  respelledAs(object: KubernetesObject, old: KubernetesObject): KubernetesObject {
+    const schema = this.info.schema as Kind<KubernetesObject> | undefined;
+    return schema ? respelledAs(object, old, schema) : old;
   }
 
   /** A status is not the writer's to set, not admission's either, on an object that has `/status`. */

@@ -126,11 +126,12 @@ async function settle(
   const next = options.confine ? options.confine(admitted, old) : admitted;
   carryMetadata(next, old);
   if (!options.confine && storage.strategy.hasStatus) keepStatus(next, old);
-  storage.strategy.prepareForUpdate?.(next, old, operation);
+  const before = storage.respelledAs(next, old);
+  storage.strategy.prepareForUpdate?.(next, before, operation);
   const { bumpsGeneration, generationCounts } = storage.strategy;
   // Metadata that comes with a status is its controller's own notes.
-  if (bumpsGeneration) countGeneration(next, old, options.confine ? undefined : generationCounts);
-  checkChanged(storage, operation, next, old);
+  if (bumpsGeneration) countGeneration(next, before, options.confine ? undefined : generationCounts);
+  checkChanged(storage, operation, next, before);
   const judging = storage.admission.validate({ ...attributes, object: next });
   if (judging) await judging;
   return next;

@@ -34,8 +34,8 @@ export function validatePodUpdate(pod: corev1.Pod, old: corev1.Pod, context: Req
 }
 
 function validateSpecUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
-  // Specs are alike nearly always: labels and finalizers are what changes on a pod.
-  if (sameJson(pod.spec, old.spec)) return annotations(pod, old);
+  // The very same nearly always: labels and finalizers are what changes on a pod.
+  if (pod.spec === old.spec) return annotations(pod, old);
   const others = sameCount(pod, old, "containers");
   const counts = others.length > 0 ? others : sameCount(pod, old, "initContainers");
   const errors = validateOwnSpec(pod);
