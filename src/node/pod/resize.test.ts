@@ -27,6 +27,12 @@ test("what the pod as a whole may use follows its spec, and at first what was ch
   assert.deepEqual(told, ["limit 1", "ResizeStarted", "limit 2", "ResizeCompleted"]);
 });
 
+test("an amount of the whole pod that is only spelled in another way is no resize", async () => {
+  const { resize, told } = resizing();
+  for (const cpu of ["0.5e3", "500"]) await resize.run(limited(cpu), nothingObserved);
+  assert.deepEqual(told, ["limit 0.5e3"]);
+});
+
 test("a pod that the node has no room for stays as it is, and says why", async () => {
   const { resize, told, node } = resizing();
   await resize.run(limited("1"), nothingObserved);

@@ -31,6 +31,11 @@ function differs(name: string, a: Resources, b: Resources): boolean {
   });
 }
 
+/** Of what can be changed. */
+function areOthers(a: Resources = {}, b: Resources = {}): boolean {
+  return resizable.some((name) => differs(name, a, b));
+}
+
 function needsRestart({ container, from }: Change): boolean {
   const to = resourcesOf(container.spec);
   const policies = container.spec.resizePolicy ?? [];
@@ -71,7 +76,7 @@ export class PodResize {
     const changes = this.#changes(pod, observation);
     this.#forgetEnded(observation);
     await this.#takeUpWhole(pod);
-    const isWanted = changes.length > 0 || !isDeepStrictEqual(this.#whole?.resources, pod.spec.resources);
+    const isWanted = changes.length > 0 || areOthers(this.#whole?.resources, pod.spec.resources);
     this.#problem = isWanted ? this.#services.resizeProblem(pod) : undefined;
     if (!isWanted || this.#problem !== undefined) return [];
     const restarts = changes.filter(needsRestart);
@@ -106,7 +111,7 @@ export class PodResize {
       const from = this.applied(observed);
       const to = resourcesOf(container.spec);
       if (from === undefined || isDeepStrictEqual(from, to)) return [];
-      if (resizable.some((name) => differs(name, from, to))) return [{ container, observed, from }];
+      if (areOthers(from, to)) return [{ container, observed, from }];
       // The same amounts in other words.
       this.#remember(observed.status.id, to);
       return [];
