@@ -1,5 +1,5 @@
 /** Which replica set is a deployment's new one, which are old; sums over sets; the bounds that the strategy sets. Pure. */
-import type { appsv1, corev1 } from "../../api/mod.ts";
+import { type appsv1, corev1, respelledAs } from "../../api/mod.ts";
 import { semanticallyEqual } from "../support/hash.ts";
 import { scaledValue } from "../support/int-or-percent.ts";
 import { byCreation } from "../support/object.ts";
@@ -7,9 +7,9 @@ import { revisionOf } from "./annotations.ts";
 
 export const templateHashLabel = "pod-template-hash";
 
-/** Equal but for the hash label that the controller itself adds. */
+/** Equal but for the hash label that the controller itself adds, and for how amounts are spelled. */
 export function templatesEqual(a: corev1.PodTemplateSpec | undefined, b: corev1.PodTemplateSpec | undefined): boolean {
-  return semanticallyEqual(withoutHash(a), withoutHash(b));
+  return semanticallyEqual(withoutHash(a), withoutHash(a && b && respelledAs(a, b, corev1.podTemplateSpec)));
 }
 
 function withoutHash(template: corev1.PodTemplateSpec | undefined): unknown {
