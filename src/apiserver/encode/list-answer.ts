@@ -8,10 +8,11 @@ import { mapInTurns } from "../registry/in-turns.ts";
 import { contentType } from "./accept.ts";
 import { type EncodedAnswer, type EncodeOptions, type ListAnswer, wrongPartial } from "./answer-body.ts";
 import { convertedItem, emptyList, joinedJson, jsonOfConverted, jsonOfStored, listedValue } from "./json.ts";
+import { keptMessages } from "./kept-messages-body.ts";
 import { indentedText, type ListShell, yamlText } from "./list-text.ts";
 import { ListedMessages } from "./listed-messages.ts";
 import { partialMetadata, partialMetadataList } from "./partial-metadata.ts";
-import { messageOf, partialMessage, protobufOfList, protobufOfPartialList } from "./protobuf.ts";
+import { aroundList, messageOf, partialMessage, protobufOfPartialList } from "./protobuf.ts";
 import { rowMaker, tableOf } from "./table.ts";
 
 /** `check` is called between the turns; what it throws ends the work. */
@@ -36,7 +37,8 @@ function bodyOf(answer: ListAnswer, options: EncodeOptions, inTurns: InTurns): B
   const { as, format } = options.representation;
   const isText = format === "yaml" || (format === "json" && options.pretty);
   if (as !== undefined && as !== "Table" && as !== "PartialObjectMetadataList") throw wrongPartial(answer, as);
-  if (format === "protobuf" && as !== "Table") return encodeProtobuf(answer, as !== undefined, inTurns.each);
+  if (format === "protobuf" && as !== "Table")
+    return as === undefined ? encodeProtobuf(answer, inTurns) : encodePartial(answer, inTurns.each);
   if (as === undefined && !isText) return encodeJson(answer, inTurns);
   return encodeShown(shownAs(answer, options), { isText, isYaml: format === "yaml" }, inTurns.each);
 }
@@ -47,12 +49,17 @@ function encodeJson(answer: ListAnswer, { each, check }: InTurns): Body | Promis
   return each((entry) => convertedItem(view, entry)).then((items) => jsonOfConverted(view, items, metadata));
 }
 
-async function encodeProtobuf(answer: ListAnswer, isPartial: boolean, each: Each): Promise<Body> {
-  const { view, metadata, entries } = answer;
-  if (isPartial) return [protobufOfPartialList(metadata, await each((entry) => partialMessage(view.metadata(entry))))];
+async function encodeProtobuf({ view, metadata, entries }: ListAnswer, { each, check }: InTurns): Promise<Body> {
+  const kept = await keptMessages(view, entries, check);
+  if (kept) return kept.body(aroundList(view, kept.byteLength, metadata));
   const items = new ListedMessages(entries.length);
   await each((entry) => items.add(messageOf(view, entry)));
-  return protobufOfList(view, items, metadata);
+  const [head, tail] = aroundList(view, items.byteLength, metadata);
+  return [head, ...items.parts(), tail];
+}
+
+async function encodePartial({ view, metadata }: ListAnswer, each: Each): Promise<Body> {
+  return [protobufOfPartialList(metadata, await each((entry) => partialMessage(view.metadata(entry))))];
 }
 
 /** A list, and what stands in it for each object. */

@@ -19,10 +19,9 @@ export class ListedMessages {
   }
 
   add(message: Uint8Array): void {
-    const prefix = lengthPrefix(itemsTag, message.length);
-    this.#byteLength += prefix.length + message.length;
-    if (!this.#packs) this.#parts.push(prefix, message);
-    else this.#pack(prefix, message);
+    this.#byteLength += listedLength(message.length);
+    if (!this.#packs) this.#parts.push(lengthPrefix(itemsTag, message.length), message);
+    else this.#pack(message);
   }
 
   get byteLength(): number {
@@ -35,11 +34,11 @@ export class ListedMessages {
     return this.#parts;
   }
 
-  #pack(prefix: Buffer, message: Uint8Array): void {
-    const bytes = prefix.length + message.length;
+  #pack(message: Uint8Array): void {
+    const bytes = listedLength(message.length);
     if (this.#used + bytes > this.#piece.length) this.#closePiece(bytes);
-    this.#piece.set(prefix, this.#used);
-    this.#piece.set(message, this.#used + prefix.length);
+    const at = writeListedLength(this.#piece, this.#used, message.length);
+    this.#piece.set(message, at);
     this.#used += bytes;
   }
 
@@ -51,10 +50,36 @@ export class ListedMessages {
   }
 }
 
-/** A field's tag and the length of what follows, as a varint. */
+/** What an item takes whose message is so long. */
+export function listedLength(length: number): number {
+  return 1 + varintBytes(length) + length;
+}
+
+/** The tag and the length before an item's message. Answers where that begins. */
+export function writeListedLength(target: Buffer, at: number, length: number): number {
+  target[at] = itemsTag;
+  return writeVarint(target, at + 1, length);
+}
+
+/** A field's tag and the length of what follows. */
 export function lengthPrefix(tag: number, length: number): Buffer {
-  const bytes = [tag];
-  let rest = length;
-  for (; rest >= 0x80; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
-  return Buffer.from([...bytes, rest]);
+  const prefix = Buffer.allocUnsafe(1 + varintBytes(length));
+  prefix[0] = tag;
+  writeVarint(prefix, 1, length);
+  return prefix;
+}
+
+function varintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest >= 0x80; rest >>>= 7) bytes++;
+  return bytes;
+}
+
+/** Answers where it ends. */
+function writeVarint(target: Buffer, start: number, value: number): number {
+  let at = start;
+  let rest = value;
+  for (; rest >= 0x80; rest >>>= 7) target[at++] = (rest & 0x7f) | 0x80;
+  target[at++] = rest;
+  return at;
 }

@@ -14,7 +14,7 @@ import type { Entry } from "../registry/cache/entry.ts";
 import type { View } from "../registry/view.ts";
 import type { PresentObject } from "../request/decode.ts";
 import { mediaTypes } from "./accept.ts";
-import { type ListedMessages, lengthPrefix } from "./listed-messages.ts";
+import { lengthPrefix } from "./listed-messages.ts";
 
 type ObjectKind = Kind<KubernetesObject>;
 
@@ -35,13 +35,13 @@ export function protobufOfEntry(view: View, entry: Entry, former?: PresentObject
   return wrapProtobuf(schemaOf(view) as Kind, messageOf(view, entry, former));
 }
 
-/** A list in parts. */
-export function protobufOfList(view: View, items: ListedMessages, metadata: metav1.ListMeta): Uint8Array[] {
+/** What stands before and after the items of a list that take so many bytes. */
+export function aroundList(view: View, itemBytes: number, metadata: metav1.ListMeta): readonly [Buffer, Buffer] {
   const meta = encodeMessage(metav1.listMeta, metadata);
   const prefix = lengthPrefix(0x0a, meta.length);
   const [head, tail] = envelopeAround(listKind(view));
-  const length = prefix.length + meta.length + items.byteLength;
-  return [head, lengthPrefix(0x12, length), prefix, meta, ...items.parts(), tail];
+  const length = prefix.length + meta.length + itemBytes;
+  return [Buffer.concat([head, lengthPrefix(0x12, length), prefix, meta]), tail];
 }
 
 const envelopes = new WeakMap<Kind, readonly [Buffer, Buffer]>();

@@ -7,14 +7,17 @@ const turnMs = 5;
 const manySteps = 64;
 
 /**
- * Answers a function to be awaited after each step where it answers a promise: what has waited meanwhile has its turn. `check` is called after
- * each such pause; what it throws ends the work.
+ * Answers a function to be awaited after each step where it answers a promise: what has waited meanwhile has its turn. It is told how many small
+ * steps a larger one is worth. `check` is called after each such pause; what it throws ends the work.
  */
-export function turns(check: () => void, stepsBetween = manySteps): () => Promise<void> | undefined {
+export function turns(check: () => void, stepsBetween = manySteps): (steps?: number) => Promise<void> | undefined {
   let steps = 0;
   let until = performance.now() + turnMs;
-  return () => {
-    if (++steps % stepsBetween !== 0 || performance.now() < until) return undefined;
+  return (taken = 1) => {
+    steps += taken;
+    if (steps < stepsBetween) return undefined;
+    steps = 0;
+    if (performance.now() < until) return undefined;
     return setImmediate(undefined).then(() => {
       check();
       until = performance.now() + turnMs;

@@ -29,8 +29,12 @@ export class Slab {
 
 export class ByteSlabs {
   /** Of the same objects. */
-  readonly messages = new KeptMessages();
+  readonly messages: KeptMessages;
   #newest: Slab | undefined;
+
+  constructor(messages = new KeptMessages()) {
+    this.messages = messages;
+  }
 
   /** Copies the tenant's bytes, unless they are too many. */
   take(tenant: Tenant): void {

@@ -131,6 +131,19 @@ export class Entry implements Tenant {
     return this.#protobuf instanceof KeptMessage ? this.#protobuf.bytes : this.#protobuf;
   }
 
+  /** Of the message; nothing where it is not at hand. */
+  get messageLength(): number | undefined {
+    return this.#protobuf?.length || undefined;
+  }
+
+  /** Answers how much that was; nothing where the message is not at hand. */
+  copyMessage(target: Buffer, at: number): number | undefined {
+    const message = this.#protobuf;
+    if (message instanceof KeptMessage) return message.copy(target, at);
+    if (message) target.set(message, at);
+    return message?.length;
+  }
+
   /** What it takes in memory, about. */
   get heldBytes(): number {
     const stored = this.#bytes ? this.storedLength : 0;

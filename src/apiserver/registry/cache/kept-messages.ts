@@ -39,6 +39,11 @@ export class KeptMessage {
     return this.slab.bytes?.subarray(this.#start, this.#start + this.#length);
   }
 
+  /** Answers how much that was; nothing where it was dropped. Makes no view of it. */
+  copy(target: Buffer, at: number): number | undefined {
+    return this.slab.bytes?.copy(target, at, this.#start, this.#start + this.#length);
+  }
+
   /** What it takes. */
   get length(): number {
     return this.slab.bytes ? this.#length : 0;

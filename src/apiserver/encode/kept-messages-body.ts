@@ -1,0 +1,93 @@
+/**
+ * A list in protobuf whose messages are all at hand, joined piece by piece while it is sent, as one in JSON is: beside the messages that are kept
+ * nothing stands in memory but the piece that is being sent.
+ */
+import type { LongBody } from "../http/body.ts";
+import { pieceBytes, takePiece } from "../http/piece-memory.ts";
+import type { Entry } from "../registry/cache/entry.ts";
+import { turns } from "../registry/in-turns.ts";
+import type { View } from "../registry/view.ts";
+import { listedLength, writeListedLength } from "./listed-messages.ts";
+import { messageOf } from "./protobuf.ts";
+
+/** What takes about as long as a look at the clock takes to be worth it: the making of so many bytes of messages, or finding so many of them. */
+const stepBytes = 1024;
+
+export interface KeptMessages {
+  /** Of all items, each with its length before it. */
+  readonly byteLength: number;
+  body(around: readonly [head: Buffer, tail: Buffer]): LongBody;
+}
+
+/** Makes the messages that are missing; nothing where one of them is not kept. `check` is called between the turns that many take. */
+export async function keptMessages(
+  view: View,
+  entries: readonly Entry[],
+  check: () => void,
+): Promise<KeptMessages | undefined> {
+  if (view.conversion) return undefined;
+  const turn = turns(check);
+  let byteLength = 0;
+  for (const entry of entries) {
+    const known = entry.messageLength;
+    const pause = turn(known === undefined ? Math.ceil(entry.storedLength / stepBytes) : 1);
+    if (pause) await pause;
+    const length = known ?? made(view, entry);
+    if (length === undefined) return undefined;
+    byteLength += listedLength(length);
+  }
+  return { byteLength, body: (around) => new KeptMessagesBody({ view, entries, byteLength, around }) };
+}
+
+function made(view: View, entry: Entry): number | undefined {
+  messageOf(view, entry);
+  return entry.messageLength;
+}
+
+interface Parts {
+  readonly view: View;
+  readonly entries: readonly Entry[];
+  readonly byteLength: number;
+  readonly around: readonly [head: Buffer, tail: Buffer];
+}
+
+class KeptMessagesBody implements LongBody {
+  readonly byteLength: number;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    const [head, tail] = parts.around;
+    this.byteLength = head.length + parts.byteLength + tail.length;
+  }
+
+  *[Symbol.iterator](): Generator<Uint8Array> {
+    const { view, entries, around } = this.#parts;
+    const [head, tail] = around;
+    // What is sent as one piece is nobody's to give back: it is as large as it needs to be.
+    const isShort = this.byteLength <= pieceBytes;
+    let piece = isShort ? Buffer.allocUnsafeSlow(this.byteLength) : takePiece(head.length);
+    let at = head.copy(piece);
+    for (const entry of entries) {
+      const length = entry.messageLength ?? messageOf(view, entry).length;
+      const needed = listedLength(length);
+      if (at + needed > piece.length) {
+        yield piece.subarray(0, at);
+        piece = takePiece(needed);
+        at = 0;
+      }
+      at = writeListedLength(piece, at, length);
+      // Dropped meanwhile, it is made again: the same.
+      at += entry.copyMessage(piece, at) ?? copied(messageOf(view, entry), piece, at);
+    }
+    const fits = piece.length - at >= tail.length;
+    if (fits) at += tail.copy(piece, at);
+    yield piece.subarray(0, at);
+    if (!fits) yield tail;
+  }
+}
+
+function copied(message: Uint8Array, target: Buffer, at: number): number {
+  target.set(message, at);
+  return message.length;
+}
