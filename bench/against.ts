@@ -12,7 +12,7 @@ export interface ComparisonOptions {
   /** Process ids of the other, with commas between. */
   readonly processes: string;
   readonly rounds: number;
-  /** Rounds before those, which are not counted: V8 compiles what has run often, and a server runs for longer than a trial. */
+  /** Rounds before those, which are not counted: V8 compiles what has run often, and a server runs for longer than a trial. The other has one. */
   readonly warmUp: number;
   readonly objects: number;
   /** Whether pods on real containers are measured too. */
@@ -54,7 +54,7 @@ async function loadRounds(
       process.stderr.write(`${round < 1 ? "not counted" : `round ${round}`}, ${format}\n`);
       const options = { format, objects, lists };
       const ours: Figures = await runLoad(program, { ...options, ...mine });
-      const theirs = other && (await runLoad(program, { ...options, ...other }));
+      const theirs = round >= 0 && other ? await runLoad(program, { ...options, ...other }) : undefined;
       const figures = { format, ours, ...(theirs ? { theirs } : {}) };
       process.stderr.write(`${JSON.stringify(figures)}\n`);
       if (round >= 1) done.push(figures);

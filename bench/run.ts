@@ -13,7 +13,7 @@ const { values, positionals } = parseArgs({
     against: { type: "string" },
     "against-processes": { type: "string", default: "" },
     rounds: { type: "string", default: "3" },
-    "warm-up": { type: "string", default: "3" },
+    "warm-up": { type: "string", default: "8" },
     objects: { type: "string", default: "2000" },
     nodes: { type: "boolean", default: process.getuid?.() === 0 },
     quick: { type: "boolean", default: false },
