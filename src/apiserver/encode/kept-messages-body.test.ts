@@ -70,3 +70,14 @@ test("where there is no room for a message, nobody is told that all are kept", a
   for (const entry of entries) entry.rest(slabs);
   assert.equal(await keptMessages(view, entries, never), undefined);
 });
+
+test("a list whose message is no longer as long as the client was told breaks off", async () => {
+  const entries = entriesOf([1000, 1000]);
+  const kept = await keptMessages(view, entries, never);
+  const other = entriesOf([1000, 1001])[1]!;
+  Object.defineProperties(entries[1]!, {
+    messageLength: { get: () => undefined },
+    protobuf: { value: other.protobuf.bind(other) },
+  });
+  assert.throws(() => [...kept!.body(around)], /the message of .*map-1 is no longer as long as it was/);
+});

@@ -27,6 +27,7 @@ export async function keptMessages(
 ): Promise<KeptMessages | undefined> {
   if (view.conversion) return undefined;
   const turn = turns(check);
+  const lengths: number[] = [];
   let byteLength = 0;
   for (const entry of entries) {
     const known = entry.messageLength;
@@ -34,9 +35,10 @@ export async function keptMessages(
     if (pause) await pause;
     const length = known ?? made(view, entry);
     if (length === undefined) return undefined;
+    lengths.push(length);
     byteLength += listedLength(length);
   }
-  return { byteLength, body: (around) => new KeptMessagesBody({ view, entries, byteLength, around }) };
+  return { byteLength, body: (around) => new KeptMessagesBody({ view, entries, lengths, byteLength, around }) };
 }
 
 function made(view: View, entry: Entry): number | undefined {
@@ -47,6 +49,8 @@ function made(view: View, entry: Entry): number | undefined {
 interface Parts {
   readonly view: View;
   readonly entries: readonly Entry[];
+  /** Of their messages. */
+  readonly lengths: readonly number[];
   readonly byteLength: number;
   readonly around: readonly [head: Buffer, tail: Buffer];
 }
@@ -62,14 +66,14 @@ class KeptMessagesBody implements LongBody {
   }
 
   *[Symbol.iterator](): Generator<Uint8Array> {
-    const { view, entries, around } = this.#parts;
+    const { entries, lengths, around } = this.#parts;
     const [head, tail] = around;
     // What is sent as one piece is nobody's to give back: it is as large as it needs to be.
     const isShort = this.byteLength <= pieceBytes;
     let piece = isShort ? Buffer.allocUnsafeSlow(this.byteLength) : takePiece(head.length);
     let at = head.copy(piece);
-    for (const entry of entries) {
-      const length = entry.messageLength ?? messageOf(view, entry).length;
+    for (let index = 0; index < entries.length; index++) {
+      const length = lengths[index]!;
       const needed = listedLength(length);
       if (at + needed > piece.length) {
         yield piece.subarray(0, at);
@@ -77,17 +81,22 @@ class KeptMessagesBody implements LongBody {
         at = 0;
       }
       at = writeListedLength(piece, at, length);
-      // Dropped meanwhile, it is made again: the same.
-      at += entry.copyMessage(piece, at) ?? copied(messageOf(view, entry), piece, at);
+      this.#write(entries[index]!, piece, at, length);
+      at += length;
     }
     const fits = piece.length - at >= tail.length;
     if (fits) at += tail.copy(piece, at);
     yield piece.subarray(0, at);
     if (!fits) yield tail;
   }
-}
 
-function copied(message: Uint8Array, target: Buffer, at: number): number {
-  target.set(message, at);
-  return message.length;
+  /** Dropped meanwhile, the message is made again: the same. */
+  #write(entry: Entry, piece: Buffer, at: number, length: number): void {
+    const known = entry.messageLength;
+    if (known === length) return void entry.copyMessage(piece, at);
+    const message = messageOf(this.#parts.view, entry);
+    // The client has been told how long the list is: it must not be taken for a whole one.
+    if (message.length !== length) throw new Error(`the message of ${entry.key} is no longer as long as it was`);
+    piece.set(message, at);
+  }
 }

@@ -136,12 +136,11 @@ export class Entry implements Tenant {
     return this.#protobuf?.length || undefined;
   }
 
-  /** Answers how much that was; nothing where the message is not at hand. */
-  copyMessage(target: Buffer, at: number): number | undefined {
+  /** Where it is at hand. */
+  copyMessage(target: Buffer, at: number): void {
     const message = this.#protobuf;
-    if (message instanceof KeptMessage) return message.copy(target, at);
-    if (message) target.set(message, at);
-    return message?.length;
+    if (message instanceof KeptMessage) message.copy(target, at);
+    else if (message) target.set(message, at);
   }
 
   /** What it takes in memory, about. */

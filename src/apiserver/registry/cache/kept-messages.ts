@@ -39,9 +39,9 @@ export class KeptMessage {
     return this.slab.bytes?.subarray(this.#start, this.#start + this.#length);
   }
 
-  /** Answers how much that was; nothing where it was dropped. Makes no view of it. */
-  copy(target: Buffer, at: number): number | undefined {
-    return this.slab.bytes?.copy(target, at, this.#start, this.#start + this.#length);
+  /** Unless it was dropped. Makes no view of it. */
+  copy(target: Buffer, at: number): void {
+    this.slab.bytes?.copy(target, at, this.#start, this.#start + this.#length);
   }
 
   /** What it takes. */
