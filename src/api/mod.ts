@@ -35,6 +35,7 @@ export { encodeMessage } from "./codec/protobuf-encode.ts";
 export { protobufWatchEvent, type WatchFrame, WatchFrameReader } from "./codec/watch-frames.ts";
 export { WireError, WireReader, wireType } from "./codec/wire-reader.ts";
 export { WireWriter } from "./codec/wire-writer.ts";
+export { hasWrittenNumbers, WrittenNumbers } from "./codec/written-numbers.ts";
 export {
   decodeYaml,
   parseYaml,

@@ -16,6 +16,8 @@ export interface Findings {
   readonly strict: readonly string[];
   /** The first value of a wrong type; nothing after it is read. */
   readonly mismatch: string | undefined;
+  /** The document with quotes around numbers that are quantities. */
+  readonly spelled: string;
 }
 
 /** Where in the document: `path` has indexes and keys, `goPath` struct fields only. */
@@ -27,31 +29,47 @@ interface Place {
   readonly type?: string | undefined;
 }
 
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
 class Mismatch extends Error {}
 
 /** Throws `JsonSyntaxError` where the text is no JSON. */
 export function explain(type: SchemaType, text: string): Findings {
-  const strict = new Set<string>();
+  const reader = new JsonText(text);
+  const careful = new CarefulReader(reader);
+  let mismatch: string | undefined;
   try {
-    const reader = new JsonText(text);
-    new CarefulReader(reader, strict).value(type, { path: "", goPath: "", struct: "" });
+    careful.value(type, { path: "", goPath: "", struct: "" });
     reader.end();
-    return { strict: [...strict], mismatch: undefined };
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error;
-    return { strict: [...strict], mismatch: error.message };
+    mismatch = error.message;
   }
+  return { strict: [...careful.strict], mismatch, spelled: quoted(text, careful.amounts) };
+}
+
+function quoted(text: string, numbers: readonly Span[]): string {
+  let [result, at] = ["", 0];
+  for (const { start, end } of numbers) {
+    result += `${text.slice(at, start)}"${text.slice(start, end)}"`;
+    at = end;
+  }
+  return result + text.slice(at);
 }
 
 const mostStrict = 100;
 
 class CarefulReader {
+  readonly strict = new Set<string>();
+  /** Quantities that are numbers. */
+  readonly amounts: Span[] = [];
   readonly #text: JsonText;
-  readonly #strict: Set<string>;
 
-  constructor(text: JsonText, strict: Set<string>) {
+  constructor(text: JsonText) {
     this.#text = text;
-    this.#strict = strict;
   }
 
   value(type: SchemaType, place: Place): void {
@@ -68,7 +86,7 @@ class CarefulReader {
   }
 
   #note(what: "unknown" | "duplicate", path: string): void {
-    if (this.#strict.size < mostStrict) this.#strict.add(`${what} field ${JSON.stringify(path)}`);
+    if (this.strict.size < mostStrict) this.strict.add(`${what} field ${JSON.stringify(path)}`);
   }
 
   #message(message: Message, place: Place): void {
@@ -120,6 +138,8 @@ class CarefulReader {
   #scalar(type: SchemaType, what: string, place: Place): void {
     const literal = this.#text.literal();
     const problem = scalarProblem(type, what, literal);
+    const end = this.#text.at;
+    if (what === "number" && type.kind === "quantity") this.amounts.push({ start: end - literal.length, end });
     if (problem === "type")
       this.#mismatch(what === "number" && isNumeric(type) ? `number ${literal}` : what, type, place);
     else if (problem !== undefined) throw new Mismatch(problem);

@@ -22,6 +22,12 @@ const mismatches: Record<string, string> = {
     "json: cannot unmarshal number 5.5 into Go struct field PodSpec.template.spec.priority of type int32",
   '"priority":3000000000':
     "json: cannot unmarshal number 3000000000 into Go struct field PodSpec.template.spec.priority of type int32",
+  '"priority":7.0':
+    "json: cannot unmarshal number 7.0 into Go struct field PodSpec.template.spec.priority of type int32",
+  '"activeDeadlineSeconds": 0.7e1 ':
+    "json: cannot unmarshal number 0.7e1 into Go struct field PodSpec.template.spec.activeDeadlineSeconds of type int64",
+  '"initContainers":[{"livenessProbe":{"httpGet":{"port":8e1}}}]':
+    "json: cannot unmarshal number 8e1 into Go struct field HTTPGetAction.template.spec.initContainers.livenessProbe.ProbeHandler.httpGet.port of type int32",
   '"hostNetwork":"true"':
     "json: cannot unmarshal string into Go struct field PodSpec.template.spec.hostNetwork of type bool",
   '"volumes":{}':
@@ -42,6 +48,26 @@ const mismatches: Record<string, string> = {
 test("a value of a wrong type is refused in upstream's words", () => {
   for (const [field, why] of Object.entries(mismatches)) {
     assert.throws(() => decodeJson(podTemplate, withSpec(`,${field}`)), { message: frame + why }, field);
+  }
+});
+
+/** What upstream 1.36 makes of each amount of processors that is sent as a number. */
+const amounts: Record<string, string> = {
+  "1": "1",
+  "1.0": "1",
+  "0.5": "500m",
+  "1.50": "1500m",
+  "1e3": "1e3",
+  "1E0": "1E0",
+  "12345678901234567890": "12345678901234567890",
+  "0.30000000000000000001": "300000001n",
+};
+
+test("a quantity that is sent as a number is spelled as the number was, whatever else looks like one", () => {
+  for (const [number, spelled] of Object.entries(amounts)) {
+    const text = withSpec(`,"hostname":"[1.0, 2e3]","overhead":{"cpu":${number}}`);
+    const { template } = decodeJson(podTemplate, text, { validation: "Strict" });
+    assert.deepEqual([template?.spec?.overhead, template?.spec?.hostname], [{ cpu: spelled }, "[1.0, 2e3]"], number);
   }
 });
 

@@ -11,6 +11,7 @@ import { JsonSyntaxError, parseJson } from "./json-text.ts";
 import { normalizeInPlace, ShapeError, type Tally } from "./normalize.ts";
 import { takeUnchanged } from "./present.ts";
 import { printable } from "./print.ts";
+import { hasWrittenNumbers } from "./written-numbers.ts";
 
 export interface DecodeOptions {
   /** Unknown and duplicate fields: refused, told to `warn`, or (default) dropped. */
@@ -32,8 +33,9 @@ export function decodeJson<T>(schema: Message<T>, input: string | Uint8Array, op
 
 /** As `decodeJson`, of a value that is parsed already; `text` is its JSON, from which mistakes are explained. */
 export function decodeParsed<T>(schema: Message<T>, value: unknown, text: string, options: DecodeOptions): T {
-  const object = asObject(structName(schema), value);
-  if (schema.gvk) checkKind(schema, schema.gvk, object, text);
+  const parsed = asObject(structName(schema), value);
+  if (schema.gvk) checkKind(schema, schema.gvk, parsed, text);
+  const object = hasWrittenNumbers(text) ? readCarefully(schema, text) : parsed;
   const { validation = "Ignore", present } = options;
   const tally: Tally = { keys: present ? takeUnchanged(object, present, printable(schema, present)) : 0, unknown: 0 };
   shape(schema, object, text, tally);
@@ -41,6 +43,13 @@ export function decodeParsed<T>(schema: Message<T>, value: unknown, text: string
     report(schema, explain(schema, text).strict, options);
   }
   return object as T;
+}
+
+/** A text with numbers of which the value alone does not tell enough. */
+function readCarefully(schema: Message, text: string): Record<string, unknown> {
+  const { mismatch, spelled } = explain(schema, text);
+  if (mismatch !== undefined) throw misshapen(schema, mismatch);
+  return JSON.parse(spelled) as Record<string, unknown>;
 }
 
 /**

@@ -23,6 +23,11 @@ export class JsonText {
     this.#text = text;
   }
 
+  /** Behind the last piece that was read. */
+  get at(): number {
+    return this.#at;
+  }
+
   /** What the next value is, told by its first character. */
   kind(): JsonKind {
     const character = this.#peek();

@@ -28,7 +28,8 @@ export async function patchObject(served: Served, call: Call): Promise<UpdateRes
   const rules = strategicRules(served.view);
   const patch = call.body.patch(rules ? typedPatches : untypedPatches);
   if (patch.kind === "apply") return applyObject(served, call, patch);
-  const { kind, value } = patch;
+  const { kind, written } = patch;
+  const { value } = written ?? patch;
   const duplicates = call.operation.fieldValidation === "Ignore" ? [] : patch.duplicates();
   return updateObject(served.storage, call.operation, {
     derived: true,
@@ -36,6 +37,7 @@ export async function patchObject(served: Served, call: Call): Promise<UpdateRes
       build(served, call.operation, live, {
         make: (from) => change(rules, kind, from, value),
         duplicates,
+        written,
         ...(kind === "strategic" ? { merged: value } : { verbatim: kind === "json" }),
       }),
     ...(served.confine && { confine: served.confine }),
@@ -52,7 +54,7 @@ function build(
   const { view, ownership } = served;
   const from = view.served(live);
   const outcome = make(from);
-  const isPlain = !options.duplicates?.length && keepsOwners(from, outcome);
+  const isPlain = !options.duplicates?.length && !options.written && keepsOwners(from, outcome);
   const relabelled = isPlain ? withPatchedMetadata(view, from, outcome) : undefined;
   if (relabelled) {
     ownership.update({ view, operation, live: from }, relabelled);

@@ -1,5 +1,5 @@
 /** One request to a resource on its way through the engine, the same for HTTP and in process. */
-import type { KubernetesObject } from "../../api/mod.ts";
+import type { KubernetesObject, WrittenNumbers } from "../../api/mod.ts";
 import type { Operation } from "../registry/operation.ts";
 import type { Answer } from "./answer.ts";
 import type { BodyKind } from "./body-kind.ts";
@@ -12,6 +12,8 @@ export interface Patch {
   readonly kind: PatchKind;
   /** Undecided JSON. */
   readonly value: unknown;
+  /** Where numbers are judged by how they are written in it: the same, with others that stand for them. */
+  readonly written?: WrittenNumbers | undefined;
   /** What stands twice in it: `duplicate field "spec.a"`; of an apply configuration `line 3: key "a" already set in map`. */
   duplicates(): readonly string[];
 }

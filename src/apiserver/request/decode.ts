@@ -15,6 +15,7 @@ import {
   normalize,
   type Present,
   sortKeys,
+  type WrittenNumbers,
   type YamlText,
 } from "../../api/mod.ts";
 import { printGo } from "../apply/validate-config.ts";
@@ -90,6 +91,8 @@ export interface OutcomeOptions {
   readonly merged?: unknown;
   /** What a merge or a JSON patch was for. */
   readonly patched?: Omit<PatchedObject, "schema">;
+  /** The numbers of a patch that the outcome may have stand-ins for. */
+  readonly written?: WrittenNumbers | undefined;
   /** Default: dropped. */
   readonly nulls?: StrayNulls;
 }
@@ -107,16 +110,17 @@ export function decodeOutcome(
   kind: BodyKind,
   value: unknown,
   operation: Operation,
-  { duplicates = [], merged, patched, nulls }: OutcomeOptions = {},
+  { duplicates = [], merged, patched, written, nulls }: OutcomeOptions = {},
 ): KubernetesObject {
   const outcome = merged === undefined ? value : ofKind(kind, value);
   const clean =
-    kind.schema && !kind.decoder && duplicates.length === 0
+    kind.schema && !kind.decoder && duplicates.length === 0 && !written
       ? decodeIfClean(kind.schema as Message<KubernetesObject>, clone(outcome))
       : undefined;
   if (clean) return complete(kind, clean);
   const { schema } = kind;
-  const text = schema && patched ? printOutcome({ schema, ...patched }, outcome) : JSON.stringify(outcome);
+  const asWritten = (printed: string) => written?.restore(printed) ?? printed;
+  const text = asWritten(schema && patched ? printOutcome({ schema, ...patched }, outcome) : JSON.stringify(outcome));
   if (!kind.schema && !kind.decoder) return untyped(kind, text);
   const strict = operation.fieldValidation === "Strict" ? duplicates : [];
   if (strict.length === 0) for (const duplicate of duplicates) operation.warn(duplicate);
@@ -131,7 +135,8 @@ export function decodeOutcome(
     if (!(error instanceof DecodeError)) throw error;
     why = error.message.replace(/^.*? cannot be handled as a [^:]*: /, "");
   }
-  const shown = merged !== undefined ? printGo(merged) : kind.decoder ? JSON.stringify(sortKeys(value)) : text;
+  const shown =
+    merged !== undefined ? printGo(merged) : kind.decoder ? asWritten(JSON.stringify(sortKeys(value))) : text;
   const problem = invalidField(field("patch"), shown, withDuplicates(why, strict));
   throw errors.invalid({ group: "", kind: "", name: "" }, [problem]);
 }

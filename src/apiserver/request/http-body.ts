@@ -2,11 +2,13 @@
 import {
   DecodeError,
   duplicateFields,
+  hasWrittenNumbers,
   JsonSyntaxError,
   type KubernetesObject,
   parseJson,
   parseYamlText,
   readJsonAsYaml,
+  WrittenNumbers,
   type YamlText,
   type YamlThreads,
 } from "../../api/mod.ts";
@@ -76,7 +78,9 @@ export class HttpBody implements RequestBody {
     if (kind === "apply") return { kind, ...applied(this.#readYaml) };
     const text = this.#content.toString();
     const value = readJson(kind, text);
-    return { kind, value, duplicates: () => duplicatesOf(kind, text, value) };
+    const numbers = hasWrittenNumbers(text) ? readNumbers(kind, text) : undefined;
+    const written = kind === "strategic" ? undefined : numbers;
+    return { kind, value, written, duplicates: () => duplicatesOf(kind, text, value) };
   }
 }
 
@@ -95,8 +99,21 @@ function readJson(kind: PatchKind, text: string): unknown {
     return parseJson(text);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    throw errors.badRequest(kind === "strategic" ? error.message : `error decoding patch: ${error.message}`);
+    throw unreadable(kind, error.message);
   }
+}
+
+function unreadable(kind: PatchKind, why: string): Error {
+  return errors.badRequest(kind === "strategic" ? why : `error decoding patch: ${why}`);
+}
+
+/** Of a patch with a number beyond what one can be nothing is read. */
+function readNumbers(kind: PatchKind, text: string): WrittenNumbers {
+  const numbers = new WrittenNumbers(text);
+  const { infinite } = numbers;
+  if (infinite === undefined) return numbers;
+  const place = kind === "json" ? "Go struct field jsonPatchOp.value" : "Go value";
+  throw unreadable(kind, `json: cannot unmarshal number ${infinite} into ${place} of type float64`);
 }
 
 function duplicatesOf(kind: PatchKind, text: string, value: unknown): readonly string[] {

@@ -87,12 +87,14 @@ function sentPatch({ body }: Call, { view }: Served) {
 }
 
 function patchMaker(call: Call, served: Served): MakeScale {
-  const { kind, value } = sentPatch(call, served);
+  const patch = sentPatch(call, served);
+  const { kind, written } = patch;
+  const { value } = written ?? patch;
   if (kind === "apply") assertScale(value as Partial<KubernetesObject>);
   return (present) => {
     const by = kind === "apply" ? "merge" : kind;
     const changed = changeByPatch(autoscalingv1.scale, by, present as unknown as KubernetesObject, value);
-    return decodeOutcome(scaleKind, changed, call.operation) as unknown as autoscalingv1.Scale;
+    return decodeOutcome(scaleKind, changed, call.operation, { written }) as unknown as autoscalingv1.Scale;
   };
 }
 

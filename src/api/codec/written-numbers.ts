@@ -1,0 +1,50 @@
+/**
+ * Numbers that are not printed as they were written: `7.0`, `1e3`, twenty digits. Upstream's decoder goes by the text: the first is no whole
+ * number to it, and of a quantity the others are spellings. JSON.parse knows the value alone, so who has to know looks here first.
+ */
+
+/** Finds them all, and a few texts that look like one; costs next to nothing. */
+const suspicion = /[:[,\s]-?(?:\d+\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|\d{16,})\s*[,}\]]/;
+/** What a JSON text has of strings and numbers. One loop within the other: see `stringShape`. */
+const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
+
+function isReprinted(piece: string): boolean {
+  return piece.startsWith('"') || String(Number(piece)) === piece;
+}
+
+/** Of a text that is JSON. */
+export function hasWrittenNumbers(text: string): boolean {
+  if (!suspicion.test(text)) return false;
+  for (const [piece] of text.matchAll(stringOrNumber)) if (!isReprinted(piece)) return true;
+  return false;
+}
+
+/** A value with other numbers in the place of such ones, which are told from all that may be there, until what is made of it is printed. */
+export class WrittenNumbers {
+  readonly value: unknown;
+  readonly #written = new Map<string, string>();
+
+  constructor(text: string) {
+    this.value = JSON.parse(
+      text.replace(stringOrNumber, (piece) => (isReprinted(piece) ? piece : this.#standIn(piece))),
+    );
+  }
+
+  /** The first that is beyond what a number can be. */
+  get infinite(): string | undefined {
+    for (const written of this.#written.values()) if (!Number.isFinite(Number(written))) return written;
+    return undefined;
+  }
+
+  /** No whole number, as what it stands for is none. */
+  #standIn(written: string): string {
+    const text = String((1 + Math.random()) / 4);
+    this.#written.set(text, written);
+    return text;
+  }
+
+  /** The JSON text, with the numbers as they were written. */
+  restore(text: string): string {
+    return text.replace(stringOrNumber, (piece) => this.#written.get(piece) ?? piece);
+  }
+}
