@@ -55,11 +55,11 @@ export function attributesOf(user: User, { resource, query, path, pathVerb }: Re
 }
 
 /**
- * A list of one name is a request for that name: a rule for one Secret lets its reader watch it. Read by the same parser that selects: what only
- * looks like a name, within the value of another field say, lets nobody in.
+ * A list of one name is a request for that name: a rule for one Secret lets its reader watch it. Not so a removal: it takes a rule for all. Read
+ * by the same parser that selects: what only looks like a name, within the value of another field say, lets nobody in.
  */
 function nameInSelector(verb: string, selector: string): string {
-  if (verb !== "list" && verb !== "watch" && verb !== "deletecollection") return "";
+  if (verb !== "list" && verb !== "watch") return "";
   try {
     const name = parseFieldSelector(selector).exact("metadata.name") ?? "";
     return name === "." || name === ".." || /[/%]/.test(name) ? "" : name;
