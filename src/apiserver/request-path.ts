@@ -32,7 +32,7 @@ import { authorize } from "./request/authorization.ts";
 import type { ConnectionHandler, Connections } from "./request/connection.ts";
 import { timeoutOf } from "./request/deadline.ts";
 import { Deadlines } from "./request/deadlines.ts";
-import { dispatch, findTarget, isNoPage } from "./request/dispatch.ts";
+import { dispatch, findTarget, isCustomResource, isNoPage } from "./request/dispatch.ts";
 import { HttpBody } from "./request/http-body.ts";
 import { asksForImpersonation, Impersonation } from "./request/impersonation/impersonation.ts";
 import { JointWrites } from "./request/joint-writes.ts";
@@ -264,7 +264,8 @@ export class RequestPath {
     // What can only be created, a review say, is no row of a table.
     const kinds = target.endpoint.get || target.endpoint.list ? resourceKinds : partialKinds;
     const wanted = request.verb === "list" || request.verb === "watch" ? request.verb : "answer";
-    const representation = negotiate(exchange.headers.accept, kinds, wanted);
+    const isCustom = isCustomResource(target.entry);
+    const representation = negotiate(exchange.headers.accept, { kinds, asked: wanted, isCustom });
     const now = this.#options.clock.now();
     return after(readBody(exchange), (content) => {
       record.bodyBytes = content.length;

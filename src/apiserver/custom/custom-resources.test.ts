@@ -236,3 +236,18 @@ test("definitions that come together are named one after the other: no two get t
   assert.equal(accepted.length, 1);
   assert.equal(accepted[0].status.acceptedNames.kind, "Same");
 });
+
+test("who prefers protobuf and takes JSON gets custom resources in JSON, and what is written is not refused afterwards", async () => {
+  await established(api, { plural: "prefers", kind: "Prefer" });
+  const path = "/apis/example.com/v1/namespaces/default/prefers";
+  const accept = "application/vnd.kubernetes.protobuf, application/json";
+  const body = { apiVersion: "example.com/v1", kind: "Prefer", metadata: { name: "one" } };
+  const made = await api.ask("POST", path, { body, accept });
+  assert.deepEqual([made.status, made.body.kind], [201, "Prefer"], made.text);
+  const only = await api.ask("POST", path, {
+    body: { ...body, metadata: { name: "two" } },
+    accept: "application/vnd.kubernetes.protobuf",
+  });
+  assert.equal(only.status, 406);
+  assert.equal((await api.ask("GET", `${path}/two`)).status, 404);
+});

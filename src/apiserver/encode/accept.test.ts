@@ -4,7 +4,7 @@ import { isStatusError } from "../../api/mod.ts";
 import { negotiate, resourceKinds } from "./accept.ts";
 
 const choose = (accept: string | undefined) => {
-  const { format, as } = negotiate(accept, resourceKinds);
+  const { format, as } = negotiate(accept, { kinds: resourceKinds });
   return as ? `${format} as ${as}` : format;
 };
 const isNotAcceptable = (error: unknown) => isStatusError(error) && error.code === 406;
@@ -23,6 +23,13 @@ test("what is wished more comes first, wherever it stands", () => {
 
 test("a table is never made in protobuf", () => {
   assert.equal(choose("application/vnd.kubernetes.protobuf;as=Table;v=v1;g=meta.k8s.io,application/json"), "json");
+});
+
+test("custom resources have no protobuf but of their metadata: the next wish is met", () => {
+  const custom = (accept: string) => negotiate(accept, { kinds: resourceKinds, isCustom: true }).format;
+  assert.equal(custom("application/vnd.kubernetes.protobuf,application/json"), "json");
+  assert.equal(custom("application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"), "protobuf");
+  assert.throws(() => custom("application/vnd.kubernetes.protobuf"), isNotAcceptable);
 });
 
 test("what cannot be met is refused", () => {

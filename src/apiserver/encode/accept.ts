@@ -39,13 +39,24 @@ const known = new Map<string, Representation>();
 /** What a client may want: one answer, one that could have been a stream, a stream. */
 export type Asked = "answer" | "list" | "watch";
 
-/** Of what is asked for: a stream is never YAML. `kinds` may be asked for with `as=`; a clause that asks for another is passed over. Throws the 406. */
-export function negotiate(accept: string | undefined, kinds: readonly string[], asked: Asked = "list"): Representation {
+/** What there is to choose from. */
+export interface Offer {
+  /** May be asked for with `as=`; a clause that asks for another is passed over. */
+  readonly kinds: readonly string[];
+  /** Of what is asked for: a stream is never YAML. */
+  readonly asked?: Asked;
+  /** A custom resource has no protobuf: only its metadata, which are of a kind that has. */
+  readonly isCustom?: boolean;
+}
+
+/** Throws the 406. */
+export function negotiate(accept: string | undefined, offer: Offer): Representation {
   if (accept === undefined || accept === "" || accept === "*/*" || accept === "application/json") return plainJson;
-  const key = `${asked}|${kinds.length}|${accept}`;
+  const { kinds, asked = "list", isCustom = false } = offer;
+  const key = `${asked}|${kinds.length}|${isCustom}|${accept}`;
   let representation = known.get(key);
   if (!representation) {
-    representation = choose(parseAccept(accept), kinds, asked);
+    representation = choose(parseAccept(accept), { kinds, asked, isCustom });
     if (known.size >= maximumKnown) known.clear();
     known.set(key, representation);
   }
@@ -68,7 +79,7 @@ function splitParameter(text: string): [string, string] {
   return [text.slice(0, equals).trim().toLowerCase(), text.slice(equals + 1).trim()];
 }
 
-function choose(clauses: readonly Clause[], kinds: readonly string[], asked: Asked): Representation {
+function choose(clauses: readonly Clause[], { kinds, asked, isCustom }: Required<Offer>): Representation {
   let knownType = false;
   for (const { type, parameters } of clauses) {
     const format = formats.get(type);
@@ -78,6 +89,7 @@ function choose(clauses: readonly Clause[], kinds: readonly string[], asked: Ask
     const stream = parameters.get("stream");
     if (stream !== undefined && stream !== "watch") continue;
     if (asked === "watch" && format === "yaml") throw notAcceptableOnly(streamTypes);
+    if (as === undefined && isCustom && format === "protobuf") continue;
     if (as === undefined) return { format };
     if (!isKnownForm(as, format, parameters)) continue;
     if (kinds.includes(as)) return { format, as, asVersion: parameters.get("v") ?? "v1" };

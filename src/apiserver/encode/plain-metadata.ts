@@ -7,7 +7,7 @@ import type { FiniteAnswer } from "./answer-body.ts";
 import { partialMetadata, partialMetadataList, storedMetadata } from "./partial-metadata.ts";
 
 export function asksForMetadata(accept: string | undefined): boolean {
-  return accept !== undefined && partialKinds.includes(negotiate(accept, partialKinds).as ?? "");
+  return accept !== undefined && partialKinds.includes(negotiate(accept, { kinds: partialKinds }).as ?? "");
 }
 
 /** Of one object, frozen. */

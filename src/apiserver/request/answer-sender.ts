@@ -126,10 +126,10 @@ export class AnswerSender {
     const answer: OneAnswer = { type: "object", status, schema: metav1.status, object };
     const options = { include: "None", pretty: isPretty(exchange, info), now: this.#clock.now() } as const;
     try {
-      const { format } = negotiate(exchange.headers.accept, [...resourceKinds, "APIGroupDiscoveryList"]);
+      const { format } = negotiate(exchange.headers.accept, { kinds: [...resourceKinds, "APIGroupDiscoveryList"] });
       return encodeOne(answer, { ...options, representation: { format } });
     } catch {
-      return encodeOne(answer, { ...options, representation: negotiate(undefined, noKinds) });
+      return encodeOne(answer, { ...options, representation: negotiate(undefined, { kinds: noKinds }) });
     }
   }
 

@@ -16,7 +16,7 @@ export function findTarget(table: ResourceTable, request: ResourceRequest): Targ
   const entry = table.find(request.group, request.version, request.resource);
   if (!entry || request.inNamespace !== expectsNamespace(entry, request)) throw errors.noSuchResource();
   const endpoint = request.subresource === "" ? entry.endpoint : entry.subresources.get(request.subresource);
-  if (!endpoint && isCustom(entry)) throw errors.notFound(request, request.name);
+  if (!endpoint && isCustomResource(entry)) throw errors.notFound(request, request.name);
   // What can only be created, a review say, has no name to go by.
   if (request.name !== "" && endpoint?.create && !endpoint.get && request.subresource === "")
     throw errors.noSuchResource();
@@ -49,14 +49,14 @@ export function dispatch({ endpoint, entry }: Target, call: Call): Answer | Prom
   const { request } = call;
   const handler = endpoint[request.verb];
   if (!handler || !fitsPath(entry, request)) {
-    throw isCustom(entry) ? errors.methodNotSupported(request, request.verb) : errors.methodNotAllowed();
+    throw isCustomResource(entry) ? errors.methodNotSupported(request, request.verb) : errors.methodNotAllowed();
   }
   if (entry.warning) call.operation.warn(entry.warning);
   return handler(call);
 }
 
 /** Upstream serves custom resources by another way, which refuses in other words. */
-function isCustom({ info }: TableEntry): boolean {
+export function isCustomResource({ info }: TableEntry): boolean {
   return info.schema === undefined;
 }
 
