@@ -1,4 +1,4 @@
-import { batchv1, corev1, dns1123LabelProblems, metav1 } from "../../../api/mod.ts";
+import { batchv1, corev1, dns1123LabelProblems, isConditionTrue, metav1 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { type FieldError, invalid, notSupported, required, tooLong } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
@@ -178,9 +178,15 @@ function isElastic(spec: batchv1.JobSpec): boolean {
   return spec.completionMode === "Indexed" && spec.completions === spec.parallelism;
 }
 
-/** The template of a job that has not started may still be steered. */
+/** Suspended, without a pod, and not started or stopped again: where its next pods go may still be said. */
+function isWaiting({ spec, status }: batchv1.Job): boolean {
+  if (!spec.suspend || status?.active) return false;
+  return !status?.startTime || isConditionTrue(status.conditions, "Suspended");
+}
+
+/** The template of a job that waits may still be steered. */
 function validateTemplateUpdate({ spec }: batchv1.Job, old: batchv1.Job): FieldError[] {
-  const waiting = old.spec.suspend === true && !old.status?.startTime;
+  const waiting = isWaiting(old);
   const same = waiting
     ? sameJson(steered(spec.template), steered(old.spec.template))
     : sameJson(spec.template, old.spec.template);
