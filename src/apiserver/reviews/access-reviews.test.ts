@@ -43,6 +43,20 @@ test("selectors of a review are text or requirements, and one of them", async ()
   ]);
 });
 
+test("of requirements those that can be read count, and the answer says that not all could", async () => {
+  const exists = { key: "a", operator: "Exists" };
+  const { body } = await review({ fieldSelector: { requirements: [exists] } });
+  assert.equal(body.status.evaluationError, `${place}.fieldSelector ignored due to parse error`);
+  const partly = await review({
+    fieldSelector: { requirements: [exists, { key: "a", operator: "In", values: ["x"] }] },
+    labelSelector: { requirements: [exists, { key: "a", operator: "Odd" }] },
+  });
+  const parts = ["fieldSelector", "labelSelector"].map(
+    (name) => `${place}.${name} partially ignored due to parse error`,
+  );
+  assert.equal(partly.body.status.evaluationError, `[${parts.join(", ")}]`);
+});
+
 test("a selector that cannot be read is left out, and the answer says so", async () => {
   const { body } = await review({
     fieldSelector: { rawSelector: "bad bad" },

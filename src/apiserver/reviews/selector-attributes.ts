@@ -75,46 +75,61 @@ function checkLabels({ key = "", values = [] }: Requirement, path: FieldPath): F
 
 /** As the authorizer takes them. */
 export function selectorTexts({ fieldSelector, labelSelector }: Attributes, path: FieldPath): SelectorTexts {
-  const errors: string[] = [];
-  const readable = (name: string, read: () => string): string => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof SelectorError)) throw error;
-      errors.push(`${path.child(name)} ignored due to parse error`);
-      return "";
-    }
+  const fields = readSelector(fieldSelector, (text) => parseFieldSelector(text).toString(), fieldTerm);
+  const labels = readSelector(labelSelector, (text) => parseLabelSelector(text).toString(), labelTerm);
+  const error = (name: string, { problem }: ReadSelector) =>
+    problem ? [`${path.child(name)} ${problem} due to parse error`] : [];
+  return {
+    errors: [...error("fieldSelector", fields), ...error("labelSelector", labels)],
+    ...(fields.text && { fieldSelector: fields.text }),
+    ...(labels.text && { labelSelector: labels.text }),
   };
-  const fields = readable("fieldSelector", () => fieldText(fieldSelector));
-  const labels = readable("labelSelector", () => labelText(labelSelector));
-  return { errors, ...(fields && { fieldSelector: fields }), ...(labels && { labelSelector: labels }) };
 }
 
-function fieldText({ rawSelector, requirements = [] }: SelectorAttributes = {}): string {
-  if (rawSelector) return parseFieldSelector(rawSelector).toString();
-  const known = requirements.flatMap(({ key = "", operator, values = [] }) => {
-    if (values.length !== 1 || (operator !== "In" && operator !== "NotIn")) return [];
-    return [{ field: key, operator: operator === "In" ? "=" : "!=", value: values[0]! } as const];
-  });
-  return new FieldSelector(known).toString();
+interface ReadSelector {
+  readonly text: string;
+  readonly problem?: "ignored" | "partially ignored";
 }
 
-function labelText({ rawSelector, requirements = [] }: SelectorAttributes = {}): string {
-  if (rawSelector) return parseLabelSelector(rawSelector).toString();
-  return requirements.flatMap(({ key = "", operator, values = [] }) => labelTerm(key, operator, values)).join(",");
+/** Of requirements those that can be read are kept. `term`: nothing for one that cannot. */
+function readSelector(
+  { rawSelector, requirements = [] }: SelectorAttributes = {},
+  parse: (text: string) => string,
+  term: (requirement: Requirement) => string | undefined,
+): ReadSelector {
+  if (rawSelector) return parsed(rawSelector, parse);
+  const terms = requirements.map(term).filter((text) => text !== undefined);
+  const text = terms.join(",");
+  if (terms.length === requirements.length) return { text };
+  return { text, problem: terms.length === 0 ? "ignored" : "partially ignored" };
 }
 
-function labelTerm(key: string, operator: string | undefined, values: readonly string[]): string[] {
+function parsed(text: string, parse: (text: string) => string): ReadSelector {
+  try {
+    return { text: parse(text) };
+  } catch (error) {
+    if (!(error instanceof SelectorError)) throw error;
+    return { text: "", problem: "ignored" };
+  }
+}
+
+/** A field selector knows one value, and no field that only is there. */
+function fieldTerm({ key = "", operator, values = [] }: Requirement): string | undefined {
+  if (values.length !== 1 || (operator !== "In" && operator !== "NotIn")) return undefined;
+  return new FieldSelector([{ field: key, operator: operator === "In" ? "=" : "!=", value: values[0]! }]).toString();
+}
+
+function labelTerm({ key = "", operator, values = [] }: Requirement): string | undefined {
   switch (operator) {
     case "In":
-      return [`${key} in (${values.join(",")})`];
+      return `${key} in (${values.join(",")})`;
     case "NotIn":
-      return [`${key} notin (${values.join(",")})`];
+      return `${key} notin (${values.join(",")})`;
     case "Exists":
-      return [key];
+      return key;
     case "DoesNotExist":
-      return [`!${key}`];
+      return `!${key}`;
     default:
-      throw new SelectorError(`${JSON.stringify(operator)} is not a valid label selector operator`);
+      return undefined;
   }
 }
