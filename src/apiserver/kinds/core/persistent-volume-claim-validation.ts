@@ -75,10 +75,11 @@ export function validateClaimUpdate(
   }
   const [now, before] = [object.spec.resources?.requests?.["storage"], old.spec.resources?.requests?.["storage"]];
   if (now && before && parseQuantity(now).compare(parseQuantity(before)) < 0) {
-    const reported = old.status?.capacity?.["storage"];
-    if (!reported || parseQuantity(now).compare(parseQuantity(reported)) <= 0) {
+    // What could not be had may be asked back, what is there may not.
+    const reported = old.status?.capacity?.["storage"] ?? "0";
+    if (parseQuantity(now).compare(parseQuantity(reported)) <= 0) {
       const at = path.child("resources", "requests", "storage");
-      errors.push(forbidden(at, "field can not be less than previous value"));
+      errors.push(forbidden(at, "field can not be less than status.capacity"));
     }
   }
   return errors;
