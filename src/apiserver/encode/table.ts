@@ -2,7 +2,7 @@
 import type { KubernetesObject, metav1 } from "../../api/mod.ts";
 import { descriptions } from "../discovery/descriptions.ts";
 import { badRequest } from "../errors.ts";
-import type { Strategy, TableColumn } from "../registry/strategy.ts";
+import type { RowCondition, Strategy, TableColumn } from "../registry/strategy.ts";
 import { partialMetadata } from "./partial-metadata.ts";
 
 export type IncludeObject = "None" | "Metadata" | "Object";
@@ -16,7 +16,7 @@ export function includedObject(text: string | null, table: boolean): IncludeObje
 }
 
 export interface TableOptions {
-  readonly strategy: Pick<Strategy<KubernetesObject>, "columns">;
+  readonly strategy: Pick<Strategy<KubernetesObject>, "columns" | "rowConditions">;
   readonly metadata: metav1.ListMeta;
   readonly include: IncludeObject;
   /** Left out of all but the first event of a watch. */
@@ -44,6 +44,7 @@ interface ColumnDefinition {
 
 interface Row {
   readonly cells: readonly unknown[];
+  readonly conditions?: readonly RowCondition[];
   readonly object?: unknown;
 }
 
@@ -99,9 +100,10 @@ function descriptionOf({ description, describedBy }: TableColumn<KubernetesObjec
 function rowOf(
   object: KubernetesObject,
   columns: readonly TableColumn<KubernetesObject>[],
-  { include, now, version }: TableOptions,
+  { strategy, include, now, version }: TableOptions,
 ): Row {
-  const cells = columns.map((column) => column.value(object, now));
-  if (include === "None") return { cells, object: null };
-  return { cells, object: include === "Object" ? object : partialMetadata(object, version) };
+  const conditions = strategy.rowConditions?.(object);
+  const row = { cells: columns.map((column) => column.value(object, now)), ...(conditions && { conditions }) };
+  if (include === "None") return { ...row, object: null };
+  return { ...row, object: include === "Object" ? object : partialMetadata(object, version) };
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { corev1 } from "../../api/mod.ts";
 import { allResources, type KubernetesObject } from "../../api/mod.ts";
 import { strategies } from "./all.ts";
-import { podColumns } from "./core/pod-table.ts";
+import { podColumns, podRowConditions } from "./core/pod-table.ts";
 import { age, humanDuration } from "./duration.ts";
 
 test("every resource that is stored has one strategy", () => {
@@ -96,6 +96,11 @@ test("sidecars count as containers of the pod", () => {
   const initContainerStatuses = [container(running, { name: "s", ready: true, started: true })];
   const containerStatuses = [container(running, { ready: true })];
   assert.equal(row(podOf({ phase: "Running", initContainerStatuses, containerStatuses }, spec)), "2/2 Running 0");
+});
+
+test("a row says of a pod that it is over", () => {
+  const said = (phase: string) => podRowConditions(podOf({ phase } as corev1.PodStatus))?.map(({ reason }) => reason);
+  assert.deepEqual(["Running", "Succeeded", "Failed"].map(said), [undefined, ["Succeeded"], ["Failed"]]);
 });
 
 test("a table's cells can be made of an object that says nothing", () => {

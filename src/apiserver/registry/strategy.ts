@@ -27,6 +27,13 @@ export interface Surroundings {
   namespaceLabels(namespace: string): Readonly<Record<string, string>>;
 }
 
+export interface RowCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
 export interface TableColumn<T> {
   readonly name: string;
   readonly type: "string" | "integer" | "number" | "boolean" | "date";
@@ -100,6 +107,8 @@ export interface Strategy<T extends KubernetesObject> {
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
   /** Columns of `kubectl get`; default Name and Created At. */
   readonly columns?: readonly TableColumn<T>[];
+  /** What a row says beside its cells: of a pod that it is over. */
+  rowConditions?(object: T): readonly RowCondition[] | undefined;
   /** How server-side apply merges objects of a kind that has no schema value. */
   applyRules?(): StructRules;
   /**

@@ -33,7 +33,7 @@ export const node: Strategy<corev1.Node> = {
       text("OS-Image", (object) => object.status?.nodeInfo?.osImage || unknown, { describedBy: `${infoDocs}.osImage` }),
     ),
     wide(
-      text("Kernel-Version", (object) => object.status?.nodeInfo?.kernelVersion || unknown, {
+      text("Kernel-Version", kernelText, {
         describedBy: `${infoDocs}.kernelVersion`,
       }),
     ),
@@ -69,6 +69,11 @@ function statusText({ spec, status }: corev1.Node): string {
   const words = [ready ? (ready.status === "True" ? "Ready" : "NotReady") : "Unknown"];
   if (spec?.unschedulable) words.push("SchedulingDisabled");
   return words.join(",");
+}
+
+function kernelText({ status }: corev1.Node): string {
+  const { kernelVersion, architecture } = status?.nodeInfo ?? {};
+  return architecture ? `${kernelVersion || unknown} (${architecture})` : kernelVersion || unknown;
 }
 
 const rolePrefix = "node-role.kubernetes.io/";

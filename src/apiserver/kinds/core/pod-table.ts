@@ -1,6 +1,6 @@
 /** What `kubectl get pods` shows: one word for the state that matters most. */
 import { type corev1, isConditionTrue } from "../../../api/mod.ts";
-import type { TableColumn } from "../../registry/strategy.ts";
+import type { RowCondition, TableColumn } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text, wide } from "../columns.ts";
 import { age } from "../duration.ts";
 
@@ -154,6 +154,19 @@ export const podColumns: readonly TableColumn<corev1.Pod>[] = [
   ),
   wide(text("Readiness Gates", gatesText, { describedBy: `${specDocs}.readinessGates` })),
 ];
+
+const over: Readonly<Record<string, readonly RowCondition[]>> = Object.freeze({
+  Succeeded: [completed("Succeeded", "The pod has completed successfully.")],
+  Failed: [completed("Failed", "The pod failed.")],
+});
+
+function completed(reason: string, message: string): RowCondition {
+  return { type: "Completed", status: "True", reason, message };
+}
+
+export function podRowConditions({ status }: corev1.Pod): readonly RowCondition[] | undefined {
+  return over[status?.phase ?? ""];
+}
 
 function readyText({ ready, total }: Summary): string {
   return `${ready}/${total}`;

@@ -4,7 +4,7 @@ import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { setAppArmorFields } from "./app-armor-annotations.ts";
 import { dropDisabledPodFields } from "./disabled-features.ts";
 import { qualityOfService } from "./pod-quality.ts";
-import { podColumns } from "./pod-table.ts";
+import { podColumns, podRowConditions } from "./pod-table.ts";
 import { validatePodUpdate } from "./pod-update-validation.ts";
 import { validatePod } from "./pod-validation.ts";
 import { podWarnings } from "./pod-warnings.ts";
@@ -14,6 +14,7 @@ export const pod: Strategy<corev1.Pod> = {
   hasStatus: true,
   bumpsGeneration: true,
   columns: podColumns,
+  rowConditions: podRowConditions,
   selectableFields: {
     "spec.nodeName": (object) => object.spec.nodeName ?? "",
     "spec.restartPolicy": (object) => object.spec.restartPolicy ?? "",
