@@ -33,9 +33,9 @@ export function validateClaimShares(
 ): void {
   if (!claims) return;
   const names = resourceClaims.map(({ name }) => name);
-  const which = names.length === 0 ? "which is empty" : `(${names.join(", ")})`;
+  const which = names.length === 0 ? " which is empty" : `: ${names.join(", ")}`;
   eachItem(claims, path.child("claims"), ({ name }, at) => {
     if (!names.includes(name))
-      errors.push(notFound(at, name ?? "", `must be one of the names in pod.spec.resourceClaims ${which}`));
+      errors.push(notFound(at, name ?? "", `must be one of the names in pod.spec.resourceClaims${which}`));
   });
 }

@@ -5,8 +5,10 @@ import { field } from "../../validation/field-path.ts";
 
 const appArmorPrefix = "container.apparmor.security.beta.kubernetes.io/";
 const seccompAnnotation = "seccomp.security.alpha.kubernetes.io/pod";
+const mirrorAnnotation = "kubernetes.io/config.mirror";
 const deletionCost = "controller.kubernetes.io/pod-deletion-cost";
 const path = field("metadata", "annotations");
+const needsNode = "must set spec.nodeName if mirror pod annotation is set";
 
 export function validatePodAnnotations({ metadata: { annotations }, spec }: corev1.Pod): FieldError[] {
   if (!annotations) return [];
@@ -15,6 +17,9 @@ export function validatePodAnnotations({ metadata: { annotations }, spec }: core
     ...Object.keys(annotations)
       .filter((key) => key.startsWith(appArmorPrefix))
       .flatMap((key) => validateAppArmor(key, annotations[key]!, spec)),
+    ...(annotations[mirrorAnnotation] === undefined || spec.nodeName
+      ? []
+      : [invalid(path.key(mirrorAnnotation), annotations[mirrorAnnotation], needsNode)]),
     ...validateSeccomp(annotations[seccompAnnotation], spec),
     ...(cost === undefined || isCost(cost) ? [] : [invalid(path.key(deletionCost), cost, "must be a 32bit integer")]),
   ];

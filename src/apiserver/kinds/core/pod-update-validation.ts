@@ -144,7 +144,10 @@ function validateStatusUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   if (pod.spec.nodeName !== old.spec.nodeName)
     errors.push(forbidden(specPath.child("nodeName"), "may not be changed directly"));
   const nominated = pod.status?.nominatedNodeName;
-  optionalText(nominated, dns1123SubdomainProblems, path.child("nominatedNodeName"), errors);
+  const atNominated = path.child("nominatedNodeName");
+  if (nominated && nominated !== old.status?.nominatedNodeName && old.spec.nodeName)
+    errors.push(forbidden(atNominated, "may not be set on pods that are already bound to a node"));
+  optionalText(nominated, dns1123SubdomainProblems, atNominated, errors);
   if (pod.status?.qosClass !== undefined && old.status?.qosClass !== undefined)
     errors.push(...immutableField(pod.status.qosClass, old.status.qosClass, path.child("qosClass")));
   errors.push(...validateReported(pod, path));

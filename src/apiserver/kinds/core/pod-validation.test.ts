@@ -176,3 +176,20 @@ test("ephemeral containers are added, never taken away", () => {
   assert.deepEqual(changed({ ephemeralContainers: [debug] }, {}, "ephemeralcontainers"), []);
   assert.match(changed({}, { ephemeralContainers: [debug] }, "ephemeralcontainers")[0]!, /may not be removed/);
 });
+
+test("a mirror pod is on a node, and a pod on a node is nominated for no other", () => {
+  const mirror = podOf({});
+  mirror.metadata.annotations = { "kubernetes.io/config.mirror": "" };
+  assert.deepEqual(sentences(validatePod(mirror)), [
+    'metadata.annotations[kubernetes.io/config.mirror]: Invalid value: "": must set spec.nodeName if mirror pod annotation is set',
+  ]);
+  const nominate = (nodeName?: string) => {
+    const spec = nodeName ? { nodeName } : {};
+    const context = { subresource: "status" } as RequestContext;
+    return sentences(validatePodUpdate(podOf(spec, { nominatedNodeName: "m" }), podOf(spec, {}), context));
+  };
+  assert.deepEqual(nominate(), []);
+  assert.deepEqual(nominate("n"), [
+    "status.nominatedNodeName: Forbidden: may not be set on pods that are already bound to a node",
+  ]);
+});

@@ -25,3 +25,21 @@ test("ports of one number are told of by how they meet", () => {
 test("of a body full of ports no more is told than an answer holds", { timeout: 20_000 }, () => {
   assert.ok(warningsOf(Array.from({ length: 100_000 }, () => ({ containerPort: 1 }))).length < 2000);
 });
+
+test("annotations of seccomp profiles are told of where no field says what they say", () => {
+  const prefix = "seccomp.security.alpha.kubernetes.io/";
+  const annotations = Object.fromEntries(
+    [`${prefix}pod`, `container.${prefix}a`, `container.${prefix}b`, `container.${prefix}none`].map((key) => [
+      key,
+      "x",
+    ]),
+  );
+  const containers = [{ name: "a", securityContext: { seccompProfile: { type: "Unconfined" } } }, { name: "b" }];
+  const pod = { metadata: { name: "p", annotations }, spec: { containers } } as unknown as corev1.Pod;
+  assert.deepEqual(
+    podWarnings(pod, { dryRun: false, now: 0 } as Parameters<typeof podWarnings>[1]),
+    [`${prefix}pod`, `container.${prefix}b`].map(
+      (key) => `metadata.annotations[${key}]: non-functional in v1.27+; use the "seccompProfile" field instead`,
+    ),
+  );
+});

@@ -8,6 +8,7 @@ import { labelDeprecation } from "../deprecated-labels.ts";
 import { hostNameWarnings } from "../name-warnings.ts";
 
 const appArmorPrefix = "container.apparmor.security.beta.kubernetes.io/";
+const seccompPrefix = "seccomp.security.alpha.kubernetes.io/";
 
 export function podWarnings(pod: corev1.Pod, context: RequestContext, old?: corev1.Pod): string[] {
   // Only what the request changes is worth a word.
@@ -35,6 +36,7 @@ export function podSpecWarnings(
   graceWarnings(spec, path, warnings);
   if (spec.imagePullSecrets) secretWarnings(spec.imagePullSecrets, path.child("imagePullSecrets"), warnings);
   if (annotations && !spec.securityContext?.appArmorProfile) annotationWarnings(annotations, prefix, warnings);
+  if (annotations) seccompWarnings(annotations, spec, prefix, warnings);
   containerWarnings(spec, path, warnings);
   portWarnings(spec, path, warnings);
   if (spec.affinity) selectorWarnings(spec.affinity, path.child("affinity"), warnings);
@@ -163,6 +165,26 @@ function annotationWarnings(annotations: Readonly<Record<string, string>>, prefi
     if (key.startsWith(appArmorPrefix))
       warnings.push(
         `${prefix}metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`,
+      );
+}
+
+/** Nothing reads them: of the pod and of each container that names no profile in its fields. */
+function seccompWarnings(
+  annotations: Readonly<Record<string, string>>,
+  spec: corev1.PodSpec,
+  prefix: string,
+  warnings: string[],
+): void {
+  const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...(spec.ephemeralContainers ?? [])];
+  const unsaid = containers.filter(({ securityContext }) => !securityContext?.seccompProfile);
+  const keys = [
+    ...(spec.securityContext?.seccompProfile ? [] : [`${seccompPrefix}pod`]),
+    ...unsaid.map(({ name }) => `container.${seccompPrefix}${name}`),
+  ];
+  for (const key of keys)
+    if (annotations[key] !== undefined)
+      warnings.push(
+        `${prefix}metadata.annotations[${key}]: non-functional in v1.27+; use the "seccompProfile" field instead`,
       );
 }
 
