@@ -14,6 +14,8 @@ export interface Step {
   readonly accept?: string;
   /** The user to ask as; "" is nobody. Default: the administrator. */
   readonly as?: string;
+  /** Beside those that the other parts make, or in their place. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Asked again until the answer's body, its keys in order, contains this; ten seconds at most. */
   readonly until?: string;
   /** Paths into the answer that may differ: `body.items`, `warning`. */

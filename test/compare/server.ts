@@ -74,7 +74,8 @@ export class Server {
       accept: step.accept ?? (this.#wire ? `${protobufType}, application/json` : "application/json"),
       ...(body === undefined ? {} : { "content-type": bytes ? protobufType : (step.type ?? "application/json") }),
       ...(step.as === "" ? {} : { authorization: `Bearer ${this.#token}` }),
-      ...(step.as ? { "impersonate-user": step.as } : {}),
+      ...(step.as ? { "impersonate-user": fill(step.as) } : {}),
+      ...(step.headers && (JSON.parse(fill(JSON.stringify(lowerCased(step.headers)))) as OutgoingHttpHeaders)),
     };
     const path = fill(step.path);
     try {
@@ -168,6 +169,11 @@ export function filled(text: string, answers: readonly unknown[]): string {
 
 function fieldOf(value: unknown, name: string): unknown {
   return (value as Readonly<Record<string, unknown>> | undefined)?.[name];
+}
+
+/** In one spelling, so that a later one takes the place of an earlier one. */
+function lowerCased(headers: object): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function textOf(body: unknown): string {
