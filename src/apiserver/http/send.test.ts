@@ -103,6 +103,20 @@ test("a client that goes in the middle ends the answer, and what it was sent is 
   assert.ok(taken.every(({ buffer }) => buffer !== last));
 });
 
+test("an answer whose body fails in the middle breaks off, and who sends it is told", async () => {
+  const bug = new Error("a bug");
+  const body: LongBody = {
+    ...longBody(3),
+    *[Symbol.iterator]() {
+      yield takePiece(1);
+      throw bug;
+    },
+  };
+  const { exchange } = slowExchange();
+  await assert.rejects(async () => send(exchange, 200, {}, body), bug);
+  assert.ok((exchange.stream(200, {}) as Writable).destroyed);
+});
+
 test("of the memory of pieces little is kept, and none that is somebody else's", () => {
   const taken = Array.from({ length: 20 }, () => takePiece(pieceBytes));
   const larger = takePiece(pieceBytes + 1);

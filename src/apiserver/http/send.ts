@@ -10,7 +10,10 @@ import { givePieceBack, pieceBytes, takePiece } from "./piece-memory.ts";
 /** Smaller answers are not worth compressing. */
 const compressFromBytes = 128 * 1024;
 
-/** Small answers are handed over at once, the promise of others resolves when they are; a client that goes away meanwhile is no error. */
+/**
+ * Small answers are handed over at once, the promise of others resolves when they are; a client that goes away meanwhile is no error. Rejects with
+ * what a body throws, whose answer breaks off.
+ */
 export function send(
   exchange: Exchange,
   status: number,
@@ -36,11 +39,16 @@ async function sendInPieces(answer: LongAnswer, length: number, compresses: bool
   const output = exchange.stream(status, { ...headers, ...more });
   if (!compresses) {
     const source = exchange.sendsWhatIsWritten ? piecesUsedAgain(parts, output) : pieces(parts);
-    await pipeline(source, output).catch(() => {});
+    await pipeline(source, output).catch(ignoreLostClient);
     return;
   }
   const compressor = createGzip({ level: 1 });
-  await pipeline(piecesUsedAgain(parts, compressor), compressor, output).catch(() => {});
+  await pipeline(piecesUsedAgain(parts, compressor), compressor, output).catch(ignoreLostClient);
+}
+
+/** Errors of connections have a code. */
+function ignoreLostClient(error: NodeJS.ErrnoException): void {
+  if (error.code === undefined) throw error;
 }
 
 /** The next piece is asked for when the last one is written, unless that was small. */
