@@ -1,4 +1,4 @@
-import { corev1, dns1123SubdomainProblems, parseQuantity } from "../../../api/mod.ts";
+import { corev1, dns1123SubdomainProblems, parseQuantity, type Quantity } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
@@ -71,18 +71,22 @@ export function validateClaimUpdate(
     const text = (spec: corev1.PersistentVolumeClaimSpec) =>
       JSON.stringify(internalForm(corev1.persistentVolumeClaimSpec, spec), undefined, 1);
     errors.push(forbidden(path, `${immutableText}\n${unifiedDiff(text(old.spec), text(changed))}`));
-    return [...errors, ...immutableField(object.spec.volumeMode, old.spec.volumeMode, field("volumeMode"))];
   }
-  const [now, before] = [object.spec.resources?.requests?.["storage"], old.spec.resources?.requests?.["storage"]];
-  if (now && before && parseQuantity(now).compare(parseQuantity(before)) < 0) {
-    // What could not be had may be asked back, what is there may not.
-    const reported = old.status?.capacity?.["storage"] ?? "0";
-    if (parseQuantity(now).compare(parseQuantity(reported)) <= 0) {
-      const at = path.child("resources", "requests", "storage");
-      errors.push(forbidden(at, "field can not be less than status.capacity"));
-    }
-  }
-  return errors;
+  if (isTooSmall(object, old))
+    errors.push(
+      forbidden(path.child("resources", "requests", "storage"), "field can not be less than status.capacity"),
+    );
+  return [...errors, ...immutableField(object.spec.volumeMode, old.spec.volumeMode, field("volumeMode"))];
+}
+
+/** A claim that has asked for more may ask for less again, as long as it is more than the volume has. */
+function isTooSmall({ spec }: corev1.PersistentVolumeClaim, old: corev1.PersistentVolumeClaim): boolean {
+  const now = storageIn(spec.resources?.requests);
+  return now.compare(storageIn(old.spec.resources?.requests)) < 0 && now.compare(storageIn(old.status?.capacity)) <= 0;
+}
+
+function storageIn(amounts: Readonly<Record<string, string>> = {}): Quantity {
+  return parseQuantity(amounts["storage"] ?? "0");
 }
 
 /** The new specification, with what may change as it was: a claim may be bound, and given a class; a bound one may grow. */
