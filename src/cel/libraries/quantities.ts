@@ -24,7 +24,7 @@ function parse(text: string): QuantityValue {
   try {
     return new QuantityValue(parseQuantity(text));
   } catch (error) {
-    throw new EvaluationError(`quantity parse error during conversion from string: ${(error as Error).message}`);
+    throw new EvaluationError((error as Error).message);
   }
 }
 

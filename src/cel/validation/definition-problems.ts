@@ -1,6 +1,7 @@
 /** What a definition's author is told about the rules of its schema. */
 import type { JsonSchema } from "../schema/json-schema.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
+import { namedField } from "./field-path.ts";
 import { type FieldProblem, invalid, required } from "./field-problem.ts";
 import { RuleCosts } from "./rule-costs.ts";
 import { type Place, ruleTree } from "./rule-tree.ts";
@@ -14,6 +15,10 @@ export function definitionProblems(schema: JsonSchema, path: string): readonly F
     written.push(...node.rules.flatMap(({ rule }, index) => writingProblems(rule, node.schema, places[index]!)));
     // What is written wrong here or further down is put right first.
     if (written.some(({ field }) => field.startsWith(`${place.path}.`))) return;
+    if (node.rules.length > 0 && !isTyped(node.schema)) {
+      meant.push(untypedProblem(place));
+      return;
+    }
     for (const [index, compiled] of node.rules.entries())
       meant.push(
         ...costs.problems(compiled, node, place, places[index]!),
@@ -28,6 +33,9 @@ function writingProblems(rule: Rule, schema: JsonSchema, at: string): FieldProbl
   if (rule.rule.trim() === "") return [required(`${at}.rule`, "rule is not specified")];
   return [
     ...messageProblems(rule, at),
+    ...(isBlank(rule.messageExpression)
+      ? [required(`${at}.messageExpression`, "messageExpression must be non-empty if specified")]
+      : []),
     ...reasonProblems(rule.reason, at),
     ...fieldPathProblems(rule.fieldPath, schema, at),
   ];
@@ -67,6 +75,10 @@ function innerForm({ rule, message, messageExpression, reason, fieldPath, option
   };
 }
 
+function isBlank(text: string | undefined): boolean {
+  return text !== undefined && text !== "" && text.trim() === "";
+}
+
 function messageProblems({ rule, message, messageExpression }: Rule, at: string): FieldProblem[] {
   const where = `${at}.message`;
   if (message === undefined || message === "") {
@@ -86,29 +98,24 @@ function reasonProblems(reason: string | undefined, at: string): FieldProblem[] 
   return [{ reason: "FieldValueNotSupported", field: `${at}.reason`, message }];
 }
 
-/** `.spec.replicas`, `.labels['a/b']`: every step must be known to the schema. */
+/** Every step must be known to the schema. */
 function fieldPathProblems(fieldPath: string | undefined, schema: JsonSchema, at: string): FieldProblem[] {
-  if (fieldPath === undefined) return [];
-  const problem = fieldPathProblem(fieldPath, schema);
-  return problem ? [invalid(`${at}.fieldPath`, fieldPath, problem)] : [];
+  if (fieldPath === undefined || namedField(fieldPath, schema) !== undefined) return [];
+  return [invalid(`${at}.fieldPath`, fieldPath, "must be a valid path")];
 }
 
-function fieldPathProblem(fieldPath: string, schema: JsonSchema): string | undefined {
-  if (fieldPath === "") return "must be a valid path";
-  let here: JsonSchema | undefined = schema;
-  let rest = fieldPath;
-  while (rest) {
-    const match = /^(?:\.([A-Za-z_][\w-]*)|\['((?:[^'\\]|\\.)+)'\])/.exec(rest);
-    if (!match) return "must be a valid path";
-    here = member(here, match[1] ?? match[2]!);
-    if (!here) return "must be a valid path";
-    rest = rest.slice(match[0].length);
-  }
-  return undefined;
+/** Can a rule be told what it is about? Not where nobody knows of what type a value, an item or a member is. */
+function isTyped(schema: JsonSchema): boolean {
+  if (schema["x-kubernetes-int-or-string"]) return true;
+  const { type, items, additionalProperties } = schema;
+  if (type === "array") return typeof items === "object" && !Array.isArray(items) && isTyped(items as JsonSchema);
+  if (type === "object") return typeof additionalProperties !== "object" || isTyped(additionalProperties);
+  return Boolean(type);
 }
 
-function member(schema: JsonSchema, name: string): JsonSchema | undefined {
-  const declared = schema.properties?.[name];
-  if (declared) return declared;
-  return typeof schema.additionalProperties === "object" ? schema.additionalProperties : undefined;
+const untyped =
+  "Internal error: internal error: failed to construct type information for x-kubernetes-validations rules: unable to convert structural schema to CEL declarations";
+
+function untypedProblem(place: Place): FieldProblem {
+  return { reason: "InternalError", field: `${place.path}.x-kubernetes-validations`, message: untyped };
 }

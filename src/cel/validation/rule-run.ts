@@ -4,6 +4,7 @@ import type { Budget, Variables } from "../evaluate/frame.ts";
 import { fromJson } from "../values/data.ts";
 import { CostError, none, OptionalValue, type Value } from "../values/value.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
+import { namedField } from "./field-path.ts";
 import { type FieldProblem, invalid, ofReason } from "./field-problem.ts";
 import type { RuleNode } from "./rule-tree.ts";
 
@@ -74,7 +75,7 @@ export class RuleRun {
     const variables = variablesOf(compiled, value, old, node);
     try {
       if (compiled.program!.evaluate(variables, this.#budget) === true) return true;
-      this.#tell(this.#failure(compiled, variables, value, path));
+      this.#tell(this.#failure(compiled, variables, value, node, path));
       return true;
     } catch (error) {
       return this.#evaluationProblem(error as Error, compiled, node, path);
@@ -86,7 +87,7 @@ export class RuleRun {
     if (!(error instanceof CostError)) {
       const told = error.message.startsWith("no such overload")
         ? `'${error.message}': call arguments did not match a supported operator, function or macro signature for rule: ${rule.rule}`
-        : `${error.message} evaluating rule: ${ruleOrMessage(rule)}`;
+        : `${error.message} evaluating rule: ${rule.message?.trim() || rule.rule.trim()}`;
       this.#tell(invalid(field, shownType(node), told));
       return true;
     }
@@ -99,9 +100,10 @@ export class RuleRun {
     return false;
   }
 
-  #failure(compiled: CompiledRule, variables: Variables, value: unknown, path: string): FieldProblem {
+  #failure(compiled: CompiledRule, variables: Variables, value: unknown, { schema }: RuleNode, path: string) {
     const { rule } = compiled;
-    const at = rule.fieldPath ? `${path}${rule.fieldPath}`.replace(/^\./, "") : path || "<nil>";
+    const named = rule.fieldPath && namedField(rule.fieldPath, schema);
+    const at = [path, named].filter(Boolean).join(".") || "<nil>";
     const detail = this.#customMessage(compiled, variables) ?? ruleOrMessage(rule);
     return ofReason(rule.reason, at, value, detail);
   }

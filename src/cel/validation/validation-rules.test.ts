@@ -124,6 +124,13 @@ test("rules that cannot be are told to the definition's author", () => {
     problemOf({ rule: "self > 1", messageExpression: "1" }, number)[0]!,
     /messageExpression must evaluate to a string/,
   );
+  assert.deepEqual(problemOf({ rule: "true", messageExpression: " " }, number), [
+    `${at}.messageExpression: Required value: messageExpression must be non-empty if specified`,
+  ]);
+  assert.match(
+    problemOf({ rule: "true" }, { "x-kubernetes-preserve-unknown-fields": true })[0]!,
+    /x-kubernetes-validations: Internal error: .*unable to convert structural schema to CEL declarations/,
+  );
   assert.match(problemOf({ rule: "true", fieldPath: ".missing" }, { type: "object" })[0]!, /must be a valid path/);
   const list: JsonSchema = {
     type: "array",
@@ -143,4 +150,24 @@ test("names that are no identifiers are escaped", () => {
   const made = compileValidationRules({ type: "object", properties: { spec: escaped } });
   assert.deepEqual(made.errors, []);
   assert.deepEqual(made.validate({ spec: { "a-b.c/d": "v", namespace: "n" } }), []);
+});
+
+test("the field that a rule names is told by its names and keys, and what a rule could not do by the rule alone", () => {
+  const told: JsonSchema = {
+    type: "object",
+    properties: {
+      "a.b": { type: "integer" },
+      map: { type: "object", additionalProperties: { type: "integer" } },
+      part: { type: "integer", "x-kubernetes-validations": [{ rule: "10 / self > 1", messageExpression: "'few'" }] },
+    },
+    "x-kubernetes-validations": [
+      { rule: "self.part != 1", fieldPath: "['a.b']", message: "m" },
+      { rule: "self.part != 1", fieldPath: ".map['k']", message: "m" },
+    ],
+  };
+  const made = compileValidationRules({ type: "object", properties: { spec: told } });
+  const fields = made.validate({ spec: { part: 1 } }).map(({ field }) => field);
+  assert.deepEqual(fields, ["spec.a.b", "spec.map[k]"]);
+  const [problem] = made.validate({ spec: { part: 0 } });
+  assert.equal(problem!.message, 'Invalid value: "integer": division by zero evaluating rule: 10 / self > 1');
 });

@@ -1,5 +1,6 @@
 /** Defaults must be values that the schema itself accepts, and keeps whole. */
 import { clone } from "../../../../api/mod.ts";
+import { compileValidationRules } from "../../../../cel/mod.ts";
 import { deepEqual } from "../../../apply/type-rules.ts";
 import { type FieldError, invalid } from "../../../validation/field-error.ts";
 import type { FieldPath } from "../../../validation/field-path.ts";
@@ -32,7 +33,16 @@ function errorsOf(schema: JsonSchema, path: FieldPath): FieldError[] {
     ? []
     : [invalid(path, schema.default, "must not have unknown fields")];
   const own = findErrors(compileCheck(schema), schema.default);
-  return [...unknown, ...own.map((error) => below(error, path)), ...duplicatesIn(schema, path)];
+  const errors = [...unknown, ...own.map((error) => below(error, path)), ...duplicatesIn(schema, path)];
+  return errors.length > 0 ? errors : refusedByRules(schema, path);
+}
+
+/** Rules that are well themselves are asked of what is otherwise well. They belong to an object: the value stands in one. */
+function refusedByRules(schema: JsonSchema, path: FieldPath): FieldError[] {
+  const rules = compileValidationRules({ type: "object", properties: { value: schema } });
+  if (!rules.any || rules.errors.length > 0) return [];
+  const problems = rules.validate({ value: schema.default });
+  return problems.map((problem) => ({ ...problem, field: `${path}${problem.field.slice("value".length)}` }));
 }
 
 function duplicatesIn(schema: JsonSchema, path: FieldPath): FieldError[] {

@@ -17,6 +17,7 @@ const shapeKeywords: readonly (readonly [keyof JsonSchema, string])[] = [
   ["x-kubernetes-list-map-keys", "empty"],
   ["x-kubernetes-list-type", "undefined"],
   ["x-kubernetes-map-type", "undefined"],
+  ["x-kubernetes-validations", "empty"],
 ];
 
 /** The schema's own alternatives, to their depth. */

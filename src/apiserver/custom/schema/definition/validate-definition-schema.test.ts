@@ -21,6 +21,14 @@ const cases: readonly (readonly [JsonSchema, string[]])[] = [
     { type: "object", properties: { a: { type: "string", default: 1 } } },
     ['.properties[a].default: Invalid value: "integer":  in body must be of type string: "integer"'],
   ],
+  [
+    { type: "integer", default: 3, "x-kubernetes-validations": [{ rule: "self > 5", message: "too few" }] },
+    [".default: Invalid value: 3: too few"],
+  ],
+  [
+    { type: "integer", not: { "x-kubernetes-validations": [{ rule: "true" }] } },
+    [".not.x-kubernetes-validations: Forbidden: must be empty to be structural"],
+  ],
 ];
 
 test("a definition's schema is told what is wrong with it", () => {

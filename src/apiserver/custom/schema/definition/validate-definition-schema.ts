@@ -14,7 +14,7 @@ export interface DefinitionSchemaOptions {
   readonly structural?: boolean;
 }
 
-/** `path` is that of the `openAPIV3Schema`. Expressions (`x-kubernetes-validations`) are not looked at. */
+/** `path` is that of the `openAPIV3Schema`. Of expressions (`x-kubernetes-validations`) only what they say of defaults. */
 export function validateDefinitionSchema(
   schema: JsonSchema,
   path: FieldPath,
