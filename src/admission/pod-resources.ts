@@ -2,8 +2,13 @@
 import { type AmountKind, type Amounts, addAmounts, containerAmounts, type corev1 } from "../api/mod.ts";
 
 /** `overhead` of the runtime is part of what the pod takes; pod-level amounts replace the sum where they are given (KEP-2837). */
-export function podAmounts({ spec }: corev1.Pod, kind: AmountKind): Amounts {
-  return withOverhead({ ...containerAmounts(spec, kind), ...spec.resources?.[kind] }, spec.overhead ?? {}, kind);
+export function podAmounts(pod: corev1.Pod, kind: AmountKind): Amounts {
+  return withOverhead(ownAmounts(pod, kind), pod.spec.overhead ?? {}, kind);
+}
+
+/** What the pod says for itself, without the overhead. */
+export function ownAmounts({ spec }: corev1.Pod, kind: AmountKind): Amounts {
+  return { ...containerAmounts(spec, kind), ...spec.resources?.[kind] };
 }
 
 /** A limit that nobody set is not made by overhead. */

@@ -3,7 +3,7 @@ import { type Amounts, type corev1, resources } from "../../api/mod.ts";
 import type { Informer } from "../../client/mod.ts";
 import type { AdmissionContext } from "../context.ts";
 import type { AdmissionAttributes, AdmissionPlugin } from "../contract.ts";
-import { podAmounts } from "../pod-resources.ts";
+import { ownAmounts } from "../pod-resources.ts";
 import { forbidden, joinReasons, requireSynced } from "../refusal.ts";
 import { concerns, incoming, isWrite } from "../request.ts";
 import { brokenBounds } from "./limit-bounds.ts";
@@ -16,8 +16,12 @@ interface Defaults {
   readonly limits: Amounts;
 }
 
+/** Of two ranges the one that was made first counts, of two items of one range the later. */
 function defaultsOf(ranges: readonly corev1.LimitRange[]): Defaults {
-  const items = ranges.flatMap(({ spec }) => spec.limits).filter(({ type }) => type === "Container");
+  const items = ranges
+    .toReversed()
+    .flatMap(({ spec }) => spec.limits)
+    .filter(({ type }) => type === "Container");
   return {
     requests: Object.assign({}, ...items.map((item) => item.defaultRequest ?? {})),
     limits: Object.assign({}, ...items.map((item) => item.default ?? {})),
@@ -58,7 +62,7 @@ function fillPod(pod: corev1.Pod, defaults: Defaults): void {
 }
 
 function brokenByPod(pod: corev1.Pod, item: corev1.LimitRangeItem): string[] {
-  if (item.type === "Pod") return brokenBounds(item, podAmounts(pod, "requests"), podAmounts(pod, "limits"));
+  if (item.type === "Pod") return brokenBounds(item, ownAmounts(pod, "requests"), ownAmounts(pod, "limits"));
   if (item.type !== "Container") return [];
   return [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].flatMap(({ resources: own }) =>
     brokenBounds(item, own?.requests ?? {}, own?.limits ?? {}),

@@ -12,6 +12,10 @@ function limitRange(namespace: string, ...limits: object[]) {
   return { apiVersion: "v1", kind: "LimitRange", metadata: { name: "bounds", namespace }, spec: { limits } };
 }
 
+function later(range: ReturnType<typeof limitRange>) {
+  return { ...range, metadata: { ...range.metadata, name: "later" } };
+}
+
 function quota(name: string, namespace: string, hard: object, used: object, spec: object = {}) {
   return { apiVersion: "v1", kind: "ResourceQuota", metadata: { name, namespace }, spec, status: { hard, used } };
 }
@@ -36,6 +40,8 @@ const cluster = new MemoryCluster([
     max: { cpu: "1", memory: "1Gi" },
     maxLimitRequestRatio: { cpu: "2" },
   }),
+  limitRange("two", { type: "Container", default: { cpu: "1" } }, { type: "Pod", max: { cpu: "2" } }),
+  later(limitRange("two", { type: "Container", default: { cpu: "2", memory: "1Mi" } })),
   quota(
     "plan",
     "counted",
@@ -69,6 +75,13 @@ test("containers without requests and limits get the namespace's, and an annotat
     made.metadata.annotations?.["kubernetes.io/limit-ranger"],
     "LimitRanger plugin set: memory request for container c; cpu, memory limit for container c; cpu, memory request for container d; cpu, memory limit for container d; cpu request for init container i; cpu limit for init container i",
   );
+});
+
+test("of two ranges the first one's defaults count, and a pod's overhead is not held against its bounds", async () => {
+  const made = await ask<corev1.Pod>(ranger, { object: pod("a", {}, { namespace: "two" }) });
+  assert.deepEqual(made.spec.containers[0]!.resources?.limits, { cpu: "1", memory: "1Mi" });
+  const spec = { containers: [sized("c", { limits: { cpu: "1" } })], overhead: { cpu: "2" } };
+  await ask(ranger, { object: pod("a", spec, { namespace: "two" }) });
 });
 
 test("what is out of bounds is refused, all reasons at once", async () => {

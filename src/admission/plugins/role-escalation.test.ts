@@ -89,4 +89,11 @@ test("only who may do everything makes an aggregated role", async () => {
     await refusal(plugin, { user: user("jane"), object }),
     'clusterroles.rbac.authorization.k8s.io "all" is forbidden: must have cluster-admin privileges to use the aggregationRule',
   );
+  const rules = [{ apiGroups: [""], resources: ["secrets"], verbs: ["escape"] }];
+  const more = await refusal(plugin, { user: user("jane"), object: { ...object, rules } });
+  assert.match(
+    more ?? "",
+    /is attempting to grant RBAC permissions not currently held/,
+    "what it holds is judged first",
+  );
 });

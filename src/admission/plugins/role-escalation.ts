@@ -70,13 +70,13 @@ export class RoleEscalation implements AdmissionPlugin {
     const old = stored<AnyRole>(attributes);
     if (old && isOnlyForCollector(role, old)) return;
     const exemption = { verb: "escalate", resource, name: role.metadata.name } as const;
+    const why = await this.#refused(attributes, role.rules ?? [], exemption);
+    if (why !== undefined) throw forbidden(attributes, why);
     // What an aggregated role will hold, nobody can say beforehand.
     if (role.aggregationRule || old?.aggregationRule) {
       if ((await this.#refused(attributes, everything, exemption)) !== undefined)
         throw forbidden(attributes, "must have cluster-admin privileges to use the aggregationRule");
     }
-    const why = await this.#refused(attributes, role.rules ?? [], exemption);
-    if (why !== undefined) throw forbidden(attributes, why);
   }
 
   async #judgeBinding(attributes: AdmissionAttributes): Promise<void> {
