@@ -6,6 +6,7 @@ import {
   validateMutatingPolicy,
   validateValidatingBinding,
   validateValidatingPolicy,
+  validateValidatingPolicyStatus,
 } from "./admission-policy-validation.ts";
 import { validateWebhooks } from "./webhook-validation.ts";
 
@@ -149,4 +150,19 @@ test("a webhook's address is read as leniently, and judged as strictly, as upstr
     'webhooks[0].clientConfig.url: Invalid value: "u:p": user information is not permitted in the URL',
   ]);
   assert.equal(judged({ url: "x" }).length, 2);
+});
+
+test("what is said of a policy's types names the field and the warning, and its conditions are whole", () => {
+  const status = {
+    typeChecking: { expressionWarnings: [{ fieldRef: "", warning: "" }] },
+    conditions: [{ type: "Checked", status: "True", reason: "", message: "", lastTransitionTime: "" }],
+  };
+  const object = { metadata: { name: "p" }, spec: {}, status };
+  const errors = validateValidatingPolicyStatus(object as admissionregistrationv1.ValidatingAdmissionPolicy);
+  assert.deepEqual(told(errors), [
+    "status.typeChecking.expressionWarnings[0].warning: Required value",
+    "status.typeChecking.expressionWarnings[0].fieldRef: Required value",
+    "status.conditions[0].lastTransitionTime: Required value",
+    "status.conditions[0].reason: Required value",
+  ]);
 });

@@ -1,5 +1,6 @@
 import { type PolicyExpressionCheck, policyExpressionCheck } from "../../../admission/mod.ts";
 import { admissionregistrationv1, qualifiedNameProblems } from "../../../api/mod.ts";
+import { validateConditions } from "../../validation/conditions.ts";
 import { duplicate, type FieldError, invalid, notSupported, required } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { presentWord, textErrors } from "../../validation/rules.ts";
@@ -21,6 +22,20 @@ export function validateValidatingPolicy({
   for (const [position, validation] of (spec.validations ?? []).entries())
     errors.push(...validateValidation(validation, check, path.child("validations").index(position)));
   return [...errors, ...validateAnnotations(spec.auditAnnotations ?? [], metadata.name, check)];
+}
+
+/** What the controller says of it has its own rules; the policy itself is left alone there. */
+export function validateValidatingPolicyStatus({ status }: admissionregistrationv1.ValidatingAdmissionPolicy) {
+  const at = field("status");
+  const warnings = status?.typeChecking?.expressionWarnings ?? [];
+  const errors = warnings.flatMap(({ fieldRef, warning }, position) => {
+    const place = at.child("typeChecking", "expressionWarnings").index(position);
+    return [
+      ...(warning ? [] : [required(place.child("warning"))]),
+      ...(fieldRef ? [] : [required(place.child("fieldRef"))]),
+    ];
+  });
+  return [...errors, ...validateConditions(status?.conditions, at.child("conditions"))];
 }
 
 const reasons = ["Forbidden", "Invalid", "RequestEntityTooLarge"];

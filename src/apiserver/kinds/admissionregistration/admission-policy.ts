@@ -7,6 +7,7 @@ import {
   validateMutatingPolicy,
   validateValidatingBinding,
   validateValidatingPolicy,
+  validateValidatingPolicyStatus,
 } from "./admission-policy-validation.ts";
 
 type Policy = { readonly spec?: { readonly paramKind?: admissionregistrationv1.ParamKind } };
@@ -48,7 +49,8 @@ export const validatingAdmissionPolicy: Strategy<admissionregistrationv1.Validat
     ageColumn,
   ],
   validate: validateValidatingPolicy,
-  validateUpdate: validateValidatingPolicy,
+  validateUpdate: (policy, _old, { subresource }) =>
+    subresource === "status" ? validateValidatingPolicyStatus(policy) : validateValidatingPolicy(policy),
 };
 
 export const validatingAdmissionPolicyBinding: Strategy<admissionregistrationv1.ValidatingAdmissionPolicyBinding> = {
