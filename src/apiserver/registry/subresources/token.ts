@@ -48,6 +48,11 @@ async function issue(storages: TokenStorages, issuing: TokenIssuing, { body, ope
     const problem = invalidField(field("metadata", "name"), request.metadata.name, why);
     throw errors.invalid({ group: "authentication.k8s.io", kind: "TokenRequest", name }, [problem]);
   }
+  const { uid } = account.metadata;
+  if (request.metadata.uid && request.metadata.uid !== uid) {
+    const why = `the UID in the token request (${request.metadata.uid}) does not match the UID of the service account (${uid})`;
+    throw errors.conflict({ group: tokenKind.group, resource: tokenKind.kind }, name, why);
+  }
   settleNamespace(request, accounts, operation);
   own(request, operation);
   const subject = { operation: "CREATE", resource: accounts.info, object: request as KubernetesObject } as const;
@@ -61,8 +66,7 @@ async function issue(storages: TokenStorages, issuing: TokenIssuing, { body, ope
     findNode: (node: string) => find<corev1.Node>(storages.nodes)("", node),
   };
   const answer = await answerTokenRequest(context, attributes.object as authenticationv1.TokenRequest);
-  const { managedFields } = request.metadata;
-  const object = { ...answer, metadata: { ...answer.metadata, ...(managedFields && { managedFields }) } };
+  const object = { ...answer, metadata: { ...request.metadata, ...answer.metadata } };
   return { type: "object", status: 201, schema: authenticationv1.tokenRequest, object };
 }
 
