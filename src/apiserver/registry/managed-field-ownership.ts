@@ -8,6 +8,7 @@ import { isVersionOf } from "../apply/known-versions.ts";
 import { updateManagedFields } from "../apply/managed-fields.ts";
 import { rulesFromSchema } from "../apply/rules-from-schema.ts";
 import type { JsonObject, StructRules } from "../apply/type-rules.ts";
+import { validateConfig } from "../apply/validate-config.ts";
 import { plainFailure } from "../errors.ts";
 import type { FieldOwnership, OwnershipChange } from "./field-ownership.ts";
 import { timestamp } from "./operation.ts";
@@ -78,6 +79,12 @@ function apply(change: OwnershipChange, applied: KubernetesObject, force: boolea
   if (result.outcome === "applied") return result.object;
   if (result.outcome === "conflict") throw new StatusError(conflictStatus(result.conflicts));
   throw plainFailure(malformedText(applied, result.problems.toSorted()));
+}
+
+/** Throws what upstream answers to a configuration that has not the shape of its kind. */
+export function assertDeclared(schema: Message, applied: KubernetesObject): void {
+  const problems = validateConfig(rulesOf(schema), applied as unknown as JsonObject);
+  if (problems.length > 0) throw plainFailure(malformedText(applied, problems.toSorted()));
 }
 
 function malformedText({ apiVersion, kind, metadata }: KubernetesObject, problems: readonly string[]): string {

@@ -120,3 +120,18 @@ test("what is no Scale, or of another namespace, is refused in upstream's words"
     [400, "invalid object type: scale.example.com/v1, Kind=Gizmo"],
   );
 });
+
+test("what a scale does not declare cannot be applied to it", async () => {
+  const scale = { apiVersion: "autoscaling/v1", kind: "Scale", metadata: { name: "one" } };
+  const applied = await server.ask("PATCH", `${deployments}/one/scale?fieldManager=me`, {
+    body: { ...scale, spec: { replicas: 2, strange: 1 } },
+    type: "application/apply-patch+yaml",
+  });
+  assert.deepEqual(
+    [applied.status, applied.body.message],
+    [
+      500,
+      "failed to create typed patch object (/one; autoscaling/v1, Kind=Scale): .spec.strange: field not declared in schema",
+    ],
+  );
+});

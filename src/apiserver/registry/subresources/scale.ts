@@ -7,6 +7,7 @@ import { decodeOutcome } from "../../request/decode.ts";
 import { isTrue } from "../../request/request-info.ts";
 import { invalid as invalidField } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
+import { assertDeclared } from "../managed-field-ownership.ts";
 import type { Operation } from "../operation.ts";
 import { changeByPatch } from "../patch.ts";
 import type { Served } from "../served.ts";
@@ -90,7 +91,10 @@ function patchMaker(call: Call, served: Served): MakeScale {
   const patch = sentPatch(call, served);
   const { kind, written } = patch;
   const { value } = written ?? patch;
-  if (kind === "apply") assertScale(value as Partial<KubernetesObject>);
+  if (kind === "apply") {
+    assertScale(value as Partial<KubernetesObject>);
+    assertDeclared(autoscalingv1.scale, value as KubernetesObject);
+  }
   return (present) => {
     const by = kind === "apply" ? "merge" : kind;
     const changed = changeByPatch(autoscalingv1.scale, by, present as unknown as KubernetesObject, value);
