@@ -148,6 +148,7 @@ export * as schedulingv1 from "./scheduling/v1.ts";
 export * as schema from "./schema/language.ts";
 export type * from "./schema/types.ts";
 export { apiVersionOf, jsonFields, resolved } from "./schema/walk.ts";
+export { scalarZero } from "./schema/zero.ts";
 export { type FieldRequirement, FieldSelector, parseFieldSelector } from "./selectors/field-selector.ts";
 export { labelSelectorAsSelector } from "./selectors/label-selector.ts";
 export {

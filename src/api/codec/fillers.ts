@@ -1,6 +1,7 @@
 /** What stands in memory where nothing was given: fields that upstream always prints, and items of lists and maps that are null. */
 import type { Field, Message, SchemaType } from "../schema/types.ts";
 import { apiVersionOf, jsonFields } from "../schema/walk.ts";
+import { scalarZero } from "../schema/zero.ts";
 
 type JsonRecord = Record<string, unknown>;
 
@@ -39,7 +40,7 @@ function filler({ type, pointer }: Field): (() => unknown) | undefined {
     case "map":
       return () => ({});
     default: {
-      const zero = zeroOf(type);
+      const zero = scalarZero(type);
       return zero === undefined ? undefined : () => zero;
     }
   }
@@ -70,25 +71,6 @@ export function zeroItem(type: SchemaType): unknown {
     case "microTime":
       return "0001-01-01T00:00:00.000000Z";
     default:
-      return zeroOf(type) ?? {};
-  }
-}
-
-function zeroOf(type: SchemaType): unknown {
-  switch (type.kind) {
-    case "string":
-    case "bytes":
-      return "";
-    case "int32":
-    case "int64":
-    case "double":
-    case "intOrString":
-      return 0;
-    case "boolean":
-      return false;
-    case "quantity":
-      return "0";
-    default:
-      return undefined;
+      return scalarZero(type) ?? {};
   }
 }

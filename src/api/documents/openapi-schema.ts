@@ -152,6 +152,7 @@ function defaultOf({ type, default: preset, always, pointer }: Field): unknown {
   return always && !pointer ? zeroOf(type) : undefined;
 }
 
+/** Of what is published as it is: types that are written as a text or a number (quantities, bytes, times) have no default there. */
 function zeroOf(type: SchemaType): unknown {
   switch (type.kind) {
     case "string":

@@ -1,5 +1,5 @@
 /** Merge rules of the kinds that this program declares, compiled from their schema values once and field by field as they are met. */
-import type { Field, Fields, Message, SchemaType } from "../../api/mod.ts";
+import { type Field, type Fields, type Message, type SchemaType, scalarZero } from "../../api/mod.ts";
 import { fieldElement } from "./path-element.ts";
 import {
   anyScalar,
@@ -67,7 +67,7 @@ class SchemaField implements FieldRules {
     this.name = name;
     this.element = fieldElement(name);
     this.always = field.always;
-    this.default = field.default ?? (field.always && !field.pointer ? zeroOf(field.type) : undefined);
+    this.default = field.default ?? (field.always && !field.pointer ? scalarZero(field.type) : undefined);
     this.patchStrategy = (field.patchStrategy?.split(",") ?? []) as FieldRules["patchStrategy"];
     this.patchMergeKey = field.patchMergeKey;
     this.#field = field;
@@ -83,12 +83,6 @@ class SchemaField implements FieldRules {
     if (this.#field.mapType === undefined || !("atomic" in rules)) return rules;
     return { ...rules, atomic: this.#field.mapType === "atomic" };
   }
-}
-
-/** What Go writes where nothing was given; of types that may be keys of lists. */
-function zeroOf({ kind }: SchemaType): FieldRules["default"] {
-  if (kind === "string") return "";
-  return kind === "int32" || kind === "int64" ? 0 : undefined;
 }
 
 function rulesOfType(type: SchemaType): TypeRules {

@@ -3,7 +3,7 @@
  * Types without a shape of their own there take that of the API, with its names in upstream's spelling; those of the machinery, a label
  * selector for one, have the same names inside and outside.
  */
-import type { Field, Message, SchemaType } from "../../api/mod.ts";
+import { type Field, type Message, type SchemaType, scalarZero } from "../../api/mod.ts";
 import { internalShapes } from "./internal-shapes.ts";
 
 interface Member {
@@ -79,23 +79,10 @@ function memberForm({ type, nullable, embedded }: Member, value: unknown): unkno
   return nullable ? null : zeroOf(type);
 }
 
+/** A member of no known type is one of the host's fields. Bytes are a list there, which is null where it is empty. */
 function zeroOf(type: SchemaType | undefined): unknown {
-  switch (type?.kind) {
-    case "string":
-      return "";
-    case "int32":
-    case "int64":
-    case "double":
-    case "intOrString":
-      return 0;
-    case "quantity":
-      return "0";
-    case "boolean":
-    case undefined:
-      return false;
-    default:
-      return null;
-  }
+  if (!type) return false;
+  return type.kind === "bytes" ? null : (scalarZero(type) ?? null);
 }
 
 function membersFor(type: Message): readonly Member[] | undefined {
