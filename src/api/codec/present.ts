@@ -66,7 +66,8 @@ function takeEqual(
 }
 
 /**
- * How many keys are in two equal values, which are of JSON, but that a caller in this process may have left a member undefined; -1 where they are
+ * Strict as `deepEqual`, and a count beside, which is what the reader needs to know whether a key stood twice: how many keys are in two equal
+ * values, which are of JSON, but that a caller in this process may have left a member undefined; -1 where they are
  * not equal. `__proto__` is a key like any other.
  */
 function keysIfEqual(one: unknown, other: unknown): number {

@@ -93,7 +93,10 @@ export function memberRules(rules: StructRules | MapRules, key: string): TypeRul
   return rules.fields.get(key)?.type ?? (rules.open ? deduced : undefined);
 }
 
-/** Structural equality of JSON values. Absent and null are not told apart. Runs on every write, so it makes nothing. */
+/**
+ * Whether two values are the same JSON: of a member null is a value, and not to have it is another. Only the two themselves may be absent, which
+ * is null then. What two values mean to a type: `sameJson`. Runs on every write, so it makes nothing.
+ */
 export function deepEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return (a ?? null) === (b ?? null);

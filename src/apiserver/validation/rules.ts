@@ -121,7 +121,11 @@ export function immutableField(value: unknown, old: unknown, path: FieldPath, ty
   return [invalid(path, type ? internalForm(type, value) : value, "field is immutable")];
 }
 
-/** Absent and null are the same. Runs on every update, so it makes nothing. */
+/**
+ * Whether two values say the same, as upstream's types would hold them: a member that is absent, undefined or null is none, at any depth, so
+ * that callers may leave members out by any of these. For what may be null and is told from absent then (raw JSON): `deepEqual`. Runs on every
+ * update, so it makes nothing.
+ */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return (a ?? null) === (b ?? null);
