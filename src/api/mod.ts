@@ -85,6 +85,7 @@ export {
 export * as eventsv1 from "./events/v1.ts";
 export * as flowcontrolv1 from "./flowcontrol/v1.ts";
 export { type ApiGroupInfo, apiGroups } from "./groups.ts";
+export { age, humanDuration } from "./human-duration.ts";
 export { applyJsonPatch, JsonPatchError, type JsonPatchOperation } from "./json-patch.ts";
 export * as metav1 from "./meta/v1.ts";
 export {

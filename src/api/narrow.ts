@@ -9,4 +9,5 @@ export {
   statusFailure,
 } from "./errors.ts";
 export { type ApiGroupInfo, apiGroups } from "./groups.ts";
+export { age } from "./human-duration.ts";
 export { deepFreeze, sortKeys } from "./object.ts";

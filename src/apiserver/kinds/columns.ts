@@ -1,7 +1,6 @@
 /** Columns that many kinds share. */
-import { type corev1, type KubernetesObject, labelSelectorAsSelector, type metav1 } from "../../api/mod.ts";
+import { age, type corev1, type KubernetesObject, labelSelectorAsSelector, type metav1 } from "../../api/mod.ts";
 import type { TableColumn } from "../registry/strategy.ts";
-import { age } from "./duration.ts";
 
 const metaDocs = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 

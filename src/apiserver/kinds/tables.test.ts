@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { corev1 } from "../../api/mod.ts";
-import { allResources, type KubernetesObject } from "../../api/mod.ts";
+import { age, allResources, humanDuration, type KubernetesObject } from "../../api/mod.ts";
 import { strategies } from "./all.ts";
 import { podColumns, podRowConditions } from "./core/pod-table.ts";
-import { age, humanDuration } from "./duration.ts";
 
 test("every resource that is stored has one strategy", () => {
   const stored = allResources.filter((resource) => resource.verbs.includes("watch"));

@@ -1,7 +1,6 @@
 /** The columns that a definition gives its resource in `kubectl get`. */
-import type { apiextensionsv1, KubernetesObject } from "../../../api/mod.ts";
+import { type apiextensionsv1, humanDuration, type KubernetesObject } from "../../../api/mod.ts";
 import { nameColumn } from "../../kinds/columns.ts";
-import { humanDuration } from "../../kinds/duration.ts";
 import type { TableColumn } from "../../registry/strategy.ts";
 import { type JsonPath, jsonPath } from "./json-path.ts";
 import { JsonPathError } from "./json-path-parser.ts";

@@ -1,7 +1,6 @@
-import { type batchv1, resources } from "../../../api/mod.ts";
+import { age, type batchv1, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
-import { age } from "../duration.ts";
 import { hostNameWarnings, podNamesUse } from "../name-warnings.ts";
 import { jobWarnings } from "../workload-warnings.ts";
 import { validateCronJob, validateCronJobUpdate } from "./cron-job-validation.ts";

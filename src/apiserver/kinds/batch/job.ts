@@ -1,9 +1,8 @@
-import { type batchv1, isConditionTrue, resources } from "../../../api/mod.ts";
+import { type batchv1, humanDuration, isConditionTrue, resources } from "../../../api/mod.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 import { field } from "../../validation/field-path.ts";
 import { sameJson, validateLabels } from "../../validation/rules.ts";
 import { ageColumn, nameColumn, selectorText, templateColumns, text, wide } from "../columns.ts";
-import { humanDuration } from "../duration.ts";
 import { hostNameWarnings, podNamesUse } from "../name-warnings.ts";
 import { jobWarnings } from "../workload-warnings.ts";
 import { generateSelector } from "./job-selector.ts";

@@ -1,8 +1,7 @@
-import { type certificatesv1, formatTime, resources } from "../../../api/mod.ts";
+import { type certificatesv1, formatTime, humanDuration, resources } from "../../../api/mod.ts";
 import { setOfPaths } from "../../apply/ignored-fields.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text } from "../columns.ts";
-import { humanDuration } from "../duration.ts";
 import { validateSigningRequest, validateSigningRequestUpdate } from "./certificate-signing-request-validation.ts";
 
 const docs = "io.k8s.api.certificates.v1.CertificateSigningRequestSpec";

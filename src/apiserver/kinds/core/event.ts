@@ -1,8 +1,7 @@
-import { type corev1, type eventsv1, resources } from "../../../api/mod.ts";
+import { age, type corev1, type eventsv1, resources } from "../../../api/mod.ts";
 import type { Strategy, TableColumn } from "../../registry/strategy.ts";
 import { pathName } from "../../validation/name-rules.ts";
 import { nameColumn, text, wide } from "../columns.ts";
-import { age } from "../duration.ts";
 import { validateEvent, validateEventUpdate, validateEventV1, validateEventV1Update } from "./event-validation.ts";
 
 export const event: Strategy<corev1.Event> = {

@@ -1,8 +1,7 @@
 /** What `kubectl get pods` shows: one word for the state that matters most. */
-import { type corev1, isConditionTrue } from "../../../api/mod.ts";
+import { age, type corev1, isConditionTrue } from "../../../api/mod.ts";
 import type { RowCondition, TableColumn } from "../../registry/strategy.ts";
 import { ageColumn, nameColumn, text, wide } from "../columns.ts";
-import { age } from "../duration.ts";
 
 interface Summary {
   readonly ready: number;

@@ -1,8 +1,9 @@
 /** What has happened to an object that is described. */
 import type { corev1 } from "../../../api/mod.ts";
+import { age } from "../../../api/narrow.ts";
 import type { AnyObject } from "../resource-types.ts";
 import type { DescribeContext } from "./context.ts";
-import { age, type Lines, tableLines } from "./lines.ts";
+import { type Lines, tableLines } from "./lines.ts";
 
 /** The events of this object, and none of another one that had its name before. */
 export async function eventsOf(object: AnyObject, context: DescribeContext): Promise<readonly corev1.Event[]> {
@@ -26,9 +27,9 @@ function uidsInEvents({ kind, metadata: { name, uid, annotations } }: AnyObject)
 const lastSeen = (event: corev1.Event): string =>
   event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp;
 
-function eventAge(event: corev1.Event): string {
-  if ((event.count ?? 1) < 2 || !event.firstTimestamp) return age(lastSeen(event));
-  return `${age(lastSeen(event))} (x${event.count} over ${age(event.firstTimestamp)})`;
+function eventAge(event: corev1.Event, now: number): string {
+  if ((event.count ?? 1) < 2 || !event.firstTimestamp) return age(lastSeen(event), now);
+  return `${age(lastSeen(event), now)} (x${event.count} over ${age(event.firstTimestamp, now)})`;
 }
 
 /** What happened to a part of the object says to which: `spec.containers{web}: Started container web`. */
@@ -37,11 +38,11 @@ function eventMessage({ involvedObject: { fieldPath }, message }: corev1.Event):
   return fieldPath ? `${fieldPath}: ${text}` : text;
 }
 
-export function eventLines(events: readonly corev1.Event[]): Lines {
+export function eventLines(events: readonly corev1.Event[], now = Date.now()): Lines {
   if (events.length === 0) return [["Events:", "<none>"]];
   const sorted = [...events].sort((a, b) => (lastSeen(a) < lastSeen(b) ? -1 : 1));
   const rows = sorted.map((event) => [
-    ...[event.type ?? "", event.reason ?? "", eventAge(event)],
+    ...[event.type ?? "", event.reason ?? "", eventAge(event, now)],
     ...[event.source?.component || event.reportingComponent || "", eventMessage(event)],
   ]);
   return [["Events:"], ...tableLines(["Type", "Reason", "Age", "From", "Message"], rows, [4, 6, 4, 4, 7])];

@@ -67,18 +67,6 @@ function itemLines(item: unknown, depth: number): Line[] {
   return [[`${"  ".repeat(depth)}${String(item)}`]];
 }
 
-/** `5s`, `3m`, `2h`, `4d`: how long ago. */
-export function age(time: string | undefined, now = Date.now()): string {
-  if (!time) return "<unknown>";
-  const seconds = Math.max(0, Math.round((now - Date.parse(time)) / 1000));
-  if (seconds < 120) return `${seconds}s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 10) return seconds % 60 === 0 ? `${minutes}m` : `${minutes}m${seconds % 60}s`;
-  if (minutes < 180) return `${minutes}m`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`;
-}
-
 /** As kubectl prints a time of an object: `Sat, 21 Nov 2026 10:00:00 +0000`. */
 export const timeText = (time: string | undefined): string =>
   time ? new Date(time).toUTCString().replace("GMT", "+0000") : "<unset>";

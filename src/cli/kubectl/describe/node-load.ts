@@ -1,6 +1,7 @@
 /** What the pods of a node ask for, each and in sum, beside what the node can give. */
 import type { corev1 } from "../../../api/mod.ts";
-import { age, type Lines, tableLines } from "./lines.ts";
+import { age } from "../../../api/narrow.ts";
+import { type Lines, tableLines } from "./lines.ts";
 
 type Amounts = Readonly<Record<string, string>>;
 
@@ -32,12 +33,13 @@ async function share(amount: string, allocatable: string | undefined): Promise<s
 export async function podLines(pods: readonly corev1.Pod[], allocatable: Amounts): Promise<Lines> {
   const header = ["Namespace", "Name", "", "CPU Requests", "CPU Limits", "Memory Requests", "Memory Limits", "Age"];
   const rows: string[][] = [];
+  const now = Date.now();
   for (const pod of pods) {
     const cells = [pod.metadata.namespace, pod.metadata.name, ""];
     for (const resource of ["cpu", "memory"])
       for (const kind of ["requests", "limits"] as const)
         cells.push(await share(await podTotal(pod, kind, resource), allocatable[resource]));
-    rows.push([...cells, age(pod.metadata.creationTimestamp)]);
+    rows.push([...cells, age(pod.metadata.creationTimestamp, now)]);
   }
   return [["Non-terminated Pods:", `(${pods.length} in total)`], ...tableLines(header, rows)];
 }
