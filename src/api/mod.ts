@@ -28,6 +28,7 @@ export {
   readJsonObject,
 } from "./codec/json-decode.ts";
 export { printJson } from "./codec/json-encode.ts";
+export { surveyJson } from "./codec/json-survey.ts";
 export { JsonSyntaxError, parseJson, syntaxProblem } from "./codec/json-text.ts";
 export { cloneBeside, type Present } from "./codec/present.ts";
 export { decodeMessage } from "./codec/protobuf-decode.ts";

@@ -77,16 +77,23 @@ function compileValues(value: SchemaType): Respell | undefined {
 }
 
 function compileMembers(message: Message): Respell | undefined {
-  const members: [name: string, respell: Respell][] = [];
+  const names: string[] = [];
+  const respells: Respell[] = [];
   for (const [name, { type }] of jsonFields(message)) {
     const respell = compile(type);
-    if (respell) members.push([name, respell]);
+    if (!respell) continue;
+    names.push(name);
+    respells.push(respell);
   }
-  if (members.length === 0) return undefined;
+  if (names.length === 0) return undefined;
   return (old, now) => {
     if (old === now || !isRecord(old) || !isRecord(now)) return old;
     let result = old;
-    for (const [name, respell] of members) result = withMember(result, name, respell(old[name], now[name]));
+    for (let at = 0; at < names.length; at++) {
+      const name = names[at]!;
+      const before = old[name];
+      if (before !== undefined) result = withMember(result, name, respells[at]!(before, now[name]));
+    }
     return result;
   };
 }

@@ -2,7 +2,7 @@
  * JSON is YAML too, and what programs send as YAML (server-side apply) is JSON nearly always: its own parser is twenty times faster. Only what
  * means the same to both is read here.
  */
-import { countKeys } from "./json-decode.ts";
+import { surveyJson } from "./json-survey.ts";
 import { maximumDepth } from "./json-text.ts";
 
 /** YAML refuses most characters beyond these, or reads them in its own way; escapes may be halves of one; a tab may be an indentation. */
@@ -19,7 +19,7 @@ export function readJsonAsYaml(text: string): unknown {
   } catch {
     return undefined;
   }
-  return plainKeys(value, 1) === countKeys(text) ? value : undefined;
+  return plainKeys(value, 1) === surveyJson(text).keys ? value : undefined;
 }
 
 /** How many keys there are; NaN where one means something else in YAML, or the value is too deep for it. */

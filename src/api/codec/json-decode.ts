@@ -7,6 +7,7 @@ import { TimeError } from "../time.ts";
 import { explain } from "./careful-reader.ts";
 import { cannotBeHandled, DecodeError, unrecognized } from "./decode-error.ts";
 import { structName } from "./go-type.ts";
+import { surveyJson } from "./json-survey.ts";
 import { JsonSyntaxError, parseJson } from "./json-text.ts";
 import { normalizeInPlace, ShapeError, type Tally } from "./normalize.ts";
 import { takeUnchanged } from "./present.ts";
@@ -35,11 +36,12 @@ export function decodeJson<T>(schema: Message<T>, input: string | Uint8Array, op
 export function decodeParsed<T>(schema: Message<T>, value: unknown, text: string, options: DecodeOptions): T {
   const parsed = asObject(structName(schema), value);
   if (schema.gvk) checkKind(schema, schema.gvk, parsed, text);
-  const object = hasWrittenNumbers(text) ? readCarefully(schema, text) : parsed;
+  const { keys, hasOddNumbers } = surveyJson(text);
+  const object = hasOddNumbers && hasWrittenNumbers(text) ? readCarefully(schema, text) : parsed;
   const { validation = "Ignore", present } = options;
   const tally: Tally = { keys: present ? takeUnchanged(object, present, printable(schema, present)) : 0, unknown: 0 };
   shape(schema, object, text, tally);
-  if (validation !== "Ignore" && (tally.unknown > 0 || tally.keys !== countKeys(text))) {
+  if (validation !== "Ignore" && (tally.unknown > 0 || tally.keys !== keys)) {
     report(schema, explain(schema, text).strict, options);
   }
   return object as T;
@@ -177,7 +179,7 @@ function report(schema: Message, found: readonly string[], { validation, warn }:
  * says, where that is known: of two members of one name one is left in it.
  */
 export function duplicateFields(text: string, value?: unknown): readonly string[] {
-  if (value !== undefined && keysIn(value) === countKeys(text)) return [];
+  if (value !== undefined && keysIn(value) === surveyJson(text).keys) return [];
   return explain({ kind: "json" }, text).strict;
 }
 
@@ -187,28 +189,6 @@ function keysIn(value: unknown): number {
   let keys = 0;
   for (const key in value) keys += 1 + keysIn((value as Readonly<Record<string, unknown>>)[key]);
   return keys;
-}
-
-/** The keys of all objects in a JSON text: each is a string before a colon, and colons outside strings stand nowhere else. */
-export function countKeys(text: string): number {
-  let keys = 0;
-  let at = text.indexOf('"');
-  while (at >= 0) {
-    let end = text.indexOf('"', at + 1);
-    while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
-    if (end < 0) return keys;
-    let next = end + 1;
-    while (text.charCodeAt(next) <= 0x20) next++;
-    if (text.charCodeAt(next) === 0x3a) keys++;
-    at = text.indexOf('"', next);
-  }
-  return keys;
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let slashes = 0;
-  while (text.charCodeAt(at - 1 - slashes) === 0x5c) slashes++;
-  return slashes % 2 === 1;
 }
 
 /**

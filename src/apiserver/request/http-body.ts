@@ -8,6 +8,7 @@ import {
   parseJson,
   parseYamlText,
   readJsonAsYaml,
+  surveyJson,
   WrittenNumbers,
   type YamlText,
   type YamlThreads,
@@ -78,7 +79,7 @@ export class HttpBody implements RequestBody {
     if (kind === "apply") return { kind, ...applied(this.#readYaml) };
     const text = this.#content.toString();
     const value = readJson(kind, text);
-    const numbers = hasWrittenNumbers(text) ? readNumbers(kind, text) : undefined;
+    const numbers = surveyJson(text).hasOddNumbers && hasWrittenNumbers(text) ? readNumbers(kind, text) : undefined;
     const written = kind === "strategic" ? undefined : numbers;
     return { kind, value, written, duplicates: () => duplicatesOf(kind, text, value) };
   }
