@@ -88,8 +88,10 @@ export class Server {
   }
 
   async #inJson(raw: Raw): Promise<Raw> {
-    const isProtobuf = String(raw.headers["content-type"]) === protobufType;
-    return isProtobuf && this.#wire ? { ...raw, text: await this.#wire.decode(raw.bytes) } : raw;
+    const type = String(raw.headers["content-type"]);
+    if (!this.#wire) return raw;
+    if (type === protobufType) return { ...raw, text: await this.#wire.decode(raw.bytes) };
+    return type === `${protobufType};stream=watch` ? { ...raw, text: await this.#wire.decodeFrames(raw.bytes) } : raw;
   }
 
   /** Removes what the case has made, also where nobody runs the controllers that would. */

@@ -30,13 +30,28 @@ export class WireCodec {
   }
 
   /** JSON, or what is wrong with the bytes. */
-  async decode(bytes: Buffer): Promise<string> {
-    const { json, error } = await this.#ask({ bytes: bytes.toString("base64") });
-    return json ?? `cannot be decoded: ${error}`;
+  decode(bytes: Buffer): Promise<string> {
+    return this.#read({ bytes: bytes.toString("base64") });
+  }
+
+  /** Of a watch: each event after its length in four bytes; here one a line. */
+  async decodeFrames(bytes: Buffer): Promise<string> {
+    const lines: string[] = [];
+    for (let at = 0; at < bytes.length; ) {
+      const end = at + 4 + bytes.readUInt32BE(at);
+      lines.push(await this.#read({ event: bytes.toString("base64", at + 4, end) }));
+      at = end;
+    }
+    return lines.join("\n");
   }
 
   stop(): void {
     this.#child.stdin.end();
+  }
+
+  async #read(request: object): Promise<string> {
+    const { json, error } = await this.#ask(request);
+    return json ?? `cannot be decoded: ${error}`;
   }
 
   #ask(request: object): Promise<Answer> {

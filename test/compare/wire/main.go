@@ -18,6 +18,8 @@ type Request struct {
 	JSON string `json:"json,omitempty"`
 	// An object in protobuf, to be written as JSON.
 	Bytes []byte `json:"bytes,omitempty"`
+	// The same of one event of a watch.
+	Event []byte `json:"event,omitempty"`
 }
 
 // Answer has what was asked for, or says why it cannot.
@@ -58,10 +60,26 @@ func convert(wire runtime.Serializer, request Request) (Answer, error) {
 		bytes, err := runtime.Encode(wire, object)
 		return Answer{Bytes: bytes}, err
 	}
+	if request.Event != nil {
+		return fromEvent(wire, request.Event)
+	}
 	object, _, err := wire.Decode(request.Bytes, nil, nil)
 	if err != nil {
 		return Answer{}, err
 	}
 	text, err := json.Marshal(object)
+	return Answer{JSON: string(text)}, err
+}
+
+func fromEvent(wire runtime.Serializer, data []byte) (Answer, error) {
+	var event metav1.WatchEvent
+	if err := event.Unmarshal(data); err != nil {
+		return Answer{}, err
+	}
+	object, _, err := wire.Decode(event.Object.Raw, nil, nil)
+	if err != nil {
+		return Answer{}, err
+	}
+	text, err := json.Marshal(map[string]any{"type": event.Type, "object": object})
 	return Answer{JSON: string(text)}, err
 }
