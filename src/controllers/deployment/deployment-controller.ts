@@ -163,13 +163,15 @@ export class DeploymentController extends QueueController {
 
   async #ensureNewSet(rollout: Rollout, createIfMissing: boolean): Promise<NewSetResult> {
     const { client } = this.context;
-    const result = await ensureNewSet({ client, ...rollout, createIfMissing, now: this.now });
-    const { newSet, deployment } = result;
-    if (newSet !== undefined) this.#unseen.wrote(keyOf(deployment), newSet);
-    if (newSet !== undefined && result.created && replicasOf(newSet) > 0) {
-      this.#recordScaling(deployment, newSet.metadata.name, 0, replicasOf(newSet));
-    }
+    const created = (set: appsv1.ReplicaSet) => this.#setCreated(rollout.deployment, set);
+    const result = await ensureNewSet({ client, ...rollout, createIfMissing, created, now: this.now });
+    if (result.newSet !== undefined) this.#unseen.wrote(keyOf(rollout.deployment), result.newSet);
     return result;
+  }
+
+  #setCreated(deployment: appsv1.Deployment, set: appsv1.ReplicaSet): void {
+    this.#unseen.wrote(keyOf(deployment), set);
+    if (replicasOf(set) > 0) this.#recordScaling(deployment, set.metadata.name, 0, replicasOf(set));
   }
 
   /** The sets as they are after the decisions. */

@@ -27,11 +27,12 @@ export interface NewSetInput {
   readonly now: number;
   /** False for paused deployments and for a recreation whose old pods still run. */
   readonly createIfMissing: boolean;
+  /** Hears of the set that was made, also where what is written after it fails: the next sync finds the set and is silent. */
+  readonly created: (set: appsv1.ReplicaSet) => void;
 }
 
 export interface NewSetResult {
   readonly newSet?: appsv1.ReplicaSet;
-  readonly created: boolean;
   /** With what finding or making the set adds to its conditions and annotations; not yet written, but for the annotation. */
   readonly deployment: appsv1.Deployment;
 }
@@ -41,11 +42,12 @@ export async function ensureNewSet(input: NewSetInput): Promise<NewSetResult> {
   const found = findNewSet(deployment, sets);
   const revision = maxRevision(oldSetsOf(found, sets)) + 1n;
   if (found !== undefined) return adoptFound(input, found, revision);
-  if (!input.createIfMissing) return { deployment, created: false };
+  if (!input.createIfMissing) return { deployment };
   const newSet = await createSet(input, revision);
+  input.created(newSet);
   const message = `Created new replica set "${newSet.metadata.name}"`;
   const noted = noteProgress(deployment, "True", reasons.newSetCreated, message, input.now);
-  return { newSet, created: true, deployment: await writeRevision(input.client, noted, newSet) };
+  return { newSet, deployment: await writeRevision(input.client, noted, newSet) };
 }
 
 /** The set exists, perhaps as an old one that is current again: its revision becomes the newest. */
@@ -58,7 +60,7 @@ async function adoptFound(input: NewSetInput, found: appsv1.ReplicaSet, revision
   const deployment = hasCondition
     ? input.deployment
     : noteProgress(input.deployment, "True", reasons.newSetFound, message, input.now);
-  return { newSet, created: false, deployment: await writeRevision(client, deployment, newSet) };
+  return { newSet, deployment: await writeRevision(client, deployment, newSet) };
 }
 
 async function syncSet(
