@@ -51,17 +51,20 @@ function respellQuantity(old: unknown, now: unknown): unknown {
   return compareQuantities(old, now) === 0 ? now : old;
 }
 
+/** Copied once, as a map is: either may have tens of thousands that are spelled otherwise. */
 function compileItems(item: SchemaType): Respell | undefined {
   const respell = compile(item);
   if (!respell) return undefined;
   return (old, now) => {
     if (old === now || !Array.isArray(old) || !Array.isArray(now)) return old;
-    let result: unknown[] = old;
+    let copy: unknown[] | undefined;
     for (let at = 0; at < old.length; at++) {
       const after = respell(old[at], now[at]);
-      if (after !== old[at]) result = result.with(at, after);
+      if (after === old[at]) continue;
+      copy ??= [...old];
+      copy[at] = after;
     }
-    return result;
+    return copy ?? old;
   };
 }
 
@@ -70,9 +73,14 @@ function compileValues(value: SchemaType): Respell | undefined {
   if (!respell) return undefined;
   return (old, now) => {
     if (old === now || !isRecord(old) || !isRecord(now)) return old;
-    let result = old;
-    for (const key in old) result = withMember(result, key, respell(old[key], now[key]));
-    return result;
+    let copy: JsonRecord | undefined;
+    for (const key in old) {
+      const after = respell(old[key], now[key]);
+      if (after === old[key]) continue;
+      copy ??= { ...old };
+      copy[key] = after;
+    }
+    return copy ?? old;
   };
 }
 
