@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { configMap } from "../core/v1/config.ts";
 import { DecodeError } from "./decode-error.ts";
-import { decodeYaml, parseYaml, parseYamlDocuments, stringifyYaml } from "./yaml.ts";
+import { decodeYaml, parseYaml, parseYamlDocuments, parseYamlText, stringifyYaml } from "./yaml.ts";
 
 test("YAML means what upstream's reader makes of it", () => {
   const text = `
@@ -142,4 +142,13 @@ test("an ordered map is the list that it is written as, and takes about as long"
   const plain = Math.min(...[1, 2, 3].map(() => cost(list)));
   const tagged = Math.min(...[1, 2, 3].map(() => cost(`!!omap\n${list}`)));
   assert.ok(tagged < 3 * plain, `${tagged} µs against ${plain}`);
+});
+
+test("a key that stands twice is told after what its values repeat", () => {
+  const { duplicates } = parseYamlText("list:\n  - {a: 1, a: 2}\nlist:\n  - {b: 1, b: 2}\n");
+  assert.deepEqual(duplicates, [
+    'line 2: key "a" already set in map',
+    'line 4: key "b" already set in map',
+    'line 3: key "list" already set in map',
+  ]);
 });

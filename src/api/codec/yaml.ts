@@ -144,18 +144,20 @@ function readDocument(schema: Message, input: string | Uint8Array, read?: () => 
 function duplicates(document: Document | undefined, lines: LineCounter): string[] {
   const found: string[] = [];
   if (!document) return found;
-  const { isMap, isPair, isScalar, visit } = yaml();
-  visit(document, {
-    Map(_, map) {
-      const seen = new Set<unknown>();
-      for (const pair of isMap(map) ? map.items : []) {
-        const key = isPair(pair) && isScalar(pair.key) ? pair.key : undefined;
-        if (!key) continue;
-        const line = lines.linePos(key.range?.[0] ?? 0).line;
-        if (seen.has(key.value)) found.push(`line ${line}: key ${JSON.stringify(key.value)} already set in map`);
-        seen.add(key.value);
-      }
-    },
-  });
+  const { isMap, isPair, isScalar, isSeq } = yaml();
+  // What a value repeats is told before its own key, as upstream reads a map.
+  const look = (node: unknown): void => {
+    if (isSeq(node)) for (const item of node.items) look(item);
+    const seen = new Set<unknown>();
+    for (const pair of isMap(node) ? node.items : []) {
+      look(pair.value);
+      const key = isPair(pair) && isScalar(pair.key) ? pair.key : undefined;
+      if (!key) continue;
+      const line = lines.linePos(key.range?.[0] ?? 0).line;
+      if (seen.has(key.value)) found.push(`line ${line}: key ${JSON.stringify(key.value)} already set in map`);
+      seen.add(key.value);
+    }
+  };
+  look(document.contents);
   return found;
 }
