@@ -37,18 +37,33 @@ async function sendInPieces(answer: LongAnswer, length: number, compresses: bool
   const { exchange, status, headers, parts } = answer;
   const more = compresses ? { "content-encoding": "gzip", vary: "Accept-Encoding" } : { "content-length": length };
   const output = exchange.stream(status, { ...headers, ...more });
-  if (!compresses) {
-    const source = exchange.sendsWhatIsWritten ? piecesUsedAgain(parts, output) : pieces(parts);
-    await pipeline(source, output).catch(ignoreLostClient);
-    return;
-  }
-  const compressor = createGzip({ level: 1 });
-  await pipeline(piecesUsedAgain(parts, compressor), compressor, output).catch(ignoreLostClient);
+  const compressor = compresses ? createGzip({ level: 1 }) : undefined;
+  const isUsedAgain = compressor !== undefined || exchange.sendsWhatIsWritten;
+  const source = new Source(isUsedAgain ? piecesUsedAgain(parts, compressor ?? output) : pieces(parts));
+  const sent = compressor ? pipeline(source, compressor, output) : pipeline(source, output);
+  await sent.catch((error) => {
+    // Else the client has gone.
+    if (error === source.failure) throw error;
+  });
 }
 
-/** Errors of connections have a code. */
-function ignoreLostClient(error: NodeJS.ErrnoException): void {
-  if (error.code === undefined) throw error;
+/** Knows what it threw itself: a bug may look like an error of the connection. */
+class Source implements Iterable<Uint8Array> {
+  failure: unknown;
+  readonly #pieces: Iterable<Uint8Array>;
+
+  constructor(pieces: Iterable<Uint8Array>) {
+    this.#pieces = pieces;
+  }
+
+  *[Symbol.iterator](): Generator<Uint8Array> {
+    try {
+      yield* this.#pieces;
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
+  }
 }
 
 /** The next piece is asked for when the last one is written, unless that was small. */
