@@ -19,12 +19,21 @@ export function hasWrittenNumbers(text: string): boolean {
 /** A value with other numbers in the place of such ones, which are told from all that may be there, until what is made of it is printed. */
 export class WrittenNumbers {
   readonly value: unknown;
+  /** By what stands for them. */
   readonly #written = new Map<string, string>();
 
   constructor(text: string) {
-    this.value = JSON.parse(
-      text.replace(stringOrNumber, (piece) => (isReprinted(piece) ? piece : this.#standIn(piece))),
-    );
+    // One for all that are written alike: a JSON patch may test what it has added.
+    const standIns = new Map<string, string>();
+    const replaced = text.replace(stringOrNumber, (piece) => {
+      if (isReprinted(piece)) return piece;
+      const known = standIns.get(piece);
+      if (known !== undefined) return known;
+      const standIn = this.#standIn(piece);
+      standIns.set(piece, standIn);
+      return standIn;
+    });
+    this.value = JSON.parse(replaced);
   }
 
   /** The first that is beyond what a number can be. */

@@ -81,6 +81,13 @@ test("a JSON patch tests a number by how it is written", async () => {
   const tested = (value: string) =>
     patch("json-patch+json", `[{"op":"test","path":"/spec/replicas","value":${value}}]`);
   assert.deepEqual([(await tested("1")).status, (await tested("1.0")).status], [200, 422]);
+  const added = (value: string) =>
+    patch(
+      "json-patch+json",
+      `[{"op":"add","path":"/x","value":{"a":[1.0]}},{"op":"test","path":"/x/a/0","value":${value}}]`,
+    );
+  const statuses = [await added("1.0"), await added("1e0"), await added("1")].map(({ status }) => status);
+  assert.deepEqual(statuses, [200, 422, 422]);
 });
 
 test("a number of a patch that is beyond what one can be is refused", async () => {
