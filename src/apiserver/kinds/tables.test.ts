@@ -100,6 +100,8 @@ test("sidecars count as containers of the pod", () => {
 test("a row says of a pod that it is over", () => {
   const said = (phase: string) => podRowConditions(podOf({ phase } as corev1.PodStatus))?.map(({ reason }) => reason);
   assert.deepEqual(["Running", "Succeeded", "Failed"].map(said), [undefined, ["Succeeded"], ["Failed"]]);
+  // Whoever writes a status may write any word.
+  assert.equal(podRowConditions(podOf({ phase: "__proto__" } as unknown as corev1.PodStatus)), undefined);
 });
 
 test("a table's cells can be made of an object that says nothing", () => {

@@ -154,17 +154,17 @@ export const podColumns: readonly TableColumn<corev1.Pod>[] = [
   wide(text("Readiness Gates", gatesText, { describedBy: `${specDocs}.readinessGates` })),
 ];
 
-const over: Readonly<Record<string, readonly RowCondition[]>> = Object.freeze({
-  Succeeded: [completed("Succeeded", "The pod has completed successfully.")],
-  Failed: [completed("Failed", "The pod failed.")],
-});
+const over: ReadonlyMap<string | undefined, readonly RowCondition[]> = new Map([
+  ["Succeeded", [completed("Succeeded", "The pod has completed successfully.")]],
+  ["Failed", [completed("Failed", "The pod failed.")]],
+]);
 
 function completed(reason: string, message: string): RowCondition {
   return { type: "Completed", status: "True", reason, message };
 }
 
 export function podRowConditions({ status }: corev1.Pod): readonly RowCondition[] | undefined {
-  return over[status?.phase ?? ""];
+  return over.get(status?.phase);
 }
 
 function readyText({ ready, total }: Summary): string {
