@@ -54,6 +54,24 @@ suite("kubectl's verbs", { timeout: 120_000 }, () => {
     assert.match(await print("version"), /^Client Version: v.*\nServer Version: v.*\n$/);
   });
 
+  test("a flag that takes a whole number refuses nothing at all, which would be a zero, and what is no number", async () => {
+    const flags = [
+      ["scale deployment/web", "replicas"],
+      ["scale deployment/web --replicas=1", "current-replicas"],
+      ["delete deployment/web", "grace-period"],
+      ["logs deployment/web", "tail"],
+      ["get deployments", "chunk-size"],
+      ["rollout undo deployment/web", "to-revision"],
+      ["rollout history deployment/web", "revision"],
+    ];
+    for (const [words, flag] of flags)
+      for (const value of ["", "1.5", "many"]) {
+        const { status, stderr } = await run(`${words} --${flag}=${value}`);
+        assert.match(stderr, new RegExp(`^error: option '--${flag} <\\w+>' argument '${value}' is invalid`));
+        assert.equal(status, 1);
+      }
+  });
+
   test("apply makes, leaves alone, and changes; what others set stays", async () => {
     assert.equal(await print("apply -f -", manifest(2, "web:1")), "deployment.apps/web created\n");
     assert.equal(await print("apply -f -", manifest(2, "web:1")), "deployment.apps/web unchanged\n");

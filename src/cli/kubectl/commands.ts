@@ -1,7 +1,13 @@
 /** kubectl's verbs and their flags; what a verb does is loaded when it is called. */
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 
 const collect = (value: string, previous: string[] = []) => [...previous, value];
+
+/** Of nothing at all, as a variable that is not set leaves it, JavaScript would make a zero. */
+function wholeNumber(text: string): number {
+  if (!/^[-+]?\d+$/.test(text)) throw new InvalidArgumentError("It is no whole number.");
+  return Number(text);
+}
 
 /** Flags that every verb takes. */
 function verb(usage: string, description: string): Command {
@@ -43,7 +49,7 @@ function readingVerbs(): Command[] {
       .option("--show-labels", "a column with all labels")
       .option("-L, --label-columns <labels>", "a column for each of these labels", collect)
       .option("--show-kind", "the type before each name")
-      .option("--chunk-size <count>", "objects in one answer of the server; 0: all", "500")
+      .option("--chunk-size <count>", "objects in one answer of the server; 0: all", wholeNumber, 500)
       .option("--subresource <name>", "status or scale instead of the object")
       .option("--show-managed-fields", "keep managedFields in json and yaml")
       .option("--no-headers", "without the header line")
@@ -56,7 +62,7 @@ function readingVerbs(): Command[] {
       .option("-p, --previous", "of the container's previous run")
       .option("-c, --container <name>", "the container")
       .option("--all-containers", "every container of the pod")
-      .option("--tail <lines>", "only so many lines from the end", "-1")
+      .option("--tail <lines>", "only so many lines from the end", wholeNumber, -1)
       .option("--since <duration>", "only newer than 5s, 2m, 3h")
       .option("--timestamps", "a time before each line")
       .option("-l, --selector <selector>", "label selector")
@@ -81,7 +87,7 @@ function writingVerbs(): Command[] {
     withSelection(withFiles(verb("delete [what...]", "Delete objects")))
       .option("--all", "all of the type")
       .option("--cascade <how>", "background, foreground or orphan", "background")
-      .option("--grace-period <seconds>", "time to end in")
+      .option("--grace-period <seconds>", "time to end in", wholeNumber)
       .option("--force", "remove at once")
       .option("--now", "a grace period of one second")
       .option("--dry-run <strategy>", "none, server or client")
@@ -89,8 +95,8 @@ function writingVerbs(): Command[] {
       .option("--timeout <duration>", "how long to wait until they are gone")
       .action(async (what, flags) => (await import("./write.ts")).remove(what, flags)),
     verb("scale [what...]", "Set the number of replicas")
-      .option("--replicas <count>", "how many")
-      .option("--current-replicas <count>", "only where there are so many now")
+      .option("--replicas <count>", "how many", wholeNumber)
+      .option("--current-replicas <count>", "only where there are so many now", wholeNumber)
       .action(async (what, flags) => (await import("./write.ts")).scale(what, flags)),
   ];
 }
@@ -117,8 +123,9 @@ function rolloutVerb(): Command {
   ];
   for (const [name, description] of kinds) {
     const command = verb(`${name} [what...]`, description);
-    if (name === "undo") command.option("--to-revision <revision>", "which one (default: the one before)", "0");
-    if (name === "history") command.option("--revision <revision>", "show this one's template");
+    if (name === "undo")
+      command.option("--to-revision <revision>", "which one (default: the one before)", wholeNumber, 0);
+    if (name === "history") command.option("--revision <revision>", "show this one's template", wholeNumber);
     if (name === "status")
       command.option("--timeout <duration>", "how long to wait").option("--no-watch", "say only how it stands now");
     command.action(async (what, flags) => (await import("./rollout.ts")).rollout(name, what, flags));

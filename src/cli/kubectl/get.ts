@@ -28,7 +28,7 @@ export interface GetFlags extends ConnectionFlags {
   /** The type before each name, also where there is but one. */
   readonly showKind?: boolean;
   /** Objects in one answer of the server; 0: all. */
-  readonly chunkSize?: string;
+  readonly chunkSize?: number;
   /** Shown instead of the object: `status`, `scale`. */
   readonly subresource?: string;
   readonly headers?: boolean;
@@ -108,7 +108,7 @@ async function choosePrinter(flags: GetFlags): Promise<Printer> {
   };
 }
 
-const pageSize = ({ chunkSize = "500" }: GetFlags): string | undefined => (chunkSize === "0" ? undefined : chunkSize);
+const pageSize = ({ chunkSize = 500 }: GetFlags): string | undefined => (chunkSize === 0 ? undefined : `${chunkSize}`);
 
 function request(session: Session, target: Target, flags: GetFlags, accept?: string) {
   const namespace = flags.allNamespaces ? undefined : session.namespace;

@@ -15,7 +15,7 @@ export interface LogFlags extends ConnectionFlags {
   readonly previous?: boolean;
   readonly container?: string;
   readonly allContainers?: boolean;
-  readonly tail?: string;
+  readonly tail?: number;
   readonly since?: string;
   readonly timestamps?: boolean;
   readonly selector?: string;
@@ -60,7 +60,7 @@ async function printLog(session: Session, pod: corev1.Pod, container: string, fl
     container,
     follow: flags.follow ? "true" : undefined,
     previous: flags.previous ? "true" : undefined,
-    tailLines: flags.tail === undefined || flags.tail === "-1" ? undefined : flags.tail,
+    tailLines: flags.tail === undefined || flags.tail === -1 ? undefined : `${flags.tail}`,
     sinceSeconds: flags.since ? String(Math.ceil(parseDurationMs("--since", flags.since) / 1000)) : undefined,
     timestamps: flags.timestamps ? "true" : undefined,
   };

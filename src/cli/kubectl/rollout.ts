@@ -22,8 +22,8 @@ import { type ConnectionFlags, type Session, withSession } from "./session.ts";
 import { type NamedTarget, waitUntil } from "./wait.ts";
 
 export interface RolloutFlags extends ConnectionFlags {
-  readonly toRevision?: string;
-  readonly revision?: string;
+  readonly toRevision?: number;
+  readonly revision?: number;
   readonly timeout?: string;
   readonly watch?: boolean;
 }
@@ -178,7 +178,7 @@ async function history(context: Context): Promise<void> {
   const found = await revisions(context);
   const title = displayName(target.type, target.name);
   if (flags.revision) {
-    const one = found.find(({ revision }) => String(revision) === flags.revision);
+    const one = found.find(({ revision }) => revision === flags.revision);
     if (!one) throw new UsageError("unable to find the specified revision");
     // As kubectl prints it: the description's cells, tabs between them.
     const lines = podTemplateLines("Pod Template:", one.template).flatMap(unfold);
@@ -202,7 +202,7 @@ async function undo(context: Context): Promise<void> {
       `resource ${target.type.resource}/${target.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${lastApplied} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.`,
     );
   const found = await revisions(context);
-  const wanted = Number(flags.toRevision ?? 0);
+  const wanted = flags.toRevision ?? 0;
   const one = wanted === 0 ? found.at(-2) : found.find(({ revision }) => revision === wanted);
   if (!one)
     throw new UsageError(

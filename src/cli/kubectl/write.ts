@@ -21,7 +21,7 @@ import { waitForDeletion } from "./wait.ts";
 export interface DeleteFlags extends GetFlags {
   readonly all?: boolean;
   readonly cascade?: string;
-  readonly gracePeriod?: string;
+  readonly gracePeriod?: number;
   readonly force?: boolean;
   readonly now?: boolean;
   readonly wait?: boolean;
@@ -30,8 +30,8 @@ export interface DeleteFlags extends GetFlags {
 }
 
 export interface ScaleFlags extends ConnectionFlags {
-  readonly replicas?: string;
-  readonly currentReplicas?: string;
+  readonly replicas?: number;
+  readonly currentReplicas?: number;
 }
 
 export async function create(flags: WriteFlags): Promise<void> {
@@ -64,9 +64,9 @@ function deleteOptions(flags: DeleteFlags) {
   const propagationPolicy = propagation[flags.cascade ?? "background"];
   if (!propagationPolicy)
     throw new UsageError(`invalid cascade value (${flags.cascade}). Must be "background", "foreground", or "orphan"`);
-  if (flags.force && Number(flags.gracePeriod) > 0)
+  if (flags.force && (flags.gracePeriod ?? 0) > 0)
     throw new UsageError("--force and --grace-period greater than 0 cannot be specified together");
-  const seconds = flags.force && flags.gracePeriod === undefined ? 0 : flags.now ? 1 : Number(flags.gracePeriod ?? -1);
+  const seconds = flags.force && flags.gracePeriod === undefined ? 0 : flags.now ? 1 : (flags.gracePeriod ?? -1);
   return {
     apiVersion: "v1",
     kind: "DeleteOptions",
@@ -166,18 +166,15 @@ async function expand(session: Session, target: Target, flags: DeleteFlags): Pro
 }
 
 export async function scale(words: readonly string[], flags: ScaleFlags): Promise<void> {
-  const replicas = Number(flags.replicas);
-  if (!Number.isInteger(replicas) || replicas < 0)
-    throw new UsageError(
-      flags.replicas === undefined
-        ? 'required flag(s) "replicas" not set'
-        : "The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0",
-    );
+  const { replicas, currentReplicas } = flags;
+  if (replicas === undefined) throw new UsageError('required flag(s) "replicas" not set');
+  if (replicas < 0)
+    throw new UsageError("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0");
   await withSession(flags, async (session) => {
     for (const { type, name } of parseTargets(await discover(session), words)) {
       if (name === undefined) throw new UsageError("resource(s) were provided, but no name was specified");
       const path = pathOf(type, { namespace: session.namespace, name, subresource: "scale" });
-      if (flags.currentReplicas !== undefined) await requireReplicas(session, path, Number(flags.currentReplicas));
+      if (currentReplicas !== undefined) await requireReplicas(session, path, currentReplicas);
       const patch = {
         method: "PATCH",
         path,
