@@ -3,9 +3,9 @@
  * as a whole nor holds up anybody else.
  */
 import type { LongBody } from "../http/body.ts";
-import { pieceBytes, takePiece } from "../http/piece-memory.ts";
 import type { Entry } from "../registry/cache/entry.ts";
 import { turns } from "../registry/in-turns.ts";
+import { type Items, JoinedItems } from "./joined-items.ts";
 
 export interface JsonListParts {
   /** The list up to its first item. */
@@ -26,10 +26,10 @@ const versionBytes = versionStart.length + versionEnd.length;
 const manyItems = 1024;
 
 /** To know how long it will be, each entry is looked at: of many in turns. `check` is called between these. */
-export function jsonListBody(parts: JsonListParts, check: () => void): JsonListBody | Promise<JsonListBody> {
-  if (parts.entries.length > manyItems)
-    return lengthInTurns(parts, check).then((bytes) => new JsonListBody(parts, bytes));
-  return new JsonListBody(parts, lengthOf(parts, parts.entries));
+export function jsonListBody(parts: JsonListParts, check: () => void): LongBody | Promise<LongBody> {
+  const bodyOf = (itemBytes: number) => new JoinedItems(new JsonItems(parts, itemBytes), parts.head, tail);
+  if (parts.entries.length > manyItems) return lengthInTurns(parts, check).then(bodyOf);
+  return bodyOf(lengthOf(parts, parts.entries));
 }
 
 async function lengthInTurns(parts: JsonListParts, check: () => void): Promise<number> {
@@ -53,46 +53,29 @@ function itemLength({ itemHead, skip }: JsonListParts, { revision, storedLength 
   return itemHead.length + (revision === 0 ? 0 : versionBytes + digitsOf(revision)) + storedLength - skip;
 }
 
-class JsonListBody implements LongBody {
+class JsonItems implements Items {
+  readonly count: number;
   readonly byteLength: number;
   readonly #parts: JsonListParts;
 
-  /** `itemBytes`: of all items together. */
+  /** `itemBytes`: of all items together, without the commas between them. */
   constructor(parts: JsonListParts, itemBytes: number) {
     this.#parts = parts;
-    const { head, entries } = parts;
-    this.byteLength = head.length + itemBytes + Math.max(0, entries.length - 1) + tail.length;
+    this.count = parts.entries.length;
+    this.byteLength = itemBytes + Math.max(0, this.count - 1);
   }
 
-  *[Symbol.iterator](): Generator<Uint8Array> {
-    const { head, entries } = this.#parts;
-    // What is sent as one piece is nobody's to give back: it is as large as it needs to be.
-    const isShort = this.byteLength <= pieceBytes;
-    let piece = isShort ? Buffer.allocUnsafeSlow(this.byteLength) : takePiece(head.length);
-    let at = head.copy(piece);
-    for (let index = 0; index < entries.length; index++) {
-      const entry = entries[index]!;
-      const needed = itemLength(this.#parts, entry) + 1;
-      if (at + needed > piece.length && at > 0) {
-        yield piece.subarray(0, at);
-        piece = takePiece(needed);
-        at = 0;
-      }
-      if (index > 0) piece[at++] = comma;
-      at = this.#write(entry, piece, at);
-    }
-    const fits = piece.length - at >= tail.length;
-    if (fits) at += tail.copy(piece, at);
-    yield piece.subarray(0, at);
-    if (!fits) yield tail;
+  roomFor(index: number): number {
+    return itemLength(this.#parts, this.#parts.entries[index]!) + 1;
   }
 
-  /** Answers where the item ends. */
-  #write(entry: Entry, piece: Buffer, start: number): number {
-    const { revision } = entry;
-    const { itemHead, skip } = this.#parts;
-    let at = start + itemHead.copy(piece, start);
-    if (revision !== 0) at += piece.write(`${versionStart}${revision}${versionEnd}`, at, "latin1");
+  write(index: number, piece: Buffer, start: number): number {
+    const { itemHead, skip, entries } = this.#parts;
+    const entry = entries[index]!;
+    let at = start;
+    if (index > 0) piece[at++] = comma;
+    at += itemHead.copy(piece, at);
+    if (entry.revision !== 0) at += piece.write(`${versionStart}${entry.revision}${versionEnd}`, at, "latin1");
     return at + entry.copyStored(piece, at, skip);
   }
 }

@@ -7,8 +7,9 @@ import type { Entry } from "../registry/cache/entry.ts";
 import { mapInTurns } from "../registry/in-turns.ts";
 import { contentType } from "./accept.ts";
 import { type EncodedAnswer, type EncodeOptions, type ListAnswer, wrongPartial } from "./answer-body.ts";
+import { JoinedItems } from "./joined-items.ts";
 import { convertedItem, emptyList, joinedJson, jsonOfConverted, jsonOfStored, listedValue } from "./json.ts";
-import { keptMessages } from "./kept-messages-body.ts";
+import { keptMessages } from "./kept-items.ts";
 import { indentedText, type ListShell, yamlText } from "./list-text.ts";
 import { ListedMessages } from "./listed-messages.ts";
 import { partialMetadata, partialMetadataList } from "./partial-metadata.ts";
@@ -51,7 +52,7 @@ function encodeJson(answer: ListAnswer, { each, check }: InTurns): Body | Promis
 
 async function encodeProtobuf({ view, metadata, entries }: ListAnswer, { each, check }: InTurns): Promise<Body> {
   const kept = await keptMessages(view, entries, check);
-  if (kept) return kept.body(aroundList(view, kept.byteLength, metadata));
+  if (kept) return new JoinedItems(kept, ...aroundList(view, kept.byteLength, metadata));
   const items = new ListedMessages(entries.length);
   await each((entry) => items.add(messageOf(view, entry)));
   const [head, tail] = aroundList(view, items.byteLength, metadata);

@@ -7,7 +7,8 @@ import { Entry } from "../registry/cache/entry.ts";
 import { KeptMessages } from "../registry/cache/kept-messages.ts";
 import { storedForm } from "../registry/cache/stored-form.ts";
 import { View } from "../registry/view.ts";
-import { keptMessages } from "./kept-messages-body.ts";
+import { JoinedItems } from "./joined-items.ts";
+import { keptMessages } from "./kept-items.ts";
 import { lengthPrefix } from "./listed-messages.ts";
 
 const info = resources.configmaps;
@@ -43,7 +44,7 @@ test("a list of kept messages is what they are one by one, whatever their sizes,
     // Of some the messages lie in slabs.
     const slabs = new ByteSlabs();
     for (const entry of entries.slice(1)) entry.rest(slabs);
-    const body = (await keptMessages(view, entries, () => {}))!.body(around);
+    const body = new JoinedItems((await keptMessages(view, entries, () => {}))!, ...around);
     const pieces = [...body];
     assert.ok(Buffer.concat(pieces).equals(plain(entries)));
     assert.equal(body.byteLength, Buffer.concat(pieces).length);
@@ -61,7 +62,7 @@ test("a message that is dropped while the list is sent is made again", async () 
   now = 2000;
   for (let dropped = 0; dropped < 2; dropped++) slabs.messages.keep(Buffer.alloc(limits.bytes));
   assert.equal(entries[0]!.messageLength, undefined);
-  assert.ok(Buffer.concat([...kept!.body(around)]).equals(plain(entries)));
+  assert.ok(Buffer.concat([...new JoinedItems(kept!, ...around)]).equals(plain(entries)));
 });
 
 test("where there is no room for a message, nobody is told that all are kept", async () => {
@@ -79,5 +80,5 @@ test("a list whose message is no longer as long as the client was told breaks of
     messageLength: { get: () => undefined },
     protobuf: { value: other.protobuf.bind(other) },
   });
-  assert.throws(() => [...kept!.body(around)], /the message of .*map-1 is no longer as long as it was/);
+  assert.throws(() => [...new JoinedItems(kept!, ...around)], /the message of .*map-1 is no longer as long as it was/);
 });
