@@ -7,12 +7,12 @@ import { messageOf } from "../support/pod-control.ts";
 import { newSetAnnotations, revisionAnnotation, revisionOf, sizeAnnotations } from "./annotations.ts";
 import {
   findNewSet,
+  hasTemplateOf,
   maxRevision,
   maxSurgeOf,
   oldSetsOf,
   replicasOf,
   templateHashLabel,
-  templatesEqual,
 } from "./replica-sets.ts";
 import { newSetSize } from "./rolling-update.ts";
 import { condition, hasProgressDeadline, reasons, setDeploymentCondition } from "./status.ts";
@@ -141,9 +141,7 @@ async function resolveExisting(input: NewSetInput, name: string): Promise<appsv1
   const { client, deployment } = input;
   const { namespace } = deployment.metadata;
   const existing = await client.resource(resources.replicasets).get(name, { namespace });
-  if (isControlledBy(existing, deployment) && templatesEqual(existing.spec.template, deployment.spec.template)) {
-    return existing;
-  }
+  if (isControlledBy(existing, deployment) && hasTemplateOf(deployment, existing)) return existing;
   const collisionCount = (deployment.status?.collisionCount ?? 0) + 1;
   const status = { ...deployment.status, collisionCount };
   await client.resource(resources.deployments).updateStatus({ ...deployment, status });

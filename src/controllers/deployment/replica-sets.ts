@@ -1,21 +1,20 @@
 /** Which replica set is a deployment's new one, which are old; sums over sets; the bounds that the strategy sets. Pure. */
-import { type appsv1, corev1, respelledAs } from "../../api/mod.ts";
-import { semanticallyEqual } from "../support/hash.ts";
+import type { appsv1, corev1 } from "../../api/mod.ts";
 import { scaledValue } from "../support/int-or-percent.ts";
 import { byCreation } from "../support/object.ts";
+import { templatesEqual } from "../support/pod-templates.ts";
 import { revisionOf } from "./annotations.ts";
 
 export const templateHashLabel = "pod-template-hash";
 
-/** Equal but for the hash label that the controller itself adds, and for how amounts are spelled. */
-export function templatesEqual(a: corev1.PodTemplateSpec | undefined, b: corev1.PodTemplateSpec | undefined): boolean {
-  return semanticallyEqual(withoutHash(a), withoutHash(a && b && respelledAs(a, b, corev1.podTemplateSpec)));
+/** Whether the set makes the deployment's pods; the hash label is the controller's own. */
+export function hasTemplateOf(deployment: appsv1.Deployment, set: appsv1.ReplicaSet): boolean {
+  return templatesEqual(withoutHash(set.spec.template), withoutHash(deployment.spec.template));
 }
 
-function withoutHash(template: corev1.PodTemplateSpec | undefined): unknown {
-  const { labels, ...metadata } = template?.metadata ?? {};
-  const { [templateHashLabel]: _, ...others } = labels ?? {};
-  return { spec: template?.spec, ...metadata, labels: others };
+function withoutHash(template: corev1.PodTemplateSpec | undefined): corev1.PodTemplateSpec {
+  const { [templateHashLabel]: _, ...labels } = template?.metadata?.labels ?? {};
+  return { ...template, metadata: { ...template?.metadata, labels } };
 }
 
 /** The oldest set with the deployment's template: after a rollback it is an old set that is current again. */
@@ -23,7 +22,7 @@ export function findNewSet(
   deployment: appsv1.Deployment,
   sets: readonly appsv1.ReplicaSet[],
 ): appsv1.ReplicaSet | undefined {
-  return [...sets].sort(byCreation).find((set) => templatesEqual(set.spec.template, deployment.spec.template));
+  return [...sets].sort(byCreation).find((set) => hasTemplateOf(deployment, set));
 }
 
 export function oldSetsOf(

@@ -12,8 +12,9 @@ import {
 } from "../../api/mod.ts";
 import type { Client } from "../../client/mod.ts";
 import { isControlledBy } from "./controller-reference.ts";
-import { contentHash, semanticallyEqual } from "./hash.ts";
+import { contentHash } from "./hash.ts";
 import { byCreation } from "./object.ts";
+import { templatesEqual } from "./pod-templates.ts";
 
 /** What a revision is made of. */
 export interface RevisionSource {
@@ -41,27 +42,26 @@ export async function ensureRevision(
   existing: readonly appsv1.ControllerRevision[],
 ): Promise<EnsuredRevision> {
   const revisions = sortRevisions(existing);
-  const data = revisionData(source.template);
   const newest = revisions.at(-1);
   const next = (newest?.revision ?? 0) + 1;
-  const equal = revisions.findLast((one) => semanticallyEqual(one.data, data));
+  const equal = revisions.findLast((one) => templatesEqual(keptTemplate(one), source.template));
   const { collisionCount } = source;
   if (equal !== undefined && equal === newest) return { revision: equal, revisions, collisionCount };
   if (equal !== undefined) {
     const revision = await client.resource(resources.controllerrevisions).update({ ...equal, revision: next });
     return { revision, revisions: [...revisions.filter((one) => one !== equal), revision], collisionCount };
   }
-  const made = await createRevision(client, source, data, next);
+  const made = await createRevision(client, source, next);
   return { ...made, revisions: [...revisions, made.revision] };
 }
 
 async function createRevision(
   client: Client,
   source: RevisionSource,
-  data: Record<string, unknown>,
   revision: number,
 ): Promise<Pick<EnsuredRevision, "revision" | "collisionCount">> {
   const { namespace } = source.owner.metadata;
+  const data = revisionData(source.template);
   for (let { collisionCount } = source; ; collisionCount += 1) {
     const draft = revisionDraft({ ...source, collisionCount }, data, revision);
     try {
@@ -70,9 +70,8 @@ async function createRevision(
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
       const present = await client.resource(resources.controllerrevisions).get(draft.metadata.name, { namespace });
-      if (isControlledBy(present, source.owner) && semanticallyEqual(present.data, data)) {
+      if (isControlledBy(present, source.owner) && templatesEqual(keptTemplate(present), source.template))
         return { revision: present, collisionCount };
-      }
     }
   }
 }
@@ -99,11 +98,15 @@ function revisionData(template: corev1.PodTemplateSpec): Record<string, unknown>
   return sortKeys(data) as Record<string, unknown>;
 }
 
-/** The template that the revision keeps. */
+/** The template that the revision keeps, to be made pods of. */
 export function templateOf(revision: appsv1.ControllerRevision): corev1.PodTemplateSpec {
-  const data = revision.data as { spec?: { template?: corev1.PodTemplateSpec & { $patch?: string } } } | undefined;
-  const { $patch: _, ...template } = data?.spec?.template ?? {};
-  return clone(template) as corev1.PodTemplateSpec;
+  return clone(keptTemplate(revision));
+}
+
+function keptTemplate({ data }: appsv1.ControllerRevision): corev1.PodTemplateSpec {
+  const { spec } = (data ?? {}) as { spec?: { template?: corev1.PodTemplateSpec & { $patch?: string } } };
+  const { $patch: _, ...template } = spec?.template ?? {};
+  return template;
 }
 
 /** Oldest first. */
