@@ -76,6 +76,21 @@ test("a quota counts what is there, what comes, and what goes", async () => {
   await cluster.client.resource(resources.resourcequotas).delete("q", { namespace });
 });
 
+test("a quota whose amounts are only spelled in another way is given no new status", async () => {
+  const quotas = cluster.client.resource(resources.resourcequotas);
+  const add = async (name: string, memory: string) => {
+    await quotas.create({ metadata: { name, namespace }, spec: { hard: { "requests.memory": memory } } });
+    return cluster.until(resources.resourcequotas, { name, namespace }, used("requests.memory", "0"));
+  };
+  const quota = await add("spelled", "1Gi");
+  const written = await quotas.update({ ...quota, spec: { hard: { "requests.memory": "1073741824" } } });
+  await add("later", "1Gi");
+  const present = await quotas.get("spelled", { namespace });
+  assert.equal(present.spec?.hard?.["requests.memory"], "1073741824");
+  assert.equal(present.metadata.resourceVersion, written.metadata.resourceVersion);
+  for (const name of ["spelled", "later"]) await quotas.delete(name, { namespace });
+});
+
 test("endpoints written by hand are mirrored into slices, followed, and taken away again", async () => {
   const name = "outside";
   await cluster.client.resource(resources.services).create({

@@ -16,7 +16,7 @@ import { semanticallyEqual } from "../support/hash.ts";
 import { isDeleting, splitKey } from "../support/object.ts";
 import { isPodTerminal } from "../support/pod-state.ts";
 import { QueueController, type QueueControllerOptions } from "../support/queue-controller.ts";
-import { type CountedObjects, type QuotaRules, usedAmounts } from "./used-amounts.ts";
+import { type CountedObjects, type QuotaRules, sameAmounts, usedAmounts } from "./used-amounts.ts";
 
 /** Objects go away in numbers: they are counted once for all that go within this time. */
 const batchMs = 50;
@@ -54,7 +54,7 @@ export class ResourceQuotaController extends QueueController {
     this.#quotas = this.watch(resources.resourcequotas, {
       add: (quota) => this.enqueue(quota),
       update: (quota, old) => {
-        if (!semanticallyEqual(quota.spec, old.spec) || !semanticallyEqual(quota.status?.hard, quota.spec?.hard)) {
+        if (!semanticallyEqual(quota.spec, old.spec) || !sameAmounts(quota.status?.hard, quota.spec?.hard)) {
           this.enqueue(quota);
         }
       },
@@ -85,7 +85,7 @@ export class ResourceQuotaController extends QueueController {
     if (this.#quotas.lister.list(object.metadata.namespace).length === 0) return false;
     const hasEnded = (one: KubernetesObject) => resource.kind === "Pod" && isPodTerminal(one as corev1.Pod);
     if (hasEnded(object) !== hasEnded(old)) return true;
-    return !semanticallyEqual(this.#rules.usageOf(resource, object), this.#rules.usageOf(resource, old));
+    return !sameAmounts(this.#rules.usageOf(resource, object), this.#rules.usageOf(resource, old));
   }
 
   protected override async reconcile(key: string): Promise<number | undefined> {
@@ -96,7 +96,7 @@ export class ResourceQuotaController extends QueueController {
     const objects = this.#objectsFor(Object.keys(hard), namespace);
     if (objects === undefined) return syncRetryMs;
     const used = usedAmounts(quota, objects, this.#rules);
-    if (semanticallyEqual(quota.status?.hard ?? {}, hard) && semanticallyEqual(quota.status?.used ?? {}, used)) return;
+    if (sameAmounts(quota.status?.hard, hard) && sameAmounts(quota.status?.used, used)) return;
     const status = { hard, used };
     await this.context.client
       .resource(resources.resourcequotas)

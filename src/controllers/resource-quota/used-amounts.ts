@@ -1,8 +1,25 @@
 /** What the objects of a namespace take of one quota. Pure. */
-import { addQuantities, type corev1, type KubernetesObject, type ResourceInfo } from "../../api/mod.ts";
+import {
+  addQuantities,
+  compareQuantities,
+  type corev1,
+  getKey,
+  type KubernetesObject,
+  type ResourceInfo,
+} from "../../api/mod.ts";
 import { isPodTerminal } from "../support/pod-state.ts";
 
 export type Amounts = Readonly<Record<string, string>>;
+
+/** However they are spelled. */
+export function sameAmounts(a: Amounts = {}, b: Amounts = {}): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => sameAmount(a[name], getKey(b, name)));
+}
+
+function sameAmount(a: string | undefined, b: string | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && compareQuantities(a, b) === 0);
+}
 
 /** The rules by which admission counts; both must agree, so they are handed in from there. */
 export interface QuotaRules {
