@@ -24,6 +24,7 @@ export { proxyUpgrade } from "./streaming/proxy-upgrade.ts";
 export {
   type CommandStatus,
   commandExited,
+  commandFailed,
   exitCodeOf,
   type RemoteCommandClient,
   type RemoteCommandServer,

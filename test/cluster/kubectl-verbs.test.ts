@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { after, before, suite, test } from "node:test";
+import { dialRemoteCommand, exitCodeOf, loadKubeconfig } from "../../src/client/mod.ts";
 import { Cluster } from "../../src/cluster/mod.ts";
 import { tryKubets } from "../support/command.ts";
 
@@ -236,6 +238,20 @@ password:  13 bytes
   test("exec names the containers that there are", async () => {
     const { stderr } = await run("exec deploy/web -c none -- ls");
     assert.match(stderr, /^error: container none is not valid for pod web-\w+-\w+ out of: web\n$/);
+  });
+
+  test("an attach to a simulated pod fails in a kubelet's words, not as a command of no words that was not run", async () => {
+    const [pod] = (await print("get pods -l app=web -o jsonpath={.items[*].metadata.name}")).split(" ");
+    const streams = { stdin: false, stdout: true, stderr: true, tty: false };
+    const path = `/api/v1/namespaces/default/pods/${pod}/attach?stdout=true&stderr=true`;
+    const running = await dialRemoteCommand({ ...loadKubeconfig(join(folder, "kubeconfig")), path }, streams);
+    const [status, ...said] = await Promise.all([running.result, text(running.stdout!), text(running.stderr!)]);
+    await running.close();
+    assert.deepEqual([exitCodeOf(status), ...said], [undefined, "", ""]);
+    assert.equal(
+      status.message,
+      "Internal error occurred: error attaching to container: this pod is simulated: no process runs in it",
+    );
   });
 
   test("delete can be tried, by the server and without it, and says what force means", async () => {

@@ -62,7 +62,7 @@ export function commandExited(exitCode: number): CommandStatus {
 }
 
 /** The command could not be run. */
-const commandFailed = (message: string): CommandStatus => ({
+export const commandFailed = (message: string): CommandStatus => ({
   metadata: {},
   status: "Failure",
   message,

@@ -29,7 +29,7 @@ import { AddressPool } from "./address-pool.ts";
 import { readyAnnotation } from "./annotations.ts";
 import { type KeptConfig, SimulatedContainer } from "./simulated-container.ts";
 import { SimulatedImages } from "./simulated-images.ts";
-import { answerCommand, serveCommand, servePorts } from "./simulated-streams.ts";
+import { answerCommand, refuseAttach, serveCommand, servePorts } from "./simulated-streams.ts";
 
 export interface SimulatedRuntimeOptions {
   /** The node's range of pod addresses: `10.244.1.0/24`. */
@@ -193,8 +193,11 @@ export class SimulatedRuntime implements Runtime {
     if (request.kind === "port-forward") {
       return { kind: "session", serve: (upgrade) => void servePorts(upgrade, request.ports) };
     }
-    const command = request.kind === "exec" ? request.command : [];
-    const answer = answerCommand(command, this.#hostname(request.containerId));
+    const hostname = this.#hostname(request.containerId);
+    if (request.kind === "attach") {
+      return { kind: "session", serve: (upgrade) => void refuseAttach(upgrade, request) };
+    }
+    const answer = answerCommand(request.command, hostname);
     return { kind: "session", serve: (upgrade) => void serveCommand(upgrade, request, answer) };
   }
 

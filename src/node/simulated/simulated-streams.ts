@@ -3,6 +3,7 @@ import {
   acceptPortForward,
   acceptRemoteCommand,
   commandExited,
+  commandFailed,
   type StreamFlags,
   type UpgradeRequest,
 } from "../../client/mod.ts";
@@ -33,6 +34,13 @@ export async function serveCommand(upgrade: UpgradeRequest, flags: StreamFlags, 
   server.stdout?.write(answer.stdout);
   (server.stderr ?? server.stdout)?.write(answer.stderr);
   await server.finish(commandExited(answer.exitCode));
+}
+
+/** There is no process whose output could come; in the words in which a kubelet says that its runtime could not attach. */
+export async function refuseAttach(upgrade: UpgradeRequest, flags: StreamFlags): Promise<void> {
+  const server = await acceptRemoteCommand(upgrade, flags);
+  const why = "this pod is simulated: no process runs in it";
+  await server?.finish(commandFailed(`Internal error occurred: error attaching to container: ${why}`));
 }
 
 export async function servePorts(upgrade: UpgradeRequest, ports: readonly number[]): Promise<void> {
