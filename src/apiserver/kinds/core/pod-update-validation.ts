@@ -53,11 +53,15 @@ function validateSpecUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   return errors;
 }
 
+/** Upstream looks twice, and says so. */
 function annotations(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
+  const errors = changedAnnotations(pod, old);
+  return errors.length === 0 ? errors : [...errors, ...validatePodAnnotations(pod)];
+}
+
+function changedAnnotations(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   if (sameJson(pod.metadata.annotations, old.metadata.annotations)) return [];
-  // Upstream looks twice, and says so.
-  const errors = validatePodAnnotations(pod);
-  return [...errors, ...validateAnnotationUpdate(pod, old), ...errors];
+  return [...validatePodAnnotations(pod), ...validateAnnotationUpdate(pod, old)];
 }
 
 function images({ spec }: corev1.Pod, key: "containers" | "initContainers", errors: FieldError[]): void {
@@ -140,7 +144,7 @@ function replaced<T extends object>(object: T, source: T, keys: readonly (keyof 
 
 function validateStatusUpdate(pod: corev1.Pod, old: corev1.Pod): FieldError[] {
   const path = field("status");
-  const errors: FieldError[] = [];
+  const errors = changedAnnotations(pod, old);
   if (pod.spec.nodeName !== old.spec.nodeName)
     errors.push(forbidden(specPath.child("nodeName"), "may not be changed directly"));
   const nominated = pod.status?.nominatedNodeName;

@@ -3,6 +3,8 @@ import { test } from "node:test";
 import type { corev1 } from "../../../api/mod.ts";
 import type { RequestContext } from "../../registry/strategy.ts";
 import type { FieldError } from "../../validation/field-error.ts";
+import { field } from "../../validation/field-path.ts";
+import { validatePodTemplate } from "./pod-template-validation.ts";
 import { validatePodUpdate } from "./pod-update-validation.ts";
 import { validatePod } from "./pod-validation.ts";
 
@@ -191,5 +193,34 @@ test("a mirror pod is on a node, and a pod on a node is nominated for no other",
   assert.deepEqual(nominate(), []);
   assert.deepEqual(nominate("n"), [
     "status.nominatedNodeName: Forbidden: may not be set on pods that are already bound to a node",
+  ]);
+});
+
+test("annotations that name profiles are judged in pods, their templates and their updates; against the fields once they are made", () => {
+  const key = "seccomp.security.alpha.kubernetes.io/pod";
+  const annotated = (value: string) => {
+    const pod = podOf({ securityContext: { seccompProfile: { type: "RuntimeDefault" } } });
+    pod.metadata.annotations = { [key]: value };
+    return pod;
+  };
+  const unknown = `${key}: Invalid value: "odd": must be a valid seccomp profile`;
+  const other = "securityContext.seccompProfile.type: Forbidden: seccomp type in annotation and field must match";
+  assert.deepEqual(sentences(validatePod(annotated("odd"))), [`metadata.annotations.${unknown}`, `spec.${other}`]);
+  assert.deepEqual(sentences(validatePodTemplate(annotated("odd"), field("template"))), [
+    `template.annotations.${unknown}`,
+    `template.spec.${other}`,
+  ]);
+  const changed = (value: string, subresource?: string) =>
+    sentences(validatePodUpdate(annotated(value), annotated("localhost/a"), { subresource } as RequestContext));
+  assert.deepEqual(changed("unconfined"), []);
+  assert.deepEqual(new Set(changed("odd")), new Set([`metadata.annotations.${unknown}`]));
+  assert.deepEqual(changed("odd", "status"), [`metadata.annotations.${unknown}`]);
+});
+
+test("a path that is to stay below where it starts is told of all that leads out of it", () => {
+  const subPath = withContainer({ volumeMounts: [{ name: "v", mountPath: "/v", subPath: "/../a" }] });
+  assert.deepEqual(found({ ...subPath, volumes: [{ name: "v", emptyDir: {} }] }), [
+    'spec.containers[0].volumeMounts.subPath: Invalid value: "/../a": must be a relative path',
+    `spec.containers[0].volumeMounts.subPath: Invalid value: "/../a": must not contain '..'`,
   ]);
 });

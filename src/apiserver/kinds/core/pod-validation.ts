@@ -3,6 +3,7 @@ import { type FieldError, forbidden } from "../../validation/field-error.ts";
 import { field } from "../../validation/field-path.ts";
 import { validatePodAnnotations } from "./pod-metadata-validation.ts";
 import { validatePodSpec } from "./pod-spec-validation.ts";
+import { validateSameProfiles } from "./profile-annotations.ts";
 
 const specPath = field("spec");
 
@@ -11,6 +12,7 @@ export function validatePod(pod: corev1.Pod): FieldError[] {
   validateOwnSpec(pod, errors);
   if (pod.spec.ephemeralContainers?.length)
     errors.push(forbidden(specPath.child("ephemeralContainers"), "cannot be set on create"));
+  if (pod.metadata.annotations) validateSameProfiles(pod.metadata.annotations, pod.spec, specPath, errors);
   return errors;
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { corev1 } from "../../../api/mod.ts";
-import { podWarnings } from "./pod-warnings.ts";
+import { podSpecWarnings, podWarnings } from "./pod-warnings.ts";
 
 const warningsOf = (ports: readonly Partial<corev1.ContainerPort>[]) => {
   const containers = [{ name: "c", image: "i", ports: ports.map((port) => ({ protocol: "TCP", ...port })) }];
@@ -42,4 +42,16 @@ test("annotations of seccomp profiles are told of where no field says what they 
       (key) => `metadata.annotations[${key}]: non-functional in v1.27+; use the "seccompProfile" field instead`,
     ),
   );
+});
+
+test("annotations of AppArmor are told of in templates, container by container; a pod's were told of when it was made", () => {
+  const prefix = "container.apparmor.security.beta.kubernetes.io/";
+  const annotations = { [`${prefix}a`]: "x", [`${prefix}b`]: "x" };
+  const own = { securityContext: { appArmorProfile: { type: "Unconfined" } } };
+  const warned = (spec: object, place: string) => podSpecWarnings(spec as corev1.PodSpec, annotations, place);
+  const one = { containers: [{ name: "a", ...own }, { name: "b" }] };
+  assert.deepEqual(warned(one, "template."), [
+    `template.metadata.annotations[${prefix}b]: deprecated since v1.30; use the "appArmorProfile" field instead`,
+  ]);
+  assert.deepEqual([warned({ ...one, ...own }, "template."), warned(one, "")], [[], []]);
 });

@@ -6,9 +6,7 @@ import { sameJson } from "../../validation/rules.ts";
 import { Seen } from "../../validation/seen.ts";
 import { labelDeprecation } from "../deprecated-labels.ts";
 import { hostNameWarnings } from "../name-warnings.ts";
-
-const appArmorPrefix = "container.apparmor.security.beta.kubernetes.io/";
-const seccompPrefix = "seccomp.security.alpha.kubernetes.io/";
+import { ProfileWarnings } from "./profile-warnings.ts";
 
 export function podWarnings(pod: corev1.Pod, context: RequestContext, old?: corev1.Pod): string[] {
   // Only what the request changes is worth a word.
@@ -35,9 +33,9 @@ export function podSpecWarnings(
   if (spec.volumes) volumeWarnings(spec.volumes, path.child("volumes"), warnings);
   graceWarnings(spec, path, warnings);
   if (spec.imagePullSecrets) secretWarnings(spec.imagePullSecrets, path.child("imagePullSecrets"), warnings);
-  if (annotations && !spec.securityContext?.appArmorProfile) annotationWarnings(annotations, prefix, warnings);
-  if (annotations) seccompWarnings(annotations, spec, prefix, warnings);
-  containerWarnings(spec, path, warnings);
+  const profiles = annotations && new ProfileWarnings(annotations, spec, prefix, warnings);
+  profiles?.ofPod();
+  containerWarnings(spec, path, profiles, warnings);
   portWarnings(spec, path, warnings);
   if (spec.affinity) selectorWarnings(spec.affinity, path.child("affinity"), warnings);
   return warnings;
@@ -160,42 +158,22 @@ function secretWarnings(secrets: readonly corev1.LocalObjectReference[], path: F
   });
 }
 
-function annotationWarnings(annotations: Readonly<Record<string, string>>, prefix: string, warnings: string[]): void {
-  for (const key of Object.keys(annotations))
-    if (key.startsWith(appArmorPrefix))
-      warnings.push(
-        `${prefix}metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`,
-      );
-}
-
-/** Nothing reads them: of the pod and of each container that names no profile in its fields. */
-function seccompWarnings(
-  annotations: Readonly<Record<string, string>>,
+function containerWarnings(
   spec: corev1.PodSpec,
-  prefix: string,
+  path: FieldPath,
+  profiles: ProfileWarnings | undefined,
   warnings: string[],
 ): void {
-  const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...(spec.ephemeralContainers ?? [])];
-  const unsaid = containers.filter(({ securityContext }) => !securityContext?.seccompProfile);
-  const keys = [
-    ...(spec.securityContext?.seccompProfile ? [] : [`${seccompPrefix}pod`]),
-    ...unsaid.map(({ name }) => `container.${seccompPrefix}${name}`),
-  ];
-  for (const key of keys)
-    if (annotations[key] !== undefined)
-      warnings.push(
-        `${prefix}metadata.annotations[${key}]: non-functional in v1.27+; use the "seccompProfile" field instead`,
-      );
-}
-
-function containerWarnings(spec: corev1.PodSpec, path: FieldPath, warnings: string[]): void {
-  const look = ({ resources, env }: corev1.Container, at: FieldPath) => {
+  const look = (container: corev1.Container | corev1.EphemeralContainer, at: FieldPath) => {
+    const { resources, env } = container;
+    profiles?.ofContainer(container);
     if (resources?.limits) byteWarnings(resources.limits, at.child("resources", "limits"), warnings);
     if (resources?.requests) byteWarnings(resources.requests, at.child("resources", "requests"), warnings);
     if (env) environmentWarnings(env, at.child("env"), warnings);
   };
   eachItem(spec.initContainers, path.child("initContainers"), look);
   eachItem(spec.containers, path.child("containers"), look);
+  eachItem(spec.ephemeralContainers, path.child("ephemeralContainers"), look);
 }
 
 const largestInteger = 2n ** 63n - 1n;

@@ -116,7 +116,7 @@ export function filePath(target: string, path: FieldPath, errors: FieldError[]):
 /** A path that stays below where it starts. */
 export function localPath(target: string, path: FieldPath, errors: FieldError[] = []): FieldError[] {
   if (target.startsWith("/")) errors.push(invalid(path, target, "must be a relative path"));
-  else if (target.includes("..") && target.split("/").includes(".."))
+  if (target.includes("..") && target.split("/").includes(".."))
     errors.push(invalid(path, target, "must not contain '..'"));
   return errors;
 }
