@@ -60,3 +60,19 @@ test("simulated nodes say which addresses their pods have, and that they live", 
   while ((await holders()).length < 2) await new Promise(setImmediate);
   assert.deepEqual(await holders(), ["a", "b"]);
 });
+
+test("a simulated node says at once that it is cordoned, another says nothing", { timeout: 10_000 }, async (t) => {
+  const api = await startNodes(t, "a", "b");
+  const told = async () => {
+    const { items } = await api.client.resource(resources.events).list();
+    return items.map(({ involvedObject, reason }) => `${involvedObject.name} ${reason}`);
+  };
+  const cordon = { spec: { unschedulable: true } };
+  await api.client.resource(resources.nodes).patch("a", cordon, { type: "merge" });
+  let all: string[] = [];
+  while (!all.includes("a NodeNotSchedulable") && !t.signal.aborted) all = await told();
+  assert.deepEqual(
+    all.filter((one) => one.endsWith("Schedulable")),
+    ["a NodeNotSchedulable"],
+  );
+});

@@ -1,5 +1,5 @@
 /** Many simulated nodes in one process: one watch of pods, one node API, an agent and a runtime for each node. */
-import { resources } from "../../api/mod.ts";
+import { type corev1, resources } from "../../api/mod.ts";
 import type { Component, ComponentContext } from "../../client/mod.ts";
 import { NodeAgent } from "../agent.ts";
 import { nodeConfiguration } from "../configuration.ts";
@@ -64,7 +64,7 @@ export class SimulatedNodes implements Component {
   #followNodes(): () => void {
     const byName = new Map(this.#options.nodes.map(({ name }, index) => [name, this.#agents[index]!]));
     return this.#context.informers.informer(resources.nodes).addHandler({
-      update: (node, old) => node.status !== old.status && byName.get(node.metadata.name)?.nodeChanged(node),
+      update: (node, old) => concernsAgent(node, old) && byName.get(node.metadata.name)?.nodeChanged(node),
     });
   }
 
@@ -120,4 +120,9 @@ export class SimulatedNodes implements Component {
     this.#server = new NodeServer(serving, directory, this.#context);
     return this.#server.start();
   }
+}
+
+/** Its status, and whether it is cordoned. */
+function concernsAgent({ spec, status }: corev1.Node, old: corev1.Node): boolean {
+  return status !== old.status || spec.unschedulable !== old.spec.unschedulable;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type corev1, resources } from "../../api/mod.ts";
-import { createEventRecorder, FakeClock } from "../../client/mod.ts";
+import { createEventRecorder, type EventRecorder, FakeClock } from "../../client/mod.ts";
 import type { RuntimeCondition } from "../runtime/contract.ts";
 import { SimulatedRuntime } from "../simulated/simulated-runtime.ts";
 import { startTestApi } from "../testing/api.ts";
@@ -75,6 +75,42 @@ test("a status that somebody overwrites is repaired ten seconds later, and what 
     assert.equal(statusOf(repaired, "Clean"), "True");
     assert.deepEqual(repaired.status?.capacity, { cpu: "8", "example.com/dongle": "4" });
     assert.deepEqual(repaired.status?.allocatable, { cpu: "8", "example.com/dongle": "4" });
+  } finally {
+    reporter.stop();
+    await stop();
+    await api.stop();
+  }
+});
+
+test("who cordons a node is told when its agent has seen it, and who uncordons it", { timeout: 10_000 }, async ({
+  signal,
+}) => {
+  const api = await startTestApi();
+  const { context, stop } = api.context();
+  const clock = new FakeClock();
+  const runtime = new SimulatedRuntime({ podCidr: "10.244.1.0/24", clock });
+  const capacity = { capacity: {}, allocatable: {} };
+  const description = { name: "cordoned", labels: {}, taints: [], addresses: ["10.0.0.1"], serverPort: 0, capacity };
+  const nodes = api.client.resource(resources.nodes);
+  const told: string[] = [];
+  const recorder: EventRecorder = { event: (_node, ...event) => told.push(event.join(" ")) };
+  let present: corev1.Node | undefined;
+  const reporting = { ...context, clock, recorder, present: () => present };
+  const identity = await machineIdentity();
+  const reporter = new NodeReporter({ ...description, identity }, runtime, reporting);
+  const cordon = (unschedulable: boolean) => nodes.patch("cordoned", { spec: { unschedulable } }, { type: "merge" });
+  try {
+    await reporter.start();
+    told.length = 0;
+    present = await cordon(true);
+    clock.advance(70_000);
+    while (told.length === 0 && !signal.aborted) await new Promise((resolve) => setImmediate(resolve));
+    reporter.changed(present);
+    reporter.changed(await cordon(false));
+    assert.deepEqual(told, [
+      "Normal NodeNotSchedulable Node cordoned status is now: NodeNotSchedulable",
+      "Normal NodeSchedulable Node cordoned status is now: NodeSchedulable",
+    ]);
   } finally {
     reporter.stop();
     await stop();

@@ -30,6 +30,7 @@ export class NodeReporter {
   #version: RuntimeVersion | undefined;
   #writtenAt = Number.NEGATIVE_INFINITY;
   #toldReady: boolean | undefined;
+  #toldUnschedulable = false;
   #impatientMs: number = impatientLookMs.first;
   #cancel: (() => void) | undefined;
   #stopped = false;
@@ -65,8 +66,10 @@ export class NodeReporter {
   }
 
   /** Somebody has changed the node: a status that is not this agent's is looked at as soon as upstream's would. */
-  changed({ status }: corev1.Node): void {
-    if (this.#isOverwritten || this.#stopped || !this.#told || isShown(this.#told, status)) return;
+  changed(node: corev1.Node): void {
+    if (this.#stopped || !this.#told) return;
+    this.#tellSchedulability(node);
+    if (this.#isOverwritten || isShown(this.#told, node.status)) return;
     this.#isOverwritten = true;
     this.#lookAfter(lookMs);
   }
@@ -145,11 +148,12 @@ export class NodeReporter {
   }
 
   async #report(observation: NodeObservation): Promise<void> {
-    const before = newer(this.#context.present?.(), this.#node)?.status;
-    const status = nodeStatus(this.#description, observation, before, this.#now());
-    const same = isShown(status, before);
+    const node = newer(this.#context.present?.(), this.#node);
+    const status = nodeStatus(this.#description, observation, node?.status, this.#now());
+    const same = isShown(status, node?.status);
     this.#told = status;
     this.#tellReadiness(status);
+    if (node) this.#tellSchedulability(node);
     const now = this.#context.clock.monotonic();
     if (!same || now - this.#writtenAt >= writeAtLeastMs) {
       this.#node = await this.#write(status, observation);
@@ -162,13 +166,20 @@ export class NodeReporter {
     const ready = isConditionTrue(status.conditions, "Ready");
     if (ready === this.#toldReady || this.#node === undefined) return;
     this.#toldReady = ready;
-    const reason = ready ? "NodeReady" : "NodeNotReady";
-    this.#context.recorder.event(
-      this.#node,
-      "Normal",
-      reason,
-      `Node ${this.#description.name} status is now: ${reason}`,
-    );
+    this.#tell(this.#node, ready ? "NodeReady" : "NodeNotReady");
+  }
+
+  /** Who cordons a node is told when its agent has seen it. */
+  #tellSchedulability(node: corev1.Node): void {
+    const isUnschedulable = node.spec.unschedulable === true;
+    if (isUnschedulable === this.#toldUnschedulable) return;
+    this.#toldUnschedulable = isUnschedulable;
+    this.#tell(node, isUnschedulable ? "NodeNotSchedulable" : "NodeSchedulable");
+  }
+
+  #tell(node: corev1.Node, reason: string): void {
+    const message = `Node ${this.#description.name} status is now: ${reason}`;
+    this.#context.recorder.event(node, "Normal", reason, message);
   }
 
   async #write(status: corev1.NodeStatus, observation: NodeObservation): Promise<corev1.Node> {
