@@ -85,6 +85,7 @@ export {
 } from "./errors.ts";
 export * as eventsv1 from "./events/v1.ts";
 export * as flowcontrolv1 from "./flowcontrol/v1.ts";
+export { type DurationError, parseGoDuration } from "./go-duration.ts";
 export { type ApiGroupInfo, apiGroups } from "./groups.ts";
 export { age, humanDuration } from "./human-duration.ts";
 export { applyJsonPatch, JsonPatchError, type JsonPatchOperation } from "./json-patch.ts";

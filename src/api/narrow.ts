@@ -8,6 +8,8 @@ export {
   StatusError,
   statusFailure,
 } from "./errors.ts";
+export { type DurationError, parseGoDuration } from "./go-duration.ts";
 export { type ApiGroupInfo, apiGroups } from "./groups.ts";
 export { age } from "./human-duration.ts";
 export { deepFreeze, sortKeys } from "./object.ts";
+export { formatTime, parseTime, type TimeError } from "./time.ts";

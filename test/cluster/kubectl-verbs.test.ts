@@ -62,6 +62,7 @@ suite("kubectl's verbs", { timeout: 120_000 }, () => {
       ["scale deployment/web --replicas=1", "current-replicas"],
       ["delete deployment/web", "grace-period"],
       ["logs deployment/web", "tail"],
+      ["logs deployment/web", "limit-bytes"],
       ["get deployments", "chunk-size"],
       ["rollout undo deployment/web", "to-revision"],
       ["rollout history deployment/web", "revision"],
@@ -238,6 +239,45 @@ password:  13 bytes
   test("exec names the containers that there are", async () => {
     const { stderr } = await run("exec deploy/web -c none -- ls");
     assert.match(stderr, /^error: container none is not valid for pod web-\w+-\w+ out of: web\n$/);
+  });
+
+  test("a log is asked for since a time, in bytes, and with its pod before each line", async () => {
+    const command = ["sh", "-c", "echo one; echo two; sleep 3600"];
+    const containers = [{ name: "main", image: "any", command }];
+    const pod = {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "said", labels: { says: "much" } },
+      spec: { containers },
+    };
+    await print("create -f -", JSON.stringify(pod));
+    while ((await print("get pod said -o jsonpath={.status.phase}")) !== "Running");
+    assert.equal(await print("logs said --since-time=2020-01-01T00:00:00+01:00"), "one\ntwo\n");
+    assert.equal(await print("logs said --since-time=2520-01-01T00:00:00.5Z"), "");
+    assert.equal(await print("logs said --since=0 --since-time="), "one\ntwo\n");
+    assert.equal(await print("logs said --limit-bytes=5"), "one\nt");
+    assert.equal(await print("logs -l says=much --prefix"), "[pod/said/main] one\n[pod/said/main] two\n");
+    assert.equal((await run("logs -l says=nothing")).stderr, "No resources found in default namespace.\n");
+    await print("delete pod said --now");
+  });
+
+  test("what a log cannot be asked for is refused in kubectl's words", async () => {
+    const refusals = [
+      ["web --since=", 'invalid argument "" for "--since" flag: time: invalid duration ""'],
+      ["web --since=5", 'invalid argument "5" for "--since" flag: time: missing unit in duration "5"'],
+      ["web --since=1d", 'invalid argument "1d" for "--since" flag: time: unknown unit "d" in duration "1d"'],
+      ["web --since=-5s", "--since must be greater than 0"],
+      ["web --since-time=2020", 'parsing time "2020" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "-"'],
+      [
+        "web --since=1h --since-time=2020-01-01T00:00:00Z",
+        "at most one of `sinceTime` or `sinceSeconds` may be specified",
+      ],
+      ["web --tail=-2", "--tail must be greater than or equal to -1"],
+      ["web --limit-bytes=-2", "--limit-bytes must be greater than 0"],
+      ["web -l app=web", "only a selector (-l) or a POD name is allowed"],
+    ];
+    for (const [words, refusal] of refusals)
+      assert.deepEqual(await run(`logs ${words}`), { status: 1, stdout: "", stderr: `error: ${refusal}\n` });
   });
 
   test("an attach to a simulated pod fails in a kubelet's words, not as a command of no words that was not run", async () => {

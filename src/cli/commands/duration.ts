@@ -1,11 +1,27 @@
+/** Durations that options are given: `120s`, `1m30s`. */
+import { type DurationError, parseGoDuration } from "../../api/narrow.ts";
 import { UsageError } from "../failure.ts";
 
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-/** Milliseconds of the Go duration, such as `120s` or `1m30s`, that this option was given. */
+/** Milliseconds that an option of the cluster's life was given. */
 export function parseDurationMs(option: string, text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
-  if (parts.length === 0 || parts.map((part) => part[0]).join("") !== text)
-    throw new UsageError(`${option} takes a duration such as 120s or 2m, not "${text}"`);
-  return parts.reduce((sum, part) => sum + Number(part[1]) * unitMs[part[2]!]!, 0);
+  const found = tryDuration(text);
+  if (typeof found === "number" && found >= 0) return found;
+  throw new UsageError(`${option} takes a duration such as 120s or 2m, not "${text}"`);
+}
+
+/** Milliseconds that a flag of a verb of kubectl's was given, refused in kubectl's words. Nothing where it was not, or is zero: no limit. */
+export function parseDurationFlag(flag: string, text: string | undefined): number | undefined {
+  const found = text === undefined ? 0 : tryDuration(text);
+  if (typeof found !== "number")
+    throw new UsageError(`invalid argument ${JSON.stringify(text)} for "${flag}" flag: ${found.message}`);
+  if (found < 0) throw new UsageError(`${flag} must be greater than 0`);
+  return found === 0 ? undefined : found;
+}
+
+function tryDuration(text: string): number | DurationError {
+  try {
+    return parseGoDuration(text);
+  } catch (error) {
+    return error as DurationError;
+  }
 }

@@ -62,8 +62,11 @@ function readingVerbs(): Command[] {
       .option("-p, --previous", "of the container's previous run")
       .option("-c, --container <name>", "the container")
       .option("--all-containers", "every container of the pod")
-      .option("--tail <lines>", "only so many lines from the end", wholeNumber, -1)
+      .option("--tail <lines>", "only so many lines from the end (with a selector: 10)", wholeNumber)
       .option("--since <duration>", "only newer than 5s, 2m, 3h")
+      .option("--since-time <time>", "only newer than this time, as in RFC 3339")
+      .option("--limit-bytes <count>", "no more than so many bytes", wholeNumber)
+      .option("--prefix", "pod and container before each line")
       .option("--timestamps", "a time before each line")
       .option("-l, --selector <selector>", "label selector")
       .action(async (what, flags) => (await import("./logs.ts")).logs(what, flags)),

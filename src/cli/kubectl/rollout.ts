@@ -1,7 +1,7 @@
 /** `kubets rollout`: how a workload's update goes, and turning it back. */
 import { isDeepStrictEqual } from "node:util";
 import type { appsv1, corev1 } from "../../api/mod.ts";
-import { parseDurationMs } from "../commands/duration.ts";
+import { parseDurationFlag } from "../commands/duration.ts";
 import { UsageError } from "../failure.ts";
 import { elasticColumns } from "./describe/elastic-columns.ts";
 import { unfold } from "./describe/lines.ts";
@@ -115,7 +115,7 @@ async function restart(context: Context): Promise<void> {
 
 async function status(context: Context): Promise<void> {
   const { session, target, flags } = context;
-  const timeoutMs = flags.timeout ? parseDurationMs("--timeout", flags.timeout) : undefined;
+  const timeoutMs = parseDurationFlag("--timeout", flags.timeout);
   let last = "";
   const look = (object: AnyObject | undefined): boolean => {
     if (!object) throw new UsageError(`${target.type.resource} "${target.name}" not found`);

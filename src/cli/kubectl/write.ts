@@ -1,6 +1,6 @@
 /** The verbs that write: create, delete, scale. */
 import { isNotFound } from "../../api/narrow.ts";
-import { parseDurationMs } from "../commands/duration.ts";
+import { parseDurationFlag } from "../commands/duration.ts";
 import { throwAll, UsageError } from "../failure.ts";
 import type { GetFlags } from "./get.ts";
 import { readManifests } from "./manifests.ts";
@@ -78,6 +78,7 @@ function deleteOptions(flags: DeleteFlags) {
 
 export async function remove(words: readonly string[], flags: DeleteFlags): Promise<void> {
   const body = deleteOptions(flags);
+  const timeoutMs = parseDurationFlag("--timeout", flags.timeout);
   await withSession(flags, async (session) => {
     const types = await discover(session);
     const deletions = flags.filename
@@ -98,7 +99,7 @@ export async function remove(words: readonly string[], flags: DeleteFlags): Prom
       }
     }
     const isTried = dryRunText(flags) !== "";
-    if (flags.wait !== false && !flags.force && !isTried) await waitForAll(session, accepted, flags);
+    if (flags.wait !== false && !flags.force && !isTried) await waitForAll(session, accepted, timeoutMs);
     throwAll(failures);
   });
 }
@@ -117,8 +118,7 @@ function deletionText({ type, namespace, name }: Deletion, flags: DeleteFlags): 
   return `${what}${namespace ? ` from ${namespace} namespace` : ""}${dryRunText(flags)}\n`;
 }
 
-async function waitForAll(session: Session, deletions: readonly Deletion[], { timeout }: DeleteFlags): Promise<void> {
-  const timeoutMs = timeout ? parseDurationMs("--timeout", timeout) : undefined;
+async function waitForAll(session: Session, deletions: readonly Deletion[], timeoutMs?: number): Promise<void> {
   for (const { type, namespace, name } of deletions)
     await waitForDeletion(session, { type, name }, namespace, timeoutMs);
 }
