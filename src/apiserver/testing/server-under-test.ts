@@ -11,6 +11,7 @@ import { ApiServer, type ApiServerOptions } from "../api-server.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { NamedCertificate } from "../listener.ts";
 import type { Connections } from "../request/connection.ts";
+import type { Identity } from "../subresource-endpoints.ts";
 
 const authority = CertificateAuthority.create("test");
 const certificate = authority.issue({ commonName: "server", alternativeNames: ["127.0.0.1"], usage: "server" });
@@ -58,6 +59,8 @@ export interface TestOptions
   readonly connections?: Connections;
   readonly aggregation?: Aggregation;
   readonly audit?: Audit;
+  /** Default: none, and no tokens of service accounts. */
+  readonly identity?: Identity;
   readonly named?: readonly NamedCertificate[];
   /** Default: none. */
   readonly log?: Logger;
@@ -69,6 +72,7 @@ export async function startServer({
   connections = new Map(),
   aggregation,
   audit,
+  identity,
   named = [],
   log = pino({ enabled: false }),
   ...options
@@ -88,6 +92,7 @@ export async function startServer({
       connections,
       ...(aggregation && { aggregation }),
       ...(audit && { audit }),
+      ...(identity && { identity }),
       authenticators: [{ authenticate: async ({ headers }) => users.get(headers.authorization ?? "") }],
       authorizer: new MastersAuthorizer(),
       log,

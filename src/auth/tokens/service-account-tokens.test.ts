@@ -36,6 +36,7 @@ function scene() {
   const objects = new Map<string, BoundObject>([
     ["ServiceAccount/shop/default", { uid: "account-uid" }],
     ["Pod/shop/web", { uid: "pod-uid" }],
+    ["Secret/shop/key", { uid: "secret-uid" }],
     ["Node//one", { uid: "node-uid" }],
   ]);
   const clock = { now: start };
@@ -58,7 +59,8 @@ function scene() {
     audiences: [issuer],
     tokens,
     findPod: async (_namespace: string, name: string) => (name === "web" ? pod : undefined),
-    findSecret: async () => undefined,
+    findSecret: async (_namespace: string, name: string) =>
+      ({ metadata: { name, uid: "secret-uid" } }) as unknown as corev1.Secret,
     findNode: async (name: string) =>
       name === "one" ? ({ metadata: { name, uid: "node-uid" } } as unknown as corev1.Node) : undefined,
   };
@@ -103,6 +105,25 @@ test("a pod's token carries pod and node, and ends with the pod", async () => {
   clock.now += 10_001;
   await assert.rejects(chain.authenticateToken(token), /has been invalidated/);
 });
+
+for (const kind of ["Pod", "Secret", "Node"] as const) {
+  test(`a token bound to a ${kind} ends when another has its name, and with its account`, async () => {
+    const [bound, account] = [
+      { Pod: "Pod/shop/web", Secret: "Secret/shop/key", Node: "Node//one" }[kind],
+      "ServiceAccount/shop/default",
+    ];
+    for (const replaced of [bound, account]) {
+      const { context, tokens, objects } = scene();
+      const name = bound.split("/").at(-1);
+      const token = await tokenOf(context, { boundObjectRef: { apiVersion: "v1", kind, name } });
+      assert.ok(await tokens.authenticateToken(token, [issuer]));
+      objects.set(replaced, { uid: "another-uid" });
+      await assert.rejects(tokens.authenticateToken(token, [issuer]), /has been invalidated/);
+      objects.delete(replaced);
+      await assert.rejects(tokens.authenticateToken(token, [issuer]), /has been invalidated/);
+    }
+  });
+}
 
 test("a pod's token for 3607 seconds lives a year and remembers when to warn", async () => {
   const { context } = scene();
