@@ -30,7 +30,7 @@ const commands = [...lifecycleCommands(), ...machineCommands(), envtestCommand()
 for (const command of commands) add(program, command);
 
 try {
-  await program.parseAsync(kubectlWords(gatherPackWords(process.argv.slice(2))), { from: "user" });
+  await program.parseAsync(kubectlWords(gatherPackWords(process.argv.slice(2)), program.commands), { from: "user" });
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode;

@@ -1,11 +1,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { kubectlCommands } from "./kubectl/commands.ts";
 import { kubectlWords } from "./words.ts";
 
-const words = (text: string) => kubectlWords(text.split(" ")).join(" ");
+const words = (text: string) => kubectlWords(text.split(" "), kubectlCommands()).join(" ");
 
 test("a short flag may have its value behind a sign of equality", () => {
   assert.equal(words("get pods -o=jsonpath={.a=b} --output=x"), "get pods -o jsonpath={.a=b} --output=x");
+});
+
+test("a flag that is true or false may say which", () => {
+  assert.equal(words("get pods --no-headers=true -w=false --show-labels=t"), "get pods --no-headers --show-labels");
+  assert.equal(words("get pods --no-headers=false -A=1"), "get pods -A");
+  assert.equal(words("delete pod web --wait=false"), "delete pod web --no-wait");
+  assert.equal(words("delete pod web --wait=true --all=False"), "delete pod web --wait");
+  assert.equal(words("rollout status deploy -w=false"), "rollout status deploy --no-watch");
+  assert.equal(words("--namespace=a top pods --containers=true"), "top pods --containers --namespace=a");
+  assert.throws(() => words("delete pod web --wait=no"), {
+    message: 'invalid argument "no" for "--wait" flag: strconv.ParseBool: parsing "no": invalid syntax',
+  });
+});
+
+test("a flag with a value of its own may be given a word for true or false", () => {
+  for (const text of ["api-resources --namespaced=true", "create -f a.yaml --validate=false"])
+    assert.equal(words(text), text);
 });
 
 test("flags of every verb may stand before it", () => {

@@ -94,6 +94,7 @@ function writingVerbs(): Command[] {
       .option("--force", "remove at once")
       .option("--now", "a grace period of one second")
       .option("--dry-run <strategy>", "none, server or client")
+      .option("--wait", "return when the objects are gone", true)
       .option("--no-wait", "return before the objects are gone")
       .option("--timeout <duration>", "how long to wait until they are gone")
       .action(async (what, flags) => (await import("./write.ts")).remove(what, flags)),
@@ -130,7 +131,10 @@ function rolloutVerb(): Command {
       command.option("--to-revision <revision>", "which one (default: the one before)", wholeNumber, 0);
     if (name === "history") command.option("--revision <revision>", "show this one's template", wholeNumber);
     if (name === "status")
-      command.option("--timeout <duration>", "how long to wait").option("--no-watch", "say only how it stands now");
+      command
+        .option("--timeout <duration>", "how long to wait")
+        .option("-w, --watch", "wait until the rollout is done", true)
+        .option("--no-watch", "say only how it stands now");
     command.action(async (what, flags) => (await import("./rollout.ts")).rollout(name, what, flags));
     rollout.addCommand(command);
   }
