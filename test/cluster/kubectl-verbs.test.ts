@@ -304,6 +304,39 @@ password:  13 bytes
     assert.equal(await print("get deploy web -o name"), "deployment.apps/web\n");
   });
 
+  test("what is named is not chosen by a flag as well, which would be less than was deleted", async () => {
+    const refusals = [
+      ["deploy web -l app=other", "name cannot be provided when a selector is specified"],
+      ["deploy web --all", "name cannot be provided when a selector is specified"],
+      ["deploy/web --all", "selectors and the all flag cannot be used when passing resource/name arguments"],
+      ["deploy web -A", "a resource cannot be retrieved by name across all namespaces"],
+      [
+        "deploy web -f -",
+        "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well",
+      ],
+      ["-f - -l app=other", "--selector does not choose among the objects of files here"],
+      ["deploy web --now --grace-period=5", "--now and --grace-period cannot be specified together"],
+      ["deploy web --now --force", "--force and --grace-period greater than 0 cannot be specified together"],
+      ["deploy web --timeout=5", 'invalid argument "5" for "--timeout" flag: time: missing unit in duration "5"'],
+    ];
+    for (const [words, refusal] of refusals)
+      assert.deepEqual(await run(`delete ${words}`, manifest(2, "web:1")), {
+        status: 1,
+        stdout: "",
+        stderr: `error: ${refusal}\n`,
+      });
+    assert.equal((await run("get deploy web -l app=other")).status, 1);
+  });
+
+  test("files may stand in one list", async () => {
+    const one = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
+    const [first, second] = ["first", "second"].map((name) => join(folder, `${name}.yaml`));
+    writeFileSync(first!, one("first"));
+    writeFileSync(second!, one("second"));
+    const files = `${first},${second}`;
+    assert.equal(await print(`create --dry-run=client -o name -f ${files}`), "configmap/first\nconfigmap/second\n");
+  });
+
   test("delete goes on behind what is not there", async () => {
     assert.deepEqual(await run("delete deploy none web"), {
       status: 1,

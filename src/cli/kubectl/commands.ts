@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from "commander";
 
 const collect = (value: string, previous: string[] = []) => [...previous, value];
+const collectEach = (values: string, previous: string[] = []) => [...previous, ...values.split(",")];
 
 /** Of nothing at all, as a variable that is not set leaves it, JavaScript would make a zero. */
 function wholeNumber(text: string): number {
@@ -22,7 +23,7 @@ function verb(usage: string, description: string): Command {
 
 const withFiles = (command: Command): Command =>
   command
-    .option("-f, --filename <file...>", "files or folders; - is standard input")
+    .option("-f, --filename <files>", "files or folders; - is standard input", collectEach)
     .option("-R, --recursive", "folders inside folders too");
 
 const withWriteFlags = (command: Command): Command =>

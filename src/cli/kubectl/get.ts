@@ -6,21 +6,18 @@ import {
   type AnyObject,
   discover,
   displayName,
-  parseTargets,
   type ResourceType,
   type Target,
   typeOfObject,
   withoutManagedFields,
 } from "./resource-types.ts";
+import { type SelectionFlags, selectedFiles, selectedTargets } from "./selection.ts";
 import { type ConnectionFlags, type Session, withSession } from "./session.ts";
 import { sortedBy } from "./sorting.ts";
 import { alignColumns, alignRow, growWidths, type RowObject, type ServerTable, tableRows } from "./table.ts";
 
-export interface GetFlags extends ConnectionFlags {
+export interface GetFlags extends ConnectionFlags, SelectionFlags {
   readonly output?: string;
-  readonly selector?: string;
-  readonly fieldSelector?: string;
-  readonly allNamespaces?: boolean;
   readonly watch?: boolean;
   readonly watchOnly?: boolean;
   readonly showLabels?: boolean;
@@ -32,7 +29,6 @@ export interface GetFlags extends ConnectionFlags {
   /** Shown instead of the object: `status`, `scale`. */
   readonly subresource?: string;
   readonly headers?: boolean;
-  readonly filename?: readonly string[];
   readonly recursive?: boolean;
   readonly ignoreNotFound?: boolean;
   readonly showManagedFields?: boolean;
@@ -71,14 +67,10 @@ export async function findTargets(
   words: readonly string[],
   flags: GetFlags,
 ): Promise<readonly Target[]> {
-  if (!flags.filename) {
-    const targets = parseTargets(types, words);
-    if (flags.allNamespaces && targets.some(({ name }) => name !== undefined))
-      throw new UsageError("a resource cannot be retrieved by name across all namespaces");
-    return targets;
-  }
+  const files = selectedFiles(words, flags);
+  if (!files) return selectedTargets(types, words, flags);
   const { readManifests } = await import("./manifests.ts");
-  const manifests = await readManifests(flags.filename, flags.recursive ?? false);
+  const manifests = await readManifests(files, flags.recursive ?? false);
   return manifests.map(({ object, source }) => ({
     type: typeOfObject(types, object, source),
     name: object.metadata.name!,

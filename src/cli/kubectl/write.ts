@@ -15,6 +15,7 @@ import {
   type ResourceType,
   type Target,
 } from "./resource-types.ts";
+import { selectedFiles, selectedTargets } from "./selection.ts";
 import { type ConnectionFlags, type Session, withSession } from "./session.ts";
 import { waitForDeletion } from "./wait.ts";
 
@@ -64,7 +65,9 @@ function deleteOptions(flags: DeleteFlags) {
   const propagationPolicy = propagation[flags.cascade ?? "background"];
   if (!propagationPolicy)
     throw new UsageError(`invalid cascade value (${flags.cascade}). Must be "background", "foreground", or "orphan"`);
-  if (flags.force && (flags.gracePeriod ?? 0) > 0)
+  if (flags.now && (flags.gracePeriod ?? -1) >= 0)
+    throw new UsageError("--now and --grace-period cannot be specified together");
+  if (flags.force && (flags.now || (flags.gracePeriod ?? 0) > 0))
     throw new UsageError("--force and --grace-period greater than 0 cannot be specified together");
   const seconds = flags.force && flags.gracePeriod === undefined ? 0 : flags.now ? 1 : (flags.gracePeriod ?? -1);
   return {
@@ -81,8 +84,9 @@ export async function remove(words: readonly string[], flags: DeleteFlags): Prom
   const timeoutMs = parseDurationFlag("--timeout", flags.timeout);
   await withSession(flags, async (session) => {
     const types = await discover(session);
-    const deletions = flags.filename
-      ? await manifestDeletions(session, types, flags)
+    const files = selectedFiles(words, flags);
+    const deletions = files
+      ? await manifestDeletions(session, types, files, flags)
       : await namedDeletions(session, types, words, flags);
     if (flags.force) session.warn(immediateDeletion);
     if (deletions.length === 0 && !flags.ignoreNotFound) process.stdout.write("No resources found\n");
@@ -132,9 +136,10 @@ interface Deletion {
 async function manifestDeletions(
   session: Session,
   types: readonly ResourceType[],
+  files: readonly string[],
   flags: DeleteFlags,
 ): Promise<readonly Deletion[]> {
-  const manifests = await readManifests(flags.filename!, flags.recursive ?? false);
+  const manifests = await readManifests(files, flags.recursive ?? false);
   return manifests.map((manifest) => {
     const { object, type, namespace } = place(session, flags, types, manifest);
     return { type, namespace, name: object.metadata.name! };
@@ -147,7 +152,7 @@ async function namedDeletions(
   words: readonly string[],
   flags: DeleteFlags,
 ): Promise<readonly Deletion[]> {
-  const targets = parseTargets(types, words);
+  const targets = selectedTargets(types, words, flags);
   if (targets.some(({ name }) => name === undefined) && !flags.all && !flags.selector && !flags.fieldSelector)
     throw new UsageError("resource(s) were provided, but no name was specified");
   const found = await Promise.all(targets.map((target) => expand(session, target, flags)));
