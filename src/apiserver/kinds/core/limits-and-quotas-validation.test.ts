@@ -20,6 +20,32 @@ test("a quota with a scope counts only what the scope can be told of", () => {
   ]);
 });
 
+test("however many scopes a quota names, what it counts is read as often, and its selector is printed where an error shows it", () => {
+  const looks = (count: number) => {
+    let read = 0;
+    const ownKeys = (names: object) => {
+      read++;
+      return Reflect.ownKeys(names);
+    };
+    const hard = new Proxy({ "count/pods": "1" }, { ownKeys });
+    const requirement = () => ({
+      scopeName: "PriorityClass",
+      operator: "Exists",
+      get values() {
+        return void read++;
+      },
+    });
+    const matchExpressions = Array.from({ length: count }, requirement);
+    assert.deepEqual(
+      quota({ hard, scopes: matchExpressions.map(() => "Terminating"), scopeSelector: { matchExpressions } }),
+      [],
+    );
+    return read;
+  };
+  const [one, hundred] = [looks(1), looks(100)];
+  assert.ok(hundred <= 100 * one, `${one} looks at one scope, ${hundred} at a hundred`);
+});
+
 test("scopes that are or are not have no values, others have some", () => {
   const selecting = (scopeName: string, operator: string, values?: string[]) =>
     quota({

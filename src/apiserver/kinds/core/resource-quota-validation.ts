@@ -40,10 +40,11 @@ const scopes: ReadonlySet<string> = new Set([
 
 export function validateResourceQuota({ spec }: corev1.ResourceQuota): FieldError[] {
   const path = field("spec");
+  const unfit = unfitNames(spec?.hard);
   return [
     ...validateAmounts(spec?.hard, path.child("hard")),
-    ...validateScopes(spec, path),
-    ...validateSelector(spec, path.child("scopeSelector", "matchExpressions")),
+    ...validateScopes(spec?.scopes ?? [], unfit, path.child("scopes")),
+    ...validateSelector(spec?.scopeSelector, unfit, path.child("scopeSelector", "matchExpressions")),
   ];
 }
 
@@ -59,12 +60,10 @@ function validateAmounts(list: Readonly<Record<string, string>> | undefined, pat
   });
 }
 
-function validateScopes(spec: corev1.ResourceQuotaSpec | undefined, path: FieldPath): FieldError[] {
-  const list: readonly string[] = spec?.scopes ?? [];
-  const at = path.child("scopes");
+function validateScopes(list: readonly string[], unfit: UnfitNames, at: FieldPath): FieldError[] {
   const errors = list.flatMap((scope) => [
     ...(scopes.has(scope) ? [] : [invalid(at, list, "unsupported scope")]),
-    ...unfit(spec, scope).map(() => invalid(at, list, unfitText)),
+    ...(unfit.get(scope) ?? []).map(() => invalid(at, list, unfitText)),
   ]);
   for (const pair of [
     ["BestEffort", "NotBestEffort"],
@@ -90,22 +89,34 @@ const byScope: Readonly<Record<string, readonly string[]>> = Object.freeze({
   VolumeAttributesClass: ["persistentvolumeclaims", "requests.storage"],
 });
 
-/** What the quota counts and the scope knows nothing of. */
-function unfit(spec: corev1.ResourceQuotaSpec | undefined, scope: string): string[] {
-  const fitting = byScope[scope];
-  return Object.keys(spec?.hard ?? {}).filter((name) => fitting && isStandard(name) && !fitting.includes(name));
+/** By scope: what the quota counts and the scope knows nothing of. */
+type UnfitNames = ReadonlyMap<string, readonly string[]>;
+
+/** Found once for each scope there is: a body may name one tens of thousands of times, and count as many things. */
+function unfitNames(hard: corev1.ResourceQuotaSpec["hard"]): UnfitNames {
+  const counted = Object.keys(hard ?? {}).filter(isStandard);
+  const unfit = ([scope, fitting]: [string, readonly string[]]) =>
+    [scope, counted.filter((name) => !fitting.includes(name))] as const;
+  return new Map(Object.entries(byScope).map(unfit));
 }
 
 const withoutValues = ["BestEffort", "NotBestEffort", "Terminating", "NotTerminating", "CrossNamespacePodAffinity"];
 const existsText =
   "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity";
 
-function validateSelector(spec: corev1.ResourceQuotaSpec | undefined, path: FieldPath): FieldError[] {
-  return (spec?.scopeSelector?.matchExpressions ?? []).flatMap((requirement) => {
+function validateSelector(
+  selector: corev1.ScopeSelector | undefined,
+  unfit: UnfitNames,
+  path: FieldPath,
+): FieldError[] {
+  let printed: unknown;
+  return (selector?.matchExpressions ?? []).flatMap((requirement) => {
     const { scopeName, operator } = requirement;
     const errors = scopes.has(scopeName) ? [] : [invalid(path.child("scopeName"), scopeName, "unsupported scope")];
-    const printed = internalForm(corev1.scopeSelector, spec?.scopeSelector);
-    errors.push(...unfit(spec, scopeName).map(() => invalid(path, printed, unfitText)));
+    for (const _ of unfit.get(scopeName) ?? []) {
+      printed ??= internalForm(corev1.scopeSelector, selector);
+      errors.push(invalid(path, printed, unfitText));
+    }
     if (withoutValues.includes(scopeName) && operator !== "Exists")
       errors.push(invalid(path.child("operator"), operator, existsText));
     return [...errors, ...validateOperator(requirement, path)];
