@@ -54,6 +54,15 @@ const wrongEverywhere: Readonly<Record<string, { readonly path: string; readonly
       },
     },
   },
+  "headless addresses, each of which is printed with all the others": {
+    path: `${core}/services`,
+    body: {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata,
+      spec: { clusterIP: "None", clusterIPs: many(10_000, () => "None") },
+    },
+  },
   "empty containers": {
     path: `${core}/pods`,
     body: { ...pod, spec: { containers: many(150_000, () => ({})) } },

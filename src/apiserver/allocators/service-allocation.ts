@@ -5,7 +5,7 @@
 import type { corev1, KubernetesObject } from "../../api/mod.ts";
 import { internalError, invalid } from "../errors.ts";
 import type { WriteHooks } from "../registry/resource-storage.ts";
-import { type FieldError, invalid as invalidField } from "../validation/field-error.ts";
+import { collectErrors, type FieldError, invalid as invalidField } from "../validation/field-error.ts";
 import { field } from "../validation/field-path.ts";
 import type { IpFamily } from "./address-range.ts";
 import type { ClusterAddresses } from "./cluster-addresses.ts";
@@ -138,9 +138,12 @@ export class ServiceAllocation implements WriteHooks {
       for (const port of taken.ports) this.#ports.release(port);
     };
     try {
-      const errors = settleFamilies(service, this.addresses.families);
-      if (errors.length === 0) errors.push(...this.#takeAddresses(service, before, { taken: taken.addresses, dryRun }));
-      if (errors.length === 0) errors.push(...this.#takePorts(service, before, { taken: taken.ports, dryRun }));
+      const errors = collectErrors(() => {
+        const found = settleFamilies(service, this.addresses.families);
+        if (found.length === 0) found.push(...this.#takeAddresses(service, before, { taken: taken.addresses, dryRun }));
+        if (found.length === 0) found.push(...this.#takePorts(service, before, { taken: taken.ports, dryRun }));
+        return found;
+      });
       if (errors.length > 0) throw invalid({ group: "", kind: "Service", name: service.metadata.name }, errors);
     } catch (error) {
       undo();
