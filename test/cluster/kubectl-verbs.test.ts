@@ -171,6 +171,26 @@ suite("kubectl's verbs", { timeout: 120_000 }, () => {
     assert.equal((await run("rollout resume deploy/web")).stderr, 'error: deployments.apps "web" is not paused\n');
   });
 
+  test("a rollout of what has none is refused, as is a restart in the second of another", async () => {
+    const refusals = [
+      ["history", 'no history viewer has been implemented for "Service"'],
+      ["undo", 'no rollbacker has been implemented for "Service"'],
+      ["restart", 'services "kubernetes" restarting is not supported'],
+      ["pause", 'services "kubernetes" pausing is not supported'],
+    ];
+    for (const [verb, refusal] of refusals)
+      assert.deepEqual(await run(`rollout ${verb} svc/kubernetes`), {
+        status: 1,
+        stdout: "",
+        stderr: `error: ${refusal}\n`,
+      });
+    assert.equal(await print("rollout restart deploy -l app=web"), "deployment.apps/web restarted\n");
+    assert.match((await run("rollout restart deploy -l app=none")).stderr, /^No resources found in default namespace/);
+    // Of three at once no second begins between each and the next.
+    const again = await run("rollout restart deploy/web deploy/web deploy/web");
+    assert.match(again.stderr, /^error: failed to create patch for web: if restart has already been triggered within/);
+  });
+
   test("a secret is described without its values", async () => {
     const secret = `apiVersion: v1
 kind: Secret
@@ -232,6 +252,17 @@ password:  13 bytes
       ["one", "two"],
     );
     assert.doesNotMatch(documents[0]!, /managedFields/);
+    for (const verb of ["apply", "create"]) {
+      const path = await print(
+        `${verb} ${words} jsonpath={.metadata.name}{.items[*].metadata.name};`,
+        maps.join("---\n"),
+      );
+      assert.equal(path, verb === "apply" ? "one two;" : "one;two;");
+      const { status, stdout, stderr } = await run(`${verb} -f - -o wide`, maps[0]);
+      assert.deepEqual([status, stdout], [1, ""]);
+      assert.match(stderr, /^error: unable to match a printer suitable for the output format "wide"/);
+    }
+    assert.equal((await run("get cm one")).status, 1);
     const alone = JSON.parse(await print("create --dry-run=client -f - -o json", maps[0]!));
     assert.deepEqual([alone.kind, alone.metadata], ["ConfigMap", { name: "one", namespace: "default" }]);
   });
@@ -299,6 +330,8 @@ password:  13 bytes
     assert.equal(await print("delete deploy web --dry-run=server"), `${deleted} (server dry run)\n`);
     assert.equal(await print("delete deploy web --dry-run=client"), `${deleted} (dry run)\n`);
     assert.equal((await run("delete deploy none --dry-run=server")).status, 1);
+    assert.equal(await print("delete deploy web --dry-run=server -o name"), "deployment.apps/web\n");
+    assert.match((await run("delete deploy web -o yaml")).stderr, /^error: unexpected -o output mode: yaml\./);
     assert.match((await run("delete deploy web --force --dry-run=client")).stderr, /^Warning: Immediate deletion /);
     assert.match((await run("delete deploy web --force --grace-period=5")).stderr, /cannot be specified together\n$/);
     assert.equal(await print("get deploy web -o name"), "deployment.apps/web\n");

@@ -30,7 +30,7 @@ const withWriteFlags = (command: Command): Command =>
   withFiles(command)
     .option("--dry-run <strategy>", "none, server or client")
     .option("--validate <mode>", "strict, warn or ignore", "strict")
-    .option("-o, --output <format>", "json, yaml or name");
+    .option("-o, --output <format>", "json, yaml, name, jsonpath=…");
 
 const withSelection = (command: Command): Command =>
   command
@@ -95,6 +95,7 @@ function writingVerbs(): Command[] {
       .option("--force", "remove at once")
       .option("--now", "a grace period of one second")
       .option("--dry-run <strategy>", "none, server or client")
+      .option("-o, --output <format>", "name")
       .option("--wait", "return when the objects are gone", true)
       .option("--no-wait", "return before the objects are gone")
       .option("--timeout <duration>", "how long to wait until they are gone")
@@ -127,7 +128,7 @@ function rolloutVerb(): Command {
     ["undo", "Go back to an earlier revision"],
   ];
   for (const [name, description] of kinds) {
-    const command = verb(`${name} [what...]`, description);
+    const command = verb(`${name} [what...]`, description).option("-l, --selector <selector>", "label selector");
     if (name === "undo")
       command.option("--to-revision <revision>", "which one (default: the one before)", wholeNumber, 0);
     if (name === "history") command.option("--revision <revision>", "show this one's template", wholeNumber);

@@ -1,5 +1,5 @@
 /** What is said of objects that were written: their names as they come, or what they are now. */
-import { toJson, toYaml } from "./output.ts";
+import { type OutputFormat, outputFormat } from "./output.ts";
 import { type AnyObject, displayName, type ResourceType, withoutManagedFields } from "./resource-types.ts";
 
 /** What became of an object, `what` in a word: created, configured. */
@@ -20,25 +20,30 @@ export const dryRunText = ({ dryRun = "" }: { readonly dryRun?: string }): strin
 export class Reports {
   readonly #verb: "apply" | "create";
   readonly #flags: ReportFlags;
+  readonly #format: OutputFormat | undefined;
   readonly #objects: AnyObject[] = [];
 
+  /** Throws `UsageError` for a format that there is not, before anything is written. */
   constructor(verb: "apply" | "create", flags: ReportFlags) {
     this.#verb = verb;
     this.#flags = flags;
+    if (flags.output && flags.output !== "name") this.#format = outputFormat(flags.output);
   }
 
   add(type: ResourceType, { object, what }: Outcome): void {
-    const { output } = this.#flags;
     const name = displayName(type, object.metadata.name!);
-    if (output === "json" || output === "yaml") this.#objects.push(withoutManagedFields(object));
-    else if (output === "name") process.stdout.write(`${name}\n`);
+    if (this.#format) this.#objects.push(withoutManagedFields(object));
+    else if (this.#flags.output === "name") process.stdout.write(`${name}\n`);
     else process.stdout.write(`${name} ${what}${dryRunText(this.#flags)}\n`);
   }
 
   /** As with kubectl `apply` makes a list of several objects, and `create` prints one after the other. */
   end(): void {
+    const format = this.#format;
+    if (!format) return;
     const isList = this.#verb === "apply" && this.#objects.length > 1;
     const all = isList ? [{ kind: "List", apiVersion: "v1", metadata: {}, items: this.#objects }] : this.#objects;
-    process.stdout.write(this.#flags.output === "json" ? all.map(toJson).join("") : all.map(toYaml).join("---\n"));
+    const texts = all.map((one) => format([one], { single: true, headers: true }));
+    process.stdout.write(texts.join(this.#flags.output === "yaml" ? "---\n" : ""));
   }
 }

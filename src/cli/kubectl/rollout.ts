@@ -8,16 +8,9 @@ import { unfold } from "./describe/lines.ts";
 import { podTemplateLines } from "./describe/pod-template.ts";
 import { objectsOf } from "./get.ts";
 import { pathOf } from "./paths.ts";
-import {
-  type AnyObject,
-  discover,
-  displayName,
-  findTypes,
-  parseTargets,
-  type ResourceType,
-  type Target,
-} from "./resource-types.ts";
+import { type AnyObject, discover, displayName, findTypes, type ResourceType, type Target } from "./resource-types.ts";
 import { rolloutProgress } from "./rollout-progress.ts";
+import { selectedTargets } from "./selection.ts";
 import { type ConnectionFlags, type Session, withSession } from "./session.ts";
 import { type NamedTarget, waitUntil } from "./wait.ts";
 
@@ -26,6 +19,7 @@ export interface RolloutFlags extends ConnectionFlags {
   readonly revision?: number;
   readonly timeout?: string;
   readonly watch?: boolean;
+  readonly selector?: string;
 }
 
 interface Context {
@@ -48,16 +42,22 @@ export async function rollout(name: string, words: readonly string[], flags: Rol
   await withSession(flags, async (session) => {
     if (words.length === 0) throw new UsageError("required resource not specified");
     const types = await discover(session);
-    const named = await Promise.all(parseTargets(types, words).map((target) => namedTargets(session, target)));
+    const named = await Promise.all(
+      selectedTargets(types, words, flags).map((target) => namedTargets(session, target, flags)),
+    );
     if (named.flat().length === 0) process.stderr.write(`No resources found in ${session.namespace} namespace.\n`);
     for (const target of named.flat()) await verbs[name]!({ session, types, target, flags });
   });
 }
 
-/** A type alone stands for all of its objects. */
-async function namedTargets(session: Session, { type, name }: Target): Promise<readonly NamedTarget[]> {
+/** A type alone stands for all of its objects, or for those that are selected. */
+async function namedTargets(
+  session: Session,
+  { type, name }: Target,
+  { selector }: RolloutFlags,
+): Promise<readonly NamedTarget[]> {
   if (name !== undefined) return [{ type, name }];
-  const all = await objectsOf(session, { type }, {});
+  const all = await objectsOf(session, { type }, selector ? { selector } : {});
   return all.map(({ metadata }) => ({ type, name: metadata.name! }));
 }
 
@@ -82,9 +82,10 @@ async function patch(context: Context, body: unknown, what: string): Promise<voi
   process.stdout.write(`${displayName(context.target.type, context.target.name)} ${what}\n`);
 }
 
-function requireDeployment({ target }: Context, verb: string): void {
-  if (target.type.kind !== "Deployment")
-    throw new UsageError(`${target.type.resource} "${target.name}" ${verb} is not supported`);
+const workloads: readonly string[] = ["Deployment", "DaemonSet", "StatefulSet"];
+
+function requireKind({ target }: Context, kinds: readonly string[], verb: string): void {
+  if (!kinds.includes(target.type.kind)) throw new UsageError(`${quotedName(target)} ${verb} is not supported`);
 }
 
 /** As the server's refusals name it: `deployments.apps "web"`. */
@@ -92,24 +93,32 @@ const quotedName = ({ type: { resource, group }, name }: NamedTarget): string =>
   `${group ? `${resource}.${group}` : resource} "${name}"`;
 
 async function pause(context: Context): Promise<void> {
-  requireDeployment(context, "pausing");
   const { spec } = await read<appsv1.Deployment>(context);
+  requireKind(context, ["Deployment"], "pausing");
   if (spec.paused) throw new UsageError(`${quotedName(context.target)} is already paused`);
   await patch(context, { spec: { paused: true } }, "paused");
 }
 
 async function resume(context: Context): Promise<void> {
-  requireDeployment(context, "resuming");
   const { spec } = await read<appsv1.Deployment>(context);
+  requireKind(context, ["Deployment"], "resuming");
   if (!spec.paused) throw new UsageError(`${quotedName(context.target)} is not paused`);
   await patch(context, { spec: { paused: null } }, "resumed");
 }
 
+const restartAnnotation = "kubectl.kubernetes.io/restartedAt";
+
 async function restart(context: Context): Promise<void> {
   const { spec } = await read<appsv1.Deployment>(context);
+  requireKind(context, workloads, "restarting");
   if (spec.paused) throw new UsageError("can't restart paused deployment (run rollout resume first)");
   const restartedAt = new Date().toISOString().replace(/\.\d+Z$/, "Z");
-  const annotations = { "kubectl.kubernetes.io/restartedAt": restartedAt };
+  // The same second again would change nothing.
+  if (spec.template.metadata?.annotations?.[restartAnnotation] === restartedAt)
+    throw new UsageError(
+      `failed to create patch for ${context.target.name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,
+    );
+  const annotations = { [restartAnnotation]: restartedAt };
   await patch(context, { spec: { template: { metadata: { annotations } } } }, "restarted");
 }
 
@@ -138,10 +147,12 @@ interface Revision {
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 const revisionAnnotation = "deployment.kubernetes.io/revision";
 
-/** Revisions of a Deployment are its ReplicaSets; of the others, ControllerRevisions. */
-async function revisions(context: Context): Promise<readonly Revision[]> {
+/** Revisions of a Deployment are its ReplicaSets; of the others, ControllerRevisions. `missing`: what kubectl has not for other kinds. */
+async function revisions(context: Context, missing: string): Promise<readonly Revision[]> {
   const { session, types, target } = context;
   const owner = await read(context);
+  if (!workloads.includes(target.type.kind))
+    throw new UsageError(`no ${missing} has been implemented for "${target.type.kind}"`);
   const isDeployment = target.type.kind === "Deployment";
   const type = findTypes(types, isDeployment ? "replicasets.apps" : "controllerrevisions.apps")[0]!;
   const request = {
@@ -175,7 +186,7 @@ function controllerRevision(object: AnyObject): Revision {
 
 async function history(context: Context): Promise<void> {
   const { target, flags } = context;
-  const found = await revisions(context);
+  const found = await revisions(context, "history viewer");
   const title = displayName(target.type, target.name);
   if (flags.revision) {
     const one = found.find(({ revision }) => revision === flags.revision);
@@ -201,7 +212,7 @@ async function undo(context: Context): Promise<void> {
     context.session.warn(
       `resource ${target.type.resource}/${target.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${lastApplied} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.`,
     );
-  const found = await revisions(context);
+  const found = await revisions(context, "rollbacker");
   const wanted = flags.toRevision ?? 0;
   const one = wanted === 0 ? found.at(-2) : found.find(({ revision }) => revision === wanted);
   if (!one)

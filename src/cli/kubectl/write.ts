@@ -82,6 +82,8 @@ function deleteOptions(flags: DeleteFlags) {
 export async function remove(words: readonly string[], flags: DeleteFlags): Promise<void> {
   const body = deleteOptions(flags);
   const timeoutMs = parseDurationFlag("--timeout", flags.timeout);
+  if (flags.output && flags.output !== "name")
+    throw new UsageError(`unexpected -o output mode: ${flags.output}. We only support '-o name'`);
   await withSession(flags, async (session) => {
     const types = await discover(session);
     const files = selectedFiles(words, flags);
@@ -118,6 +120,7 @@ const requestDeletion = (session: Session, { type, namespace, name }: Deletion, 
   });
 
 function deletionText({ type, namespace, name }: Deletion, flags: DeleteFlags): string {
+  if (flags.output === "name") return `${displayName(type, name)}\n`;
   const what = `${displayName(type, name).replace("/", ' "')}" ${flags.force ? "force deleted" : "deleted"}`;
   return `${what}${namespace ? ` from ${namespace} namespace` : ""}${dryRunText(flags)}\n`;
 }
