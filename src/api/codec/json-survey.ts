@@ -9,6 +9,8 @@ export interface Survey {
 
 const colon = 0x3a;
 const backslash = 0x5c;
+/** `n`, with which `null` begins. */
+const beginOfNull = 0x6e;
 /** Longer ones may be no number that there is exactly. */
 const mostDigits = 15;
 
@@ -37,7 +39,7 @@ function isEscaped(text: string, at: number): boolean {
   return slashes % 2 === 1;
 }
 
-/** Looks as far as there are numbers, commas, spaces and opening brackets, which is one character mostly. */
+/** Looks as far as there are numbers, nulls, commas, spaces and opening brackets, which is one character mostly. */
 function startsWithOddNumber(text: string, start: number): boolean {
   let digits = 0;
   for (let at = start; ; at++) {
@@ -45,6 +47,7 @@ function startsWithOddNumber(text: string, start: number): boolean {
     if (code >= 0x30 && code <= 0x39) digits++;
     else if (digits > 0 && (code === 0x2e || code === 0x65 || code === 0x45)) return true;
     else if (code <= 0x20 || code === 0x2c || code === 0x2d || code === 0x5b) digits = 0;
+    else if (code === beginOfNull) at += 3;
     else return false;
     if (digits > mostDigits) return true;
   }

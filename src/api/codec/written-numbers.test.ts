@@ -7,7 +7,10 @@ const written = ["7.0", "-7.00", "70e-1", "7E0", "1e3", "-0.0", "1.50", "1e400",
 const reprinted = ["7", "-7", "0", "0.5", "-1.25", "1234567890123456"];
 
 test("a number that is printed in another way than it was written is told from one that is not, and from a text", () => {
-  const within = (number: string) => [`{"a":${number}}`, `{"a":[1,${number} ,2]}`, `{"b":"\\"","a" : [\n${number}\n]}`];
+  const within = (number: string) => [
+    ...[`{"a":${number}}`, `{"a":[1,${number} ,2]}`, `{"b":"\\"","a" : [\n${number}\n]}`],
+    `{"a":[null, ${number},null]}`,
+  ];
   for (const number of written) {
     for (const text of within(number)) assert.ok(surveyJson(text).hasOddNumbers && hasWrittenNumbers(text), text);
     for (const text of within(JSON.stringify(`"a":${number},\\`))) assert.ok(!hasWrittenNumbers(text), text);
