@@ -217,6 +217,39 @@ test("an object of another kind is refused in upstream's words", async () => {
   );
 });
 
+test("the server owns the names and conditions that it gives a definition, who made it the rest", async () => {
+  const { metadata } = await established(api, { plural: "statuses", kind: "Status", group: "owners.io" });
+  const entries: { manager: string; subresource?: string; fieldsV1: Record<string, object> }[] = metadata.managedFields;
+  const [own, ...others] = entries.filter(({ manager }) => manager === "kube-apiserver");
+  assert.deepEqual([own?.subresource, others], ["status", []]);
+  const names = { "f:kind": {}, "f:listKind": {}, "f:plural": {}, "f:singular": {} };
+  const parts = ["lastTransitionTime", "message", "reason", "status", "type"].map((part) => [`f:${part}`, {}]);
+  const condition = { ".": {}, ...Object.fromEntries(parts) };
+  assert.deepEqual(own?.fieldsV1, {
+    "f:status": {
+      "f:acceptedNames": names,
+      "f:conditions": { 'k:{"type":"Established"}': condition, 'k:{"type":"NamesAccepted"}': condition },
+    },
+  });
+  const [maker] = entries.filter(({ manager }) => manager !== "kube-apiserver");
+  assert.deepEqual(Object.keys(maker!.fieldsV1), ["f:spec"]);
+});
+
+test("a deletion of a definition is told in its status, counts no generation, and takes its own finalizer from who set it", async () => {
+  await established(api, { plural: "helds", kind: "Held" });
+  const path = `${definitions}/helds.example.com`;
+  const finalizers = ["example.com/hold", "customresourcecleanup.apiextensions.k8s.io"];
+  const type = "application/merge-patch+json";
+  await api.ask("PATCH", `${path}?fieldManager=holder`, { body: { metadata: { finalizers } }, type });
+  const { body: marked } = await api.ask("DELETE", path);
+  const [pending] = marked.status.conditions.filter(({ type }: { type: string }) => type === "Terminating");
+  assert.deepEqual([pending?.reason, marked.metadata.generation], ["InstanceDeletionPending", 1]);
+  const { metadata } = await until(api, path, (body) => body.metadata.finalizers?.length === 1);
+  const [holder] = metadata.managedFields.filter(({ manager }: { manager: string }) => manager === "holder");
+  assert.deepEqual(holder.fieldsV1["f:metadata"]["f:finalizers"], { ".": {}, 'v:"example.com/hold"': {} });
+  await api.ask("PATCH", path, { body: { metadata: { finalizers: null } }, type });
+});
+
 test("definitions that come together are named one after the other: no two get the same name", async () => {
   const group = "together.io";
   const bodies = Array.from({ length: 8 }, (_, index) => definition({ plural: `t${index}s`, kind: "Same", group }));

@@ -11,6 +11,7 @@ import { type Naming, nameDefinition, takenNames } from "./accepted-names.ts";
 import { renaming } from "./converter.ts";
 import { cleanupFinalizer, type Definition, isTrue, setCondition } from "./definition.ts";
 import { instancePrefix, removeInstances } from "./instance-removal.ts";
+import { ownStatus } from "./own-status.ts";
 import { ServedDefinition } from "./served-definition.ts";
 import { webhookConverter } from "./webhook-converter.ts";
 
@@ -243,8 +244,9 @@ export class CustomResources {
       const current = await storage.current("", name);
       const finalizers = (current.object.metadata.finalizers ?? []).filter((one) => one !== cleanupFinalizer);
       if (finalizers.length > 0) {
-        await changeStored(storage, { namespace: "", name, dryRun: false }, (object) => {
+        await changeStored<Definition>(storage, { namespace: "", name, dryRun: false }, (object, stored) => {
           object.metadata.finalizers = finalizers;
+          ownStatus(object, stored, timestamp(this.#context.clock.now()));
         });
         return;
       }
@@ -255,8 +257,10 @@ export class CustomResources {
   async #change(definition: Definition, change: (next: Definition, now: string) => void): Promise<void> {
     const now = timestamp(this.#context.clock.now());
     const { name, uid } = definition.metadata;
-    await changeStored<Definition>(this.#definitions, { namespace: "", name, dryRun: false }, (next) => {
-      if (next.metadata.uid === uid) change(next, now);
+    await changeStored<Definition>(this.#definitions, { namespace: "", name, dryRun: false }, (next, stored) => {
+      if (next.metadata.uid !== uid) return;
+      change(next, now);
+      ownStatus(next, stored, now);
     });
   }
 }

@@ -12,16 +12,16 @@ export interface StoredChange {
   readonly dryRun: boolean;
 }
 
-/** `change` gets a copy of the present object each time; what it throws refuses the change. */
+/** `change` gets a copy of the present object each time, and that object; what it throws refuses the change. */
 export async function changeStored<T extends KubernetesObject>(
   storage: ResourceStorage,
   { namespace, name, dryRun }: StoredChange,
-  change: (object: T) => void,
+  change: (object: T, stored: T) => void,
 ): Promise<Entry> {
   for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
     const current = await storage.current(namespace, name);
     const object = copyToChange(current.object) as T;
-    change(object);
+    change(object, current.object as T);
     const pending = storage.pending(current.key, object);
     if (storage.isStored(pending, current)) return current;
     if (dryRun) return pending.entryAt(current.revision);

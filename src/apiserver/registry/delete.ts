@@ -127,12 +127,12 @@ function mark(storage: ResourceStorage, operation: Operation, object: Kubernetes
   const meta = object.metadata;
   if (meta.deletionTimestamp === undefined) {
     meta.deletionTimestamp = timestamp(operation.now + grace * 1000);
-    if (meta.generation) meta.generation += 1;
+    if (meta.generation && !storage.strategy.blocksRemoval) meta.generation += 1;
   } else if (meta.deletionGracePeriodSeconds !== undefined && storage.strategy.gracePeriodSeconds) {
     const asked = Date.parse(meta.deletionTimestamp) - meta.deletionGracePeriodSeconds * 1000;
     meta.deletionTimestamp = timestamp(asked + grace * 1000);
   }
-  // What waits for content of its own has no grace period, and shows none.
+  // What waits for content of its own has no grace period, and shows none; nor does its generation count the deletion.
   if (!storage.strategy.blocksRemoval) meta.deletionGracePeriodSeconds = grace;
   storage.strategy.prepareForDelete?.(object, operation);
 }

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { type apiextensionsv1, resources } from "../../../api/mod.ts";
-import { cleanupFinalizer, setCondition } from "../../custom/definition.ts";
+import { cleanupFinalizer, conditionOf, setCondition } from "../../custom/definition.ts";
 import { timestamp } from "../../registry/operation.ts";
 import type { Strategy } from "../../registry/strategy.ts";
 
@@ -37,9 +37,9 @@ export const customResourceDefinition: Strategy<apiextensionsv1.CustomResourceDe
   blocksRemoval: ({ metadata }) => metadata.deletionTimestamp === undefined,
   prepareForDelete(object, { now }) {
     const { metadata } = object;
-    if (metadata.finalizers?.includes(cleanupFinalizer)) return;
-    metadata.finalizers = [...(metadata.finalizers ?? []), cleanupFinalizer];
-    setCondition(object, deletionPending, timestamp(now));
+    if (!metadata.finalizers?.includes(cleanupFinalizer))
+      metadata.finalizers = [...(metadata.finalizers ?? []), cleanupFinalizer];
+    if (!conditionOf(object, deletionPending.type)) setCondition(object, deletionPending, timestamp(now));
   },
   validate: (definition) => validation().validateDefinition(definition),
   validateUpdate: (...definitions) => validation().validateDefinitionUpdate(...definitions),
