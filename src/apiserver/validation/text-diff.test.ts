@@ -25,3 +25,14 @@ test("changes that are far from each other are hunks of their own", () => {
 test("texts that are alike have no difference", () => {
   assert.equal(unifiedDiff(text(1, 2), text(1, 2)), "");
 });
+
+test("of long texts 2,500 lines from the first change on are compared, and keep their numbers", () => {
+  const before = Array.from({ length: 10_000 }, (_, n) => n);
+  const changed = (n: number) => n > 5000 && n % 10 === 0;
+  const told = unifiedDiff(text(...before), text(...before.map((n) => (changed(n) ? "x" : n))));
+  assert.ok(
+    told.startsWith("@@ -5008,7 +5008,7 @@\n 5007\n 5008\n 5009\n-5010\n+x\n 5011\n 5012\n 5013\n@@"),
+    told.slice(0, 80),
+  );
+  assert.equal(told.match(/^-/gm)?.length, 250);
+});

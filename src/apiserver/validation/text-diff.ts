@@ -17,12 +17,23 @@ interface Change {
 }
 
 const context = 3;
+/** Matching takes time with the square of the lines where changes are many, so of longer texts so many are compared, from the first change on. */
+const mostLines = 2500;
 
 export function unifiedDiff(before: string, after: string): string {
-  const [a, b] = [before.split("\n"), after.split("\n")];
+  const all = [before.split("\n"), after.split("\n")] as const;
+  const isLong = all.some(({ length }) => length > mostLines);
+  const from = isLong ? Math.max(0, firstChange(...all) - context) : 0;
+  const [a, b] = all.map((lines) => lines.slice(from, from + mostLines)) as [string[], string[]];
   return groups(changes(a, b))
-    .map((group) => hunk(group, a, b))
+    .map((group) => hunk(group, a, b, from))
     .join("");
+}
+
+function firstChange(a: readonly string[], b: readonly string[]): number {
+  let line = 0;
+  while (line < a.length && a[line] === b[line]) line++;
+  return line;
 }
 
 /** Where each line of `b` is. In long texts lines that are everywhere (braces) begin no match. */
@@ -132,14 +143,15 @@ function tail(change: Change): Change {
   };
 }
 
-function hunk(group: readonly Change[], a: readonly string[], b: readonly string[]): string {
+/** `from`: the lines before the first one given. */
+function hunk(group: readonly Change[], a: readonly string[], b: readonly string[], from: number): string {
   const [first, last] = [group[0]!, group.at(-1)!];
   const lines = group.flatMap(({ kind, aStart, aEnd, bStart, bEnd }) =>
     kind === "equal"
       ? a.slice(aStart, aEnd).map((line) => ` ${line}`)
       : [...a.slice(aStart, aEnd).map((line) => `-${line}`), ...b.slice(bStart, bEnd).map((line) => `+${line}`)],
   );
-  const title = `@@ -${span(first.aStart, last.aEnd)} +${span(first.bStart, last.bEnd)} @@`;
+  const title = `@@ -${span(from + first.aStart, from + last.aEnd)} +${span(from + first.bStart, from + last.bEnd)} @@`;
   return `${[title, ...lines].join("\n")}\n`;
 }
 
