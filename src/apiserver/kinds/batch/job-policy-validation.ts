@@ -12,6 +12,7 @@ import {
 import type { FieldPath } from "../../validation/field-path.ts";
 import { internalForm } from "../../validation/internal-form.ts";
 import { nonNegative, oneOf, textErrors } from "../../validation/rules.ts";
+import { Seen } from "../../validation/seen.ts";
 import { countIndexes } from "./job-indexes.ts";
 
 const actions: readonly string[] = batchv1.podFailurePolicyAction.enum;
@@ -96,10 +97,11 @@ function validateExitCodes(
   const at = path.child("values");
   if (!values?.length) errors.push(invalid(at, givenEmpty(codes, "values"), "at least one value is required"));
   else if (values.length > mostValues) errors.push(tooMany(at, values.length, mostValues));
+  const seen = new Seen<number>();
   for (const [position, value] of (values ?? []).entries()) {
     if (operator === "In" && value === 0)
       errors.push(invalid(at.index(position), 0, "must not be 0 for the In operator"));
-    if (values!.indexOf(value) < position) errors.push(duplicate(at.index(position), value));
+    if (seen.again(value)) errors.push(duplicate(at.index(position), value));
   }
   if (values?.some((value, position) => position > 0 && value < values[position - 1]!))
     errors.push(invalid(at, values, "must be ordered"));

@@ -126,9 +126,9 @@ function validateAffinityTerm(term: corev1.PodAffinityTerm, path: FieldPath, err
   if (matchLabelKeys.length > 0 && !term.labelSelector)
     errors.push(forbidden(keys, "must not be specified when labelSelector is not set"));
   else eachItem(matchLabelKeys, keys, (key, at) => textErrors(key, qualifiedNameProblems, at, errors));
+  const mismatching = new Set(term.mismatchLabelKeys);
   eachItem(matchLabelKeys, keys, (key, at) => {
-    if (term.mismatchLabelKeys?.includes(key))
-      errors.push(invalid(at, key, "exists in both matchLabelKeys and mismatchLabelKeys"));
+    if (mismatching.has(key)) errors.push(invalid(at, key, "exists in both matchLabelKeys and mismatchLabelKeys"));
   });
   validateLabelSelector(term.namespaceSelector, path.child("namespaceSelector"), errors);
   for (const name of term.namespaces ?? []) textErrors(name, dns1123LabelProblems, path.child("namespace"), errors);

@@ -12,6 +12,7 @@ import { validateEphemeralContainers, validateImage } from "./container-validati
 import { validateAnnotationUpdate, validatePodAnnotations } from "./pod-metadata-validation.ts";
 import { qualityOfService } from "./pod-quality.ts";
 import { validateOwnSpec } from "./pod-validation.ts";
+import { tolerationText } from "./scheduling-validation.ts";
 import { volumeKinds } from "./volume-validation.ts";
 
 const specPath = field("spec");
@@ -100,17 +101,18 @@ function deadline({ spec }: corev1.Pod, { spec: old }: corev1.Pod): FieldError[]
 
 /** Tolerations may be added, and their seconds changed. */
 function tolerations({ spec }: corev1.Pod, { spec: old }: corev1.Pod): FieldError[] {
-  const bare = ({ tolerationSeconds: _seconds, ...rest }: corev1.Toleration) => rest;
-  const kept = (spec.tolerations ?? []).map(bare);
-  const lost = (old.tolerations ?? []).some((before) => !kept.some((now) => sameJson(now, bare(before))));
+  const text = ({ tolerationSeconds: _seconds, ...rest }: corev1.Toleration) => tolerationText(rest);
+  const kept = new Set((spec.tolerations ?? []).map(text));
+  const lost = (old.tolerations ?? []).some((before) => !kept.has(text(before)));
   return lost
     ? [forbidden(specPath.child("tolerations"), "existing toleration can not be modified except its tolerationSeconds")]
     : [];
 }
 
 function gates({ spec }: corev1.Pod, { spec: old }: corev1.Pod): FieldError[] {
+  const had = new Set(old.schedulingGates?.map(({ name }) => name));
   return (spec.schedulingGates ?? []).flatMap(({ name }, position) =>
-    old.schedulingGates?.some((gate) => gate.name === name)
+    had.has(name)
       ? []
       : [
           forbidden(

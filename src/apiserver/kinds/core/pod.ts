@@ -92,14 +92,12 @@ function addRequirements(
   labels: Readonly<Record<string, string>>,
 ): void {
   if (!term.labelSelector) return;
-  for (const key of keys ?? []) {
+  const added = (keys ?? []).flatMap((key) => {
     const value = labels[key];
-    if (value === undefined) continue;
-    term.labelSelector.matchExpressions = [
-      ...(term.labelSelector.matchExpressions ?? []),
-      { key, operator, values: [value] },
-    ];
-  }
+    return value === undefined ? [] : [{ key, operator, values: [value] }];
+  });
+  if (added.length > 0)
+    term.labelSelector.matchExpressions = [...(term.labelSelector.matchExpressions ?? []), ...added];
 }
 
 /** A pod that no node runs, or that has ended, goes at once. */

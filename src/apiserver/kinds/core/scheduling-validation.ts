@@ -48,6 +48,11 @@ function knownOperators(operator: string): string[] {
   return ["Equal", "Exists", ...(operator === "Lt" || operator === "Gt" ? ["Lt", "Gt"] : [])];
 }
 
+/** The same text for the same toleration. */
+export function tolerationText({ key, operator, value, effect, tolerationSeconds }: corev1.Toleration): string {
+  return JSON.stringify([key, operator, value, effect, tolerationSeconds]);
+}
+
 export function validateTaintEffect(
   effect: string | undefined,
   path: FieldPath,

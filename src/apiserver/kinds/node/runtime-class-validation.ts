@@ -3,8 +3,9 @@ import { duplicate, type FieldError } from "../../validation/field-error.ts";
 import { eachItem, field } from "../../validation/field-path.ts";
 import { internalForm } from "../../validation/internal-form.ts";
 import { validateResources } from "../../validation/quantity-rules.ts";
-import { immutableField, requiredText, sameJson, validateLabels } from "../../validation/rules.ts";
-import { validateToleration } from "../core/scheduling-validation.ts";
+import { immutableField, requiredText, validateLabels } from "../../validation/rules.ts";
+import { Seen } from "../../validation/seen.ts";
+import { tolerationText, validateToleration } from "../core/scheduling-validation.ts";
 
 export function validateRuntimeClass(object: nodev1.RuntimeClass): FieldError[] {
   const { overhead, scheduling } = object;
@@ -13,10 +14,10 @@ export function validateRuntimeClass(object: nodev1.RuntimeClass): FieldError[] 
   if (!scheduling) return errors;
   const { nodeSelector, tolerations } = scheduling;
   validateLabels(nodeSelector, field("scheduling", "nodeSelector"), errors);
-  eachItem(tolerations, field("scheduling", "tolerations"), (toleration, at, position) => {
+  const seen = new Seen<string>();
+  eachItem(tolerations, field("scheduling", "tolerations"), (toleration, at) => {
     validateToleration(toleration, at, errors);
-    if (tolerations!.slice(0, position).some((other) => sameJson(other, toleration)))
-      errors.push(duplicate(at, internalForm(corev1.toleration, toleration)));
+    if (seen.again(tolerationText(toleration))) errors.push(duplicate(at, internalForm(corev1.toleration, toleration)));
   });
   return errors;
 }

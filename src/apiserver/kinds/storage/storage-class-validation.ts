@@ -10,6 +10,7 @@ import {
 } from "../../validation/field-error.ts";
 import { type FieldPath, field } from "../../validation/field-path.ts";
 import { immutableField, sameJson, textErrors } from "../../validation/rules.ts";
+import { Seen } from "../../validation/seen.ts";
 
 const reclaimPolicies = ["Delete", "Retain"];
 const bindingModes: readonly string[] = storagev1.volumeBindingMode.enum;
@@ -43,12 +44,14 @@ function validateParameters(parameters: Readonly<Record<string, string>> | undef
 
 function validateTopologies({ allowedTopologies }: storagev1.StorageClass, path: FieldPath): FieldError[] {
   const terms = allowedTopologies ?? [];
+  // A term that says nothing counts as a repetition of nothing, as often as there are terms.
+  const known = new Map([[topologyText({}), terms.length]]);
   return terms.flatMap((term, position) => {
     const at = path.index(position).child("matchLabelExpressions");
-    // A term that says nothing counts as a repetition of nothing, as often as there are terms.
-    const others = [...terms.map(() => ({})), ...terms.slice(0, position)];
-    const again = others.filter((other) => sameTopology(other, term));
-    return [...validateTopology(term, at), ...again.map(() => duplicate(at, ""))];
+    const text = topologyText(term);
+    const times = known.get(text) ?? 0;
+    known.set(text, times + 1);
+    return [...validateTopology(term, at), ...Array.from({ length: times }, () => duplicate(at, ""))];
   });
 }
 
@@ -57,8 +60,9 @@ function validateTopology({ matchLabelExpressions }: corev1.TopologySelectorTerm
   return (matchLabelExpressions ?? []).flatMap(({ key, values }, number) => {
     const at = path.index(number);
     const errors: FieldError[] = values?.length ? [] : [required(at.child("values"))];
+    const seen = new Seen<string>();
     for (const [position, value] of (values ?? []).entries())
-      if (values.indexOf(value) < position) errors.push(duplicate(at.child("values").index(position), value));
+      if (seen.again(value)) errors.push(duplicate(at.child("values").index(position), value));
     textErrors(key, qualifiedNameProblems, at.child("key"), errors);
     if (keys.has(key)) errors.push(duplicate(at.child("key"), key));
     keys.add(key);
@@ -66,11 +70,11 @@ function validateTopology({ matchLabelExpressions }: corev1.TopologySelectorTerm
   });
 }
 
-/** The same keys with the same values, in whatever order. */
-function sameTopology(a: corev1.TopologySelectorTerm, b: corev1.TopologySelectorTerm): boolean {
-  const text = ({ matchLabelExpressions }: corev1.TopologySelectorTerm) =>
-    JSON.stringify((matchLabelExpressions ?? []).map(({ key, values }) => [key, [...(values ?? [])].sort()]).sort());
-  return text(a) === text(b);
+/** The same text for the same keys with the same values, in whatever order. */
+function topologyText({ matchLabelExpressions }: corev1.TopologySelectorTerm): string {
+  return JSON.stringify(
+    (matchLabelExpressions ?? []).map(({ key, values }) => [key, [...(values ?? [])].sort()]).sort(),
+  );
 }
 
 export function validateStorageClassUpdate(object: storagev1.StorageClass, old: storagev1.StorageClass): FieldError[] {
