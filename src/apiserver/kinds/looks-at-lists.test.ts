@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { batchv1, corev1, nodev1, storagev1 } from "../../api/mod.ts";
 import { field } from "../validation/field-path.ts";
+import { validateObjectMetaUpdate } from "../validation/object-meta.ts";
 import { validateFailurePolicy } from "./batch/job-policy-validation.ts";
 import { validateAffinity } from "./core/affinity-validation.ts";
 import { validatePodUpdate } from "./core/pod-update-validation.ts";
+import { validateVolumeDevices, validateVolumeMounts } from "./core/volume-mount-validation.ts";
 import { validateRuntimeClass } from "./node/runtime-class-validation.ts";
 import { validateStorageClass } from "./storage/storage-class-validation.ts";
 
@@ -59,6 +61,19 @@ const validated: Readonly<Record<string, (count: number, watch: Watch) => unknow
     const onExitCodes = { operator: "In", values: watch(many(count, (i) => i + 1)) };
     const podFailurePolicy = { rules: [{ action: "FailJob", onExitCodes }] };
     return validateFailurePolicy({ podFailurePolicy, template: {} } as unknown as batchv1.JobSpec, field("a"));
+  },
+  "names of mounts and of devices": (count, watch) => {
+    const volumeDevices = watch(many(count, (i) => ({ name: `d${i}`, devicePath: `/d${i}` })));
+    const volumeMounts = watch(many(count, (i) => ({ name: `m${i}`, mountPath: `/m${i}` })));
+    const container = { name: "a", image: "a", volumeDevices, volumeMounts } as unknown as corev1.Container;
+    validateVolumeMounts(container, new Map(), field("a"), []);
+    validateVolumeDevices(container, new Map(), field("a"), []);
+  },
+  "finalizers of an object that goes": (count, watch) => {
+    const finalizers = watch(many(count, (i) => `a.b/f${i}`));
+    const metadata = { name: "a", deletionTimestamp: "2026-01-01T00:00:00Z" };
+    const changed = { ...metadata, finalizers: [...finalizers].reverse() };
+    return validateObjectMetaUpdate(changed, { ...metadata, finalizers }, { namespaced: false }, field("metadata"));
   },
   "topologies of a storage class": (count, watch) => {
     const term = (i: number) => ({ matchLabelExpressions: [{ key: `k${i}`, values: ["v"] }] });

@@ -186,7 +186,8 @@ export function validateObjectMetaUpdate(meta: Meta, old: Meta, rules: ObjectMet
 /** An object on its way out takes no new finalizers. */
 function validateNewFinalizers(meta: Meta, old: Meta, path: FieldPath): FieldError[] {
   if (!old.deletionTimestamp) return [];
-  const added = (meta.finalizers ?? []).filter((finalizer) => !old.finalizers?.includes(finalizer));
+  const had = new Set(old.finalizers);
+  const added = (meta.finalizers ?? []).filter((finalizer) => !had.has(finalizer));
   if (added.length === 0) return [];
   const list = [...added]
     .sort()

@@ -45,10 +45,11 @@ export function validateNewStatefulSet(object: appsv1.StatefulSet): FieldError[]
 /** The template as the pods will have it: with a volume for each claim. */
 function withClaims({ template, volumeClaimTemplates }: appsv1.StatefulSetSpec): corev1.PodTemplateSpec {
   if (!volumeClaimTemplates?.length || !template?.spec) return template;
-  const claimed = volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? "");
+  const names = volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? "");
+  const claimed = new Set(names);
   const volumes = [
-    ...claimed.map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
-    ...(template.spec.volumes ?? []).filter(({ name }) => !claimed.includes(name)),
+    ...names.map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
+    ...(template.spec.volumes ?? []).filter(({ name }) => !claimed.has(name)),
   ];
   return { ...template, spec: { ...template.spec, volumes } };
 }

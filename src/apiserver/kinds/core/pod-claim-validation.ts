@@ -32,10 +32,11 @@ export function validateClaimShares(
   errors: FieldError[],
 ): void {
   if (!claims) return;
-  const names = resourceClaims.map(({ name }) => name);
-  const which = names.length === 0 ? " which is empty" : `: ${names.join(", ")}`;
+  const names = new Set(resourceClaims.map(({ name }) => name));
+  const which =
+    resourceClaims.length === 0 ? " which is empty" : `: ${resourceClaims.map(({ name }) => name).join(", ")}`;
   eachItem(claims, path.child("claims"), ({ name }, at) => {
-    if (!names.includes(name))
+    if (!names.has(name))
       errors.push(notFound(at, name ?? "", `must be one of the names in pod.spec.resourceClaims${which}`));
   });
 }

@@ -178,11 +178,10 @@ function validateReported({ spec, status }: corev1.Pod, path: FieldPath): FieldE
       errors.push(invalid(path.child(key), printed, "may specify no more than one IP for each IP family"));
     }
   }
-  const names = (spec.resourceClaims ?? []).map(({ name }) => name);
+  const names = new Set((spec.resourceClaims ?? []).map(({ name }) => name));
   for (const [position, { name }] of (status?.resourceClaimStatuses ?? []).entries()) {
     const at = path.child("resourceClaimStatuses").index(position).child("name");
-    if (!names.includes(name))
-      errors.push(invalid(at, name, "must match the name of an entry in `spec.resourceClaims`"));
+    if (!names.has(name)) errors.push(invalid(at, name, "must match the name of an entry in `spec.resourceClaims`"));
   }
   return errors;
 }

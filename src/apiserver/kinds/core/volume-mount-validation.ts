@@ -17,12 +17,13 @@ export function validateVolumeMounts(
   errors: FieldError[],
 ): void {
   const points = new Seen<string>();
+  const devices = devicesOf(container);
   eachItem(container.volumeMounts, path, (mount, at) => {
     if (!mount.name) errors.push(required(at.child("name")));
     if (!volumes.has(mount.name)) errors.push(notFound(at.child("name"), mount.name));
     if (!mount.mountPath) errors.push(required(at.child("mountPath")));
     if (points.again(mount.mountPath)) errors.push(invalid(at.child("mountPath"), mount.mountPath, "must be unique"));
-    if (container.volumeDevices) notAlsoDevice(mount, container.volumeDevices, at, errors);
+    if (devices) notAlsoDevice(mount, devices, at, errors);
     if (mount.subPath) localPath(mount.subPath, path.child("subPath"), errors);
     if (mount.subPathExpr) validateExpression(mount.subPathExpr, mount.subPath, path, at, errors);
     if (mount.mountPropagation !== undefined)
@@ -31,15 +32,28 @@ export function validateVolumeMounts(
   });
 }
 
+interface Devices {
+  readonly names: ReadonlySet<string>;
+  readonly paths: ReadonlySet<string>;
+}
+
+function devicesOf({ volumeDevices }: corev1.Container): Devices | undefined {
+  return (
+    volumeDevices && {
+      names: new Set(volumeDevices.map(({ name }) => name)),
+      paths: new Set(volumeDevices.map(({ devicePath }) => devicePath)),
+    }
+  );
+}
+
 function notAlsoDevice(
   { name, mountPath }: corev1.VolumeMount,
-  devices: readonly corev1.VolumeDevice[],
+  { names, paths }: Devices,
   at: FieldPath,
   errors: FieldError[],
 ): void {
-  if (devices.some((device) => device.name === name))
-    errors.push(invalid(at.child("name"), name, "must not already exist in volumeDevices"));
-  if (devices.some((device) => device.devicePath === mountPath))
+  if (names.has(name)) errors.push(invalid(at.child("name"), name, "must not already exist in volumeDevices"));
+  if (paths.has(mountPath))
     errors.push(invalid(at.child("mountPath"), mountPath, "must not already exist as a path in volumeDevices"));
 }
 
@@ -84,6 +98,7 @@ export function validateVolumeDevices(
   errors: FieldError[],
 ): void {
   const [names, points] = [new Seen<string>(), new Seen<string>()];
+  const mounted = new Set(container.volumeMounts?.map((mount) => mount.name));
   eachItem(container.volumeDevices, path, ({ name, devicePath }, at) => {
     if (!name) errors.push(required(at.child("name")));
     if (names.again(name)) errors.push(invalid(at.child("name"), name, "must be unique"));
@@ -101,8 +116,7 @@ export function validateVolumeDevices(
     if (points.again(devicePath)) errors.push(invalid(at.child("devicePath"), devicePath, "must be unique"));
     if (devicePath?.split("/").includes(".."))
       errors.push(invalid(at.child("devicePath"), devicePath, "can not contain backsteps ('..')"));
-    if (container.volumeMounts?.some((mount) => mount.name === name))
-      errors.push(invalid(at.child("name"), name, "must not already exist in volumeMounts"));
+    if (mounted.has(name)) errors.push(invalid(at.child("name"), name, "must not already exist in volumeMounts"));
   });
 }
 

@@ -18,6 +18,7 @@ import {
 } from "../../validation/field-error.ts";
 import type { FieldPath } from "../../validation/field-path.ts";
 import { optionalText, textErrors } from "../../validation/rules.ts";
+import { Seen } from "../../validation/seen.ts";
 import { validateDriverName } from "../storage/csi-validation.ts";
 
 const load = createRequire(import.meta.url);
@@ -105,8 +106,9 @@ export function uniqueTexts(
   rule: (text: string, at: FieldPath) => FieldError[],
   path: FieldPath,
 ): FieldError[] {
+  const seen = new Seen<string>();
   return list.flatMap((text, position) => {
     const errors = rule(text, path.index(position));
-    return list.indexOf(text) < position ? [...errors, duplicate(path.index(position), text)] : errors;
+    return seen.again(text) ? [...errors, duplicate(path.index(position), text)] : errors;
   });
 }

@@ -18,6 +18,7 @@ import {
 import type { FieldPath } from "../../validation/field-path.ts";
 import { internalForm } from "../../validation/internal-form.ts";
 import { requiredText, textErrors } from "../../validation/rules.ts";
+import { Seen } from "../../validation/seen.ts";
 import { validateNodeSelector } from "../core/affinity-validation.ts";
 import { uniqueTexts, validateQualifiedName, validateTaints } from "./device-rules.ts";
 
@@ -111,12 +112,12 @@ function validateCounters(counters: Readonly<Record<string, unknown>> | undefine
 }
 
 export function validateSharedCounters(sets: readonly resourcev1.CounterSet[], path: FieldPath): FieldError[] {
+  const seen = new Seen<string | undefined>();
   return sets.flatMap(({ name, counters }, position) => {
     const at = path.index(position);
     const errors = requiredText(name, dns1123LabelProblems, at.child("name"));
     errors.push(...validateCounters(counters, at.child("counters")));
-    const again = sets.slice(0, position).some((other) => other.name === name);
-    return again ? [...errors, duplicate(at, name)] : errors;
+    return seen.again(name) ? [...errors, duplicate(at, name)] : errors;
   });
 }
 
