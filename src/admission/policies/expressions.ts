@@ -46,13 +46,13 @@ export function compileVariables(
   const known = new Map<string, Type>();
   const programs = new Map<string, Compiled>();
   const inOrder: Compiled[] = [];
-  let extended = withVariables(environment, new Map());
+  // What it knows grows with `known`: an environment is asked while an expression is compiled, and not again.
+  const extended = withVariables(environment, known);
   for (const { name, expression } of variables ?? []) {
     const compiled = compile(expression, extended);
     inOrder.push(compiled);
     programs.set(name, compiled);
     known.set(name, "program" in compiled ? compiled.program.type : celTypes.dyn);
-    extended = withVariables(environment, new Map(known));
   }
   return { types: known, programs, inOrder };
 }
