@@ -216,6 +216,25 @@ password:  13 bytes
     );
   });
 
+  test("a kind that has no description of its own is described by its fields, in order", async () => {
+    const event = {
+      ...{ apiVersion: "v1", kind: "Event", metadata: { name: "plain", labels: { app: "web" } }, eventTime: null },
+      involvedObject: { kind: "Pod", name: "web-1", namespace: "default", uid: "one", apiVersion: "v1" },
+      ...{ type: "Normal", reason: "Tried", message: "hi", source: { component: "test" } },
+      ...{ firstTimestamp: "2026-01-02T03:04:05Z", lastTimestamp: "2026-01-02T03:04:05Z" },
+    };
+    await print("create -f -", JSON.stringify(event));
+    const described = await print("describe event plain");
+    const keys = described.split("\n").map((line) => /^ *[^:]*/.exec(line)![0]);
+    assert.deepEqual(keys, [
+      ...["Name", "Namespace", "Labels", "Annotations", "API Version", "Event Time", "First Timestamp"],
+      ...["Involved Object", "  API Version", "  Kind", "  Name", "  Namespace", "  UID", "Kind", "Last Timestamp"],
+      ...["Message", "Metadata", "  Creation Timestamp", "  Resource Version", "  UID", "Reason"],
+      ...["Reporting Component", "Reporting Instance", "Source", "  Component", "Type", "Events", ""],
+    ]);
+    assert.match(described, /^Event Time: +<nil>$/m);
+  });
+
   test("the events of an object are its own, and say of which container they are", async () => {
     const uid = await print("get deploy web -o jsonpath={.metadata.uid}");
     const event = (reason: string, of: string) => ({

@@ -1,5 +1,5 @@
 /** `kubets describe`: an object's details and its events, for a person. */
-import { isNotFound } from "../../api/narrow.ts";
+import { isNotFound, sortKeys } from "../../api/narrow.ts";
 import { throwAll } from "../failure.ts";
 import type { DescribeContext } from "./describe/context.ts";
 import { describeDeployment } from "./describe/deployment.ts";
@@ -78,9 +78,9 @@ async function describeOne(object: AnyObject, context: DescribeContext, withEven
   );
 }
 
-/** Any kind without a describer of its own: its fields, nested. */
+/** Any kind without a describer of its own: its fields, nested, in the order of their names. */
 async function describeAny(object: AnyObject): Promise<Lines> {
-  const { metadata, apiVersion, kind, ...rest } = object;
+  const { metadata, ...rest } = object;
   const {
     managedFields: _hidden,
     name: _name,
@@ -91,8 +91,6 @@ async function describeAny(object: AnyObject): Promise<Lines> {
   } = metadata;
   return [
     ...metadataLines(object),
-    ["API Version:", apiVersion ?? ""],
-    ["Kind:", kind ?? ""],
-    ...nestedLines({ metadata: others, ...rest }),
+    ...nestedLines(sortKeys({ ...rest, metadata: others }) as Readonly<Record<string, unknown>>),
   ];
 }

@@ -40,16 +40,33 @@ export function annotationText(annotations: Readonly<Record<string, string>> | u
 export function metadataLines({ metadata }: AnyObject): Lines {
   return [
     ["Name:", metadata.name ?? ""],
-    ...(metadata.namespace ? [["Namespace:", metadata.namespace] as const] : []),
+    ["Namespace:", metadata.namespace ?? ""],
     ["Labels:", labelText(metadata.labels)],
     ["Annotations:", annotationText(metadata.annotations)],
   ];
 }
 
-/** `fieldName` → `Field Name`. */
-const title = (key: string): string =>
-  key.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/^./, (letter) => letter.toUpperCase());
+/** The parts that a field's name is made of. To kubectl `podIPs` has three, and `nonResourceURLs` too: of two capitals the second begins a part. */
+const partEnds = /(?<=\p{Ll})(?=\p{Lu})|(?<=(?:^|\P{Lu})\p{Lu})(?=\p{Lu}\p{Ll})|(?<=-)|(?=-)/u;
+const acronyms: ReadonlySet<string> = new Set(["API", "GUID", "UID", "URL"]);
 
+/** `fieldName` → `Field Name`, `uid` → `UID`. What has more than letters and dashes in it is no field's name, and stays. */
+function title(key: string): string {
+  if (/[^\p{L}-]/u.test(key)) return key;
+  const parts = key.split(partEnds).map((part) => {
+    const upper = part.toUpperCase();
+    return acronyms.has(upper) ? upper : upper.charAt(0) + part.slice(1);
+  });
+  return parts.join(" ");
+}
+
+/** As Go prints it. */
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(valueText).join(" ")}]`;
+  return value === null ? "<nil>" : String(value);
+}
+
+/** In the order of the keys as they are given. */
 export function nestedLines(value: Readonly<Record<string, unknown>>, depth = 0): Line[] {
   const indent = "  ".repeat(depth);
   return Object.entries(value).flatMap(([key, inner]): Line[] => {
@@ -57,14 +74,14 @@ export function nestedLines(value: Readonly<Record<string, unknown>>, depth = 0)
     if (Array.isArray(inner)) return [[label], ...inner.flatMap((item) => itemLines(item, depth + 1))];
     if (inner !== null && typeof inner === "object")
       return [[label], ...nestedLines(inner as Record<string, unknown>, depth + 1)];
-    return [[label, String(inner)]];
+    return [[label, valueText(inner)]];
   });
 }
 
 function itemLines(item: unknown, depth: number): Line[] {
   if (item !== null && typeof item === "object" && !Array.isArray(item))
     return nestedLines(item as Record<string, unknown>, depth);
-  return [[`${"  ".repeat(depth)}${String(item)}`]];
+  return [[`${"  ".repeat(depth)}${valueText(item)}`]];
 }
 
 /** As kubectl prints a time of an object: `Sat, 21 Nov 2026 10:00:00 +0000`. */
