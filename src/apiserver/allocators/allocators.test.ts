@@ -4,6 +4,7 @@ import { type ServerUnderTest, startServer } from "../testing/server-under-test.
 import { AddressRange } from "./address-range.ts";
 import { ClusterAddresses } from "./cluster-addresses.ts";
 import { NumberPool } from "./number-pool.ts";
+import { ServiceAllocation } from "./service-allocation.ts";
 
 test("a range counts its addresses in both families", () => {
   const small = new AddressRange("10.96.0.0/24");
@@ -98,6 +99,31 @@ test("node ports come and go with the type", async () => {
   const closed = await change({ type: "ClusterIP" });
   assert.equal(closed.body.spec.ports[0].nodePort, undefined);
   assert.equal((await make("heir", { type: "NodePort", ports: [{ port: 80, nodePort }] })).status, 201);
+});
+
+test("the ports of a service are not looked at again for each of the others", async () => {
+  const readings = async (count: number) => {
+    let read = 0;
+    const get = (target: object, key: string | symbol) => {
+      read++;
+      return Reflect.get(target, key);
+    };
+    const port = (i: number) => ({ port: 80, nodePort: 30_000, protocol: i === 0 ? "TCP" : "UDP" });
+    const twins = new Proxy(
+      Array.from({ length: count }, (_, i) => port(i)),
+      { get },
+    );
+    const spec = { type: "NodePort", ports: twins };
+    const allocation = new ServiceAllocation(
+      new ClusterAddresses(["10.96.0.0/24"]),
+      { first: 30_000, last: 32_767 },
+      {} as never,
+    );
+    await allocation.beforeCreate({ metadata: { name: "a" }, spec } as never, true);
+    return read;
+  };
+  const [few, ten] = [await readings(40), await readings(400)];
+  assert.ok(few >= 40 && ten < 15 * few, `40 ports: ${few} readings, 400: ${ten}`);
 });
 
 test("a dry run takes nothing", async () => {

@@ -186,10 +186,15 @@ export class ServiceAllocation implements WriteHooks {
     const { taken } = taking;
     const errors: FieldError[] = [];
     if (wantsNodePorts(service)) {
+      const shared = sharedPorts(service);
+      const protocols = new Map<number, Set<string | undefined>>();
       for (const [index, port] of (service.ports ?? []).entries()) {
-        if (!port.nodePort) port.nodePort = this.#sharedPort(service, port) ?? this.#takeAnyPort(taken);
-        else if (!givenBefore(service, index))
+        if (!port.nodePort) {
+          port.nodePort = shared.get(port.port) ?? this.#takeAnyPort(taken);
+          shared.set(port.port, port.nodePort);
+        } else if (!isOfAnother(port.protocol, protocols.get(port.nodePort)))
           errors.push(...this.#takePort(port.nodePort, `spec.ports[${index}].nodePort`, before, taking));
+        protocols.set(port.nodePort, (protocols.get(port.nodePort) ?? new Set()).add(port.protocol));
       }
     }
     if (!wantsHealthCheckPort(service)) return errors;
@@ -217,12 +222,6 @@ export class ServiceAllocation implements WriteHooks {
     return [];
   }
 
-  /** The same port over another protocol has the same node port; twice the same is refused later. */
-  #sharedPort(service: corev1.ServiceSpec, wanted: corev1.ServicePort): number | undefined {
-    const twin = service.ports?.find(({ port, nodePort }) => nodePort && port === wanted.port);
-    return twin?.nodePort;
-  }
-
   #takeAnyPort(taken: Set<number>): number {
     const port = this.#ports.takeAny();
     if (port === undefined) throw internalError("failed to allocate a nodePort: range is full");
@@ -243,10 +242,16 @@ export function ownedBy({ spec: service }: corev1.Service): Owned {
   };
 }
 
-/** Another protocol's port of the same number has taken the node port already. */
-function givenBefore({ ports = [] }: corev1.ServiceSpec, index: number): boolean {
-  const { nodePort, protocol } = ports[index]!;
-  return ports.slice(0, index).some((other) => other.nodePort === nodePort && other.protocol !== protocol);
+/** Node ports by port: the same one over another protocol has the same node port; twice the same is refused later. */
+function sharedPorts({ ports = [] }: corev1.ServiceSpec): Map<number, number> {
+  const shared = new Map<number, number>();
+  for (const { port, nodePort } of ports) if (nodePort && !shared.has(port)) shared.set(port, nodePort);
+  return shared;
+}
+
+/** Whether another protocol's port of the same number, of which these are the protocols so far, has taken the node port already. */
+function isOfAnother(protocol: string | undefined, before: ReadonlySet<string | undefined> = new Set()): boolean {
+  return before.size > 1 || (before.size === 1 && !before.has(protocol));
 }
 
 function wantsNodePorts({ type, clusterIP, allocateLoadBalancerNodePorts }: corev1.ServiceSpec): boolean {
