@@ -16,9 +16,19 @@ test("a flag that is true or false may say which", () => {
   assert.equal(words("delete pod web --wait=true --all=False"), "delete pod web --wait");
   assert.equal(words("rollout status deploy -w=false"), "rollout status deploy --no-watch");
   assert.equal(words("--namespace=a top pods --containers=true"), "top pods --containers --namespace=a");
-  assert.throws(() => words("delete pod web --wait=no"), {
-    message: 'invalid argument "no" for "--wait" flag: strconv.ParseBool: parsing "no": invalid syntax',
-  });
+});
+
+test("a flag that is true or false is refused another word, in kubectl's", () => {
+  const refusals: readonly (readonly [string, string, string])[] = [
+    ["delete pod web --wait=no", "--wait", "no"],
+    ["delete pod web --all=toString", "--all", "toString"],
+    ["get pods -w=", "-w, --watch", ""],
+    ["get pods --watch=2", "-w, --watch", "2"],
+  ];
+  for (const [text, flag, value] of refusals)
+    assert.throws(() => words(text), {
+      message: `invalid argument "${value}" for "${flag}" flag: strconv.ParseBool: parsing "${value}": invalid syntax`,
+    });
 });
 
 test("a flag with a value of its own may be given a word for true or false", () => {

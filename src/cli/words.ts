@@ -34,10 +34,10 @@ function optionsOf([name, ...rest]: readonly string[], commands: readonly Comman
 }
 
 /** As Go reads a boolean. */
-const booleans: Readonly<Record<string, boolean>> = {
-  ...Object.fromEntries(["1", "t", "T", "TRUE", "true", "True"].map((word) => [word, true])),
-  ...Object.fromEntries(["0", "f", "F", "FALSE", "false", "False"].map((word) => [word, false])),
-};
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ...["1", "t", "T", "TRUE", "true", "True"].map((word) => [word, true] as const),
+  ...["0", "f", "F", "FALSE", "false", "False"].map((word) => [word, false] as const),
+]);
 
 function withoutEquals(word: string, options: readonly Option[]): readonly string[] {
   const [, flag, value] = /^(-[A-Za-z]|--[a-z-]+)=(.*)$/s.exec(word) ?? [];
@@ -45,10 +45,10 @@ function withoutEquals(word: string, options: readonly Option[]): readonly strin
   const option = options.find(({ long, short }) => long === flag || short === flag);
   if (option === undefined || option.required || option.optional)
     return flag.startsWith("--") ? [word] : [flag, value!];
-  const said = booleans[value!];
+  const said = booleans.get(value!);
   if (said === undefined)
     throw new UsageError(
-      `invalid argument ${JSON.stringify(value)} for "${flag}" flag: strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`,
+      `invalid argument ${JSON.stringify(value)} for "${option.flags}" flag: strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`,
     );
   if (said) return [flag];
   // What is off by itself needs no word.
