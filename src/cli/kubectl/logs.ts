@@ -1,6 +1,5 @@
 /** `kubets logs`. */
 
-import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as WebStream } from "node:stream/web";
@@ -8,6 +7,7 @@ import type { corev1 } from "../../api/mod.ts";
 import { formatTime, isNotFound, parseTime, type TimeError } from "../../api/narrow.ts";
 import { parseDurationFlag } from "../commands/duration.ts";
 import { UsageError } from "../failure.ts";
+import { prefixed } from "./line-prefix.ts";
 import { containerOf, podOf, selectPods } from "./pods-of.ts";
 import { type ConnectionFlags, type Session, withSession } from "./session.ts";
 
@@ -108,9 +108,4 @@ async function printLog(session: Session, pod: corev1.Pod, query: LogQuery, pref
   } catch (error) {
     if (!session.signal.aborted) throw error;
   }
-}
-
-/** Whole lines only, so that no other log's prefix stands in the midst of one. */
-async function* prefixed(log: Readable, prefix: string): AsyncIterable<string> {
-  for await (const line of createInterface({ input: log })) yield `${prefix}${line}\n`;
 }
