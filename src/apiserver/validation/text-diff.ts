@@ -17,23 +17,16 @@ interface Change {
 }
 
 const context = 3;
-/** Matching takes time with the square of the lines where changes are many, so of longer texts so many are compared, from the first change on. */
-const mostLines = 2500;
+/** Matching takes time with the square of the lines where changes are many, so it ends after so many looks at a line. */
+const mostLooks = 2_000_000;
+/** So many lines are told of each text from where matching ended. */
+const mostUnmatched = 100;
 
 export function unifiedDiff(before: string, after: string): string {
-  const all = [before.split("\n"), after.split("\n")] as const;
-  const isLong = all.some(({ length }) => length > mostLines);
-  const from = isLong ? Math.max(0, firstChange(...all) - context) : 0;
-  const [a, b] = all.map((lines) => lines.slice(from, from + mostLines)) as [string[], string[]];
+  const [a, b] = [before.split("\n"), after.split("\n")];
   return groups(changes(a, b))
-    .map((group) => hunk(group, a, b, from))
+    .map((group) => hunk(group, a, b))
     .join("");
-}
-
-function firstChange(a: readonly string[], b: readonly string[]): number {
-  let line = 0;
-  while (line < a.length && a[line] === b[line]) line++;
-  return line;
 }
 
 /** Where each line of `b` is. In long texts lines that are everywhere (braces) begin no match. */
@@ -56,12 +49,25 @@ interface Range {
   readonly bEnd: number;
 }
 
-function longestMatch(a: readonly string[], b: readonly string[], where: Map<string, number[]>, range: Range): Match {
+/** What matching has taken so far. */
+interface Effort {
+  looks: number;
+}
+
+/** The longest that is found before the effort is too great. */
+function longestMatch(
+  a: readonly string[],
+  b: readonly string[],
+  where: Map<string, number[]>,
+  range: Range,
+  effort: Effort,
+): Match {
   let best: Match = { a: range.aStart, b: range.bStart, size: 0 };
   let lengths = new Map<number, number>();
-  for (let i = range.aStart; i < range.aEnd; i++) {
+  for (let i = range.aStart; i < range.aEnd && effort.looks++ < mostLooks; i++) {
     const next = new Map<number, number>();
     for (const j of where.get(a[i]!) ?? []) {
+      effort.looks++;
       if (j < range.bStart) continue;
       if (j >= range.bEnd) break;
       const size = (lengths.get(j - 1) ?? 0) + 1;
@@ -85,22 +91,37 @@ function extended(match: Match, a: readonly string[], b: readonly string[], rang
   return { a: i, b: j, size };
 }
 
+/** What the texts have in common, in order; at the end nothing, where both end or where matching does. */
 function matches(a: readonly string[], b: readonly string[]): Match[] {
   const where = positions(b);
-  const visit = (range: Range): Match[] => {
-    const match = longestMatch(a, b, where, range);
-    if (match.size === 0) return [];
-    const before = { ...range, aEnd: match.a, bEnd: match.b };
-    const after = { ...range, aStart: match.a + match.size, bStart: match.b + match.size };
-    return [...visit(before), match, ...visit(after)];
+  const found: Match[] = [];
+  const effort: Effort = { looks: 0 };
+  let end: Match = { a: a.length, b: b.length, size: 0 };
+  /** Whether all of the range has been matched. */
+  const visit = (range: Range): boolean => {
+    if (range.aStart === range.aEnd && range.bStart === range.bEnd) return true;
+    if (effort.looks >= mostLooks) {
+      end = {
+        a: Math.min(range.aEnd, range.aStart + mostUnmatched),
+        b: Math.min(range.bEnd, range.bStart + mostUnmatched),
+        size: 0,
+      };
+      return false;
+    }
+    const match = longestMatch(a, b, where, range, effort);
+    if (match.size === 0) return true;
+    if (!visit({ ...range, aEnd: match.a, bEnd: match.b })) return false;
+    found.push(match);
+    return visit({ ...range, aStart: match.a + match.size, bStart: match.b + match.size });
   };
-  return visit({ aStart: 0, aEnd: a.length, bStart: 0, bEnd: b.length });
+  visit({ aStart: 0, aEnd: a.length, bStart: 0, bEnd: b.length });
+  return [...found, end];
 }
 
 function changes(a: readonly string[], b: readonly string[]): Change[] {
   const found: Change[] = [];
   let [i, j] = [0, 0];
-  for (const match of [...matches(a, b), { a: a.length, b: b.length, size: 0 }]) {
+  for (const match of matches(a, b)) {
     if (i < match.a || j < match.b) found.push({ kind: "change", aStart: i, aEnd: match.a, bStart: j, bEnd: match.b });
     [i, j] = [match.a + match.size, match.b + match.size];
     if (match.size > 0) found.push({ kind: "equal", aStart: match.a, aEnd: i, bStart: match.b, bEnd: j });
@@ -143,15 +164,14 @@ function tail(change: Change): Change {
   };
 }
 
-/** `from`: the lines before the first one given. */
-function hunk(group: readonly Change[], a: readonly string[], b: readonly string[], from: number): string {
+function hunk(group: readonly Change[], a: readonly string[], b: readonly string[]): string {
   const [first, last] = [group[0]!, group.at(-1)!];
   const lines = group.flatMap(({ kind, aStart, aEnd, bStart, bEnd }) =>
     kind === "equal"
       ? a.slice(aStart, aEnd).map((line) => ` ${line}`)
       : [...a.slice(aStart, aEnd).map((line) => `-${line}`), ...b.slice(bStart, bEnd).map((line) => `+${line}`)],
   );
-  const title = `@@ -${span(from + first.aStart, from + last.aEnd)} +${span(from + first.bStart, from + last.bEnd)} @@`;
+  const title = `@@ -${span(first.aStart, last.aEnd)} +${span(first.bStart, last.bEnd)} @@`;
   return `${[title, ...lines].join("\n")}\n`;
 }
 
