@@ -68,7 +68,8 @@ export class NodeReporter {
   /** Somebody has changed the node: a status that is not this agent's is looked at as soon as upstream's would. */
   changed(node: corev1.Node): void {
     if (this.#stopped || !this.#told) return;
-    this.#tellSchedulability(node);
+    // What is watched may be older than what an own write was answered.
+    this.#tellSchedulability(newer(node, this.#node)!);
     if (this.#isOverwritten || isShown(this.#told, node.status)) return;
     this.#isOverwritten = true;
     this.#lookAfter(lookMs);
