@@ -7,6 +7,7 @@ import { validateObjectMetaUpdate } from "../validation/object-meta.ts";
 import { validateFailurePolicy } from "./batch/job-policy-validation.ts";
 import { validateAffinity } from "./core/affinity-validation.ts";
 import { validatePodUpdate } from "./core/pod-update-validation.ts";
+import { validateProfileAnnotations } from "./core/profile-annotations.ts";
 import { validateVolumeDevices, validateVolumeMounts } from "./core/volume-mount-validation.ts";
 import { validateRuntimeClass } from "./node/runtime-class-validation.ts";
 import { validateStorageClass } from "./storage/storage-class-validation.ts";
@@ -74,6 +75,12 @@ const validated: Readonly<Record<string, (count: number, watch: Watch) => unknow
     const metadata = { name: "a", deletionTimestamp: "2026-01-01T00:00:00Z" };
     const changed = { ...metadata, finalizers: [...finalizers].reverse() };
     return validateObjectMetaUpdate(changed, { ...metadata, finalizers }, { namespaced: false }, field("metadata"));
+  },
+  "containers that annotations give profiles": (count, watch) => {
+    const containers = watch(many(count, (i) => ({ name: `c${i}` }))) as unknown as corev1.Container[];
+    const key = (i: number) => `container.apparmor.security.beta.kubernetes.io/c${i}`;
+    const annotations = Object.fromEntries(many(count, (i) => [key(i), "unconfined"]));
+    validateProfileAnnotations(annotations, { containers }, field("a"), []);
   },
   "topologies of a storage class": (count, watch) => {
     const term = (i: number) => ({ matchLabelExpressions: [{ key: `k${i}`, values: ["v"] }] });

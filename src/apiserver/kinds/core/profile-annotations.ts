@@ -43,8 +43,10 @@ export function validateProfileAnnotations(
   const seccompKeys = keys.filter((key) => key.startsWith(seccompPrefix));
   if (annotations[seccompPodKey] !== undefined) seccompKeys.unshift(seccompPodKey);
   for (const key of seccompKeys) validateSeccomp(annotations[key]!, path.child(key), errors);
-  for (const key of keys)
-    if (key.startsWith(appArmorPrefix)) validateAppArmor(key, annotations[key]!, spec, path.key(key), errors);
+  const appArmorKeys = keys.filter((key) => key.startsWith(appArmorPrefix));
+  if (appArmorKeys.length === 0) return;
+  const containers = new Set([...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name));
+  for (const key of appArmorKeys) validateAppArmor(key, annotations[key]!, containers, path.key(key), errors);
 }
 
 function validateSeccomp(annotation: string, path: FieldPath, errors: FieldError[]): void {
@@ -56,13 +58,12 @@ function validateSeccomp(annotation: string, path: FieldPath, errors: FieldError
 function validateAppArmor(
   key: string,
   annotation: string,
-  { containers = [], initContainers = [] }: corev1.PodSpec,
+  containers: ReadonlySet<string>,
   path: FieldPath,
   errors: FieldError[],
 ): void {
   const container = key.slice(appArmorPrefix.length);
-  if (![...containers, ...initContainers].some(({ name }) => name === container))
-    errors.push(invalid(path, container, "container not found"));
+  if (!containers.has(container)) errors.push(invalid(path, container, "container not found"));
   if (annotation !== "" && appArmorProfile(annotation).type === undefined)
     errors.push(invalid(path, annotation, `invalid AppArmor profile name: ${JSON.stringify(annotation)}`));
 }
