@@ -217,6 +217,18 @@ test("annotations that name profiles are judged in pods, their templates and the
   assert.deepEqual(changed("odd", "status"), [`metadata.annotations.${unknown}`]);
 });
 
+test("a block device is not where a volume is mounted", () => {
+  const lists = { volumeMounts: [{ name: "v", mountPath: "/a" }], volumeDevices: [{ name: "d", devicePath: "/a" }] };
+  const volumes = [
+    { name: "v", emptyDir: {} },
+    { name: "d", persistentVolumeClaim: { claimName: "d" } },
+  ];
+  assert.deepEqual(found({ ...withContainer(lists), volumes }), [
+    'spec.containers[0].volumeMounts[0].mountPath: Invalid value: "/a": must not already exist as a path in volumeDevices',
+    'spec.containers[0].volumeDevices[0].devicePath: Invalid value: "/a": must not already exist as a path in volumeMounts',
+  ]);
+});
+
 test("a path that is to stay below where it starts is told of all that leads out of it", () => {
   const subPath = withContainer({ volumeMounts: [{ name: "v", mountPath: "/v", subPath: "/../a" }] });
   assert.deepEqual(found({ ...subPath, volumes: [{ name: "v", emptyDir: {} }] }), [

@@ -98,7 +98,10 @@ export function validateVolumeDevices(
   errors: FieldError[],
 ): void {
   const [names, points] = [new Seen<string>(), new Seen<string>()];
-  const mounted = new Set(container.volumeMounts?.map((mount) => mount.name));
+  const mounted = {
+    names: new Set(container.volumeMounts?.map((mount) => mount.name)),
+    paths: new Set(container.volumeMounts?.map((mount) => mount.mountPath)),
+  };
   eachItem(container.volumeDevices, path, ({ name, devicePath }, at) => {
     if (!name) errors.push(required(at.child("name")));
     if (names.again(name)) errors.push(invalid(at.child("name"), name, "must be unique"));
@@ -116,7 +119,9 @@ export function validateVolumeDevices(
     if (points.again(devicePath)) errors.push(invalid(at.child("devicePath"), devicePath, "must be unique"));
     if (devicePath?.split("/").includes(".."))
       errors.push(invalid(at.child("devicePath"), devicePath, "can not contain backsteps ('..')"));
-    if (mounted.has(name)) errors.push(invalid(at.child("name"), name, "must not already exist in volumeMounts"));
+    if (mounted.names.has(name)) errors.push(invalid(at.child("name"), name, "must not already exist in volumeMounts"));
+    if (mounted.paths.has(devicePath))
+      errors.push(invalid(at.child("devicePath"), devicePath, "must not already exist as a path in volumeMounts"));
   });
 }
 
