@@ -101,9 +101,8 @@ function deadline({ spec }: corev1.Pod, { spec: old }: corev1.Pod): FieldError[]
 
 /** Tolerations may be added, and their seconds changed. */
 function tolerations({ spec }: corev1.Pod, { spec: old }: corev1.Pod): FieldError[] {
-  const text = ({ tolerationSeconds: _seconds, ...rest }: corev1.Toleration) => tolerationText(rest);
-  const kept = new Set((spec.tolerations ?? []).map(text));
-  const lost = (old.tolerations ?? []).some((before) => !kept.has(text(before)));
+  const kept = new Set((spec.tolerations ?? []).map(tolerationText));
+  const lost = (old.tolerations ?? []).some((before) => !kept.has(tolerationText(before)));
   return lost
     ? [forbidden(specPath.child("tolerations"), "existing toleration can not be modified except its tolerationSeconds")]
     : [];

@@ -48,9 +48,9 @@ function knownOperators(operator: string): string[] {
   return ["Equal", "Exists", ...(operator === "Lt" || operator === "Gt" ? ["Lt", "Gt"] : [])];
 }
 
-/** The same text for the same toleration. */
-export function tolerationText({ key, operator, value, effect, tolerationSeconds }: corev1.Toleration): string {
-  return JSON.stringify([key, operator, value, effect, tolerationSeconds]);
+/** The same text for tolerations of the same taints, for however long. */
+export function tolerationText({ key, operator, value, effect }: corev1.Toleration): string {
+  return JSON.stringify([key, operator, value, effect]);
 }
 
 export function validateTaintEffect(

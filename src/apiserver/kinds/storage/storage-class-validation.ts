@@ -70,11 +70,10 @@ function validateTopology({ matchLabelExpressions }: corev1.TopologySelectorTerm
   });
 }
 
-/** The same text for the same keys with the same values, in whatever order. */
-function topologyText({ matchLabelExpressions }: corev1.TopologySelectorTerm): string {
-  return JSON.stringify(
-    (matchLabelExpressions ?? []).map(({ key, values }) => [key, [...(values ?? [])].sort()]).sort(),
-  );
+/** The same text for the same keys with the same values, in whatever order and however often; of a key that is there twice the last counts. */
+function topologyText({ matchLabelExpressions = [] }: corev1.TopologySelectorTerm): string {
+  const byKey = new Map(matchLabelExpressions.map(({ key, values }) => [key, [...new Set(values)].sort()]));
+  return JSON.stringify([...byKey].sort());
 }
 
 export function validateStorageClassUpdate(object: storagev1.StorageClass, old: storagev1.StorageClass): FieldError[] {
