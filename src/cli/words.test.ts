@@ -14,6 +14,8 @@ test("a flag that is true or false may say which", () => {
   assert.equal(words("get pods --no-headers=false -A=1"), "get pods -A");
   assert.equal(words("delete pod web --wait=false"), "delete pod web --no-wait");
   assert.equal(words("delete pod web --wait=true --all=False"), "delete pod web --wait");
+  assert.equal(words("api-resources --namespaced=TRUE"), "api-resources --namespaced");
+  assert.equal(words("api-resources --namespaced=0"), "api-resources --no-namespaced");
   assert.equal(words("rollout status deploy -w=false"), "rollout status deploy --no-watch");
   assert.equal(words("--namespace=a top pods --containers=true"), "top pods --containers --namespace=a");
 });
@@ -32,7 +34,7 @@ test("a flag that is true or false is refused another word, in kubectl's", () =>
 });
 
 test("a flag with a value of its own may be given a word for true or false", () => {
-  for (const text of ["api-resources --namespaced=true", "create -f a.yaml --validate=false"])
+  for (const text of ["create -f a.yaml --validate=false", "delete pod web --cascade=true"])
     assert.equal(words(text), text);
 });
 

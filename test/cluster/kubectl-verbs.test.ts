@@ -286,6 +286,24 @@ password:  13 bytes
     assert.deepEqual([alone.kind, alone.metadata], ["ConfigMap", { name: "one", namespace: "default" }]);
   });
 
+  test("api-resources shows what is in a namespace, or what is not, and what it and version cannot print they refuse", async () => {
+    assert.deepEqual(
+      await Promise.all(
+        ["", "=T", "=false"].map((value) =>
+          print(`api-resources --namespaced${value} --api-group=events.k8s.io --no-headers -o name`),
+        ),
+      ),
+      ["events.events.k8s.io\n", "events.events.k8s.io\n", ""],
+    );
+    const refusals = [
+      ["api-resources -o json", "--output json is not available"],
+      ["api-resources --sort-by=group", "--sort-by accepts only name or kind"],
+      ["version -o name", "--output must be 'yaml' or 'json'"],
+    ];
+    for (const [words, refusal] of refusals)
+      assert.deepEqual(await run(words!), { status: 1, stdout: "", stderr: `error: ${refusal}\n` });
+  });
+
   test("exec names the containers that there are", async () => {
     const { stderr } = await run("exec deploy/web -c none -- ls");
     assert.match(stderr, /^error: container none is not valid for pod web-\w+-\w+ out of: web\n$/);

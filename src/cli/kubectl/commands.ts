@@ -178,7 +178,8 @@ function serverVerbs(): Command[] {
     ),
     verb("api-resources", "Show what the server serves")
       .option("-o, --output <format>", "wide or name")
-      .option("--namespaced <boolean>", "only namespaced ones, or only the others")
+      .option("--namespaced", "only what is in a namespace")
+      .option("--no-namespaced", "only what is in none")
       .option("--api-group <group>", "only this group")
       .option("--verbs <verbs>", "only what takes all of these")
       .option("--sort-by <field>", "name or kind")

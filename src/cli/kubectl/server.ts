@@ -1,5 +1,6 @@
 /** What the server is and serves: version, cluster-info, api-resources. */
 import type { metav1 } from "../../api/mod.ts";
+import { UsageError } from "../failure.ts";
 import { toYaml } from "./output.ts";
 import { discover, preferredTypes, type ResourceType } from "./resource-types.ts";
 import { type ConnectionFlags, withSession } from "./session.ts";
@@ -13,6 +14,7 @@ export async function version(
   flags: ConnectionFlags & { readonly client?: boolean; readonly output?: string },
   own: string,
 ): Promise<void> {
+  if (!["", "yaml", "json"].includes(flags.output ?? "")) throw new UsageError("--output must be 'yaml' or 'json'");
   const clientVersion = { gitVersion: `v${own}` };
   const read = () =>
     withSession(
@@ -62,7 +64,7 @@ export async function apiVersions(flags: ConnectionFlags): Promise<void> {
 
 export interface ApiResourcesFlags extends ConnectionFlags {
   readonly output?: string;
-  readonly namespaced?: string;
+  readonly namespaced?: boolean;
   readonly apiGroup?: string;
   /** Comma-separated. */
   readonly verbs?: string;
@@ -77,17 +79,20 @@ function sortKey({ group, resource, kind }: ResourceType, { sortBy }: ApiResourc
 }
 
 export async function apiResources(flags: ApiResourcesFlags): Promise<void> {
+  const { output = "", sortBy = "" } = flags;
+  if (!["", "wide", "name"].includes(output)) throw new UsageError(`--output ${output} is not available`);
+  if (!["", "name", "kind"].includes(sortBy)) throw new UsageError("--sort-by accepts only name or kind");
   const types = await withSession(flags, discover);
   const shown = preferredTypes(types)
     .filter(({ group }) => flags.apiGroup === undefined || group === flags.apiGroup)
-    .filter(({ namespaced }) => flags.namespaced === undefined || String(namespaced) === flags.namespaced)
+    .filter(({ namespaced }) => flags.namespaced === undefined || namespaced === flags.namespaced)
     .filter(({ verbs }) => (flags.verbs?.split(",") ?? []).every((verb) => verbs.includes(verb)))
     .sort((a, b) => (sortKey(a, flags) < sortKey(b, flags) ? -1 : 1));
-  if (flags.output === "name") {
+  if (output === "name") {
     for (const { resource, group } of shown) process.stdout.write(`${resource}${group ? `.${group}` : ""}\n`);
     return;
   }
-  const wide = flags.output === "wide";
+  const wide = output === "wide";
   const header = ["NAME", "SHORTNAMES", "APIVERSION", "NAMESPACED", "KIND", ...(wide ? ["VERBS", "CATEGORIES"] : [])];
   const rows = shown.map((type) => [
     ...[type.resource, type.shortNames.join(","), type.apiVersion, String(type.namespaced), type.kind],
