@@ -1,5 +1,7 @@
 /** kubectl's verbs of the command, against a cluster in this process: what they print is what kubectl prints. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +9,7 @@ import { text } from "node:stream/consumers";
 import { after, before, suite, test } from "node:test";
 import { dialRemoteCommand, exitCodeOf, loadKubeconfig } from "../../src/client/mod.ts";
 import { Cluster } from "../../src/cluster/mod.ts";
-import { tryKubets } from "../support/command.ts";
+import { repository, tryKubets } from "../support/command.ts";
 
 const manifest = (replicas: number, image: string) => `apiVersion: apps/v1
 kind: Deployment
@@ -302,6 +304,21 @@ password:  13 bytes
     ];
     for (const [words, refusal] of refusals)
       assert.deepEqual(await run(words!), { status: 1, stdout: "", stderr: `error: ${refusal}\n` });
+  });
+
+  test("an interrupt ends what waits, as it ends kubectl: not as a success", async () => {
+    const metadata = { name: "held", finalizers: ["example.com/held"] };
+    await print("create -f -", JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata }));
+    const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
+    for (const words of ["delete configmap held", "get configmaps -w"]) {
+      const child = spawn(join(repository, "bin/kubets"), words.split(" "), {
+        env: { ...environment, KUBECONFIG: join(folder, "kubeconfig") },
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      child.stdout.once("data", () => child.kill("SIGINT"));
+      const [, signal] = await once(child, "close");
+      assert.equal(signal, "SIGINT", words);
+    }
   });
 
   test("exec names the containers that there are", async () => {

@@ -50,13 +50,12 @@ export async function get(words: readonly string[], flags: GetFlags): Promise<vo
 }
 
 async function printRaw(path: string, flags: GetFlags): Promise<void> {
-  await withSession(flags, async ({ transport, signal }) => {
+  await withSession(flags, async ({ transport }) => {
     const [bare, query] = path.split("?");
     const body = await transport.stream({
       method: "GET",
       path: bare!,
       ...(query ? { query: Object.fromEntries(new URLSearchParams(query)) } : {}),
-      signal,
     });
     for await (const chunk of body) process.stdout.write(chunk);
   });
@@ -117,7 +116,6 @@ function request(session: Session, target: Target, flags: GetFlags, accept?: str
       target.name === undefined
         ? { labelSelector: flags.selector, fieldSelector: flags.fieldSelector, limit: pageSize(flags), ...whole }
         : whole,
-    signal: session.signal,
     onWarning: session.warn,
     ...(accept ? { accept } : {}),
   };
@@ -273,12 +271,8 @@ const watchTargets: Printer = async (session, targets, flags) => {
   if (!flags.watchOnly) printer(table);
   const base = request(session, list, listFlags, tableType);
   const query = { ...base.query, limit: undefined, watch: "true", resourceVersion: table.metadata?.resourceVersion };
-  try {
-    for await (const event of session.transport.watch({ ...base, query }))
-      if (event.type !== "BOOKMARK") printer(event.object as unknown as ServerTable);
-  } catch (error) {
-    if (!session.signal.aborted) throw error;
-  }
+  for await (const event of session.transport.watch({ ...base, query }))
+    if (event.type !== "BOOKMARK") printer(event.object as unknown as ServerTable);
 };
 
 /** Prints rows as they come; the header once, each column at least as wide as before. */

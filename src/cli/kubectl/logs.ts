@@ -101,11 +101,7 @@ type LogQuery = ReturnType<typeof logQuery> & { readonly container: string };
 async function printLog(session: Session, pod: corev1.Pod, query: LogQuery, prefix: string): Promise<void> {
   const { namespace, name } = pod.metadata;
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/log`;
-  const stream = await session.transport.stream({ method: "GET", path, query, signal: session.signal });
-  try {
-    const log = Readable.fromWeb(stream as WebStream);
-    await pipeline(prefix === "" ? log : prefixed(log, prefix), process.stdout, { end: false });
-  } catch (error) {
-    if (!session.signal.aborted) throw error;
-  }
+  const stream = await session.transport.stream({ method: "GET", path, query });
+  const log = Readable.fromWeb(stream as WebStream);
+  await pipeline(prefix === "" ? log : prefixed(log, prefix), process.stdout, { end: false });
 }

@@ -35,7 +35,7 @@ function requirementText({ key, operator, values = [] }: Requirement): string {
 }
 
 const get = <T>(session: Session, path: string, query = {}) =>
-  session.transport.request({ method: "GET", path, query, signal: session.signal }) as Promise<T>;
+  session.transport.request({ method: "GET", path, query }) as Promise<T>;
 
 const readySince = ({ status }: corev1.Pod): string =>
   status?.conditions?.find((condition) => condition.type === "Ready" && condition.status === "True")

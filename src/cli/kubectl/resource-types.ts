@@ -53,9 +53,7 @@ function toType(group: string, version: string, found: DiscoveryResource): Resou
 /** Every resource of every version, the preferred ones first. */
 export async function discover(session: Session): Promise<readonly ResourceType[]> {
   const lists = await Promise.all(
-    ["/api", "/apis"].map((path) =>
-      session.transport.request({ method: "GET", path, accept: aggregated, signal: session.signal }),
-    ),
+    ["/api", "/apis"].map((path) => session.transport.request({ method: "GET", path, accept: aggregated })),
   );
   return (lists as DiscoveryList[]).flatMap(({ items }) =>
     items.flatMap(({ metadata, versions }) =>

@@ -68,7 +68,6 @@ const read = <T = AnyObject>(context: Context): Promise<T> =>
   context.session.transport.request({
     method: "GET",
     path: objectPath(context),
-    signal: context.session.signal,
   }) as Promise<T>;
 
 async function patch(context: Context, body: unknown, what: string): Promise<void> {
@@ -158,7 +157,6 @@ async function revisions(context: Context, missing: string): Promise<readonly Re
   const request = {
     method: "GET",
     path: pathOf(type, { namespace: session.namespace }),
-    signal: session.signal,
   } as const;
   const { items } = (await session.transport.request(request)) as { items: AnyObject[] };
   const owned = items.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === owner.metadata.uid));

@@ -13,8 +13,6 @@ export interface Session {
   readonly transport: Transport;
   readonly connection: LoadedKubeconfig;
   readonly namespace: string;
-  /** Aborted by Ctrl-C. */
-  readonly signal: AbortSignal;
   /** Prints a server's warning as kubectl does. */
   warn(message: string): void;
 }
@@ -26,19 +24,14 @@ const kubeconfigPath = (flags: ConnectionFlags): string =>
 export async function withSession<T>(flags: ConnectionFlags, work: (session: Session) => Promise<T>): Promise<T> {
   const connection = loadKubeconfig(kubeconfigPath(flags), flags.context ? { context: flags.context } : {});
   const transport = httpTransport({ ...connection, userAgent: "kubets-kubectl" });
-  const aborter = new AbortController();
-  const interrupt = () => aborter.abort();
-  process.once("SIGINT", interrupt);
   try {
     return await work({
       transport,
       connection,
       namespace: flags.namespace ?? connection.namespace,
-      signal: aborter.signal,
       warn: (message) => void process.stderr.write(`Warning: ${message}\n`),
     });
   } finally {
-    process.off("SIGINT", interrupt);
     await transport.close();
   }
 }

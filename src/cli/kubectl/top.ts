@@ -44,7 +44,7 @@ async function fetchMetrics<T>(session: Session, path: string, name: string | un
   if (name !== undefined && labelSelector) throw new UsageError("only one of NAME or --selector can be provided");
   const query = name === undefined ? { labelSelector, fieldSelector } : {};
   const full = name === undefined ? `${root}/${path}` : `${root}/${path}/${encodeURIComponent(name)}`;
-  const answer = await session.transport.request({ method: "GET", path: full, query, signal: session.signal });
+  const answer = await session.transport.request({ method: "GET", path: full, query });
   return name === undefined ? (answer as { items: readonly T[] }).items : [answer as T];
 }
 
@@ -52,7 +52,7 @@ export async function topNodes(name: string | undefined, flags: TopFlags): Promi
   await withSession(flags, async (session) => {
     const measured = await fetchMetrics<NodeMetrics>(session, "nodes", name, flags);
     if (measured.length === 0) throw new UsageError("metrics not available yet");
-    const answer = await session.transport.request({ method: "GET", path: "/api/v1/nodes", signal: session.signal });
+    const answer = await session.transport.request({ method: "GET", path: "/api/v1/nodes" });
     const nodes = new Map((answer as { items: corev1.Node[] }).items.map((node) => [node.metadata.name, node]));
     const lines = measured.map(({ metadata, usage }) => ({ words: [metadata.name], usage }));
     const rows = sorted(lines, flags).map(({ words, usage }) => {
@@ -88,7 +88,7 @@ export async function topPods(name: string | undefined, flags: TopFlags): Promis
 /** Nothing is told of pods that have just started. */
 async function explainNone(session: Session, path: string, flags: TopFlags): Promise<void> {
   const query = { labelSelector: flags.selector, fieldSelector: flags.fieldSelector };
-  const request = { method: "GET", path: `/api/v1/${path}`, query, signal: session.signal } as const;
+  const request = { method: "GET", path: `/api/v1/${path}`, query } as const;
   const { items } = (await session.transport.request(request)) as { items: readonly unknown[] };
   if (items.length > 0) throw new UsageError("metrics not available yet");
   process.stderr.write(

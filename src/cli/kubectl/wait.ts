@@ -18,8 +18,7 @@ export async function waitUntil(
   timeoutMs: number | undefined,
   look: (object: AnyObject | undefined) => boolean,
 ): Promise<void> {
-  const signal =
-    timeoutMs === undefined ? session.signal : AbortSignal.any([session.signal, AbortSignal.timeout(timeoutMs)]);
+  const limit = timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(timeoutMs) };
   const query = { fieldSelector: `metadata.name=${target.name}` };
   try {
     for (;;) {
@@ -27,7 +26,7 @@ export async function waitUntil(
         method: "GET",
         path: pathOf(target.type, { namespace }),
         query,
-        signal,
+        ...limit,
       })) as {
         metadata: { resourceVersion: string };
         items: AnyObject[];
@@ -38,14 +37,13 @@ export async function waitUntil(
         method: "GET",
         path: pathOf(target.type, { namespace }),
         query: watch,
-        signal,
+        ...limit,
       }))
         if (type !== "BOOKMARK" && look(type === "DELETED" ? undefined : (object as unknown as AnyObject))) return;
     }
   } catch (error) {
-    if (signal.aborted && !session.signal.aborted)
-      throw new UsageError(`timed out waiting for ${target.type.resource}/${target.name}`);
-    if (!session.signal.aborted) throw error;
+    if (limit.signal?.aborted) throw new UsageError(`timed out waiting for ${target.type.resource}/${target.name}`);
+    throw error;
   }
 }
 
@@ -58,8 +56,7 @@ export async function waitForDeletion(
   const path = pathOf(target.type, { namespace, name: target.name });
   let uid: string | undefined;
   try {
-    uid = ((await session.transport.request({ method: "GET", path, signal: session.signal })) as AnyObject).metadata
-      .uid;
+    uid = ((await session.transport.request({ method: "GET", path })) as AnyObject).metadata.uid;
   } catch (error) {
     if (isNotFound(error)) return;
     throw error;

@@ -46,7 +46,7 @@ export async function create(flags: WriteFlags): Promise<void> {
     const made = await sending(`error when creating "${source}"`, () =>
       session.transport.request({
         ...{ method: "POST", path: pathOf(type, { namespace }), query: { ...query, fieldManager: "kubectl-create" } },
-        ...{ body: object, onWarning: session.warn, signal: session.signal },
+        ...{ body: object, onWarning: session.warn },
       }),
     );
     return { object: made as AnyObject, what: "created" };
@@ -116,7 +116,7 @@ const immediateDeletion =
 const requestDeletion = (session: Session, { type, namespace, name }: Deletion, body: unknown) =>
   session.transport.request({
     ...{ method: "DELETE", path: pathOf(type, { namespace, name }), body },
-    ...{ onWarning: session.warn, signal: session.signal },
+    onWarning: session.warn,
   });
 
 function deletionText({ type, namespace, name }: Deletion, flags: DeleteFlags): string {
@@ -167,7 +167,7 @@ async function expand(session: Session, target: Target, flags: DeleteFlags): Pro
   if (target.name !== undefined) return [{ type: target.type, namespace, name: target.name }];
   const path = pathOf(target.type, { namespace: flags.allNamespaces ? undefined : namespace });
   const query = { labelSelector: flags.selector, fieldSelector: flags.fieldSelector };
-  const list = (await session.transport.request({ method: "GET", path, query, signal: session.signal })) as {
+  const list = (await session.transport.request({ method: "GET", path, query })) as {
     items: AnyObject[];
   };
   return list.items.map(({ metadata }) => ({ type: target.type, namespace: metadata.namespace, name: metadata.name! }));
@@ -189,14 +189,14 @@ export async function scale(words: readonly string[], flags: ScaleFlags): Promis
         body: { spec: { replicas } },
         contentType: "application/merge-patch+json",
       } as const;
-      await session.transport.request({ ...patch, signal: session.signal });
+      await session.transport.request(patch);
       process.stdout.write(`${displayName(type, name)} scaled\n`);
     }
   });
 }
 
 async function requireReplicas(session: Session, path: string, expected: number): Promise<void> {
-  const found = (await session.transport.request({ method: "GET", path, signal: session.signal })) as {
+  const found = (await session.transport.request({ method: "GET", path })) as {
     spec: { replicas?: number };
   };
   if ((found.spec.replicas ?? 0) !== expected)

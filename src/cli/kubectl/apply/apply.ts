@@ -44,7 +44,7 @@ async function applyThere(session: Session, placed: Placed, flags: ApplyFlags): 
   };
   const after = await session.transport.request({
     ...{ method: "PATCH", path: objectPath(placed), query, body: placed.object },
-    ...{ contentType: "application/apply-patch+yaml", onWarning: session.warn, signal: session.signal },
+    ...{ contentType: "application/apply-patch+yaml", onWarning: session.warn },
   });
   return { object: after as AnyObject, what: "serverside-applied" };
 }
@@ -63,7 +63,7 @@ async function applyHere(session: Session, placed: Placed, flags: ApplyFlags): P
     session.transport.request({
       ...{ method: "PATCH", path: objectPath(placed), query: clientQuery(flags), body: patch },
       contentType: schema ? "application/strategic-merge-patch+json" : "application/merge-patch+json",
-      ...{ onWarning: session.warn, signal: session.signal },
+      onWarning: session.warn,
     }),
   );
   return { object: after as AnyObject, what: "configured" };
@@ -86,7 +86,7 @@ async function create(session: Session, placed: Placed, modified: AnyObject, fla
   const made = await sending(`error when creating "${source}"`, () =>
     session.transport.request({
       ...{ method: "POST", path: pathOf(type, { namespace }), query: clientQuery(flags), body: modified },
-      ...{ onWarning: session.warn, signal: session.signal },
+      onWarning: session.warn,
     }),
   );
   return { object: made as AnyObject, what: "created" };
@@ -109,7 +109,7 @@ function warnOfMissing(session: Session, { type, object }: Placed): void {
 
 async function read(session: Session, path: string): Promise<AnyObject | undefined> {
   try {
-    return (await session.transport.request({ method: "GET", path, signal: session.signal })) as AnyObject;
+    return (await session.transport.request({ method: "GET", path })) as AnyObject;
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
