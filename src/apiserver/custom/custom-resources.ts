@@ -240,17 +240,17 @@ export class CustomResources {
   /** The last finalizer takes the definition with it. */
   async #letGo(name: string): Promise<void> {
     const storage = this.#definitions;
+    const letGo = (object: Definition, stored: Definition) => {
+      object.metadata.finalizers = (object.metadata.finalizers ?? []).filter((one) => one !== cleanupFinalizer);
+      ownStatus(object, stored, timestamp(this.#context.clock.now()));
+    };
     for (;;) {
       const current = await storage.current("", name);
-      const finalizers = (current.object.metadata.finalizers ?? []).filter((one) => one !== cleanupFinalizer);
-      if (finalizers.length > 0) {
-        await changeStored<Definition>(storage, { namespace: "", name, dryRun: false }, (object, stored) => {
-          object.metadata.finalizers = finalizers;
-          ownStatus(object, stored, timestamp(this.#context.clock.now()));
-        });
-        return;
-      }
-      if ((await storage.remove(current.key, current.revision)) !== undefined) return;
+      if (current.object.metadata.finalizers?.some((one) => one !== cleanupFinalizer)) {
+        const left = await changeStored<Definition>(storage, { namespace: "", name, dryRun: false }, letGo);
+        // The others may have gone meanwhile.
+        if (left.object.metadata.finalizers?.length) return;
+      } else if ((await storage.remove(current.key, current.revision)) !== undefined) return;
     }
   }
 

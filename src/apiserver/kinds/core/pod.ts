@@ -1,4 +1,4 @@
-import { type corev1, resources } from "../../../api/mod.ts";
+import { type corev1, getKey, resources } from "../../../api/mod.ts";
 import { timestamp } from "../../registry/operation.ts";
 import type { RequestContext, Strategy } from "../../registry/strategy.ts";
 import { setAppArmorFields } from "./app-armor-annotations.ts";
@@ -93,7 +93,7 @@ function addRequirements(
 ): void {
   if (!term.labelSelector) return;
   const added = (keys ?? []).flatMap((key) => {
-    const value = labels[key];
+    const value = getKey(labels, key);
     return value === undefined ? [] : [{ key, operator, values: [value] }];
   });
   if (added.length > 0)
