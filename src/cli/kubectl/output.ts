@@ -58,27 +58,27 @@ const columns: Maker =
   (objects, { headers }) =>
     customColumns(specification, objects, headers);
 
-const simple: Readonly<Record<string, OutputFormat>> = {
-  json: (objects, options) => toJson(whole(objects, options)),
-  yaml: (objects, options) => toYaml(whole(objects, options)),
-};
+const simple: ReadonlyMap<string, OutputFormat> = new Map<string, OutputFormat>([
+  ["json", (objects, options) => toJson(whole(objects, options))],
+  ["yaml", (objects, options) => toYaml(whole(objects, options))],
+]);
 
-const withArgument: Readonly<Record<string, Maker>> = {
-  jsonpath: jsonPath,
-  "jsonpath-as-json": jsonPathAsJson,
-  "jsonpath-file": (file) => jsonPath(readFileSync(file, "utf8")),
-  "custom-columns": columns,
-  "custom-columns-file": (file) => columns(columnsOfFile(readFileSync(file, "utf8"))),
-};
+const withArgument: ReadonlyMap<string, Maker> = new Map<string, Maker>([
+  ["jsonpath", jsonPath],
+  ["jsonpath-as-json", jsonPathAsJson],
+  ["jsonpath-file", (file) => jsonPath(readFileSync(file, "utf8"))],
+  ["custom-columns", columns],
+  ["custom-columns-file", (file) => columns(columnsOfFile(readFileSync(file, "utf8")))],
+]);
 
 /** Throws `UsageError` for a format that there is not, or whose template cannot be parsed. */
 export function outputFormat(output: string): OutputFormat {
-  const found = simple[output];
+  const found = simple.get(output);
   if (found) return found;
   const [name, ...rest] = output.split("=");
-  const maker = withArgument[name!];
+  const maker = withArgument.get(name!);
   if (!maker) {
-    const known = [...Object.keys(simple), ...Object.keys(withArgument), "name", "wide"].sort();
+    const known = [...simple.keys(), ...withArgument.keys(), "name", "wide"].sort();
     throw new UsageError(
       `unable to match a printer suitable for the output format "${output}", allowed formats are: ${known.join(",")}`,
     );

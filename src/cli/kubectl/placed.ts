@@ -15,13 +15,13 @@ export interface WriteFlags extends ConnectionFlags {
   readonly validate?: string;
 }
 
-const fieldValidation: Readonly<Record<string, string>> = {
-  strict: "Strict",
-  true: "Strict",
-  warn: "Warn",
-  ignore: "Ignore",
-  false: "Ignore",
-};
+const fieldValidation: ReadonlyMap<string, string> = new Map([
+  ["strict", "Strict"],
+  ["true", "Strict"],
+  ["warn", "Warn"],
+  ["ignore", "Ignore"],
+  ["false", "Ignore"],
+]);
 
 const dryRuns: readonly (string | undefined)[] = [undefined, "none", "server", "client"];
 
@@ -32,7 +32,7 @@ export function isServerDryRun({ dryRun }: { readonly dryRun?: string }): boolea
 }
 
 export function writeQuery(flags: WriteFlags): Record<string, string | undefined> {
-  const validation = fieldValidation[flags.validate ?? "strict"];
+  const validation = fieldValidation.get(flags.validate ?? "strict");
   if (!validation)
     throw new UsageError(
       `invalid - validate option "${flags.validate}"; must be one of: strict (or true), warn, ignore (or false)`,

@@ -53,16 +53,16 @@ export async function create(flags: WriteFlags): Promise<void> {
   });
 }
 
-const propagation: Readonly<Record<string, string>> = {
-  background: "Background",
-  orphan: "Orphan",
-  foreground: "Foreground",
-  true: "Background",
-  false: "Orphan",
-};
+const propagation: ReadonlyMap<string, string> = new Map([
+  ["background", "Background"],
+  ["orphan", "Orphan"],
+  ["foreground", "Foreground"],
+  ["true", "Background"],
+  ["false", "Orphan"],
+]);
 
 function deleteOptions(flags: DeleteFlags) {
-  const propagationPolicy = propagation[flags.cascade ?? "background"];
+  const propagationPolicy = propagation.get(flags.cascade ?? "background");
   if (!propagationPolicy)
     throw new UsageError(`invalid cascade value (${flags.cascade}). Must be "background", "foreground", or "orphan"`);
   if (flags.now && (flags.gracePeriod ?? -1) >= 0)
