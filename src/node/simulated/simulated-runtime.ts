@@ -193,11 +193,11 @@ export class SimulatedRuntime implements Runtime {
     if (request.kind === "port-forward") {
       return { kind: "session", serve: (upgrade) => void servePorts(upgrade, request.ports) };
     }
-    const hostname = this.#hostname(request.containerId);
     if (request.kind === "attach") {
+      this.#find(request.containerId);
       return { kind: "session", serve: (upgrade) => void refuseAttach(upgrade, request) };
     }
-    const answer = answerCommand(request.command, hostname);
+    const answer = answerCommand(request.command, this.#hostname(request.containerId));
     return { kind: "session", serve: (upgrade) => void serveCommand(upgrade, request, answer) };
   }
 

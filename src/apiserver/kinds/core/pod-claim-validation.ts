@@ -32,9 +32,9 @@ export function validateClaimShares(
   errors: FieldError[],
 ): void {
   if (!claims) return;
-  const names = new Set(resourceClaims.map(({ name }) => name));
-  const which =
-    resourceClaims.length === 0 ? " which is empty" : `: ${resourceClaims.map(({ name }) => name).join(", ")}`;
+  const list = resourceClaims.map(({ name }) => name);
+  const names = new Set(list);
+  const which = list.length === 0 ? " which is empty" : `: ${list.join(", ")}`;
   eachItem(claims, path.child("claims"), ({ name }, at) => {
     if (!names.has(name))
       errors.push(notFound(at, name ?? "", `must be one of the names in pod.spec.resourceClaims${which}`));
